@@ -1,0 +1,108 @@
+"""CompletionRequest and Completion: what is asked of a model, and what it answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Form(StrEnum):
+    """How the text of a completion is meant to be read."""
+
+    CHAT = "chat"  # an answer in words and markdown, from which code has to be taken
+    CONTINUATION = "continuation"  # text that continues the prompt, to be run as it is
+    PROGRAM = "program"  # a whole program, to be run as it is
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How a model samples (vLLM's name); None leaves a setting to the model's own default."""
+
+    temperature: float | None = 0.0
+    top_p: float | None = None
+    max_tokens: int | None = 1024
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One question to one model: one sample of one problem.
+
+    `backend` and `model` say who is asked, `endpoint` where (a base URL, or empty for the provider's own). `suite` and
+    `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
+    canonical solution itself); none of these three is ever sent to a model.
+    """
+
+    backend: str
+    model: str
+    messages: tuple[Mapping[str, str], ...]
+    params: SamplingParams
+    sample_index: int = 0
+    endpoint: str = ""
+    suite: str = ""
+    task_id: str = ""
+    script: str = ""
+
+    @property
+    def key(self) -> str:
+        """The sha256 of everything that can change the answer, the sample index included."""
+        content = {
+            "backend": self.backend,
+            "model": self.model,
+            "endpoint": self.endpoint,
+            "messages": [dict(message) for message in self.messages],
+            "params": asdict(self.params),
+            "sample_index": self.sample_index,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the request back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CompletionRequest:
+        """Rebuild a request from `to_json`'s values.
+
+        Raises TypeError or KeyError where they are not such.
+        """
+        params = dict(data["params"])
+        params["stop"] = tuple(params["stop"])
+        fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model answered: `text` as it came, unchanged.
+
+    `finish_reason` is the provider's ("stop", "length", "content_filter"…), `cost` is in US dollars and None where the
+    price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
+    """
+
+    text: str
+    finish_reason: str = ""
+    form: Form = Form.CHAT
+    reasoning: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    seconds: float = 0.0
+    cached: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the completion back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Completion:
+        """Rebuild a completion from `to_json`'s values.
+
+        Raises TypeError, KeyError or ValueError where they are not such.
+        """
+        return cls(**{**data, "form": Form(data["form"])})

@@ -1,0 +1,162 @@
+"""Answers that hold only the body: fitted to the stub that they continue."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterator
+
+from pytest_codeeval.core.parsing import Parser, bound_names, is_stub, returns
+from pytest_codeeval.core.prose import is_prose, without_inert_tail
+
+_CODE_LINE = re.compile(
+    r"[ \t]*(?:(?:return|for|while|if|with|try|import|from|def|class|assert|raise|yield|nonlocal)\b[^.]"
+    r"|[A-Za-z_][\w.]*(?:\[[^\]\n]{0,80}\])?[ \t]*[-+*/|&^%]{0,2}=[^=]|[A-Za-z_][\w.]*\()"
+)
+_INDENT = "    "
+
+
+def continued(stub: str, text: str, entry_point: str, parser: Parser) -> str | None:
+    """Return stub and body as one program, the indentation fitted where need be; None where `text` is no body."""
+    text = _trimmed(text)
+    if not stub or not text:
+        return None
+    head = stub if stub.endswith("\n") else stub + "\n"
+    indent = _body_indent(stub, entry_point, parser)
+    loose = not text[0].isspace()
+    for body in _bodies(text):
+        for fitted in _fittings(body, indent, parser):
+            code = head + fitted
+            tree = parser.tree(code)
+            if tree and _completes(tree, entry_point, loose):
+                return without_inert_tail(code, tree)
+    return None
+
+
+def looks_continued(stub: str, text: str) -> bool:
+    """Whether text that does not parse was visibly meant as the body: the runner shall say what is wrong with it."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return bool(stub) and _CODE_LINE.match(first) is not None and not is_prose(first)
+
+
+def _trimmed(text: str) -> str:
+    """Drop blank lines before and behind."""
+    lines = text.rstrip().split("\n")
+    start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    return "\n".join(lines[start:])
+
+
+def without_leading_prose(text: str) -> str:
+    """Return `text` from its first line that is neither blank nor prose."""
+    lines = text.split("\n")
+    start = next((n for n, line in enumerate(lines) if line.strip() and not is_prose(line)), len(lines))
+    return "\n".join(lines[start:])
+
+
+def with_preamble(code: str, stub: str, entry_point: str, parser: Parser) -> str:
+    """Put what the stub holds before the entry point (imports, helpers) before code that lacks any of it."""
+    preamble = preamble_of(stub, entry_point)
+    needed = bound_names(preamble)
+    present = bound_names(code) if needed else None
+    if not needed or present is None or needed <= present:
+        return code
+    head, rest = _future_imports(code, parser)
+    return head + preamble.strip("\n") + "\n\n\n" + rest
+
+
+def preamble_of(stub: str, entry_point: str) -> str:
+    """Return the stub up to the definition of the entry point, without its decorators."""
+    found = list(re.finditer(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(entry_point)}\b", stub, re.M))
+    lines = stub[: found[-1].start()].split("\n") if found and entry_point else [""]
+    while len(lines) > 1 and lines[-2].startswith("@"):
+        del lines[-2]
+    return "\n".join(lines)
+
+
+def _future_imports(code: str, parser: Parser) -> tuple[str, str]:
+    """Split code behind its `from __future__` imports, which must stay first."""
+    tree = parser.tree(code)
+    ends = [
+        node.end_lineno or 0
+        for node in (tree.body if tree else [])
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    ]
+    lines = code.split("\n")
+    head = lines[: max(ends, default=0)]
+    return "".join(line + "\n" for line in head), "\n".join(lines[len(head) :])
+
+
+def _body_indent(stub: str, entry_point: str, parser: Parser) -> str:
+    tree = parser.tree(stub)
+    for node in reversed(tree.body if tree else []):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == entry_point:
+            line = stub.split("\n")[node.body[0].lineno - 1]
+            return line[: len(line) - len(line.lstrip())] or _INDENT
+    return _INDENT
+
+
+def _bodies(text: str) -> Iterator[str]:
+    """Yield the text, then without the prose or other extras behind it."""
+    yield text
+    lines = text.split("\n")
+    indented = lines[0][0].isspace()
+    for number, line in enumerate(lines[1:], 1):
+        if is_prose(line) or (indented and line and not line[0].isspace()):
+            yield "\n".join(lines[:number])
+            return
+
+
+def _fittings(body: str, indent: str, parser: Parser) -> Iterator[str]:
+    yield body + "\n"
+    for text in _spaced(body):
+        first, _, rest = text.partition("\n")
+        if not first[0].isspace():
+            yield f"{indent}{text}\n"  # only the first line has lost its indentation
+        yield _indented(textwrap.dedent(text), indent, parser)
+        yield _indented(f"{first.lstrip()}\n{textwrap.dedent(rest)}", indent, parser)
+
+
+def _spaced(body: str) -> Iterator[str]:
+    """Yield the body, then with the tabs that indent it widened, for tabs and spaces do not mix."""
+    yield body
+    if "\t" in body:
+        for width in (4, 8):
+            yield "\n".join(_widened(line, width) for line in body.split("\n"))
+
+
+def _widened(line: str, width: int) -> str:
+    code = line.lstrip(" \t")
+    return line[: len(line) - len(code)].expandtabs(width) + code
+
+
+def _indented(body: str, indent: str, parser: Parser) -> str:
+    tree = parser.tree(body)
+    if tree is None:
+        return ""
+    inside_strings = {
+        number
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant | ast.JoinedStr)
+        for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+    }
+    lines = body.split("\n")
+    return "".join(
+        (indent + line if line.strip() and number not in inside_strings else line) + "\n"
+        for number, line in enumerate(lines, 1)
+    )
+
+
+def _completes(tree: ast.Module, entry_point: str, loose: bool) -> bool:
+    """Whether the program gives the entry point a body, and returns nowhere outside functions.
+
+    A `loose` body, one that is not indented, may be a usage example as well: it has to return.
+    """
+    if returns(tree.body):
+        return False
+    defined = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == entry_point
+    ]
+    return bool(defined) and not is_stub(defined[-1]) and (not loose or returns(defined[-1].body))

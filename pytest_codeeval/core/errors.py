@@ -1,0 +1,64 @@
+"""What can go wrong that is not the model's fault.
+
+* CodeEvalError
+  x UsageError          the user asked for something that cannot be; exit code 4
+    . DatasetError      a dataset is missing, unreadable or malformed
+  x BackendError        a model could not be asked; the problem is not scored
+  x SandboxError        the sandbox itself broke; the problem is not scored
+  x StorageError        results cannot be written; the run stops
+
+A model's own failure is never an exception: it is a `Verdict`.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class CodeEvalError(Exception):
+    """Base of every error this package raises on purpose; its message is one sentence for the user."""
+
+
+class UsageError(CodeEvalError):
+    """The user asked for something that cannot be; the message says what to do instead."""
+
+
+class DatasetError(UsageError):
+    """A dataset is missing, unreadable or malformed; the message names the file and line."""
+
+
+class SandboxError(CodeEvalError):
+    """The sandbox could not run a solution, for a reason that is not the solution's."""
+
+
+class StorageError(CodeEvalError):
+    """Results or completions cannot be written to disk."""
+
+
+class BackendError(CodeEvalError):
+    """A model could not be asked, or did not answer properly.
+
+    `status` is the HTTP status where there is one; `retryable` says that the same request may succeed later;
+    `retry_after` is the server's own wish in seconds; `fatal` says that every other request would fail alike
+    (bad key, unknown model), so that asking on is a waste.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        fatal: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.fatal = fatal
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return " (did you mean 'x'?)" for the known name most like `name`, or "" where none is near."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""

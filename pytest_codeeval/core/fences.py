@@ -1,0 +1,244 @@
+"""Layout of an answer in Markdown: its fenced blocks, the text outside them, and no thinking."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pytest_codeeval.core.parsing import Parser
+from pytest_codeeval.core.prose import outdented
+
+_OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
+_TAG = re.compile(r"[{.\s]*([\w+#-]*)")
+_CODE_AFTER_TAG = re.compile(
+    r"\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$", re.I
+)
+_TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
+_THINKING = re.compile(r"\s{0,80}<(think|thinking|thought|reasoning)>", re.I)
+_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.I)
+# What chat templates put at the end of a turn and some servers forget to take away.
+_END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
+_FINAL_CHANNEL = "<|channel|>final<|message|>"
+_MARKDOWN = frozenset({"markdown", "md"})
+_PYTHON = re.compile(r"i?py(?:thon)?[\d.]*$", re.I)
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+# A docstring may hold fences of its own: how many endings are tried before the first one is taken.
+_ENDINGS = 24
+# No honest answer has more; each block may cost a look at all the lines behind it.
+_BLOCKS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one fence holds, its tag in lower case, and whether the fence was closed."""
+
+    code: str
+    tag: str = ""
+    closed: bool = True
+
+    @property
+    def is_python(self) -> bool:
+        """Whether the tag says Python."""
+        return _PYTHON.match(self.tag) is not None
+
+
+@dataclass(slots=True)
+class Layout:
+    """The blocks of an answer in order, its lines in all and outside the fences, none of them thinking.
+
+    A bare mark stands in `outside` where a fence was; `unfinished_thinking` says that the answer ended in thinking.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    unfinished_thinking: bool = False
+
+    def forget(self) -> None:
+        """Drop what was read so far: it was thinking, of which the template had swallowed the opening tag."""
+        self.blocks.clear()
+        self.lines.clear()
+        self.outside.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    mark: str
+    tag: str
+    indent: int = 0
+    first_line: str = ""
+
+    def closes(self, line: str) -> bool:
+        text = line.strip()
+        return len(text) >= len(self.mark) and not text.strip(self.mark[0])
+
+
+def normalized(text: str) -> str:
+    """Return an answer with `\\n` alone for line breaks, without invisible marks before or template tokens behind."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_INVISIBLE).rstrip()
+    if text.startswith("<|") and _FINAL_CHANNEL in text:
+        text = text.rpartition(_FINAL_CHANNEL)[2]
+    while found := _END_OF_TURN.search(text, max(0, len(text) - 50)):
+        text = text[: found.start()].rstrip()
+    return text
+
+
+def read_layout(text: str, parser: Parser | None) -> Layout:
+    """Read an answer line by line; `parser` (for Python) tells where a block whose docstring holds fences ends."""
+    layout = Layout()
+    lines = text.split("\n")
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if thinking := _THINKING.match(line):
+            number = _after_thinking(lines, number, thinking[1].lower())
+            layout.unfinished_thinking = number < 0
+            if number < 0:
+                break
+        elif thought := _lone_close(line):
+            layout.forget()
+            lines[number] = line[thought.end() :]
+        elif len(layout.blocks) < _BLOCKS and (opening := _opening(line)) and opening.tag not in _MARKDOWN:
+            number = _read_block(lines, number, opening, layout, parser)
+        else:
+            layout.lines.append(line)
+            layout.outside.append(line)
+            if inline := _one_line_block(line):
+                layout.blocks.append(inline)
+            number += 1
+    return layout
+
+
+def _after_thinking(lines: list[str], start: int, tag: str) -> int:
+    """Return the line where the answer goes on, its start cut to what follows the closing tag; -1 if none does."""
+    close = f"</{tag}>"
+    for number in range(start, len(lines)):
+        at = lines[number].lower().find(close)
+        if at >= 0:
+            lines[number] = lines[number][at + len(close) :]
+            return number
+    return -1
+
+
+def _lone_close(line: str) -> re.Match[str] | None:
+    found = _THOUGHT.search(line)
+    at_edge = found and (not line[: found.start()].strip() or not line[found.end() :].strip())
+    return found if at_edge and "`" not in line[: found.start() if found else 0] else None
+
+
+def _opening(line: str) -> _Opening | None:
+    found = _OPENING.match(line)
+    if found is None:
+        return _opening_behind_prose(line)
+    info = found["info"].strip()
+    code = _CODE_AFTER_TAG.match(info)
+    tag = _TAG.match(info)
+    name = tag[1].lower() if tag else ""
+    if code:
+        return _Opening(found["mark"], "python", len(found["lead"]), code[1])
+    return _Opening(found["mark"], name, len(found["lead"]))
+
+
+def _opening_behind_prose(line: str) -> _Opening | None:
+    """Find "Here it is: ```python", which Markdown does not know and models write."""
+    before, mark, tag = line.rpartition("```")
+    if mark and before.strip() and "`" not in before and _PYTHON.match(tag.strip()):
+        return _Opening(mark, tag.strip().lower())
+    return None
+
+
+def _one_line_block(line: str) -> Block | None:
+    text = line.strip()
+    if len(text) < 7 or not (text.startswith("```") and text.endswith("```")) or "`" in text[3:-3]:
+        return None
+    tag, _, rest = text[3:-3].strip().partition(" ")
+    return Block(rest.strip(), tag.lower()) if _PYTHON.match(tag) and rest.strip() else Block(text[3:-3].strip())
+
+
+def _read_block(lines: list[str], start: int, opening: _Opening, layout: Layout, parser: Parser | None) -> int:
+    """Add the block that opens at `start` to the layout and return the line after it."""
+    first = [opening.first_line] if opening.first_line else []
+    end, closed, after = _ending(lines, start, first, opening, parser)
+    body = lines[start + 1 : end]
+    leak = next((n for n, line in enumerate(body) if _THOUGHT.fullmatch(line.strip())), None)
+    if leak is not None and _tree(_code(first + body, opening), parser) is None:
+        # A draft in the thinking left its fence open; the answer begins behind the tag.
+        layout.forget()
+        return start + 1 + leak + 1
+    layout.lines.extend(lines[start:after])
+    layout.outside.append("```")
+    if closed is None:  # the mark stands behind the last line of code
+        body = [*body[:-1], body[-1].rstrip()[: -len(opening.mark)]]
+    code = _code(first + body, opening)
+    if code.strip():
+        layout.blocks.append(Block(code, opening.tag, closed is not False))
+    return after
+
+
+def _ending(
+    lines: list[str], start: int, first: list[str], opening: _Opening, parser: Parser | None
+) -> tuple[int, bool | None, int]:
+    """Return where a block ends, whether it is closed (None: behind code), and the line where reading goes on."""
+    fallback: tuple[int, bool | None, int] | None = None
+    for end, after in list(_marks(lines, start, opening, parser is not None)):
+        found = (end, True, after)
+        if parser is None:
+            return found
+        fallback = fallback or found
+        code = _code(first + lines[start + 1 : end], opening)
+        if ('"""' not in code and "'''" not in code) or _tree(code, parser) is not None:
+            return found
+    if parser is not None:
+        fallback = fallback or _glued_ending(lines, start, first, opening, parser)
+    whole = (len(lines), False, len(lines))
+    if fallback and _tree(_code(first + lines[start + 1 :], opening), parser) is None:
+        return fallback
+    return whole
+
+
+def _marks(lines: list[str], start: int, opening: _Opening, python: bool) -> Iterator[tuple[int, int]]:
+    """Yield the lines that may end a block: closing marks, and the opening of a next Python block without one."""
+    count = 0
+    for number in range(start + 1, len(lines)):
+        if opening.mark[0] not in lines[number]:
+            continue
+        if opening.closes(lines[number]):
+            yield number, number + 1
+        elif python and (following := _OPENING.match(lines[number])) and _reopens(following, opening):
+            yield number, number
+        else:
+            continue
+        count += 1
+        if count >= _ENDINGS:
+            return
+
+
+def _reopens(following: re.Match[str], opening: _Opening) -> bool:
+    return following["mark"] == opening.mark and _PYTHON.match(following["info"].strip()) is not None
+
+
+def _glued_ending(
+    lines: list[str], start: int, first: list[str], opening: _Opening, parser: Parser
+) -> tuple[int, bool | None, int] | None:
+    """Find a fence closed on the last line of code itself ("return x```"), if the code before it parses."""
+    for number in range(start + 1, len(lines)):
+        line = lines[number].rstrip()
+        if line.endswith(opening.mark) and line.count(opening.mark) == 1:
+            body = [*first, *lines[start + 1 : number], line[: -len(opening.mark)]]
+            found = _tree(_code(body, opening), parser) is not None
+            return (number + 1, None, number + 1) if found else None
+    return None
+
+
+def _tree(code: str, parser: Parser | None) -> object:
+    return parser and parser.tree(textwrap.dedent(code))
+
+
+def _code(lines: list[str], opening: _Opening) -> str:
+    """Return a block's text, without the indentation that the fence itself had."""
+    first = next((line for line in lines if line.strip()), "")
+    indent = len(first) - len(first.lstrip(" \t"))
+    amount = indent if _TOP_LEVEL.match(first) else min(indent, opening.indent)
+    return "\n".join(outdented(lines, amount) if amount else lines)

@@ -1,0 +1,85 @@
+"""Problem, Dataset and Suite: what is asked, where it came from, and how to ask for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One task of a benchmark, in HumanEval's field names.
+
+    `prompt` is code to be continued (HumanEval) or a description in words (MBPP). `test` is source run after the
+    solution; an empty one means that there is nothing to grade with. `extra` holds whatever else the dataset says
+    of it (JSON values only), for example `split` or `difficulty`.
+    """
+
+    task_id: str
+    prompt: str
+    test: str = ""
+    entry_point: str = ""
+    canonical_solution: str = ""
+    language: str = "python"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def stub(self) -> str:
+        """The prompt where it is code that a completion continues, else an empty string."""
+        if self.entry_point and re.search(
+            rf"^(?:async\s+def|def|class)\s+{re.escape(self.entry_point)}\b", self.prompt, re.M
+        ):
+            return self.prompt
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The problems of a suite as loaded: `sha256` is of the bytes read, `source` says from where.
+
+    `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that are broken as published, with the reason; `scored` names the part that published
+    scores are computed on, where that is not all of it, as (name, task ids).
+    """
+
+    problems: tuple[Problem, ...]
+    sha256: str
+    source: str
+    variant: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    scored: tuple[str, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequest:
+    """Where to look for data: `data_dir` first (None: not given), then the hub; `split` chooses a part."""
+
+    data_dir: str | None = None
+    split: str | None = None
+    dataset: str | None = None
+    language: str = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A named list of problems and how to ask for one.
+
+    `load` reads the problems, `instruction` renders one as the user message of a chat. `timeout` is the CPU time in
+    seconds that one solution may take; `timeouts` overrides it for single problems. `aliases` are other prefixes
+    under which recordings know this suite's task ids (`MBPP/11` for `Mbpp/11`), compared without case. `splits` are
+    the parts that `--split` may name.
+    """
+
+    name: str
+    load: Callable[[DataRequest], Dataset]
+    instruction: Callable[[Problem], str]
+    language: str = "python"
+    timeout: float = 3.0
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+
+    def timeout_of(self, problem: Problem) -> float:
+        """CPU seconds that one solution of `problem` may take."""
+        return self.timeouts.get(problem.task_id, self.timeout)

@@ -1,0 +1,173 @@
+"""Search: a Python program looked for in one answer, in fences before bare text, whole functions before bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_codeeval.core.continuation import continued, looks_continued, with_preamble, without_leading_prose
+from pytest_codeeval.core.fences import Block, Layout, read_layout
+from pytest_codeeval.core.parsing import Parser, Standing, bound_names, free_names, standing_in
+from pytest_codeeval.core.prose import code_runs, leading_code, reads_like_refusal
+from pytest_codeeval.core.solution import Method, Solution
+from pytest_codeeval.core.verdict import Cause
+
+# Tags of blocks that hold no Python; an unknown tag may be a file name or a joke and counts as none.
+_NOT_PYTHON = re.compile(
+    r"bash|sh|shell|zsh|console|terminal|powershell|cmd|bat|text|txt|plaintext|plain|output|stdout|log|json5?|ya?ml|toml"
+    r"|ini|xml|html|css|csv|sql|diff|latex|math|mermaid|pycon|doctest|pytb|java|javascript|jsx?|typescript|tsx?|c|cpp"
+    r"|c\+\+|cc|cs|csharp|c#|go|golang|rust|rs|ruby|rb|php|perl|pl|lua|r|scala|swift|kotlin|haskell|dart|d|julia|jl"
+    r"|racket|makefile|dockerfile"
+)
+_WORDS = frozenset({"text", "txt", "plaintext", "plain"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Code that may be the solution, how it was found, and how well it defines the entry point."""
+
+    code: str
+    method: Method
+    standing: Standing
+
+
+class Search:
+    """The search through one answer, already normalized, for a program that defines the entry point."""
+
+    def __init__(self, answer: str, stub: str, entry_point: str) -> None:
+        """Prepare to search; `stub` is code that the answer may continue, or empty."""
+        self._answer = answer
+        self._stub = stub
+        self._entry_point = entry_point
+        self._parser = Parser()
+        self._definition = re.compile(
+            rf"^(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(entry_point)}\b" if entry_point else r"^(?:def|class)\b",
+            re.M,
+        )
+
+    def solution(self) -> Solution:
+        """Return the best that the answer holds."""
+        # A whole program first: its strings may hold fences and tags that are nobody's markup.
+        if self._standing(self._answer) >= Standing.ASSIGNED:
+            return self._whole(leading_code(self._answer, self._parser) or self._answer, Method.BARE)
+        layout = read_layout(self._answer, self._parser)
+        python = [self._piece(block) for block in layout.blocks if not _NOT_PYTHON.fullmatch(block.tag)]
+        foreign = [self._piece(block) for block in layout.blocks if _NOT_PYTHON.fullmatch(block.tag)]
+        tagged = [self._piece(block) for block in layout.blocks if block.is_python]
+        return (
+            self._best(python, Standing.ASSIGNED)
+            or self._best(foreign, Standing.ASSIGNED)
+            or self._best(tagged, Standing.UNPARSED, at_most=Standing.UNPARSED)
+            or self._fenced_body(layout)
+            or self._from_bare(layout, python)
+            or self._best(python, Standing.STUB)
+            or self._longest(python or foreign)
+            or self._nothing(layout)
+        )
+
+    def _standing(self, code: str) -> Standing:
+        tree = self._parser.tree(code)
+        if tree is not None:
+            return standing_in(tree, self._entry_point)
+        return Standing.UNPARSED if self._definition.search(code) else Standing.ABSENT
+
+    def _piece(self, block: Block) -> _Piece:
+        code = block.code
+        if not block.closed and self._parser.tree(code) is None:
+            code = leading_code(code, self._parser) or code
+            if self._standing(code) < Standing.ASSIGNED:
+                code = block.code
+        return _Piece(code, Method.FENCED if block.closed else Method.UNCLOSED, self._standing(code))
+
+    def _best(
+        self, pieces: Sequence[_Piece], at_least: Standing, at_most: Standing = Standing.DEFINED
+    ) -> Solution | None:
+        """Return the last of the pieces that define the entry point best: models correct themselves."""
+        fit = [piece for piece in pieces if at_least <= piece.standing <= at_most]
+        if not fit:
+            return None
+        if self._entry_point:
+            best = max(range(len(fit)), key=lambda number: (fit[number].standing, number))
+        else:
+            best = max(range(len(fit)), key=lambda number: (fit[number].standing, len(fit[number].code)))
+        return self._whole(self._with_helpers(fit[best], pieces), fit[best].method)
+
+    def _with_helpers(self, winner: _Piece, pieces: Sequence[_Piece]) -> str:
+        """Add the other pieces that define names which the winner uses and lacks, each on its side of the winner."""
+        if len(pieces) < 2 or winner.standing < Standing.ASSIGNED:
+            return winner.code
+        at = next(number for number, piece in enumerate(pieces) if piece is winner)
+        bound = {number: bound_names(piece.code) or frozenset() for number, piece in enumerate(pieces)}
+        chosen = {at}
+        missing = set(free_names(winner.code))
+        while missing:
+            name = missing.pop()
+            helper = self._helper(name, at, bound)
+            if helper is not None and helper not in chosen:
+                chosen.add(helper)
+                missing |= free_names(pieces[helper].code) - {name}
+        return "\n\n".join(pieces[number].code.strip("\n") for number in sorted(chosen))
+
+    def _helper(self, name: str, at: int, bound: dict[int, frozenset[str]]) -> int | None:
+        """Return the nearest piece before the winner that binds `name`, else the first behind it.
+
+        One behind it may not define the entry point again.
+        """
+        before = [number for number in range(at) if name in bound[number]]
+        behind = [n for n in range(at + 1, len(bound)) if name in bound[n] and self._entry_point not in bound[n]]
+        return before[-1] if before else behind[0] if behind else None
+
+    def _whole(self, code: str, method: Method) -> Solution:
+        return Solution(ended(with_preamble(code, self._stub, self._entry_point, self._parser)), method)
+
+    def _fenced_body(self, layout: Layout) -> Solution | None:
+        """Return the longest block that gives the stub its body."""
+        blocks = [b.code for b in layout.blocks if b.tag in _WORDS or not _NOT_PYTHON.fullmatch(b.tag)]
+        return next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
+
+    def _body(self, text: str) -> Solution | None:
+        code = continued(self._stub, text, self._entry_point, self._parser)
+        return Solution(ended(code), Method.CONTINUATION) if code else None
+
+    def _from_bare(self, layout: Layout, fenced: Sequence[_Piece]) -> Solution | None:
+        """Look for code without a fence, or in front of a fence whose opening mark the prompt held."""
+        runs = [
+            _Piece(code, Method.BARE, self._standing(code)) for code in code_runs("\n".join(layout.lines), self._parser)
+        ]
+        found = self._best(runs, Standing.ASSIGNED)
+        if found:
+            return found
+        text = without_leading_prose("\n".join(layout.outside))
+        if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
+            text = text[1:-1]
+        found = self._body(text)
+        if found or fenced:
+            return found
+        return self._unparsable(layout, text) or self._best(runs, Standing.STUB) or self._longest(runs)
+
+    def _unparsable(self, layout: Layout, text: str) -> Solution | None:
+        """Hand over code that does not parse as the model wrote it, so that the runner says what is wrong."""
+        answer = "\n".join(layout.lines)
+        if self._entry_point and (found := self._definition.search(answer)):
+            return Solution(ended(answer[found.start() :]), Method.BARE)
+        if looks_continued(self._stub, text):
+            return Solution(ended(self._stub + text), Method.CONTINUATION)
+        return None
+
+    def _longest(self, pieces: Sequence[_Piece]) -> Solution | None:
+        if not pieces:
+            return None
+        longest = max(pieces, key=lambda piece: len(piece.code))
+        return Solution(ended(longest.code), longest.method)
+
+    def _nothing(self, layout: Layout) -> Solution:
+        if layout.unfinished_thinking:
+            return Solution(None, Method.NONE, Cause.THINKING_LEAKED)
+        refused = reads_like_refusal("\n".join(layout.lines).strip())
+        return Solution(None, Method.NONE, Cause.REFUSAL if refused else Cause.NO_CODE)
+
+
+def ended(code: str) -> str:
+    """Return code without blank lines around it, ended by one line break."""
+    return code.strip("\n") + "\n"

@@ -1,0 +1,27 @@
+"""Text from a model made fit for a terminal, a report or a log: it is hostile input everywhere."""
+
+import re
+import unicodedata
+
+_KEEP = {"\n", "\t"}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def printable(text: str, *, limit: int = 2000) -> str:
+    """Return `text` with control characters, terminal escapes and bidi overrides shown as escapes, cut at `limit`."""
+    cut = text[:limit]
+    safe = "".join(char if char in _KEEP or _harmless(char) else _escaped(char) for char in cut)
+    return safe + (f"… ({len(text) - limit} more characters)" if len(text) > limit else "")
+
+
+def encodable(text: str) -> str:
+    """Return `text` with lone surrogates replaced, so that it can be written as UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _harmless(char: str) -> bool:
+    return char.isascii() and char.isprintable() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii") if char != "\r" else "\\r"

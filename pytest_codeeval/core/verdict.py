@@ -1,0 +1,109 @@
+"""Verdict: how one solution ended, from one closed list of causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """The columns of the score table: how a sample ended, seen from afar."""
+
+    PASSED = "passed"
+    WRONG_ANSWER = "wrong_answer"
+    EXCEPTION = "exception"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    SYNTAX_ERROR = "syntax_error"
+    NO_ENTRY_POINT = "no_entry_point"
+    NO_CODE = "no_code"
+    REFUSAL = "refusal"
+    CUT_SHORT = "cut_short"
+    UNGRADED = "ungraded"
+
+
+class Cause(StrEnum):
+    """Why a sample ended as it did; each cause belongs to one outcome."""
+
+    PASSED = "passed"
+    WRONG_ANSWER = "wrong_answer"
+    EXCEPTION = "exception"
+    IMPORT_MISSING = "import_missing"
+    CPU_TIME = "cpu_time"
+    WALL_TIME = "wall_time"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    EXITED = "exited"
+    SYNTAX_ERROR = "syntax_error"
+    NO_ENTRY_POINT = "no_entry_point"
+    NO_CODE = "no_code"
+    THINKING_LEAKED = "thinking_leaked"
+    REFUSAL = "refusal"
+    CUT_SHORT = "cut_short"
+    UNGRADED = "ungraded"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The column that this cause is counted under."""
+        return _FINER.get(self) or Outcome(self.value)
+
+
+_FINER = {
+    Cause.IMPORT_MISSING: Outcome.EXCEPTION,
+    Cause.CPU_TIME: Outcome.TIMEOUT,
+    Cause.WALL_TIME: Outcome.TIMEOUT,
+    Cause.EXITED: Outcome.CRASHED,
+    Cause.THINKING_LEAKED: Outcome.NO_CODE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """How one stage of a language's runner went; CPU and wall time in seconds, memory in bytes."""
+
+    name: str
+    passed: bool
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    max_rss: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one solution ended: a cause, a sentence of detail (hostile text: escape it), and the stages that ran."""
+
+    cause: Cause
+    detail: str = ""
+    stages: tuple[StageResult, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome that the cause belongs to."""
+        return self.cause.outcome
+
+    @property
+    def passed(self) -> bool:
+        """Whether the tests ran to their end and held."""
+        return self.cause is Cause.PASSED
+
+    @property
+    def scored(self) -> bool:
+        """Whether the verdict counts for a score; a problem without tests is only generated."""
+        return self.cause is not Cause.UNGRADED
+
+    def because(self, cause: Cause, detail: str) -> Verdict:
+        """Return the same run with another cause, the old detail kept behind the new one."""
+        return replace(self, cause=cause, detail=f"{detail}: {self.detail}" if self.detail else detail)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the verdict back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """Rebuild a verdict from `to_json`'s values."""
+        stages = tuple(StageResult(**stage) for stage in data["stages"])
+        return cls(Cause(data["cause"]), data["detail"], stages)

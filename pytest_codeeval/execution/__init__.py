@@ -1,0 +1,1 @@
+"""Execution: from a solution to a verdict, in the worker."""

@@ -1,0 +1,1 @@
+"""The side of grading that runs next to a solution."""

@@ -1,0 +1,1 @@
+"""The languages that solutions are written in."""

@@ -1,0 +1,1 @@
+"""Running hostile programs under limits."""

@@ -1,0 +1,35 @@
+"""The verdict on one sample: what the answer was like goes before what the program did."""
+
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.solution import Solution
+from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.execution.runner import Runner
+
+_CUT_SHORT = "the answer was cut off at the token limit; raise --max-tokens"
+_WITHOUT_CODE = {
+    Cause.NO_CODE: "the answer holds no code",
+    Cause.REFUSAL: "the model declined to answer",
+    Cause.THINKING_LEAKED: "the answer ends inside its thinking; raise --max-tokens or turn thinking off",
+}
+
+
+def verdict_on(
+    runner: Runner, problem: Problem, completion: Completion, solution: Solution, cpu_seconds: float
+) -> Verdict:
+    """Return how a sample ended, allowing its program `cpu_seconds` of CPU time.
+
+    Raises SandboxError where the machinery failed and nothing can be said of the sample.
+    """
+    if not problem.test:
+        return Verdict(Cause.UNGRADED)
+    cut_short = completion.finish_reason == "length"
+    if solution.code is None:
+        if cut_short:
+            return Verdict(Cause.CUT_SHORT, _CUT_SHORT)
+        cause = Cause.REFUSAL if completion.finish_reason == "content_filter" else solution.cause or Cause.NO_CODE
+        return Verdict(cause, _WITHOUT_CODE[cause])
+    verdict = runner.check(problem, solution.code, cpu_seconds)
+    if cut_short and not verdict.passed:
+        return verdict.because(Cause.CUT_SHORT, _CUT_SHORT)
+    return verdict

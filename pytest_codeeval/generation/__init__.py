@@ -1,0 +1,1 @@
+"""Generation: from a request to a completion, in the controller process only."""

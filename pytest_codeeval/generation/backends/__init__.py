@@ -1,0 +1,1 @@
+"""The model backends; each imports its SDK only when it is made."""

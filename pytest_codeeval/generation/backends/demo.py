@@ -1,0 +1,35 @@
+"""DemoBackend: answers for `starter` written by hand, some wrong on purpose; no model stands behind it."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.jsonl import rows_of
+
+
+class DemoBackend:
+    """Answers `starter` from a script; a sample beyond the scripted ones repeats them in turn."""
+
+    batch_size = 1
+    concurrency = 1
+    cacheable = False
+
+    def __init__(self) -> None:
+        self._answers: dict[str, list[str]] = {}
+        raw = files(__package__).joinpath("demo.jsonl").read_bytes()
+        for _, row in rows_of(raw, "demo.jsonl"):
+            self._answers.setdefault(row["task_id"], []).append(row["response"])
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the scripted answer of each request.
+
+        Raises BackendError for a problem of another suite.
+        """
+        return [self._answer(request) for request in requests]
+
+    def _answer(self, request: CompletionRequest) -> Completion:
+        answers = self._answers.get(request.task_id)
+        if not answers:
+            raise BackendError(f"--model=demo has answers for the starter suite only, not for {request.task_id}")
+        return Completion(answers[request.sample_index % len(answers)], finish_reason="stop")

@@ -1,0 +1,44 @@
+"""ReplayBackend: answers with recorded samples; a miss names the nearest recording."""
+
+from collections.abc import Sequence
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError, nearest
+from pytest_codeeval.generation.backends.recordings import Recordings, normal
+
+
+class ReplayBackend:
+    """Answers from recordings, whatever the prompt was; nothing is asked of any model."""
+
+    batch_size = 64
+    concurrency = 1
+    cacheable = False
+
+    def __init__(self, recordings: Recordings, name: str) -> None:
+        self._recordings = recordings
+        self._name = name
+
+    def recorded(self) -> dict[str, int]:
+        """Return how many samples there are under each recorded id."""
+        return self._recordings.counts
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the recorded sample of each request.
+
+        Raises BackendError where there is none, naming the nearest there is.
+        """
+        return [self._answer(request) for request in requests]
+
+    def _answer(self, request: CompletionRequest) -> Completion:
+        recorded_id = request.script or normal(request.task_id)
+        completion = self._recordings.get(recorded_id, request.sample_index)
+        if completion is not None:
+            return completion
+        count = self._recordings.counts.get(recorded_id, 0)
+        if count:
+            raise BackendError(
+                f"{self._name} has {count} of the samples of {request.task_id}, and sample {request.sample_index + 1} "
+                f"was asked; run with --samples={count} or fewer"
+            )
+        hint = nearest(recorded_id, self._recordings.counts)
+        raise BackendError(f"{self._name} has no sample of {request.task_id}{hint}")

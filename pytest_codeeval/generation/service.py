@@ -1,0 +1,105 @@
+"""CompletionService: the one place that asks models, for every item of the run and every worker."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.generation.lane import Lane
+
+Lanes = Mapping[tuple[str, str, str], Lane]
+T = TypeVar("T")
+
+
+class Completions(Protocol):
+    """What an item sees of generation, in the controller and in a worker alike."""
+
+    def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
+        """Say which datasets the run uses and which requests it is going to ask, in that order."""
+        ...
+
+    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the answers to requests, in their order, waiting for all of them.
+
+        Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
+        """
+        ...
+
+
+class CompletionService:
+    """Runs the lanes of all models on an event loop in a thread of its own.
+
+    `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking.
+    """
+
+    def __init__(self, lanes: Lanes, on_announce: Callable[[Mapping[str, Any]], None]) -> None:
+        self._lanes = lanes
+        self._on_announce = on_announce
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="codeeval-service", daemon=True)
+        self._thread.start()
+
+    @property
+    def broken(self) -> CodeEvalError | None:
+        """Why a model is not asked any more, where that is so."""
+        return next((lane.broken for lane in self._lanes.values() if lane.broken is not None), None)
+
+    def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
+        """Check the datasets and queue the requests."""
+        self.submit(self.announced(datasets, requests)).result()
+
+    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the answers to `requests`, waiting for them."""
+        return self.submit(self.completed(requests)).result()
+
+    async def announced(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
+        """Do what `announce` does, on the service's loop."""
+        for dataset in datasets:
+            try:
+                self._on_announce(dataset)
+            except CodeEvalError as error:
+                for lane in self._lanes.values():
+                    lane.break_off(error)
+                return
+        for identity, lane in self._lanes.items():
+            lane.prefetch(request for request in requests if _identity(request) == identity)
+
+    async def completed(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Do what `complete` does, on the service's loop."""
+        # All are waited for: one that fails must not keep the others from being stored.
+        asked = (self._lanes[_identity(request)].complete(request) for request in requests)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, Completion)]
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine on the service's loop."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def close(self) -> None:
+        """Stop asking and end the thread; requests in flight are given up, stored answers stay."""
+        if not self._thread.is_alive():
+            return
+        with suppress(TimeoutError):
+            self.submit(self._closed()).result(timeout=10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+
+    async def _closed(self) -> None:
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()), return_exceptions=True)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+def _identity(request: CompletionRequest) -> tuple[str, str, str]:
+    return request.backend, request.model, request.endpoint

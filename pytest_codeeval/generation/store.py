@@ -1,0 +1,73 @@
+"""CompletionStore: every completion on disk from the moment it arrives, so that nothing is asked twice."""
+
+import json
+import sqlite3
+from pathlib import Path
+from threading import Lock
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import StorageError
+
+FILE_NAME = "completions.sqlite3"
+
+
+class CompletionStore:
+    """Completions by request key, in one SQLite file that several pytest processes may share.
+
+    A completion is committed before `put` returns: a killed process loses none that it had received. (Power loss may
+    cost the last few: the write-ahead log is not flushed at each commit.)
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the store in `folder`.
+
+        Raises StorageError where that cannot be done.
+        """
+        self.path = folder / FILE_NAME
+        self._lock = Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS completions "
+                "(key TEXT PRIMARY KEY, model TEXT, suite TEXT, task_id TEXT, sample_index INTEGER, completion TEXT)"
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise self._failed(error) from None
+
+    def get(self, request: CompletionRequest) -> Completion | None:
+        """Return the stored answer to `request`, marked as cached, or None."""
+        try:
+            with self._lock:
+                row = self._db.execute(
+                    "SELECT completion FROM completions WHERE key = ?", (request.key,)
+                ).fetchone()
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+        return Completion.from_json({**json.loads(row[0]), "cached": True}) if row else None
+
+    def put(self, request: CompletionRequest, completion: Completion) -> None:
+        """Keep `completion` as the answer to `request`, in the place of an older one.
+
+        Raises StorageError where the disk does not take it.
+        """
+        row = (request.key, request.model, request.suite, request.task_id, request.sample_index)
+        try:
+            with self._lock:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?, ?, ?)",
+                    (*row, json.dumps(completion.to_json())),
+                )
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+
+    def close(self) -> None:
+        """Close the file; the store is not to be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def _failed(self, error: Exception) -> StorageError:
+        reason = getattr(error, "strerror", None) or error
+        return StorageError(f"completions cannot be kept in {self.path}: {reason}")

@@ -1,0 +1,46 @@
+"""The pytest plugin: idle and free of cost without `--model`, else it casts this process as controller or worker."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from pytest_codeeval.plugin.options import add_options
+
+MARKER = "suite(SUITE): the benchmark whose problems the test is run for, one item per model and problem"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hooks that other plugins may implement."""
+    from pytest_codeeval.plugin import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Cast the roles of this process: asking and reporting (controller), generating and checking items (worker)."""
+    config.addinivalue_line("markers", MARKER)
+    if not config.getoption("codeeval_models"):
+        config.pluginmanager.register(_Idle(), "codeeval-idle")
+        return
+    from pytest_codeeval.plugin.cast import cast
+
+    cast(config)
+
+
+class _Idle:
+    """Stands in for the plugin where no model was named: a suite is one skipped item that says so."""
+
+    @pytest.hookimpl
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if metafunc.definition.get_closest_marker("suite") is not None:
+            names = [name for name in inspect.signature(metafunc.function).parameters if name != "request"]
+            reason = "no --model was given: try --model=demo, or --model=reference"
+            skipped = pytest.param(*[None] * len(names), marks=pytest.mark.skip(reason=reason), id="no-model")
+            metafunc.parametrize(names, [skipped])

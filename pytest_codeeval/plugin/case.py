@@ -1,0 +1,132 @@
+"""Case: one problem put to one model, the parameter of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_codeeval.core.completion import CompletionRequest
+from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.execution.languages.python import preamble
+from pytest_codeeval.generation.backends.recordings import recorded_ids
+from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.plugin.settings import Settings
+
+Recorded = Mapping[str, Mapping[str, int]]
+"""For each model label whose backend knows its tasks beforehand: how many samples of each there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One problem put to one model, with the requests of all its samples."""
+
+    spec: ModelSpec
+    suite: Suite
+    suite_name: str
+    problem: Problem
+    requests: tuple[CompletionRequest, ...]
+
+    @property
+    def id(self) -> str:
+        """The item's id: model and task."""
+        return f"{self.spec.label}-{self.problem.task_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuite:
+    """A suite's dataset under the name that reports use: with its variant, as in `mbpp-sanitized`."""
+
+    suite: Suite
+    dataset: Dataset
+
+    @property
+    def name(self) -> str:
+        """The suite's name, with the part of it that was loaded."""
+        variant = self.dataset.variant
+        return f"{self.suite.name}-{variant}" if variant else self.suite.name
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a report has to know of the dataset, as plain JSON values."""
+        part, ids = self.dataset.scored or ("", frozenset())
+        return {
+            "suite": self.name,
+            "sha256": self.dataset.sha256,
+            "source": self.dataset.source,
+            "problems": len(self.dataset.problems),
+            "faults": dict(self.dataset.faults),
+            "scored_name": f"{self.name}-{part}" if part else "",
+            "scored_ids": sorted(ids),
+        }
+
+
+def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
+    """Load the part of a suite that the settings ask for.
+
+    Raises UsageError for a part it has not, DatasetError for what is wrong with its data.
+    """
+    split = settings.split_of(suite.name, suite.splits)
+    request = DataRequest(settings.data, split, settings.dataset, settings.language)
+    return LoadedSuite(suite, suite.load(request))
+
+
+def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> tuple[list[Case], list[str]]:
+    """Return the cases of a suite for all models, and why a model has none.
+
+    Problems that a recording does not hold are left out.
+    """
+    cases: list[Case] = []
+    missing: list[str] = []
+    problems = loaded.dataset.problems[: settings.limit]
+    for spec in settings.models:
+        counts = recorded.get(spec.label)
+        found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, counts)) is not None]
+        if counts is not None and not found:
+            wanted = recorded_ids(problems[0].task_id, [], [])[0]
+            known = next(iter(counts), "nothing")
+            hint = nearest(wanted, counts) or f" (it has such as {known!r})"
+            missing.append(f"{spec.label} has no sample of {loaded.name}{hint}")
+        cases.extend(found)
+    return cases, missing
+
+
+def _case(
+    loaded: LoadedSuite, problem: Problem, spec: ModelSpec, settings: Settings, counts: Mapping[str, int] | None
+) -> Case | None:
+    suite = loaded.suite
+    samples, script = settings.samples or 1, ""
+    if counts is not None:
+        # A suite's parts share their ids and prompts, but for the sanitized MBPP, which has its own.
+        names = [loaded.name] if loaded.dataset.variant == "sanitized" else [loaded.name, suite.name]
+        known = [found for found in recorded_ids(problem.task_id, names, suite.aliases) if found in counts]
+        if not known:
+            return None
+        script = known[0]
+        samples = settings.samples or counts[script]
+    elif spec.backend == "reference":
+        script = _reference(problem)
+    message = {"role": "user", "content": suite.instruction(problem)}
+    first = CompletionRequest(
+        backend=spec.backend,
+        model=spec.model,
+        messages=(message,),
+        params=settings.params,
+        endpoint=spec.endpoint,
+        suite=loaded.name,
+        task_id=problem.task_id,
+        script=script,
+    )
+    requests = tuple(replace(first, sample_index=index) for index in range(samples))
+    return Case(spec, suite, loaded.name, problem, requests)
+
+
+def _reference(problem: Problem) -> str:
+    """The canonical solution as a program: HumanEval's are bodies that continue the prompt, MBPP's are whole."""
+    canonical = problem.canonical_solution
+    if not canonical or not problem.stub:
+        return canonical
+    whole = f"def {problem.entry_point}" in canonical or f"class {problem.entry_point}" in canonical
+    return preamble(problem) + canonical if whole else problem.stub + canonical
+
+

@@ -1,0 +1,55 @@
+"""Casts the roles of a process: the controller asks and reports, a worker generates items and checks them.
+
+With pytest-xdist they are different processes, joined by the wire; without it one process plays both.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.generation.wire import WireClient
+from pytest_codeeval.plugin import fixtures
+from pytest_codeeval.plugin.controller import Controller
+from pytest_codeeval.plugin.options import read_settings
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.worker import Worker
+
+
+def cast(config: pytest.Config) -> None:
+    """Register the roles that this process plays.
+
+    Raises pytest.UsageError (exit code 4) for a run that cannot be.
+    """
+    if hasattr(config, "workerinput"):
+        _cast_worker(config, json.loads(config.workerinput["codeeval"]))
+        return
+    try:
+        outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
+        settings = read_settings(config, outside)
+        controller = Controller(config, settings)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(controller, "codeeval-controller")
+    if not _distributed(config):
+        worker = Worker(config, settings, controller.recorded, controller.service, announces=True)
+        _register(config, worker)
+
+
+def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[type-arg]
+    settings = Settings.from_json(message["settings"])
+    client = WireClient(message["address"])
+    first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
+    _register(config, Worker(config, settings, message["recorded"], client, announces=first))
+
+
+def _register(config: pytest.Config, worker: Worker) -> None:
+    config.pluginmanager.register(worker, "codeeval-worker")
+    config.pluginmanager.register(fixtures, "codeeval-fixtures")
+
+
+def _distributed(config: pytest.Config) -> bool:
+    """Whether pytest-xdist runs the items elsewhere, by the rule of xdist itself."""
+    return config.getoption("dist", "no") != "no" and not config.getoption("collectonly")

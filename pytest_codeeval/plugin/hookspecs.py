@@ -1,0 +1,26 @@
+"""The hooks by which other plugins add backends and languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_codeeval.execution.runner import Runner
+    from pytest_codeeval.generation.backend import ModelBackend
+    from pytest_codeeval.generation.registry import ModelSpec
+
+
+def pytest_codeeval_backends() -> list[str]:  # type: ignore[empty-body]
+    """Return the backend prefixes (`prefix:model`) that this plugin makes backends for."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_codeeval_make_backend(spec: ModelSpec) -> ModelBackend | None:
+    """Return the backend for `spec`, or None to leave it to others; called in the controller only."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_codeeval_make_runner(language: str) -> Runner | None:
+    """Return the runner of a language, or None to leave it to others; called in each worker."""

@@ -1,0 +1,85 @@
+"""Every option: declared here, read here, and made into one frozen Settings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_codeeval.plugin.settings import Settings
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options; plain strings where reading them has something to say about bad values."""
+    group = parser.getgroup("codeeval", "code evaluation of language models (pytest-codeeval)")
+    add = group.addoption
+    add(
+        "--model",
+        action="append",
+        dest="codeeval_models",
+        default=[],
+        metavar="MODEL",
+        help="evaluate this model: reference, demo, replay:FILE, litellm:PROVIDER/NAME, or a plain name such as "
+        "qwen-turbo; may be given several times",
+    )
+    add("--base-url", dest="codeeval_base_url", metavar="URL", help="ask an OpenAI-compatible server at this URL")
+    add("--data", dest="codeeval_data", metavar="DIR", help="folder with the datasets (or CODEEVAL_DATA)")
+    add("--dataset", dest="codeeval_dataset", metavar="FILE|HUB/NAME", help="problems for suites/test_dataset.py")
+    add("--lang", dest="codeeval_language", default="python", metavar="LANGUAGE", help="language of --dataset")
+    add(
+        "--split",
+        action="append",
+        dest="codeeval_splits",
+        default=[],
+        metavar="[SUITE:]SPLIT",
+        help="run this part of a suite, such as mbpp:test or mbpp:sanitized; may be given several times",
+    )
+    add("--limit", dest="codeeval_limit", metavar="N", help="only the first N problems of each suite")
+    add("--samples", dest="codeeval_samples", metavar="N", help="samples a problem (default 1; all, for a replay)")
+    add("--temperature", dest="codeeval_temperature", default="0", metavar="T", help="default 0")
+    add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
+    add("--max-tokens", dest="codeeval_max_tokens", default="1024", metavar="N", help="tokens an answer (default 1024)")
+    add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
+    add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at once, a model")
+    add("--request-timeout", dest="codeeval_request_timeout", default="600", metavar="SECONDS", help="default 600")
+    add("--fresh", action="store_true", dest="codeeval_fresh", help="ask again what was answered before")
+    add(
+        "--pass-at",
+        action="append",
+        dest="codeeval_pass_at",
+        default=[],
+        metavar="K[,K…]",
+        help="report pass@K (default: of 1, 10 and 100 those up to the number of samples)",
+    )
+    add(
+        "--pass-if",
+        dest="codeeval_pass_if",
+        default="any",
+        metavar="any|all|majority",
+        help="which of its samples have to pass for an item to pass (default any)",
+    )
+    add(
+        "--fail-under",
+        action="append",
+        dest="codeeval_fail_under",
+        default=[],
+        metavar="SUITE:pass@K=SHARE",
+        help="let the exit code follow this threshold, not single items; may be given several times",
+    )
+    add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
+
+
+def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
+    """Return the options of this run as Settings; `outside` are the backend prefixes that other plugins make.
+
+    Raises UsageError for values that cannot be.
+    """
+    from pytest_codeeval.plugin.settings import settings_from
+
+    options = {
+        name.removeprefix("codeeval_"): value for name, value in vars(config.option).items() if name.startswith("codeeval_")
+    }
+    options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or None
+    return settings_from(options, outside)

@@ -1,0 +1,34 @@
+"""Keeps API keys out of the workers: they run next to hostile code and need none."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import execnet
+
+_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)S?(_|$)|^AWS_|^AZURE_", re.I)
+
+
+def secret_names() -> list[str]:
+    """Return the names of the variables in this environment that look like secrets."""
+    return sorted(name for name in os.environ if _SECRET.search(name))
+
+
+def without_secrets(specs: Sequence[execnet.XSpec]) -> None:
+    """Have local workers started through `env -u NAME…`, so that not even their first environment has a secret.
+
+    execnet's own way of setting variables comes too late for that: the worker has been started by then.
+    """
+    names = secret_names()
+    if not names or sys.platform == "win32":
+        return
+    for spec in specs:
+        if spec.popen:
+            unset = [argument for name in names for argument in ("-u", name)]
+            spec.python = shlex.join(["env", *unset]) + " " + (spec.python or shlex.quote(sys.executable))

@@ -1,0 +1,186 @@
+"""Settings: all that a run was asked, read once in the controller and sent to the workers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pytest_codeeval.core.completion import SamplingParams
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.generation.registry import ModelSpec, resolve
+
+PASS_IF = ("any", "all", "majority")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A share that pass@k of a suite must reach for the run to succeed."""
+
+    suite: str
+    k: int
+    share: float
+
+    def __str__(self) -> str:
+        return f"{self.suite}:pass@{self.k}={self.share:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run was asked; `samples` is None where the backend decides (all recorded ones, else 1)."""
+
+    models: tuple[ModelSpec, ...]
+    params: SamplingParams
+    samples: int | None
+    data: str | None
+    dataset: str | None
+    language: str
+    splits: tuple[tuple[str, str], ...]
+    limit: int | None
+    concurrency: int | None
+    request_timeout: float
+    fresh: bool
+    pass_at: tuple[int, ...]
+    pass_if: str
+    fail_under: tuple[Threshold, ...]
+    results: str
+
+    def split_of(self, suite: str, splits: Sequence[str]) -> str | None:
+        """Return the part of a suite that was asked, given the parts it has.
+
+        Raises UsageError where `SUITE:SPLIT` names one it has not.
+        """
+        named = dict(self.splits)
+        if suite in named:
+            if named[suite] not in splits and "*" not in splits:
+                raise UsageError(f"--split={suite}:{named[suite]}: {suite} has {', '.join(splits) or 'no splits'}.")
+            return named[suite]
+        plain = named.get("")
+        return plain if plain in splits or "*" in splits else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the settings back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Settings:
+        """Rebuild settings from `to_json`'s values."""
+        return cls(
+            **{
+                **data,
+                "models": tuple(ModelSpec.from_json(model) for model in data["models"]),
+                "params": SamplingParams(**{**data["params"], "stop": tuple(data["params"]["stop"])}),
+                "splits": tuple((suite, split) for suite, split in data["splits"]),
+                "pass_at": tuple(data["pass_at"]),
+                "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
+            }
+        )
+
+
+def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Settings:
+    """Read the options as given on the command line.
+
+    Raises UsageError for values that cannot be, each with what to do.
+    """
+    samples = _whole(options, "samples", 1)
+    pass_at = _pass_at(options["pass_at"], samples)
+    if options["pass_if"] not in PASS_IF:
+        hint = nearest(options["pass_if"], PASS_IF)
+        raise UsageError(f"--pass-if={options['pass_if']!r} is none of {', '.join(PASS_IF)}{hint}.")
+    return Settings(
+        models=_models(options["models"], options["base_url"] or "", outside),
+        params=SamplingParams(
+            temperature=_number(options, "temperature", 0.0, 2.0),
+            top_p=_number(options, "top_p", 0.0, 1.0),
+            max_tokens=_whole(options, "max_tokens", 1),
+            seed=_whole(options, "seed", 0),
+        ),
+        samples=samples,
+        data=options["data"],
+        dataset=options["dataset"],
+        language=options["language"],
+        splits=_splits(options["splits"], bool(options["dataset"])),
+        limit=_whole(options, "limit", 1),
+        concurrency=_whole(options, "concurrency", 1),
+        request_timeout=_number(options, "request_timeout", 0.001, 86400.0) or 600.0,
+        fresh=options["fresh"],
+        pass_at=pass_at,
+        pass_if=options["pass_if"],
+        fail_under=tuple(_threshold(text, samples) for text in options["fail_under"]),
+        results=options["results"],
+    )
+
+
+def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
+    if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
+        raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
+    specs = tuple(resolve(name, endpoint=endpoint, outside=outside) for name in names)
+    seen: dict[str, str] = {}
+    for name, spec in zip(names, specs, strict=True):
+        if spec.folder in seen:
+            raise UsageError(
+                f"--model={seen[spec.folder]} and --model={name} would share the results folder {spec.folder!r}; "
+                "run them one at a time with a --results folder each."
+            )
+        seen[spec.folder] = name
+    return specs
+
+
+def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]:
+    from pytest_codeeval import benchmarks
+
+    known = {split for name in benchmarks.__all__ for split in getattr(benchmarks, name).splits} - {"*"}
+    pairs = [tuple(text.rpartition(":")[::2]) for text in texts]
+    for suite, split in pairs:
+        if not suite and split not in known and not any_name:
+            names = ", ".join(sorted(known))
+            raise UsageError(f"--split={split!r} is a part of no suite here{nearest(split, known)}; there are {names}.")
+    return tuple((suite, split) for suite, split in pairs)
+
+
+def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
+    found = []
+    for text in ",".join(texts).split(",") if texts else ():
+        if not text.strip().isdecimal() or int(text) < 1:
+            raise UsageError(f"--pass-at={text!r} is no number of samples; give whole numbers from 1, such as 1,10.")
+        found.append(int(text))
+    if samples is not None and found and max(found) > samples:
+        raise UsageError(f"--pass-at={max(found)} needs at least that many samples, and --samples={samples} was given.")
+    return tuple(sorted(set(found)))
+
+
+def _threshold(text: str, samples: int | None) -> Threshold:
+    match = re.fullmatch(r"([\w.-]+):pass@(\d+)=(\d*\.?\d+)(%?)", text)
+    share = (float(match[3]) / (100 if match[4] else 1)) if match else 2.0
+    if match is None or share > 1 or int(match[2]) < 1:
+        raise UsageError(f"--fail-under={text!r} is not understood; write SUITE:pass@K=SHARE, as in humaneval:pass@1=0.6.")
+    if samples is not None and int(match[2]) > samples:
+        raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
+    return Threshold(match[1], int(match[2]), share)
+
+
+def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:
+    text = options[name]
+    if text is None:
+        return None
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a whole number from {least}.")
+    return value
+
+
+def _number(options: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+    text = options[name]
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a number from {low:g} to {high:g}.")
+    return value

@@ -1,0 +1,118 @@
+"""Summary: what a run says of itself in the terminal, and by its exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.reports import parquet
+from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.table import as_text, score_table
+
+_SHOWN_ERRORS = 5
+
+
+class Summary:
+    """Puts the scoreboard of a run into words."""
+
+    def __init__(self, scores: Scoreboard, settings: Settings) -> None:
+        self._scores = scores
+        self._settings = settings
+
+    def header(self) -> list[str]:
+        """Return the lines for the head of the run."""
+        settings = self._settings
+        lines = []
+        for spec in settings.models:
+            how = f" (taken as {spec.resolved})" if spec.resolved else ""
+            lines.append(f"codeeval: model {spec.label}{how}, results in {Path(settings.results) / spec.folder}")
+        if (settings.samples or 1) > 1 and settings.params.temperature == 0 and not all(s.scripted for s in settings.models):
+            lines.append(f"codeeval: {settings.samples} samples at temperature 0 may all be the same; set --temperature")
+        return lines
+
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
+        """Return headers, rows and notes of the score table."""
+        headers, rows = score_table(self._scores.scores(), self._settings.pass_at)
+        return headers, rows, self._notes()
+
+    def write(self, terminal: pytest.TerminalReporter, folders: Sequence[Path], fault: CodeEvalError | None) -> None:
+        """Print the table, thresholds, and what was not the model's fault."""
+        headers, rows, notes = self.table()
+        terminal.section("code evaluation")
+        if rows:
+            for line in as_text(headers, rows):
+                terminal.write_line(line)
+        else:
+            terminal.write_line("no problem was evaluated")
+        for note in notes:
+            terminal.write_line(note)
+        for threshold in self._settings.fail_under:
+            reached, said = self._reached(threshold)
+            terminal.write_line(said, green=reached, red=not reached)
+        if fault is not None:
+            terminal.write_line(f"the run stopped early: {fault}", red=True)
+        if not parquet.available():
+            terminal.write_line(parquet.MISSING)
+        terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
+
+    def exit_code(self, pytest_code: int, usage_error: bool, fault: CodeEvalError | None) -> int:
+        """Return the exit code of the run.
+
+        With a threshold it follows the threshold; an error that was not the model's never counts as success.
+        """
+        if usage_error:
+            return int(pytest.ExitCode.USAGE_ERROR)
+        if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            return pytest_code
+        if fault is not None or self._scores.errors:
+            return int(pytest.ExitCode.TESTS_FAILED)
+        if not self._scores.scores():
+            return int(pytest.ExitCode.NO_TESTS_COLLECTED)
+        if self._settings.fail_under:
+            reached = all(self._reached(threshold)[0] for threshold in self._settings.fail_under)
+            return int(pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED)
+        return pytest_code
+
+    def _notes(self) -> list[str]:
+        notes = []
+        errors = self._scores.errors
+        if errors:
+            notes.append(f"{len(errors)} problems could not be evaluated, through no fault of the model; they are in no score:")
+            counts = Counter(message for _, message in errors)
+            first = {message: task_id for task_id, message in reversed(errors)}
+            for message, count in counts.most_common(_SHOWN_ERRORS):
+                more = f" and {count - 1} more" if count > 1 else ""
+                notes.append(f"  {first[message]}{more}: {message}")
+        faults = self._scores.faults
+        if faults:
+            notes.append(f"{len(faults)} problems are broken as published (run and scored all the same):")
+            notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
+        return notes + self._unreachable()
+
+    def _unreachable(self) -> list[str]:
+        notes = []
+        for score in self._scores.scores():
+            least = min((n for n, _ in score.counts), default=0)
+            missed = [str(k) for k in self._settings.pass_at if k > least]
+            if missed and least:
+                notes.append(f"{score.model} on {score.suite}: no pass@{', pass@'.join(missed)}, as a problem has only {least} samples")
+        return notes
+
+    def _reached(self, threshold: Threshold) -> tuple[bool, str]:
+        scores = [score for score in self._scores.scores() if score.suite == threshold.suite]
+        if not scores:
+            return False, f"--fail-under {threshold}: not reached, as {threshold.suite} was not run"
+        values = []
+        for score in scores:
+            estimate = score.pass_at([threshold.k]).get(threshold.k)
+            if estimate is None:
+                return False, f"--fail-under {threshold}: not reached, as {score.model} has too few samples"
+            values.append((estimate.value, score.model))
+        value, model = min(values)
+        verb = "reached" if value >= threshold.share else "not reached"
+        return value >= threshold.share, f"--fail-under {threshold}: {verb} ({value:.1%} by {model})"

@@ -1,0 +1,132 @@
+"""Worker: makes the items of a suite, and puts their results on the reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import SandboxError, UsageError
+from pytest_codeeval.core.problem import Suite
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.generation.service import Completions
+from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
+from pytest_codeeval.plugin.settings import Settings
+
+RESULT = pytest.StashKey[Result]()
+WORKER: pytest.StashKey[Worker] = pytest.StashKey()
+USAGE = "codeeval: "
+"""How a collection error that is the user's to mend begins."""
+
+
+class Worker:
+    """Plays the worker's part in a pytest process."""
+
+    def __init__(
+        self, config: pytest.Config, settings: Settings, recorded: Recorded, service: Completions | None, announces: bool
+    ) -> None:
+        self.settings = settings
+        self._hook = config.hook
+        self._recorded = recorded
+        self._service = service
+        # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
+        self._prefetches = announces and not config.getoption("maxfail", 0)
+        self._suites: dict[str, LoadedSuite] = {}
+        self._runners: dict[str, Runner] = {}
+        config.stash[WORKER] = self
+
+    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the answers to requests, waiting for them; see Completions."""
+        assert self._service is not None, "items run only where there is a service"
+        return self._service.complete(requests)
+
+    def runner(self, language: str) -> Runner:
+        """Return the runner of a language, another plugin's first.
+
+        Raises UsageError for a language that nobody checks.
+        """
+        if language not in self._runners:
+            outside = self._hook.pytest_codeeval_make_runner(language=language)
+            self._runners[language] = outside or make_runner(language)
+        return self._runners[language]
+
+    @pytest.hookimpl
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make one item a model and problem of the suite that the test is marked with."""
+        marker = metafunc.definition.get_closest_marker("suite")
+        if marker is None:
+            return
+        try:
+            params = self._params(marker.args[0])
+        except UsageError as error:
+            raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
+        metafunc.parametrize("case", params, indirect=True)
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tell the service what is going to be asked, so that it can begin."""
+        if self._service is None:
+            return
+        cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        datasets = [loaded.to_json() for loaded in self._suites.values()]
+        requests = [request for case in cases for request in case.requests] if self._prefetches else []
+        self._service.announce(datasets, requests)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the result on the report, and a failure in one line instead of a traceback."""
+        report = yield
+        if is_suite_item(item):
+            _describe(report, item, call)
+        return report
+
+    def _params(self, suite: Suite) -> list[Any]:
+        if suite.name == "dataset" and not self.settings.dataset:
+            return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
+        if suite.name not in self._suites:
+            self._suites[suite.name] = load_suite(suite, self.settings)
+        cases, missing = make_cases(self._suites[suite.name], self.settings, self._recorded)
+        for language in {case.problem.language for case in cases if case.problem.test}:
+            self.runner(language)
+        params = [pytest.param(case, id=case.id) for case in cases]
+        return params + [_skipped(reason) for reason in missing]
+
+
+def is_suite_item(item: pytest.Item) -> bool:
+    """Whether an item is a case of a suite, and not skipped at collection for want of one."""
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and isinstance(callspec.params.get("case"), Case)
+
+
+def _skipped(reason: str) -> Any:
+    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")
+
+
+def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
+    # Extra attributes of a report travel over xdist's channel, which takes plain values only.
+    report.codeeval_item = [case.spec.label, case.suite_name, case.problem.task_id]
+    if call.when != "call":
+        return
+    if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):
+        # pytest calls a failure outside the call phase an error, which is what a fault of ours is.
+        report.when = "setup"
+        report.longrepr = str(call.excinfo.value)
+        return
+    result = item.stash.get(RESULT, None)
+    if result is None:
+        return
+    # As text: a lone surrogate in an answer has no form on the channel but an escape.
+    report.codeeval_result = json.dumps(result.to_json())
+    common = max(result.outcomes, key=result.outcomes.__getitem__)
+    report.user_properties.append(("pass_rate", f"{result.correct}/{len(result.samples)}"))
+    report.user_properties.append(("outcome", "passed" if result.passed else common.value))
+    if report.failed and not result.passed:
+        report.longrepr = result.explanation

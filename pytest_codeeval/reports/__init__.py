@@ -1,0 +1,1 @@
+"""Reports: finished results made into something to read."""

@@ -1,0 +1,124 @@
+"""ResultsFolder: what one model's run leaves on disk, written as it comes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.errors import StorageError, UsageError
+from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
+from pytest_codeeval.core.result import Result
+
+SAMPLES, RUN = "samples.jsonl", "run.json"
+
+
+class ResultsFolder:
+    """The folder of one model: `samples.jsonl` line by line, `run.json` at start and end, parquet at the end.
+
+    `settings` are those that change answers or verdicts. A folder that was made with others is refused, so that its
+    rows always belong together.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+        """Open or create the folder.
+
+        Raises UsageError where it cannot be written, or was made with other settings.
+        """
+        self.path = path
+        self._settings = dict(settings)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            # Root may write anywhere that os.access is asked about: try it.
+            append_rows(path / SAMPLES, [])
+        except (OSError, StorageError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise UsageError(f"the results folder {str(path)!r} cannot be written ({reason}); give another --results.") from None
+        self._run = self._earlier_run()
+        self._check_settings()
+
+    @property
+    def datasets(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each suite's dataset, by suite."""
+        found: Mapping[str, Mapping[str, Any]] = self._run.get("datasets", {})
+        return found
+
+    def add_dataset(self, dataset: Mapping[str, Any]) -> None:
+        """Note which dataset a suite is run with.
+
+        Raises UsageError where earlier results of the suite came from another one.
+        """
+        earlier = self.datasets.get(dataset["suite"])
+        if earlier and earlier["sha256"] != dataset["sha256"]:
+            raise UsageError(
+                f"{str(self.path)!r} holds results of another {dataset['suite']} (sha256 {earlier['sha256'][:12]}…, "
+                f"now {dataset['sha256'][:12]}…); give another --results."
+            )
+        self._run.setdefault("datasets", {})[dataset["suite"]] = dict(dataset)
+        if earlier != dict(dataset):
+            self._write_run()
+
+    def append(self, result: Result) -> None:
+        """Add a problem's samples, one line each.
+
+        Raises StorageError where the disk does not take them.
+        """
+        append_rows(self.path / SAMPLES, result.rows())
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
+        last = {_identity(row): number for number, row in enumerate(read_whole_lines(self.path / SAMPLES))}
+        for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
+            if last[_identity(row)] == number:
+                yield row
+
+    def start(self, about: Mapping[str, Any]) -> None:
+        """Write `run.json` for a run that begins, so that a killed one can be told from one that ended."""
+        self._run.update(about, settings=self._settings, started=_now(), finished=None)
+        self._write_run()
+
+    def finish(self, about: Mapping[str, Any]) -> None:
+        """Rewrite `samples.jsonl` with one line a sample, and `run.json` with what came of the run."""
+        part = self.path / f".{SAMPLES}.{os.getpid()}.part"
+        try:
+            with part.open("w", encoding="ascii") as lines:
+                for row in self.rows():
+                    lines.write(json.dumps(row) + "\n")
+            part.replace(self.path / SAMPLES)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
+        self._run.update(about, finished=_now())
+        self._write_run()
+
+    def _write_run(self) -> None:
+        replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
+
+    def _earlier_run(self) -> dict[str, Any]:
+        try:
+            run = json.loads((self.path / RUN).read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            run = None
+        if not isinstance(run, dict):
+            raise UsageError(f"{str(self.path / RUN)!r} is no run of this tool; give another --results, or remove it.")
+        return run
+
+    def _check_settings(self) -> None:
+        earlier = self._run.get("settings", self._settings)
+        changed = sorted(name for name in {*earlier, *self._settings} if earlier.get(name) != self._settings.get(name))
+        if changed:
+            said = ", ".join(f"{name} was {earlier.get(name)!r} and is {self._settings.get(name)!r}" for name in changed)
+            raise UsageError(f"{str(self.path)!r} holds results made with other settings ({said}); give another --results.")
+
+
+def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row.get("suite"), row.get("task_id"), row.get("sample_index")
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

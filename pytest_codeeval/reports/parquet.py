@@ -1,0 +1,106 @@
+"""Parquet tables of a results folder: one row a sample, and one row a problem."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.text import encodable
+
+if TYPE_CHECKING:
+    import pyarrow
+
+PREDICTIONS, RESULTS = "predictions.parquet", "results.parquet"
+MISSING = "no parquet files: pip install 'pytest-codeeval[parquet]' (samples.jsonl holds the same)"
+_BATCH = 2000
+
+
+def available() -> bool:
+    """Whether pyarrow is installed."""
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write `predictions.parquet` (what the model said) and `results.parquet` (how that ended) from sample rows.
+
+    Both have one row a sample and share the columns model, suite, task_id and sample_index. Rows are written in
+    batches, so that memory stays bounded.
+    Raises StorageError where the disk does not take them.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    schemas = {PREDICTIONS: _schema(pyarrow, _PREDICTION_COLUMNS), RESULTS: _schema(pyarrow, _RESULT_COLUMNS)}
+    parts = {name: folder / f".{name}.part" for name in schemas}
+    try:
+        writers = {name: pyarrow.parquet.ParquetWriter(parts[name], schema) for name, schema in schemas.items()}
+        try:
+            for batch in _batches(rows):
+                for name, schema in schemas.items():
+                    plain = [{column: _plain(row.get(column)) for column in schema.names} for row in batch]
+                    writers[name].write_table(pyarrow.Table.from_pylist(plain, schema=schema))
+        finally:
+            for writer in writers.values():
+                writer.close()
+        for name, part in parts.items():
+            part.replace(folder / name)
+    except OSError as error:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        raise StorageError(f"parquet files in {str(folder)!r} cannot be written: {error.strerror or error}") from None
+
+
+_KEY_COLUMNS = {"model": "string", "suite": "string", "task_id": "string", "sample_index": "int64"}
+_PREDICTION_COLUMNS = {
+    **_KEY_COLUMNS,
+    "completion": "string",
+    "solution": "string",
+    "extraction": "string",
+    "form": "string",
+    "reasoning": "string",
+    "finish_reason": "string",
+    "prompt_tokens": "int64",
+    "completion_tokens": "int64",
+    "cost": "double",
+    "seconds": "double",
+}
+_RESULT_COLUMNS = {
+    **_KEY_COLUMNS,
+    "passed": "bool_",
+    "result": "string",
+    "outcome": "string",
+    "cause": "string",
+    "detail": "string",
+    "cpu_seconds": "double",
+    "wall_seconds": "double",
+    "max_rss": "int64",
+}
+
+
+def _schema(arrow: Any, columns: Mapping[str, str]) -> pyarrow.Schema:
+    types = {"string": arrow.string(), "int64": arrow.int64(), "double": arrow.float64(), "bool_": arrow.bool_()}
+    return arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+
+
+def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        stages = row.get("stages") or []
+        measured = {
+            "cpu_seconds": sum(stage["cpu_seconds"] for stage in stages),
+            "wall_seconds": sum(stage["wall_seconds"] for stage in stages),
+            "max_rss": max((stage["max_rss"] for stage in stages), default=0),
+        }
+        batch.append({**row, **measured})
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _plain(value: Any) -> Any:
+    return encodable(value) if isinstance(value, str) else value

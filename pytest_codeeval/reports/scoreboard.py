@@ -1,0 +1,128 @@
+"""Scoreboard: what became of each problem, added up by model and suite."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_codeeval.core.metrics import Estimate, mean_pass_at_k
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.verdict import Outcome
+
+DEFAULT_PASS_AT = (1, 10, 100)
+
+
+@dataclass(slots=True)
+class Score:
+    """One model on one suite: outcomes of the samples of each problem, and what could not be evaluated.
+
+    `total` is how many problems the suite has, None where that is not known; `errors` maps task ids to a message.
+    """
+
+    model: str
+    suite: str
+    total: int | None = None
+    problems: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    tokens: int = 0
+    cost: float = 0.0
+
+    @property
+    def outcomes(self) -> Counter[Outcome]:
+        """How many samples ended in each outcome."""
+        return sum(self.problems.values(), Counter[Outcome]())
+
+    @property
+    def counts(self) -> list[tuple[int, int]]:
+        """(samples, correct) of each problem that is scored."""
+        graded = (counter for counter in self.problems.values() if not counter[Outcome.UNGRADED])
+        return [(counter.total(), counter[Outcome.PASSED]) for counter in graded]
+
+    def pass_at(self, wanted: Sequence[int] = ()) -> dict[int, Estimate]:
+        """Return pass@k for the wanted k (1, 10 and 100 by default) that every problem has samples for."""
+        counts = self.counts
+        least = min((n for n, _ in counts), default=0)
+        return {k: mean_pass_at_k(counts, k) for k in wanted or DEFAULT_PASS_AT if k <= least}
+
+    def part(self, name: str, task_ids: Iterable[str]) -> Score:
+        """Return the score on some of the problems, as a suite of its own."""
+        ids = set(task_ids)
+        problems = {task_id: found for task_id, found in self.problems.items() if task_id in ids}
+        errors = {task_id: message for task_id, message in self.errors.items() if task_id in ids}
+        return Score(self.model, name, len(ids), problems, errors)
+
+    def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
+        """Return plain JSON values, the estimates by k among them."""
+        return {
+            "suite": self.suite,
+            "problems": len(self.problems),
+            "of": self.total,
+            "samples": self.outcomes.total(),
+            "outcomes": {outcome.value: count for outcome, count in self.outcomes.most_common()},
+            "errors": len(self.errors),
+            "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at(wanted).items()},
+            "completion_tokens": self.tokens,
+            "cost": self.cost or None,
+        }
+
+
+class Scoreboard:
+    """The scores of a run, or of a results folder."""
+
+    def __init__(self) -> None:
+        self._scores: dict[tuple[str, str], Score] = {}
+        self._datasets: dict[str, Mapping[str, Any]] = {}
+
+    def add_dataset(self, dataset: Mapping[str, Any]) -> None:
+        """Take in what is known of a suite's dataset: its size, its scored part, its faults."""
+        self._datasets[dataset["suite"]] = dataset
+
+    def add(self, result: Result) -> None:
+        """Count a problem's result."""
+        for row in result.rows():
+            self.add_row(row)
+
+    def add_row(self, row: Mapping[str, Any]) -> None:
+        """Count one sample, given as a row of `samples.jsonl`."""
+        score = self._score(row["model"], row["suite"])
+        score.problems.setdefault(row["task_id"], Counter())[Outcome(row["outcome"])] += 1
+        score.errors.pop(row["task_id"], None)
+        score.tokens += row.get("completion_tokens") or 0
+        score.cost += row.get("cost") or 0.0
+
+    def add_error(self, model: str, suite: str, task_id: str, message: str) -> None:
+        """Count a problem that could not be evaluated, through no fault of the model."""
+        self._score(model, suite).errors[task_id] = message
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """(task id, message) of all that could not be evaluated."""
+        return [(task_id, message) for score in self._scores.values() for task_id, message in score.errors.items()]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """(task id, reason) of the problems, among those run, that are broken as published."""
+        found = {}
+        for score in self._scores.values():
+            faults = self._datasets.get(score.suite, {}).get("faults", {})
+            found.update({task_id: faults[task_id] for task_id in score.problems if task_id in faults})
+        return list(found.items())
+
+    def scores(self) -> list[Score]:
+        """Return all scores, the published part of a suite right after the whole of it."""
+        found = []
+        for score in self._scores.values():
+            found.append(score)
+            dataset = self._datasets.get(score.suite, {})
+            part = score.part(dataset["scored_name"], dataset["scored_ids"]) if dataset.get("scored_name") else None
+            if part is not None and (part.problems or part.errors):
+                found.append(part)
+        return found
+
+    def _score(self, model: str, suite: str) -> Score:
+        if (model, suite) not in self._scores:
+            total = self._datasets.get(suite, {}).get("problems")
+            self._scores[model, suite] = Score(model, suite, total)
+        return self._scores[model, suite]
