@@ -96,16 +96,10 @@ def rows_from_hub(name: str, config: str | None, splits: tuple[str, ...], missin
 
 
 def local_file(data_dir: str | None, *names: str) -> Path | None:
-    """Return the first of the files `names` that stands under the data folder, or None where none was given.
-
-    Raises DatasetError where a folder was given that is not there.
-    """
+    """Return the first of the files `names` that stands under the data folder, or None where there is none."""
     if data_dir is None:
         return None
-    folder = Path(data_dir)
-    if not folder.is_dir():
-        raise DatasetError(f"the data folder {data_dir!r} is not there; give the folder that holds the datasets.")
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return next((path for name in names if (path := Path(data_dir, name)).is_file()), None)
 
 
 def unique(rows: Iterator[tuple[str, Row]]) -> None:

@@ -7,13 +7,10 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from pytest_codeeval.core.parsing import Parser, bound_names, is_stub, returns
+from pytest_codeeval.core.parsing import Parser, bound_names, is_inert, is_stub, returns
 from pytest_codeeval.core.prose import is_prose, without_inert_tail
 
-_CODE_LINE = re.compile(
-    r"[ \t]*(?:(?:return|for|while|if|with|try|import|from|def|class|assert|raise|yield|nonlocal)\b[^.]"
-    r"|[A-Za-z_][\w.]*(?:\[[^\]\n]{0,80}\])?[ \t]*[-+*/|&^%]{0,2}=[^=]|[A-Za-z_][\w.]*\()"
-)
+_ASSIGNMENT = re.compile(r"[A-Za-z_][\w.]*(?:\[[^\]\n]{0,80}\])?[ \t]*[-+*/|&^%]{0,2}=[^=]")
 _INDENT = "    "
 
 
@@ -34,23 +31,19 @@ def continued(stub: str, text: str, entry_point: str, parser: Parser) -> str | N
     return None
 
 
-def looks_continued(stub: str, text: str) -> bool:
+def looks_continued(stub: str, text: str, parser: Parser) -> bool:
     """Whether text that does not parse was visibly meant as the body: the runner shall say what is wrong with it."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    return bool(stub) and _CODE_LINE.match(first) is not None and not is_prose(first)
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    if not stub or is_prose(first):
+        return False
+    tree = parser.tree(first + " pass" if first.endswith(":") else first)
+    return _ASSIGNMENT.match(first) is not None or (tree is not None and not all(map(is_inert, tree.body)))
 
 
 def _trimmed(text: str) -> str:
     """Drop blank lines before and behind."""
     lines = text.rstrip().split("\n")
     start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
-    return "\n".join(lines[start:])
-
-
-def without_leading_prose(text: str) -> str:
-    """Return `text` from its first line that is neither blank nor prose."""
-    lines = text.split("\n")
-    start = next((n for n, line in enumerate(lines) if line.strip() and not is_prose(line)), len(lines))
     return "\n".join(lines[start:])
 
 
@@ -108,13 +101,15 @@ def _bodies(text: str) -> Iterator[str]:
 
 
 def _fittings(body: str, indent: str, parser: Parser) -> Iterator[str]:
+    """Yield the body as it is, then with its indentation fitted in one way after the other."""
     yield body + "\n"
     for text in _spaced(body):
         first, _, rest = text.partition("\n")
         if not first[0].isspace():
             yield f"{indent}{text}\n"  # only the first line has lost its indentation
-        yield _indented(textwrap.dedent(text), indent, parser)
-        yield _indented(f"{first.lstrip()}\n{textwrap.dedent(rest)}", indent, parser)
+        for level in (textwrap.dedent(text), f"{first.lstrip()}\n{textwrap.dedent(rest)}"):
+            if tree := parser.tree(level):
+                yield _indented(level, indent, tree)
 
 
 def _spaced(body: str) -> Iterator[str]:
@@ -130,10 +125,7 @@ def _widened(line: str, width: int) -> str:
     return line[: len(line) - len(code)].expandtabs(width) + code
 
 
-def _indented(body: str, indent: str, parser: Parser) -> str:
-    tree = parser.tree(body)
-    if tree is None:
-        return ""
+def _indented(body: str, indent: str, tree: ast.Module) -> str:
     inside_strings = {
         number
         for node in ast.walk(tree)

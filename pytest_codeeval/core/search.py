@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.continuation import continued, looks_continued, with_preamble, without_leading_prose
+from pytest_codeeval.core.continuation import continued, looks_continued, with_preamble
 from pytest_codeeval.core.fences import Block, Layout, read_layout
 from pytest_codeeval.core.parsing import Parser, Standing, bound_names, free_names, standing_in
 from pytest_codeeval.core.prose import code_runs, leading_code, reads_like_refusal
@@ -132,13 +132,11 @@ class Search:
 
     def _from_bare(self, layout: Layout, fenced: Sequence[_Piece]) -> Solution | None:
         """Look for code without a fence, or in front of a fence whose opening mark the prompt held."""
-        runs = [
-            _Piece(code, Method.BARE, self._standing(code)) for code in code_runs("\n".join(layout.lines), self._parser)
-        ]
+        runs = [_Piece(code, Method.BARE, self._standing(code)) for code in code_runs(layout.text, self._parser)]
         found = self._best(runs, Standing.ASSIGNED)
         if found:
             return found
-        text = without_leading_prose("\n".join(layout.outside))
+        text = layout.text_from_bare_code
         if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
             text = text[1:-1]
         found = self._body(text)
@@ -148,10 +146,9 @@ class Search:
 
     def _unparsable(self, layout: Layout, text: str) -> Solution | None:
         """Hand over code that does not parse as the model wrote it, so that the runner says what is wrong."""
-        answer = "\n".join(layout.lines)
-        if self._entry_point and (found := self._definition.search(answer)):
-            return Solution(ended(answer[found.start() :]), Method.BARE)
-        if looks_continued(self._stub, text):
+        if self._entry_point and (found := self._definition.search(layout.text)):
+            return Solution(ended(layout.text[found.start() :]), Method.BARE)
+        if looks_continued(self._stub, text, self._parser):
             return Solution(ended(self._stub + text), Method.CONTINUATION)
         return None
 
@@ -164,10 +161,10 @@ class Search:
     def _nothing(self, layout: Layout) -> Solution:
         if layout.unfinished_thinking:
             return Solution(None, Method.NONE, Cause.THINKING_LEAKED)
-        refused = reads_like_refusal("\n".join(layout.lines).strip())
+        refused = reads_like_refusal(layout.text.strip())
         return Solution(None, Method.NONE, Cause.REFUSAL if refused else Cause.NO_CODE)
 
 
 def ended(code: str) -> str:
-    """Return code without blank lines around it, ended by one line break."""
-    return code.strip("\n") + "\n"
+    """Return code without blank lines before and blanks behind it, ended by one line break."""
+    return code.lstrip("\n").rstrip() + "\n"

@@ -46,6 +46,8 @@ class Lane:
         self._failed: dict[str, CodeEvalError] = {}
         self._consumers: set[asyncio.Task[None]] = set()
         self._unanswered_in_a_row = 0
+        # Until the model has been reached once, one request at a time: a bad key costs one request, not all at once.
+        self._reached = False
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -99,7 +101,8 @@ class Lane:
         return self._store.get(request)
 
     def _wake(self) -> None:
-        missing = min(self._concurrency - len(self._consumers), len(self._queue))
+        most = self._concurrency if self._reached else 1
+        missing = min(most - len(self._consumers), len(self._queue))
         for _ in range(missing):
             consumer = asyncio.get_running_loop().create_task(self._consume())
             self._consumers.add(consumer)
@@ -144,6 +147,8 @@ class Lane:
                     raise BackendError(f"the backend gave {len(completions)} answers to {len(batch)} requests")
             except BackendError as error:
                 self._log_failure(batch, error, time.perf_counter() - start, attempt)
+                if error.status is not None and not error.fatal:
+                    self._open_up()
                 if not error.retryable or attempt == self._policy.attempts or self.broken is not None:
                     raise
                 await asyncio.sleep(self._policy.delay(attempt, error))
@@ -163,12 +168,18 @@ class Lane:
         self, batch: list[CompletionRequest], completions: list[Completion], seconds: float, attempt: int
     ) -> None:
         self._unanswered_in_a_row = 0
+        self._open_up()
         if not self.backend.cacheable:
             return
         for request, completion in zip(batch, completions, strict=True):
             self._store.put(request, completion)
             self._answered.add(request.key)
         self._calls.answered(batch, completions, seconds, attempt)
+
+    def _open_up(self) -> None:
+        if not self._reached:
+            self._reached = True
+            self._wake()
 
     def _log_failure(
         self, batch: list[CompletionRequest], error: BackendError, seconds: float, attempt: int

@@ -12,6 +12,7 @@ from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.solution import Method, Solution
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.verdicts import verdict_on
 from pytest_codeeval.plugin.case import Case
@@ -39,7 +40,9 @@ def completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
     try:
         return pytestconfig.stash[WORKER].complete(case.requests)
     except CodeEvalError as error:
-        pytest.fail(str(error), pytrace=False)
+        message = printable(str(error))
+    # Outside of the handler: pytest would print the whole chain of exceptions behind the sentence.
+    pytest.fail(message, pytrace=False)
 
 
 @pytest.fixture

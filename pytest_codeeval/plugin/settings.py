@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
@@ -97,8 +98,8 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
             seed=_whole(options, "seed", 0),
         ),
         samples=samples,
-        data=options["data"],
-        dataset=options["dataset"],
+        data=_folder(options["data"]),
+        dataset=_dataset(options["dataset"]),
         language=options["language"],
         splits=_splits(options["splits"], bool(options["dataset"])),
         limit=_whole(options, "limit", 1),
@@ -125,6 +126,18 @@ def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tu
             )
         seen[spec.folder] = name
     return specs
+
+
+def _folder(data: str | None) -> str | None:
+    if data is not None and not Path(data).is_dir():
+        raise UsageError(f"the data folder {data!r} is not there; give --data (or CODEEVAL_DATA) the folder of the datasets.")
+    return data
+
+
+def _dataset(name: str | None) -> str | None:
+    if name and not Path(name).is_file() and (name.endswith((".jsonl", ".json", ".gz")) or name.count("/") != 1):
+        raise UsageError(f"--dataset={name!r} names no file; give the path of a JSONL file, or OWNER/NAME on the hub.")
+    return name or None
 
 
 def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]:

@@ -29,7 +29,7 @@ class ResultsFolder:
         Raises UsageError where it cannot be written, or was made with other settings.
         """
         self.path = path
-        self._settings = dict(settings)
+        self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
         try:
             path.mkdir(parents=True, exist_ok=True)
             # Root may write anywhere that os.access is asked about: try it.

@@ -103,11 +103,11 @@ class Scoreboard:
 
     @property
     def faults(self) -> list[tuple[str, str]]:
-        """(task id, reason) of the problems, among those run, that are broken as published."""
-        found = {}
+        """(task id, reason) of the problems, among those run, that are broken as published, in the dataset's order."""
+        found: dict[str, str] = {}
         for score in self._scores.values():
             faults = self._datasets.get(score.suite, {}).get("faults", {})
-            found.update({task_id: faults[task_id] for task_id in score.problems if task_id in faults})
+            found.update({task_id: faults[task_id] for task_id in faults if task_id in score.problems})
         return list(found.items())
 
     def scores(self) -> list[Score]:

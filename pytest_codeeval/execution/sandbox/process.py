@@ -82,7 +82,8 @@ class ProcessSandbox:
         code, ending = process.returncode, run.ending
         if ending is not Ending.WALL_TIME and not report:
             ending = Ending.SIGNALLED if code < 0 else Ending.EXITED
-            if code in (-signal.SIGXCPU, -signal.SIGKILL) and cpu >= limits.cpu_seconds:
+            # The kernel's clock for the limit runs a little ahead of the one it reports by.
+            if code == -signal.SIGXCPU or (code == -signal.SIGKILL and cpu >= limits.cpu_seconds):
                 ending = Ending.CPU_TIME
         rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return ExecResult(ending, abs(code), report, round(cpu, 4), round(time.monotonic() - start, 4), rss)

@@ -34,6 +34,8 @@ _RETRYABLE = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 _FATAL = {401, 402, 404}
 # What litellm says of a connection that failed or a body that is no answer: no server sent such a status.
 _INVENTED = {200, 422, 500}
+# litellm puts the names of two or three exception classes before what the server said.
+_WRAPPERS = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - ))+")
 _QUOTA_GONE = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|arrearage|billing", re.I)
 
 
@@ -96,13 +98,13 @@ class LiteLLMBackend:
         status = getattr(error, "status_code", None)
         if headers is None and status in _INVENTED:
             status = None
-        said = " ".join(str(error).split())
+        said = _WRAPPERS.sub("", " ".join(str(error).split()))
         if self._key:
             said = said.replace(self._key, "[key]")
         fatal = status in _FATAL or bool(status == 429 and _QUOTA_GONE.search(said))
         return BackendError(
             f"{self._spec.label} could not be asked"
-            f"{f' (status {status})' if status else ''}: {said[:500]}{_remedy(status, self._spec)}",
+            f"{f' (status {status})' if status else ''}: {said[:500].rstrip('.')}{_remedy(status, self._spec)}",
             status=status,
             retryable=not fatal and (status in _RETRYABLE or status is None),
             retry_after=_retry_after(headers),
@@ -171,6 +173,8 @@ def _retry_after(headers: Any) -> float | None:
 
 
 def _remedy(status: int | None, spec: ModelSpec) -> str:
+    if status is None and spec.endpoint:
+        return f"; is the server at {spec.endpoint} up?"
     names = " or ".join(_KEYS.get(spec.model.partition("/")[0], ())) or "the provider's variable"
     return {
         401: f"; check the key in {names}",

@@ -1,0 +1,61 @@
+"""The columns that a result adds to pytest-html's table."""
+
+from __future__ import annotations
+
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.reports.markup import one_line
+
+COLUMNS = {
+    "suite": "Suite",
+    "passRate": "Pass rate",
+    "outcome": "Outcome",
+    "tokens": "Tokens",
+    "seconds": "Seconds",
+}
+
+
+def header_cells() -> list[str]:
+    """Return the `<th>` of each column."""
+    return [f'<th class="sortable" data-column-type="{name}">{title}</th>' for name, title in COLUMNS.items()]
+
+
+def row_cells(result: Result) -> list[str]:
+    """Return the `<td>` of each column for a result."""
+    total, done = len(result.samples), result.correct
+    generated = sum(sample.completion.seconds for sample in result.samples)
+    run = sum(stage.cpu_seconds for sample in result.samples for stage in sample.verdict.stages)
+    rate = f"{done}/{total}" if result.scored and total else "–"
+    known = [n for sample in result.samples if (n := sample.completion.completion_tokens) is not None]
+    tokens = ("" if len(known) == total else "≥ ") + f"{sum(known)}" if known else "–"
+    return [
+        _cell("suite", one_line(result.suite, 80)),
+        _cell("passRate", rate, f"{done / total:.6f}" if rate != "–" else " "),
+        _cell("outcome", outcome_of(result)),
+        _cell("tokens", tokens, f"{sum(known):015d}" if known else " "),
+        _cell("seconds", f"gen {_seconds(generated)} / run {_seconds(run)}", f"{generated + run:015.4f}"),
+    ]
+
+
+def empty_cells() -> list[str]:
+    """Return the `<td>` of each column for a row without a result."""
+    return [_cell(name, "") for name in COLUMNS]
+
+
+def outcome_of(result: Result) -> str:
+    """Return the one outcome that tells most of a result: passed, or how most of the failing samples ended."""
+    if not result.scored or not result.samples:
+        return "ungraded"
+    if result.passed:
+        return "passed"
+    failed = [(count, outcome) for outcome, count in result.outcomes.most_common() if outcome != "passed"]
+    return failed[0][1].value.replace("_", " ")
+
+
+def _cell(name: str, text: str, key: str = "") -> str:
+    # pytest-html sorts a column by the HTML inside its cells, compared as text: a comment in front carries a key of
+    # fixed width. Nothing but text may follow, as a click on an element in a cell would not open the row.
+    return f'<td class="col-{name}">{f"<!--{key}-->" if key else ""}{text}</td>'
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"

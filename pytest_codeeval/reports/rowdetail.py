@@ -1,0 +1,71 @@
+"""What a row of the page opens to: the prompt and the samples that tell most, within the row's allowance."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.samplesheet import write_sample
+from pytest_codeeval.reports.sheet import Sheet
+
+_MOST_SAMPLES = 5
+_PER_SAMPLE = 3_000
+_SHARE_OF_PROMPT = 0.2
+
+
+class RowDetail(NamedTuple):
+    """The HTML of a row's detail, and whether it shows all there is of the result."""
+
+    html: str
+    whole: bool
+
+
+def row_detail(result: Result, limit: int, language: str) -> RowDetail:
+    """Write the detail of a row in at most about `limit` bytes of pytest-html's page."""
+    sheet = Sheet(limit)
+    sheet.markup(f"<p>{title(result)}<br>{counts(result)}</p><details><summary>Prompt</summary>")
+    sheet.text(result.prompt, limit * _SHARE_OF_PROMPT)
+    sheet.markup("</details>")
+    most = min(_MOST_SAMPLES, max(1, int(sheet.room // _PER_SAMPLE)))
+    shown = telling(result, most)
+    opened = next((sample for sample in shown if not sample.verdict.passed), next(iter(shown), None))
+    for number, sample in enumerate(shown):
+        # The one that the reader sees at once has twice the share of the others.
+        ahead = shown[number:]
+        share = sheet.room / (len(ahead) + (opened in ahead)) * (2 if sample is opened else 1)
+        write_sample(sheet, sample, language, share, is_open=sample is opened)
+    if len(shown) < len(result.samples):
+        sheet.omit(f"{len(result.samples) - len(shown)} more samples are not shown here.")
+    return RowDetail(sheet.html, sheet.whole)
+
+
+def title(result: Result) -> str:
+    """Return model, suite and task id as HTML."""
+    return " · ".join(f"<bdi>{one_line(name, 120)}</bdi>" for name in (result.model, result.suite, result.task_id))
+
+
+def counts(result: Result) -> str:
+    """Return how many samples ended how, in words."""
+    total = len(result.samples)
+    found = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in result.outcomes.most_common())
+    return f"{total} sample{'' if total == 1 else 's'}: {found}" if total else "no samples"
+
+
+def telling(result: Result, most: int) -> list[Sample]:
+    """Return up to `most` samples in their order: the first one that passed, and failures as different as can be."""
+    passed = [sample for sample in result.samples if sample.verdict.passed][:1]
+    failed = _varied(sample for sample in result.samples if not sample.verdict.passed)
+    ranked = passed + failed if result.passed else failed[:1] + passed + failed[1:]
+    return sorted(ranked[:most], key=lambda sample: sample.index)
+
+
+def _varied(samples: Iterable[Sample]) -> list[Sample]:
+    """Return one sample of each cause, then the others whose solution is not among them yet."""
+    firsts: dict[Cause, Sample] = {}
+    others: dict[str | None, Sample] = {}
+    for sample in samples:
+        if firsts.setdefault(sample.verdict.cause, sample) is not sample:
+            others.setdefault(sample.solution.code, sample)
+    shown = {sample.solution.code for sample in firsts.values()}
+    return [*firsts.values(), *(sample for code, sample in others.items() if code not in shown)]

@@ -1,0 +1,111 @@
+"""One sample written on a sheet: verdict, figures, solution and answer."""
+
+import math
+
+from pytest_codeeval.core.result import Sample
+from pytest_codeeval.core.solution import Method
+from pytest_codeeval.core.verdict import StageResult, Verdict
+from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.sheet import Sheet
+
+METHODS = {
+    Method.VERBATIM: "run as it came",
+    Method.FENCED: "taken from a fenced block",
+    Method.UNCLOSED: "taken from a fence never closed",
+    Method.BARE: "taken from between the prose",
+    Method.CONTINUATION: "a body, put behind the prompt",
+    Method.NONE: "no code found",
+}
+_ROOM_FOR_A_FEW_LINES = 300
+
+
+def write_sample(
+    sheet: Sheet,
+    sample: Sample,
+    language: str,
+    limit: float = math.inf,
+    *,
+    is_open: bool = False,
+    twin: int | None = None,
+) -> None:
+    """Write one sample as a `<details>` of at most about `limit` page bytes, its solution before its answer.
+
+    `twin` is the index of a sample on the same sheet that has the same solution.
+    """
+    before = sheet.room
+    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample)}</summary>")
+    sheet.markup(f"<p id=s{sample.index}>{figures(sample)}</p>")
+    code, answer = sample.solution.code, sample.completion.text
+    if twin is not None:
+        sheet.markup(f"<p>The solution is that of <a href=#s{twin}>sample {twin}</a>.</p>")
+    elif code is not None:
+        sheet.text(code, limit - _used(before, sheet), language)
+    _write_answer(sheet, code, answer, limit - _used(before, sheet))
+    if sample.completion.reasoning:
+        _write_apart(sheet, "Reasoning", sample.completion.reasoning, limit - _used(before, sheet))
+    sheet.markup("</details>")
+
+
+def summary(sample: Sample) -> str:
+    """Return the line that stands for a sample: its index, how it ended and why, as HTML."""
+    verdict = sample.verdict
+    tone = "good" if verdict.passed else "bad"
+    detail = f" <bdi>{one_line(verdict.detail)}</bdi>" if verdict.detail else ""
+    return f"Sample {sample.index} <b class=ce-{tone}>{_ending(verdict)}</b>{detail}"
+
+
+def figures(sample: Sample) -> str:
+    """Return how the solution was found, and what generation and each stage took, as one line of HTML."""
+    completion = sample.completion
+    parts = [METHODS[sample.solution.method]]
+    if sample.solution.cause is not None:
+        parts[0] += f" ({_words(sample.solution.cause)})"
+    if completion.finish_reason:
+        parts.append(f"finish reason {one_line(completion.finish_reason, 40)}")
+    if completion.completion_tokens is not None:
+        asked = "" if completion.prompt_tokens is None else f" (prompt {completion.prompt_tokens})"
+        parts.append(f"{completion.completion_tokens} tokens{asked}")
+    if completion.seconds:
+        parts.append(f"generated in {completion.seconds:.2f} s")
+    if completion.cached:
+        parts.append("kept from an earlier run")
+    if completion.cost:
+        parts.append(f"${completion.cost:.4g}")
+    return " · ".join([*parts, *map(_stage, sample.verdict.stages)])
+
+
+def _stage(stage: StageResult) -> str:
+    ended = "passed" if stage.passed else "failed"
+    took = f"{stage.cpu_seconds:.2f} s CPU, {stage.wall_seconds:.2f} s wall, {stage.max_rss / 2**20:.0f} MiB"
+    return f"{one_line(stage.name, 40)} {ended} ({took})"
+
+
+def _write_answer(sheet: Sheet, code: str | None, answer: str, limit: float) -> None:
+    if code == answer or (limit < math.inf and answer.strip() and answer.strip() in (code or "")):
+        sheet.markup("<p>The answer stands in the solution, word for word.</p>")
+    elif not answer.strip():
+        sheet.markup(f"<p>The answer is {'blank' if answer else 'empty'}.</p>")
+    else:
+        _write_apart(sheet, "Answer as it came", answer, limit)
+
+
+def _write_apart(sheet: Sheet, title: str, text: str, limit: float) -> None:
+    if limit < _ROOM_FOR_A_FEW_LINES:
+        sheet.omit(f"{title}: not shown here.")
+        return
+    sheet.markup(f"<details><summary>{title}</summary>")
+    sheet.text(text, limit)
+    sheet.markup("</details>")
+
+
+def _used(before: float, sheet: Sheet) -> float:
+    return 0.0 if before == math.inf else before - sheet.room
+
+
+def _ending(verdict: Verdict) -> str:
+    outcome, cause = _words(verdict.outcome), _words(verdict.cause)
+    return outcome if outcome == cause else f"{outcome} ({cause})"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
