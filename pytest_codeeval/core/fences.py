@@ -18,6 +18,7 @@ _CODE_AFTER_TAG = re.compile(
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
 _END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
+_ANALYSIS_CHANNEL = "<|channel|>analysis"
 _FINAL_CHANNEL = "<|channel|>final<|message|>"
 _MARKDOWN = frozenset({"markdown", "md"})
 _PYTHON = re.compile(r"i?py(?:thon)?[\d.]*$", re.I)
@@ -89,8 +90,9 @@ class _Opening:
 def normalized(text: str) -> str:
     """Return an answer with `\\n` alone for line breaks, without invisible marks before or template tokens behind."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_INVISIBLE).rstrip()
-    if text.startswith("<|") and _FINAL_CHANNEL in text:
-        text = text.rpartition(_FINAL_CHANNEL)[2]
+    if text.startswith("<|") and _ANALYSIS_CHANNEL in text[:80]:
+        # Without a final channel the answer ended in thinking.
+        text = text.rpartition(_FINAL_CHANNEL)[2] if _FINAL_CHANNEL in text else "<think>"
     while found := _END_OF_TURN.search(text, max(0, len(text) - 50)):
         text = text[: found.start()].rstrip()
     return text

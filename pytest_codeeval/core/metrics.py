@@ -64,4 +64,5 @@ def _wilson(share: float, n: int) -> tuple[float, float]:
     """Wilson's score interval (1927) for a share of n trials."""
     center = (share + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
     half = _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / (1 + _Z95**2 / n)
-    return max(0.0, center - half), min(1.0, center + half)
+    # The share lies inside, at worst on an end; rounding would else leave 0 or 1 outside by the last digit.
+    return max(0.0, min(share, center - half)), min(1.0, max(share, center + half))

@@ -10,10 +10,11 @@ from itertools import pairwise
 
 from pytest_codeeval.core.parsing import Parser, is_inert
 
-_MARKS = (">>>", "```", "~~~", "- ", "* ", "> ", "**", "|", "•", "\u2013", "\u2014", "<", "$")
-_NUMBERED = re.compile(r"\d{1,3}[.)] ")
+_MARKS = (">>>", "```", "~~~", "- ", "* ", "> ", "**", "|", "•", "\u2013", "\u2014", "<", "$", "\\", "---", "===")
+_NUMBERED = re.compile(r"\d{1,3}[.)] |\[/?[A-Z]{2,12}\]$")
 _LABEL = re.compile(r"[A-Z][\w ]{0,60}:(?: |$)")
 _WORD = re.compile(r"[(\"'`]?[^\W\d_][\w'\u2019-]*[`\"')]?[,.;:!?…]?$")
+_BESIDE = re.compile(r"[\w`\"']")
 _SHOUT = re.compile(r"[A-Z][\w'\u2019]*[.!?:,…]+$")
 # Lines starting with one of these are Python, however much they read like English ("from x import y").
 _STATEMENTS = frozenset(keyword.kwlist) | {"print", "exec", "match", "case", "type"}
@@ -42,17 +43,18 @@ def is_prose(line: str) -> bool:
         return True
     if not line[0].isascii():
         return "=" not in line and "(" not in line
-    words = line[:300].split()
-    if words[0] in _STATEMENTS or "=" in line[:300]:
+    said, equals, _ = line[:300].partition("=")
+    words = said.split()
+    if not words or words[0] in _STATEMENTS or (equals and words[0].endswith(",")):
         return False
-    if _LABEL.match(line) or (len(words) == 1 and _SHOUT.match(words[0])):
+    if not equals and (_LABEL.match(line) or (len(words) == 1 and _SHOUT.match(words[0]))):
         return True
     return _two_words(words)
 
 
 def _two_words(words: list[str]) -> bool:
     """Whether two words stand side by side with nothing between, which Python has only around keywords."""
-    if words[0][0].isupper() and len(words) > 1 and _WORD.match(words[0]) and _WORD.match(words[1]):
+    if len(words) > 1 and words[0][0].isupper() and _WORD.match(words[0]) and _BESIDE.match(words[1]):
         return True
     plain = [
         bool(_WORD.match(word)) and word not in _STATEMENTS and (number > 0 or not word.endswith(","))

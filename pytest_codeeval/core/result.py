@@ -77,6 +77,14 @@ class Result:
         return Counter(sample.verdict.outcome for sample in self.samples)
 
     @property
+    def outcome(self) -> Outcome:
+        """How the item ended as a whole: passed, else the commonest outcome among the samples that did not pass."""
+        if self.passed and self.scored:
+            return Outcome.PASSED
+        failed = Counter({outcome: count for outcome, count in self.outcomes.items() if outcome is not Outcome.PASSED})
+        return failed.most_common(1)[0][0]
+
+    @property
     def explanation(self) -> str:
         """Why the item failed, safe to print: the first failing sample's cause, and the counts of several."""
         failed = next((sample for sample in self.samples if not sample.verdict.passed), None)

@@ -98,25 +98,29 @@ class Search:
         if len(pieces) < 2 or winner.standing < Standing.ASSIGNED:
             return winner.code
         at = next(number for number, piece in enumerate(pieces) if piece is winner)
-        bound = {number: bound_names(piece.code) or frozenset() for number, piece in enumerate(pieces)}
+        providers = self._providers(pieces, at)
         chosen = {at}
         missing = set(free_names(winner.code))
         while missing:
             name = missing.pop()
-            helper = self._helper(name, at, bound)
-            if helper is not None and helper not in chosen:
+            helper = providers.get(name, at)
+            if helper not in chosen:
                 chosen.add(helper)
                 missing |= free_names(pieces[helper].code) - {name}
         return "\n\n".join(pieces[number].code.strip("\n") for number in sorted(chosen))
 
-    def _helper(self, name: str, at: int, bound: dict[int, frozenset[str]]) -> int | None:
-        """Return the nearest piece before the winner that binds `name`, else the first behind it.
+    def _providers(self, pieces: Sequence[_Piece], winner: int) -> dict[str, int]:
+        """Say for each name which piece would provide it: the nearest before the winner, else the first behind it.
 
         One behind it may not define the entry point again.
         """
-        before = [number for number in range(at) if name in bound[number]]
-        behind = [n for n in range(at + 1, len(bound)) if name in bound[n] and self._entry_point not in bound[n]]
-        return before[-1] if before else behind[0] if behind else None
+        providers: dict[str, int] = {}
+        for number in [*range(winner - 1, -1, -1), *range(winner + 1, len(pieces))]:
+            bound = bound_names(pieces[number].code) or frozenset()
+            if number < winner or self._entry_point not in bound:
+                for name in bound:
+                    providers.setdefault(name, number)
+        return providers
 
     def _whole(self, code: str, method: Method) -> Solution:
         return Solution(ended(with_preamble(code, self._stub, self._entry_point, self._parser)), method)

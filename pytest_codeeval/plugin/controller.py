@@ -58,7 +58,7 @@ class Controller:
         self._store: CompletionStore | None = None
         self._folders: dict[str, ResultsFolder] = {}
         self._html: HtmlReport | None = None
-        self._scores = Scoreboard()
+        self._scores = Scoreboard(spec.label for spec in settings.models)
         self._summary = Summary(self._scores, settings)
         self._fault: CodeEvalError | None = None
         self._usage_error = False

@@ -15,11 +15,12 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.allowance import Allowance
 from pytest_codeeval.reports.cells import empty_cells, header_cells, outcome_of, row_cells
 from pytest_codeeval.reports.html import filters_html, score_table_html, style_html
-from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.markup import one_line, shortened
 from pytest_codeeval.reports.rowdetail import row_detail
 from pytest_codeeval.reports.sidefile import SamplePages
 
 TITLE = "codeeval report"
+_LOG = 2_000
 _AFTER_TEST = 2  # behind pytest-html's own columns Result and Test
 
 Scores = tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]
@@ -101,6 +102,12 @@ class HtmlReport:
             outcome, suite = getattr(report, "codeeval_groups", ("", ""))
             self._outcomes[outcome] += 1
             self._suites[suite] += 1
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
+        """Shorten the log of a result, which repeats at length what its row says."""
+        if hasattr(report, "codeeval_cells"):
+            data[:] = [shortened("\n".join(data), _LOG)]
 
 
 def _safe_name(cell: str, nodeid: str) -> str:

@@ -2,28 +2,54 @@
 
 import html
 import json
-import re
 from collections.abc import Iterator
 
 from pytest_codeeval.core.text import printable
 
 PIECE = 120
 
-_PLAIN = re.compile(r"[\n\t -~]*")
+_LONGEST_CHARACTER = 12  # page bytes of one beyond the basic plane, two escapes in JSON
+
+
+class _Shown(dict[int, str]):
+    """Characters as `printable` shows them, for `str.translate`: ten times as quick as asking for each anew."""
+
+    def __missing__(self, point: int) -> str:
+        shown = printable(chr(point))
+        if len(self) < _REMEMBERED:
+            self[point] = shown
+        return shown
+
+
+_REMEMBERED = 20_000
+_SHOWN = _Shown()
 
 
 def escaped(text: str) -> str:
     """Return text as the content of an element; quotes stay, as the page's own escaping makes six bytes of each."""
-    # printable() looks at every character on its own: most texts need not pay for that.
-    safe = text if _PLAIN.fullmatch(text) else printable(text, limit=len(text))
-    return html.escape(safe, quote=False)
+    return html.escape(text.translate(_SHOWN), quote=False)
 
 
 def one_line(text: str, limit: int = 300) -> str:
     """Return text as one line of at most `limit` characters, fit for an element and for a quoted attribute."""
-    cut = text[:limit]
-    safe = cut if _PLAIN.fullmatch(cut) else printable(cut, limit=limit)
-    return html.escape(" ".join(safe.split()) + ("…" if len(text) > limit else ""))
+    line = " ".join(text[:limit].translate(_SHOWN).split())
+    return html.escape(line + ("…" if len(text) > limit else ""))
+
+
+def one_line_within(text: str, room: float) -> str:
+    """Return text as one line that takes little more than `room` bytes of the page."""
+    line = one_line(text)
+    return line if page_bytes(line) <= room else one_line(text, max(20, int(room / _LONGEST_CHARACTER)))
+
+
+def shortened(markup: str, room: int) -> str:
+    """Return escaped text without its middle, where it takes more than `room` bytes of the page."""
+    if page_bytes(markup) <= room:
+        return markup
+    half = room // 2
+    while half and page_bytes(markup[:half] + markup[-half:]) > room:
+        half //= 2
+    return f"{markup[:half]}\n… cut …\n{markup[-half:] if half else ''}"
 
 
 def pieces(text: str, length: int = PIECE) -> Iterator[str]:

@@ -5,7 +5,7 @@ import math
 from pytest_codeeval.core.result import Sample
 from pytest_codeeval.core.solution import Method
 from pytest_codeeval.core.verdict import StageResult, Verdict
-from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.markup import one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
 
 METHODS = {
@@ -33,7 +33,7 @@ def write_sample(
     `twin` is the index of a sample on the same sheet that has the same solution.
     """
     before = sheet.room
-    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample)}</summary>")
+    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, limit / 4)}</summary>")
     sheet.markup(f"<p id=s{sample.index}>{figures(sample)}</p>")
     code, answer = sample.solution.code, sample.completion.text
     if twin is not None:
@@ -46,11 +46,11 @@ def write_sample(
     sheet.markup("</details>")
 
 
-def summary(sample: Sample) -> str:
+def summary(sample: Sample, room: float = math.inf) -> str:
     """Return the line that stands for a sample: its index, how it ended and why, as HTML."""
     verdict = sample.verdict
     tone = "good" if verdict.passed else "bad"
-    detail = f" <bdi>{one_line(verdict.detail)}</bdi>" if verdict.detail else ""
+    detail = f" <bdi>{one_line_within(verdict.detail, room)}</bdi>" if verdict.detail else ""
     return f"Sample {sample.index} <b class=ce-{tone}>{_ending(verdict)}</b>{detail}"
 
 

@@ -69,9 +69,10 @@ class Score:
 
 
 class Scoreboard:
-    """The scores of a run, or of a results folder."""
+    """The scores of a run, or of a results folder; `models` are in the order they are to be shown in."""
 
-    def __init__(self) -> None:
+    def __init__(self, models: Iterable[str] = ()) -> None:
+        self._models = list(models)
         self._scores: dict[tuple[str, str], Score] = {}
         self._datasets: dict[str, Mapping[str, Any]] = {}
 
@@ -111,15 +112,21 @@ class Scoreboard:
         return list(found.items())
 
     def scores(self) -> list[Score]:
-        """Return all scores, the published part of a suite right after the whole of it."""
+        """Return all scores by model and suite, the published part of a suite right after the whole of it."""
         found = []
-        for score in self._scores.values():
+        for score in sorted(self._scores.values(), key=self._position):
             found.append(score)
             dataset = self._datasets.get(score.suite, {})
             part = score.part(dataset["scored_name"], dataset["scored_ids"]) if dataset.get("scored_name") else None
             if part is not None and (part.problems or part.errors):
                 found.append(part)
         return found
+
+    def _position(self, score: Score) -> tuple[int, int]:
+        """Results come in any order; models and suites are shown as they were asked and collected."""
+        suites = list(self._datasets)
+        model = self._models.index(score.model) if score.model in self._models else len(self._models)
+        return model, suites.index(score.suite) if score.suite in suites else len(suites)
 
     def _score(self, model: str, suite: str) -> Score:
         if (model, suite) not in self._scores:

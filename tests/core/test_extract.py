@@ -166,6 +166,11 @@ CASES = [
     Case("bare with doctests behind", f"{WHOLE}\n>>> area([2, 3])\n6\n", B),
     Case("bare with list behind", f"{WHOLE}\n- It multiplies.\n- It's fast.\n", B),
     Case("bare with imports", "Sure.\n\nimport math\n\ndef area(sides):\n    return math.prod(sides)\n\nEnjoy!", B),
+    Case("bare with a formula behind", f"{WHOLE}\nTime complexity = O(n), isn't it?\n", B),
+    Case("bare with a rule behind", f"{WHOLE}\n---\nIt's a loop.\n", B),
+    Case("bare in CodeLlama's tags", f"[PYTHON]\n{WHOLE}[/PYTHON]\n[TESTS]\nIt's tested", B),
+    Case("bare in tags", f"<code>\n{WHOLE}</code>\n", B),
+    Case("bare with assignments", f"A, B = (\n    1,\n    2,\n)\nN = 3\n\n\n{WHOLE}\nIt's done.", B),
     Case("bare with Chinese prose", f"这是函数。\n\n{WHOLE}\n这个函数计算面积。\n", B),
     Case("bare, corrected", f"{WRONG}\nThat was wrong, this is right:\n\n{WHOLE}", B),
     Case(
@@ -268,6 +273,7 @@ def test_extracting_again_changes_nothing(case: Case) -> None:
         pytest.param("As an AI language model, I do not write code.", Cause.REFUSAL, id="as an AI"),
         pytest.param(f"<think>\nHm.\n{fence(WHOLE)}\nBut then", Cause.THINKING_LEAKED, id="unfinished thinking"),
         pytest.param(f"<thinking>{WHOLE}", Cause.THINKING_LEAKED, id="unfinished thinking, bare draft"),
+        pytest.param(f"<|channel|>analysis<|message|>\n{WHOLE}", Cause.THINKING_LEAKED, id="unfinished analysis"),
         pytest.param(f"<think>{fence(WHOLE)}</think>", Cause.NO_CODE, id="thinking alone"),
         pytest.param(f"{fence(WHOLE)}\n</think>\n", Cause.NO_CODE, id="thinking alone, opening tag eaten"),
     ],
@@ -438,6 +444,11 @@ HOSTILE = {
     "surrogate": "```python\ndef area(s):\n    return '\ud800'\n```",
     "form feed": "```python\n\x0c\ndef area(s):\n\x0c    return 6\n```",
     "dedents": "".join(" " * (99 - n) + "x\n" for n in range(99)) * 10,
+    "names and who binds them": "```python\ndef area(s):\n    return "
+    + "+".join(f"n{n}" for n in range(5_000))
+    + "\n```\n"
+    + "".join(f"```\nn{n} = 1\n```\n" for n in range(90)),
+    "runs that bind": "".join(f"n{n} = n{n + 1}\nA word of prose\n" for n in range(3_000)) + "area = n0\n",
     "body of tabs": "\treturn 1\n        return 2\n" * 3_000,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -37,9 +38,13 @@ def recorded_ids(task_id: str, suites: Iterable[str], aliases: Iterable[str]) ->
 
 
 class Recordings:
-    """The samples of a file by recorded id, in the order of the file or of their `sample_index`."""
+    """The samples of a file by recorded id, in the order of the file or of their `sample_index`.
 
-    def __init__(self, samples: Mapping[str, list[Completion]]) -> None:
+    `sha256` is of the file's unpacked bytes.
+    """
+
+    def __init__(self, samples: Mapping[str, list[Completion]], sha256: str = "") -> None:
+        self.sha256 = sha256
         self._samples = samples
 
     @classmethod
@@ -50,14 +55,16 @@ class Recordings:
         """
         if not path.is_file():
             raise UsageError(f"--model=replay:{path} names no file; give the path of a recording.")
+        raw = read_bytes(path)
         gathered: dict[str, list[tuple[int, Completion]]] = {}
-        for where, row in _rows(read_bytes(path), str(path)):
+        for where, row in _rows(raw, str(path)):
             task_id, index, completion = _sample(row, where)
             found = gathered.setdefault(task_id, [])
             found.append((len(found) if index is None else index, completion))
         if not gathered:
             raise UsageError(f"--model=replay:{path} has no sample in it; give a recording with at least one row.")
-        return cls({task_id: _in_order(found) for task_id, found in gathered.items()})
+        samples = {task_id: _in_order(found) for task_id, found in gathered.items()}
+        return cls(samples, hashlib.sha256(raw).hexdigest())
 
     @property
     def counts(self) -> dict[str, int]:

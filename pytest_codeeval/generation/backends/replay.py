@@ -8,13 +8,17 @@ from pytest_codeeval.generation.backends.recordings import Recordings, normal
 
 
 class ReplayBackend:
-    """Answers from recordings, whatever the prompt was; nothing is asked of any model."""
+    """Answers from recordings, whatever the prompt was; nothing is asked of any model.
+
+    `identity` tells results of this recording from those of another file with the same name.
+    """
 
     batch_size = 64
     concurrency = 1
     cacheable = False
 
     def __init__(self, recordings: Recordings, name: str) -> None:
+        self.identity = f"sha256:{recordings.sha256}"
         self._recordings = recordings
         self._name = name
 

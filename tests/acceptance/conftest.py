@@ -1,0 +1,80 @@
+"""Whole runs of the plugin, as a user starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SUITES = Path(__file__).parents[2] / "suites"
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture(params=[(), ("-n0",), ("-n2",)], ids=["plain", "n0", "n2"])
+def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The ways in which a run is spread over processes; all have to give the same results."""
+    found: tuple[str, ...] = request.param
+    return found
+
+
+@pytest.fixture
+def suite_folder(pytester: pytest.Pytester) -> Path:
+    """A folder with the project's own suite files, and nothing else."""
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider")
+    for file in SUITES.glob("test_*.py"):
+        (pytester.path / file.name).write_text(file.read_text())
+    return pytester.path
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, suite_folder: Path) -> Run:
+    """Run pytest on suite files in a process of its own; the outcome stands under `results/`."""
+
+    def run(*arguments: str, suite: str = "starter", environment: dict[str, str] | None = None) -> pytest.RunResult:
+        for name, value in (environment or {}).items():
+            pytester._monkeypatch.setenv(name, value)
+        files = [] if suite == "all" else [f"test_{suite}.py"]
+        return pytester.runpytest_subprocess(*files, *arguments, timeout=240)
+
+    return run
+
+
+@pytest.fixture
+def samples(suite_folder: Path) -> Callable[..., list[dict[str, Any]]]:
+    """Read back the samples of a run."""
+
+    def samples(model: str = "demo") -> list[dict[str, Any]]:
+        lines = (suite_folder / "results" / model / "samples.jsonl").read_text().splitlines()
+        return [json.loads(line) for line in lines]
+
+    return samples
+
+
+@pytest.fixture
+def started(suite_folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start pytest without waiting for it; what still runs at the end of the test is ended."""
+    processes = []
+
+    def started(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *arguments],
+            cwd=suite_folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **(environment or {})},
+        )
+        processes.append(process)
+        return process
+
+    yield started
+    for process in processes:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,156 @@
+"""A first run: `starter` with `--model=demo`, from the command line to the files it leaves."""
+
+import json
+import sqlite3
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+EXPECTED = {
+    "Starter/3": "exception",
+    "Starter/7": "wrong_answer",
+    "Starter/9": "timeout",
+    "Starter/11": "syntax_error",
+    "Starter/14": "no_entry_point",
+    "Starter/17": "refusal",
+    "Starter/21": "syntax_error",
+}
+
+
+def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
+    result = run("--model=demo", *workers)
+    result.assert_outcomes(passed=17, failed=7)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["model*suite*problems*pass@1*passed*wrong answer*", "demo*starter*24*70.8%*17*"])
+    rows = samples()
+    assert len(rows) == 24
+    assert {row["task_id"]: row["outcome"] for row in rows if not row["passed"]} == EXPECTED
+
+
+def test_a_failure_is_one_line_with_its_cause(run):
+    result = run("--model=demo", "-k", "Starter/7 or Starter/14")
+    result.stdout.fnmatch_lines(["wrong answer: assert candidate(*", "no entry point: plan_visits is not defined*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_several_samples_give_pass_at_k(run, workers):
+    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", *workers)
+    result.stdout.fnmatch_lines(["*pass@1 (95 %)*pass@2 (95 %)*", "demo*starter*2 of 24*50.0%*100.0%*2*"])
+
+
+@pytest.mark.parametrize(("pass_if", "passed"), [("any", 2), ("all", 0), ("majority", 0)])
+def test_pass_if_decides_over_items(run, pass_if, passed):
+    result = run("--model=demo", "--samples=2", "-k", "Starter/7 or Starter/8", f"--pass-if={pass_if}")
+    result.assert_outcomes(passed=passed, failed=2 - passed)
+
+
+@pytest.mark.parametrize(("share", "code"), [("0.7", 0), ("0.71", 1)])
+def test_with_a_threshold_the_exit_code_follows_it(run, workers, share, code):
+    result = run("--model=demo", f"--fail-under=starter:pass@1={share}", *workers)
+    assert result.ret == code
+    result.stdout.fnmatch_lines([f"--fail-under starter:pass@1={share}: *reached (70.8% by demo)"])
+
+
+def test_a_threshold_on_a_suite_that_did_not_run_is_not_reached(run):
+    result = run("--model=demo", "-k", "Starter/1", "--fail-under=humaneval:pass@1=0.1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*not reached, as humaneval was not run"])
+
+
+def test_the_results_folder_has_all_of_the_run(run, workers, suite_folder, samples):
+    run("--model=demo", *workers)
+    folder = suite_folder / "results" / "demo"
+    row = samples()[0]
+    assert {"task_id", "completion", "passed", "result", "model", "suite", "sample_index", "solution"} <= row.keys()
+    assert {"outcome", "cause", "stages", "prompt_tokens", "completion_tokens", "cost", "seconds"} <= row.keys()
+    about = json.loads((folder / "run.json").read_text())
+    assert about["finished"]
+    assert len(about["datasets"]["starter"]["sha256"]) == 64
+    assert about["scores"][0]["pass_at"]["1"]["value"] == pytest.approx(17 / 24)
+    assert about["scores"][0]["outcomes"]["passed"] == 17
+
+
+def test_parquet_has_a_row_a_sample(run, suite_folder):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs pytest-codeeval[parquet]")
+    run("--model=demo", "-k", "Starter/2")
+    folder = suite_folder / "results" / "demo"
+    outcomes = parquet.read_table(folder / "results.parquet").to_pylist()
+    predictions = parquet.read_table(folder / "predictions.parquet").to_pylist()
+    assert [row["task_id"] for row in outcomes] == [row["task_id"] for row in predictions]
+    assert sum(row["passed"] for row in outcomes) == 4
+    assert all(row["completion"] for row in predictions)
+
+
+def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
+    run("--model=demo", "-k", "Starter/2")
+    run("--model=demo", "-k", "Starter/2 or Starter/4")
+    ids = [row["task_id"] for row in samples()]
+    assert sorted(ids) == sorted(set(ids))
+    assert {"Starter/2", "Starter/4", "Starter/23"} <= set(ids)
+
+
+def test_junit_xml_has_outcome_and_pass_rate(run, suite_folder, workers):
+    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", *workers)
+    cases = {case.get("name"): case for case in ElementTree.parse(suite_folder / "out.xml").iter("testcase")}
+    failed = cases["test_starter[demo-Starter/7]"]
+    properties = {found.get("name"): found.get("value") for found in failed.iter("property")}
+    assert properties == {"pass_rate": "0/1", "outcome": "wrong_answer"}
+    assert failed.find("failure").get("message").startswith("wrong answer")
+
+
+def test_last_failed_runs_the_failures_again(pytester, run, suite_folder):
+    pytester.makeini("[pytest]\naddopts = -p cacheprovider")
+    run("--model=demo", "-k", "Starter/7 or Starter/8")
+    result = run("--model=demo", "--lf")
+    result.assert_outcomes(failed=1)
+
+
+def test_exit_first_stops_at_the_first_failure(run):
+    result = run("--model=demo", "-x")
+    result.assert_outcomes(passed=3, failed=1)
+
+
+def test_collect_only_lists_items_and_leaves_nothing(run, suite_folder, workers):
+    result = run("--model=demo", "--collect-only", "-q", *workers)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["test_starter.py::test_starter*demo-Starter/0*", "24 tests collected*"])
+    assert not (suite_folder / "results").exists()
+
+
+def test_without_a_model_a_suite_is_one_skipped_item(run, suite_folder):
+    result = run("-rs", suite="all")
+    result.assert_outcomes(skipped=4)
+    result.stdout.fnmatch_lines(["*no --model was given: try --model=demo*"])
+    assert not (suite_folder / "results").exists()
+
+
+def test_two_models_have_items_scores_and_folders_of_their_own(run, suite_folder, workers):
+    result = run("--model=demo", "--model=reference", "-k", "Starter/7", *workers)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["demo *1 of 24*0.0%*", "reference *1 of 24*100.0%*"])
+    assert {path.name for path in (suite_folder / "results").iterdir() if path.is_dir()} == {"demo", "reference"}
+
+
+def test_a_suite_may_override_how_solutions_are_taken(pytester, run):
+    pytester.makepyfile(
+        test_own="""
+        import pytest
+        from pytest_codeeval.benchmarks import STARTER
+
+        @pytest.fixture
+        def solutions(problem, completions):
+            return [problem.stub + problem.canonical_solution for _ in completions]
+
+        @pytest.mark.suite(STARTER)
+        def test_own(check, solutions):
+            result = check(solutions)
+            assert result.passed, result.explanation
+        """
+    )
+    run("--model=demo", "--limit=8", suite="own").assert_outcomes(passed=8)
+
+
+def test_scripted_answers_are_not_stored(run, suite_folder):
+    run("--model=demo", "-k", "Starter/2")
+    with sqlite3.connect(suite_folder / "results" / "completions.sqlite3") as db:
+        assert db.execute("SELECT count(*) FROM completions").fetchone() == (0,)

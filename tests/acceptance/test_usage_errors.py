@@ -1,0 +1,86 @@
+"""Bad input: one sentence with the remedy, exit code 4, no traceback, nothing written."""
+
+import json
+
+import pytest
+
+CASES = {
+    "an unknown model": (["--model=foo"], "--model='foo' names no model known here*"),
+    "a misspelt backend": (["--model=replya:x"], "*did you mean 'replay'?*"),
+    "a missing key": (["--model=gpt-4o"], "--model=gpt-4o needs a key in the environment: set OPENAI_API_KEY."),
+    "a missing key by the table": (["--model=qwen-turbo"], "*set DASHSCOPE_API_KEY."),
+    "a backend to come": (["--model=vllm:some/model"], "*which this version does not have yet; start `vllm serve`*"),
+    "a hub model": (["--model=some/model"], "--model=some/model means vllm:some/model, which this version does not*"),
+    "no recording": (["--model=replay:nowhere.jsonl"], "--model=replay:nowhere.jsonl names no file*"),
+    "k above n": (["--model=demo", "--pass-at=10", "--samples=1"], "--pass-at=10 needs at least that many samples*"),
+    "no samples": (["--model=demo", "--samples=0"], "--samples=0 has to be a whole number from 1."),
+    "a temperature in words": (["--model=demo", "--temperature=hot"], "--temperature=hot has to be a number*"),
+    "an unreadable threshold": (["--model=demo", "--fail-under=x"], "--fail-under='x' is not understood; write*"),
+    "an unknown rule": (["--model=demo", "--pass-if=anny"], "*is none of any, all, majority (did you mean 'any'?)."),
+    "an unknown split": (["--model=demo", "--split=tset"], "--split='tset' is a part of no suite*"),
+    "no data folder": (["--model=demo", "--data=nowhere"], "the data folder 'nowhere' is not there; give --data*"),
+    "no dataset": (["--model=demo", "--dataset=nowhere.jsonl"], "--dataset='nowhere.jsonl' names no file*"),
+    "no URL": (["--model=demo", "--base-url=here"], "--base-url='here' is no URL; give one such as*"),
+    "one model twice": (["--model=demo", "--model=demo"], "*would share the results folder 'demo'*"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), CASES.values(), ids=CASES.keys())
+def test_bad_input_is_one_sentence(run, suite_folder, monkeypatch, arguments, message):
+    for name in ("OPENAI_API_KEY", "DASHSCOPE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    result = run(*arguments)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
+    result.stderr.no_fnmatch_line("*Traceback*")
+    assert not (suite_folder / "results").exists()
+
+
+def test_bad_input_is_said_once_with_workers(run):
+    result = run("--model=demo", "--samples=0", "-n2")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --samples=0*"])
+
+
+def test_a_results_folder_that_cannot_be_written(run, suite_folder):
+    (suite_folder / "occupied").write_text("a file")
+    result = run("--model=demo", "--results=occupied")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: the results folder 'occupied/demo' cannot be written (Not a directory)*"])
+    assert (suite_folder / "occupied").read_text() == "a file"
+
+
+def test_missing_data_says_both_remedies(run, workers, suite_folder):
+    (suite_folder / "empty").mkdir()
+    result = run("--model=reference", "--data=empty", *workers, suite="humaneval", environment={"HF_HUB_OFFLINE": "1"})
+    assert result.ret == 4
+    result.stdout.fnmatch_lines(["codeeval: HumanEval was not found: give --data DIR (or CODEEVAL_DATA) with*hub*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("not json", "*own.jsonl, line 2: not valid JSON*"),
+        ('{"task_id": "b"}', "*own.jsonl, line 2: field 'prompt' is missing"),
+        ('{"prompt": 3}', "*own.jsonl, line 2: field 'prompt' is not a text"),
+        ('{"task_id": "a", "prompt": "x"}', "*own.jsonl, line 2: task_id 'a' stands at *line 1 already"),
+    ],
+)
+def test_a_malformed_row_is_named_by_file_and_line(run, suite_folder, row, message):
+    (suite_folder / "own.jsonl").write_text('{"task_id": "a", "prompt": "x"}\n' + row + "\n")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    assert result.ret == 4
+    result.stdout.fnmatch_lines([f"codeeval: {message}"])
+
+
+def test_a_folder_made_with_other_settings_is_left_alone(run, suite_folder, samples):
+    recording = suite_folder / "own.jsonl"
+    recording.write_text(json.dumps({"task_id": "Starter/0", "response": "no idea"}) + "\n")
+    run("--model=replay:own.jsonl")
+    before = samples("replay-own")
+    recording.write_text(json.dumps({"task_id": "Starter/0", "response": "another"}) + "\n")
+    result = run("--model=replay:own.jsonl")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: 'results/replay-own' holds results made with other settings (model was *"])
+    assert samples("replay-own") == before

@@ -1,0 +1,75 @@
+"""What hypothesis draws the words of the core from; texts hold lone surrogates too."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
+from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.solution import Method, Solution
+from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+
+# Without low surrogates but one: JSON makes one character of a pair, and so no pair ever comes out of JSON.
+TEXTS = st.text(st.characters(codec="utf-8") | st.just("\ud800"), max_size=20) | st.sampled_from(
+    ["a\udfffb", "\0", "\x1b[31m", "\u2028", "é"]
+)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+COUNTS = st.none() | st.integers(0, 10**9)
+
+PARAMS = st.builds(
+    SamplingParams,
+    temperature=st.none() | NUMBERS,
+    top_p=st.none() | NUMBERS,
+    max_tokens=COUNTS,
+    seed=COUNTS,
+    stop=st.lists(TEXTS, max_size=3).map(tuple),
+)
+MESSAGES = st.lists(st.fixed_dictionaries({"role": TEXTS, "content": TEXTS}), max_size=3).map(tuple)
+REQUESTS = st.builds(
+    CompletionRequest,
+    backend=TEXTS,
+    model=TEXTS,
+    messages=MESSAGES,
+    params=PARAMS,
+    sample_index=st.integers(0, 1000),
+    endpoint=TEXTS,
+    suite=TEXTS,
+    task_id=TEXTS,
+    script=TEXTS,
+)
+COMPLETIONS = st.builds(
+    Completion,
+    text=TEXTS,
+    finish_reason=TEXTS,
+    form=st.sampled_from(Form),
+    reasoning=TEXTS,
+    prompt_tokens=COUNTS,
+    completion_tokens=COUNTS,
+    cost=st.none() | NUMBERS,
+    seconds=NUMBERS,
+    cached=st.booleans(),
+)
+SOLUTIONS = st.builds(
+    Solution, code=st.none() | TEXTS, method=st.sampled_from(Method), cause=st.none() | st.sampled_from(Cause)
+)
+STAGES = st.builds(
+    StageResult,
+    name=TEXTS,
+    passed=st.booleans(),
+    cpu_seconds=NUMBERS,
+    wall_seconds=NUMBERS,
+    max_rss=st.integers(0, 2**62),
+)
+VERDICTS = st.builds(
+    Verdict, cause=st.sampled_from(Cause), detail=TEXTS, stages=st.lists(STAGES, max_size=2).map(tuple)
+)
+SAMPLES = st.builds(Sample, st.integers(0, 1000), COMPLETIONS, SOLUTIONS, VERDICTS)
+RESULTS = st.builds(
+    Result,
+    model=TEXTS,
+    suite=TEXTS,
+    task_id=TEXTS,
+    prompt=TEXTS,
+    samples=st.lists(SAMPLES, min_size=1, max_size=4).map(tuple),
+    pass_if=st.sampled_from(["any", "all", "majority"]),
+)

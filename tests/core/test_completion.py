@@ -1,0 +1,71 @@
+"""Requests, their keys, and completions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from tests.core.strategies import COMPLETIONS, REQUESTS
+
+REQUEST = CompletionRequest("litellm", "m", ({"role": "user", "content": "add"},), SamplingParams())
+
+
+@given(REQUESTS)
+def test_a_request_survives_json_with_its_key(request: CompletionRequest) -> None:
+    again = CompletionRequest.from_json(json.loads(json.dumps(request.to_json())))
+    assert again == request
+    assert again.key == request.key
+
+
+@given(COMPLETIONS)
+def test_a_completion_survives_json(completion: Completion) -> None:
+    assert Completion.from_json(json.loads(json.dumps(completion.to_json()))) == completion
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"backend": "other"},
+        {"model": "m2"},
+        {"endpoint": "http://127.0.0.1:1/v1"},
+        {"messages": ({"role": "user", "content": "add "},)},
+        {"messages": ({"role": "system", "content": "add"},)},
+        {"sample_index": 1},
+        {"params": SamplingParams(temperature=0.1)},
+        {"params": SamplingParams(temperature=None)},
+        {"params": SamplingParams(top_p=1.0)},
+        {"params": SamplingParams(max_tokens=1025)},
+        {"params": SamplingParams(seed=0)},
+        {"params": SamplingParams(stop=("\n",))},
+    ],
+    ids=str,
+)
+def test_whatever_can_change_the_answer_changes_the_key(change: dict[str, Any]) -> None:
+    assert replace(REQUEST, **change).key != REQUEST.key
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_is_never_sent_does_not_change_the_key(suite: str, task_id: str, script: str) -> None:
+    assert replace(REQUEST, suite=suite, task_id=task_id, script=script).key == REQUEST.key
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True, min_size=2, max_size=20))
+def test_samples_of_one_problem_never_share_a_key(indices: list[int]) -> None:
+    assert len({replace(REQUEST, sample_index=index).key for index in indices}) == len(indices)
+
+
+def test_the_key_is_the_same_in_every_release() -> None:
+    # A change here makes every stored completion of every user unfindable.
+    assert REQUEST.key == "1c2f9e07196f077f54e0e1f349a8c7fc06434cefffc20f0f074b89e10636a05b"
+
+
+@pytest.mark.parametrize("data", [{}, {"params": {}}, {**REQUEST.to_json(), "more": 1}])
+def test_what_is_no_request_is_refused(data: dict[str, Any]) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        CompletionRequest.from_json(data)

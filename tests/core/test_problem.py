@@ -1,0 +1,41 @@
+"""Problems and suites."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_codeeval.core.problem import Dataset, Problem, Suite
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        'def add(a, b):\n    """Add."""\n',
+        "import math\n\n\ndef add(a, b):\n",
+        "async def add(a, b):\n",
+        "class add:\n",
+        "def\tadd(a, b):\n",
+    ],
+)
+def test_code_that_holds_the_entry_point_is_a_stub(prompt: str) -> None:
+    assert Problem("T/1", prompt, entry_point="add").stub == prompt
+
+
+@pytest.mark.parametrize(
+    ("prompt", "entry_point"),
+    [
+        ("Write a function that adds.", "add"),
+        ("Write def add(a, b) for me.", "add"),
+        ("def add_all(a, b):\n", "add"),
+        ("    def add(a, b):\n", "add"),
+        ("def add(a, b):\n", ""),
+        ("def axb():\n", "a.b"),
+    ],
+)
+def test_words_are_no_stub(prompt: str, entry_point: str) -> None:
+    assert Problem("T/1", prompt, entry_point=entry_point).stub == ""
+
+
+def test_single_problems_may_take_longer() -> None:
+    suite = Suite("s", lambda _: Dataset((), "", ""), lambda problem: problem.prompt, timeouts={"T/1": 60.0})
+    assert [suite.timeout_of(Problem(task, "")) for task in ("T/1", "T/2")] == [60.0, 3.0]
