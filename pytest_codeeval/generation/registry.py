@@ -43,7 +43,7 @@ class ModelSpec:
     def folder(self) -> str:
         """The name of the model's folder under `--results`: lower case, only letters, digits, dots and dashes."""
         name = re.sub(r"[^a-z0-9.]+", "-", self.label.lower()).strip("-.")
-        return name[:120] or "model"
+        return name[:120].rstrip("-.") or "model"
 
     @property
     def scripted(self) -> bool:

@@ -7,6 +7,7 @@ from threading import Lock
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.text import encodable
 
 FILE_NAME = "completions.sqlite3"
 
@@ -38,7 +39,10 @@ class CompletionStore:
             raise self._failed(error) from None
 
     def get(self, request: CompletionRequest) -> Completion | None:
-        """Return the stored answer to `request`, marked as cached, or None."""
+        """Return the stored answer to `request`, marked as cached, or None.
+
+        Raises StorageError where the file, or what it holds, cannot be read.
+        """
         try:
             with self._lock:
                 row = self._db.execute(
@@ -46,19 +50,28 @@ class CompletionStore:
                 ).fetchone()
         except sqlite3.Error as error:
             raise self._failed(error) from None
-        return Completion.from_json({**json.loads(row[0]), "cached": True}) if row else None
+        if row is None:
+            return None
+        try:
+            return Completion.from_json({**json.loads(row[0]), "cached": True})
+        except (ValueError, TypeError, KeyError) as error:
+            raise StorageError(
+                f"{self.path} holds an answer to {request.task_id} that cannot be read ({error!r}); "
+                "remove the file, or give another --results."
+            ) from None
 
     def put(self, request: CompletionRequest, completion: Completion) -> None:
         """Keep `completion` as the answer to `request`, in the place of an older one.
 
         Raises StorageError where the disk does not take it.
         """
-        row = (request.key, request.model, request.suite, request.task_id, request.sample_index)
+        # SQLite takes no lone surrogates. Nothing but the key is ever looked up.
+        about = (encodable(text) for text in (request.model, request.suite, request.task_id))
         try:
             with self._lock:
                 self._db.execute(
                     "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?, ?, ?)",
-                    (*row, json.dumps(completion.to_json())),
+                    (request.key, *about, request.sample_index, json.dumps(completion.to_json())),
                 )
         except sqlite3.Error as error:
             raise self._failed(error) from None

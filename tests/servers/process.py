@@ -31,6 +31,7 @@ class FaultyServer:
         retry_after: float = 0.2,
         seed: int = 0,
         require_key: str | None = None,
+        port: int = 0,
     ) -> None:
         # A folder for each server, because one test may run several under one tmp_path.
         folder = Path(tempfile.mkdtemp(prefix="faulty-", dir=directory))
@@ -42,7 +43,7 @@ class FaultyServer:
         self._command = [sys.executable, "-I", "-S", str(SCRIPT), "--answers", str(answers_path)]
         self._command += ["--log", str(self.log_path), "--faults", faults, "--latency", str(latency)]
         self._command += ["--slow-seconds", str(slow_seconds), "--retry-after", str(retry_after)]
-        self._command += ["--seed", str(seed), "--until-stdin-closes"]
+        self._command += ["--seed", str(seed), "--port", str(port), "--until-stdin-closes"]
         if require_key is not None:
             self._command += ["--require-key", require_key]
         self._process: subprocess.Popen[bytes] | None = None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pytest_codeeval.core.parsing import Parser, is_inert
+from pytest_codeeval.core.extraction.parsing import Parser, is_inert
 
 _MARKS = (">>>", "```", "~~~", "- ", "* ", "> ", "**", "|", "•", "\u2013", "\u2014", "<", "$", "\\", "---", "===")
 _NUMBERED = re.compile(r"\d{1,3}[.)] |\[/?[A-Z]{2,12}\]$")

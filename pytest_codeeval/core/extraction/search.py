@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.continuation import continued, looks_continued, with_preamble
-from pytest_codeeval.core.fences import Block, Layout, read_layout
-from pytest_codeeval.core.parsing import Parser, Standing, bound_names, free_names, standing_in
-from pytest_codeeval.core.prose import code_runs, leading_code, reads_like_refusal
+from pytest_codeeval.core.extraction.continuation import continued, looks_continued, with_preamble
+from pytest_codeeval.core.extraction.fences import Block, Layout, read_layout
+from pytest_codeeval.core.extraction.parsing import Parser, Standing, bound_names, free_names, standing_in
+from pytest_codeeval.core.extraction.prose import code_runs, leading_code, reads_like_refusal
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 

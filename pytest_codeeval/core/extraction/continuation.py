@@ -7,8 +7,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from pytest_codeeval.core.parsing import Parser, bound_names, is_inert, is_stub, returns
-from pytest_codeeval.core.prose import is_prose, without_inert_tail
+from pytest_codeeval.core.extraction.parsing import Parser, bound_names, is_inert, is_stub, returns
+from pytest_codeeval.core.extraction.prose import is_prose, without_inert_tail
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][\w.]*(?:\[[^\]\n]{0,80}\])?[ \t]*[-+*/|&^%]{0,2}=[^=]")
 _INDENT = "    "

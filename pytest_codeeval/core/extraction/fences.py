@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pytest_codeeval.core import thinking
-from pytest_codeeval.core.parsing import Parser
-from pytest_codeeval.core.prose import is_prose, outdented
+from pytest_codeeval.core.extraction import thinking
+from pytest_codeeval.core.extraction.parsing import Parser
+from pytest_codeeval.core.extraction.prose import is_prose, outdented
 
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")

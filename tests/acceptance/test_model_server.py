@@ -1,0 +1,206 @@
+"""Runs against a real OpenAI-compatible server process on loopback, through litellm, with and without its faults."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.benchmarks import STARTER
+from pytest_codeeval.core.problem import DataRequest
+from tests.servers.process import FaultyServer
+
+if importlib.util.find_spec("litellm") is None:
+    pytest.skip("needs pytest-codeeval[litellm]", allow_module_level=True)
+
+KEY = "sk-never-to-be-seen-4711"
+ENVIRONMENT = {"OPENAI_API_KEY": KEY, "PYTHONWARNINGS": "ignore"}
+PROBLEMS = STARTER.load(DataRequest()).problems
+ANSWERS = [
+    {"prompt": problem.prompt.strip(), "response": f"Sure:\n\n```python\n{problem.prompt}{problem.canonical_solution}```\n"}
+    for problem in PROBLEMS
+]
+
+
+def asked(server: FaultyServer) -> list[str]:
+    """The questions that the server answered properly."""
+    return [request["messages"][-1]["content"] for request in server.requests() if request["fault"] is None]
+
+
+def arguments(server: FaultyServer, *more: str) -> list[str]:
+    return ["--model=litellm:openai/tiny", f"--base-url={server.base_url}", *more]
+
+
+def test_a_run_asks_each_problem_once_and_a_second_run_none(run, workers, tmp_path, samples):
+    with FaultyServer(tmp_path, ANSWERS) as server:
+        run(*arguments(server), *workers, environment=ENVIRONMENT).assert_outcomes(passed=24)
+        assert len(server.requests()) == len(set(asked(server))) == 24
+        run(*arguments(server), *workers).assert_outcomes(passed=24)
+        assert len(server.requests()) == 24
+    assert len(samples("openai-tiny")) == 24
+
+
+def test_faults_that_pass_are_ridden_out(run, tmp_path):
+    faults = "429:0.08,500:0.05,503:0.03,garbage:0.05,empty:0.03,nochoices:0.03,cut:0.05,slow:0.05"
+    with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
+        run(*arguments(server), "-n4", environment=ENVIRONMENT).assert_outcomes(passed=24)
+        assert {request["fault"] for request in server.requests()} > {None, "429"}
+        assert len(asked(server)) == len(set(asked(server)))
+
+
+def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_path, suite_folder):
+    with FaultyServer(tmp_path, ANSWERS, faults="die@10") as server:
+        result = run(*arguments(server), "-n4", environment=ENVIRONMENT)
+        answered = set(asked(server))
+    assert result.ret not in (0, 4)
+    result.stdout.fnmatch_lines(["*could not be evaluated, through no fault of the model; they are in no score:"])
+    result.stdout.fnmatch_lines(["the run stopped early: 3 requests in a row failed for good*"])
+    assert len(answered) == 10
+    assert result.parseoutcomes().get("failed", 0) == 0
+    with FaultyServer(tmp_path, ANSWERS, port=server.port) as again:
+        run(*arguments(again), "-n4").assert_outcomes(passed=24)
+        assert answered.isdisjoint(asked(again))
+        assert len(asked(again)) == 14
+
+
+def test_a_bad_key_costs_one_request(run, workers, tmp_path):
+    with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
+        result = run(*arguments(server), *workers, environment=ENVIRONMENT)
+        assert len(server.requests()) == 1
+    assert result.ret not in (0, 4, 5)
+    result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])
+
+
+def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, tmp_path, samples):
+    said = {
+        "Starter/0": "",
+        "Starter/1": "I'm sorry, but I can't help with that request.",
+        "Starter/2": "```python\ndef another_name():\n    return 1\n```",
+        "Starter/3": "<think>the answer might be def",
+    }
+    answers = [{"prompt": p.prompt.strip(), "response": said[p.task_id]} for p in PROBLEMS if p.task_id in said]
+    with FaultyServer(tmp_path, answers) as server:
+        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT)
+    result.assert_outcomes(failed=4)
+    causes = {row["task_id"]: row["cause"] for row in samples("openai-tiny")}
+    assert list(causes.values()) == ["no_code", "refusal", "no_entry_point", "thinking_leaked"]
+
+
+def test_an_answer_cut_off_at_the_token_limit_says_so(run, tmp_path, samples):
+    with FaultyServer(tmp_path, ANSWERS, faults="length:1") as server:
+        run(*arguments(server), "--limit=3", environment=ENVIRONMENT).assert_outcomes(failed=3)
+    rows = samples("openai-tiny")
+    assert {row["outcome"] for row in rows} == {"cut_short"}
+    assert all("raise --max-tokens" in row["detail"] for row in rows)
+
+
+def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):
+    answers = [
+        {"prompt": PROBLEMS[0].prompt.strip(), "response": f"```python\n{PROBLEMS[0].stub}    return {number}\n```"}
+        for number in range(4)
+    ]
+    with FaultyServer(tmp_path, answers) as server:
+        run(*arguments(server), "--limit=1", "--samples=2", "--temperature=1", environment=ENVIRONMENT)
+        run(*arguments(server), "--limit=1", "--samples=4", "--temperature=1", "--seed=7")
+        seeds = [request["seed"] for request in server.requests()]
+    assert seeds[:2] == [None, None]
+    assert sorted(seeds[2:]) == []  # another seed is another setting: refused before anything is asked
+    assert [row["sample_index"] for row in samples("openai-tiny")] == [0, 1]
+
+
+def test_seeds_differ_by_sample(run, tmp_path):
+    with FaultyServer(tmp_path, ANSWERS) as server:
+        run(*arguments(server), "--limit=1", "--samples=3", "--seed=7", environment=ENVIRONMENT)
+        assert sorted(request["seed"] for request in server.requests()) == [7, 8, 9]
+
+
+def test_fresh_asks_again(run, tmp_path):
+    with FaultyServer(tmp_path, ANSWERS) as server:
+        run(*arguments(server), "--limit=3", environment=ENVIRONMENT)
+        run(*arguments(server), "--limit=3", "--fresh").assert_outcomes(passed=3)
+        assert len(asked(server)) == 6
+
+
+@pytest.mark.parametrize("spread", [("-n0",), ("-n2",)])
+def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite_folder, spread):
+    with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
+        process = started(
+            "test_starter.py", *arguments(server, "--concurrency=2"), *spread, environment=ENVIRONMENT
+        )
+        deadline = time.monotonic() + 60
+        while len(stored(suite_folder)) < 6 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        time.sleep(1)  # what was in flight
+        kept, before = len(stored(suite_folder)), len(asked(server))
+        assert kept >= 6
+        run(*arguments(server), "-n2").assert_outcomes(passed=24)
+        assert len(asked(server)) - before == 24 - kept
+
+
+def test_an_interrupted_run_exports_what_reached_the_disk(started, tmp_path, suite_folder):
+    with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
+        process = started("test_starter.py", *arguments(server, "--concurrency=1"), environment=ENVIRONMENT)
+        folder = suite_folder / "results" / "openai-tiny"
+        deadline = time.monotonic() + 60
+        while lines(folder / "samples.jsonl") < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, output
+    assert "openai/tiny  starter" in output
+    about = json.loads((folder / "run.json").read_text())
+    assert about["scores"][0]["samples"] == lines(folder / "samples.jsonl") >= 3
+    pytest.importorskip("pyarrow", reason="needs pytest-codeeval[parquet]")
+    assert (folder / "results.parquet").exists()
+
+
+def test_the_key_is_nowhere_but_in_the_controller(pytester, run, tmp_path, suite_folder):
+    pytester.makeconftest(
+        """
+        import os
+        import pytest
+        from pathlib import Path
+
+        @pytest.fixture(autouse=True)
+        def _environment_of_the_worker(tmp_path_factory):
+            first = Path("/proc/self/environ")
+            seen = first.read_text() if first.exists() else ""
+            Path("environment").write_text(repr(dict(os.environ)) + seen)
+        """
+    )
+    with FaultyServer(tmp_path, ANSWERS, faults="500@1,garbage@2") as server:
+        run(*arguments(server), "-n2", "--html=report.html", environment=ENVIRONMENT).assert_outcomes(passed=24)
+        assert all(request["authorization_present"] for request in server.requests())
+    assert "PATH" in (suite_folder / "environment").read_text()
+    holders = [path for path in suite_folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert holders == []
+
+
+def test_every_call_is_logged(run, tmp_path, suite_folder):
+    with FaultyServer(tmp_path, ANSWERS, faults="500@1") as server:
+        run(*arguments(server), "--limit=3", environment=ENVIRONMENT)
+    calls = [json.loads(line) for line in (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()]
+    assert [call["status"] for call in calls].count("ok") == 3
+    failed = next(call for call in calls if call["status"] == 500)
+    assert failed["attempt"] == 1
+    assert {"request", "seconds", "task_id", "sample_index", "error"} <= failed.keys()
+
+
+def stored(folder: Path) -> list[str]:
+    """The task ids of the completions in the store."""
+    try:
+        with sqlite3.connect(f"file:{folder}/results/completions.sqlite3?mode=ro", uri=True) as db:
+            return [row[0] for row in db.execute("SELECT task_id FROM completions")]
+    except sqlite3.OperationalError:
+        return []
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text().splitlines()) if path.exists() else 0

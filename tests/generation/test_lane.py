@@ -1,0 +1,434 @@
+"""Each request is asked once, a bounded number at a time, and everybody who waits gets an answer or the reason."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
+from pytest_codeeval.generation.calls import FILE_NAME, CallLog
+from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.retry import RetryPolicy
+from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo, fault
+
+MakeLane = Callable[..., Lane]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[CompletionStore]:
+    store = CompletionStore(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def make_lane(tmp_path: Path, store: CompletionStore) -> MakeLane:
+    def make(backend: Scripted, **options: Any) -> Lane:
+        options.setdefault("policy", FAST)
+        return Lane(backend, store, CallLog({IDENTITY: tmp_path}), **options)
+
+    return make
+
+
+async def answers(lane: Lane, *requests: CompletionRequest) -> list[Completion | BaseException]:
+    """Ask all at once, and return answers or errors."""
+    asked = asyncio.gather(*map(lane.complete, requests), return_exceptions=True)
+    return await asyncio.wait_for(asked, timeout=5)
+
+
+def ask_all(lane: Lane, *requests: CompletionRequest) -> list[Completion | BaseException]:
+    """Ask all at once on an event loop of their own."""
+    return asyncio.run(answers(lane, *requests))
+
+
+def texts(found: list[Any]) -> list[str]:
+    """Return the texts of completions."""
+    return [completion.text for completion in found]
+
+
+def calls_logged(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of the call log."""
+    return [json.loads(line) for line in (folder / FILE_NAME).read_text().splitlines()]
+
+
+def test_one_request_asked_for_by_many_is_sent_once(make_lane: MakeLane) -> None:
+    backend = Scripted()
+    found = ask_all(make_lane(backend), *[ask()] * 50)
+    assert texts(found) == ["m T/0 #0"] * 50
+    assert backend.asked == ["T/0#0"]
+
+
+def test_samples_of_one_problem_are_asked_each_on_its_own(make_lane: MakeLane) -> None:
+    backend = Scripted()
+    found = ask_all(make_lane(backend), *(ask(0, sample) for sample in range(10)))
+    assert texts(found) == [f"m T/0 #{sample}" for sample in range(10)]
+    assert len(backend.asked) == 10
+
+
+def test_a_second_run_asks_nothing(make_lane: MakeLane) -> None:
+    ask_all(make_lane(Scripted()), ask(1), ask(2))
+    backend = Scripted()
+    found = ask_all(make_lane(backend), ask(2), ask(1))
+    assert texts(found) == ["m T/2 #0", "m T/1 #0"]
+    assert backend.asked == []
+
+
+def test_a_fresh_run_asks_again_and_then_reads_back_its_own(make_lane: MakeLane) -> None:
+    ask_all(make_lane(Scripted(lambda *_: Completion("old"))), ask())
+    backend = Scripted(lambda *_: Completion("new"))
+    lane = make_lane(backend, fresh=True)
+    assert texts(ask_all(lane, ask())) == ["new"]
+    assert texts(ask_all(lane, ask())) == ["new"]
+    assert len(backend.asked) == 1
+    assert texts(ask_all(make_lane(Scripted()), ask())) == ["new"]
+
+
+def test_what_was_prefetched_is_not_asked_again(make_lane: MakeLane) -> None:
+    async def main() -> None:
+        lane.prefetch([ask(1), ask(2), ask(1)])
+        await asyncio.sleep(0.1)
+        assert sorted(backend.asked) == ["T/1#0", "T/2#0"]
+        assert texts(await answers(lane, ask(1), ask(2))) == ["m T/1 #0", "m T/2 #0"]
+
+    backend = Scripted()
+    lane = make_lane(backend)
+    asyncio.run(main())
+    assert len(backend.asked) == 2
+
+
+def test_what_is_in_flight_is_not_asked_again_when_it_is_announced(make_lane: MakeLane) -> None:
+    async def main() -> Scripted:
+        gate = asyncio.Event()
+        gate.set()
+        backend = Scripted(gate=gate)
+        lane = make_lane(backend)
+        await answers(lane, ask(0))
+        gate.clear()
+        waiting = asyncio.ensure_future(answers(lane, ask(1)))
+        await asyncio.sleep(0.01)
+        lane.prefetch([ask(1)])
+        await asyncio.sleep(0.01)
+        gate.set()
+        await waiting
+        return backend
+
+    assert asyncio.run(main()).asked == ["T/0#0", "T/1#0"]
+
+
+def test_what_failed_is_not_asked_again_when_it_is_announced(make_lane: MakeLane) -> None:
+    def refuse(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("too long", status=400, retryable=False)
+
+    async def main() -> None:
+        await answers(lane, ask(0))
+        lane.prefetch([ask(0)])
+        await asyncio.sleep(0.01)
+
+    backend = Scripted(refuse)
+    lane = make_lane(backend)
+    asyncio.run(main())
+    assert len(backend.asked) == 1
+
+
+def test_nothing_announced_is_asked_once_the_lane_is_broken(make_lane: MakeLane) -> None:
+    async def main() -> None:
+        lane.break_off(CodeEvalError("another dataset"))
+        lane.prefetch([ask(0)])
+        await asyncio.sleep(0.01)
+
+    backend = Scripted()
+    lane = make_lane(backend)
+    asyncio.run(main())
+    assert backend.asked == []
+
+
+def test_what_somebody_waits_for_goes_before_what_is_only_announced(make_lane: MakeLane) -> None:
+    async def main() -> Scripted:
+        gate = asyncio.Event()
+        backend = Scripted(gate=gate, concurrency=1)
+        lane = make_lane(backend)
+        lane.prefetch(ask(task) for task in range(6))
+        await asyncio.sleep(0.01)
+        waiting = asyncio.ensure_future(answers(lane, ask(5), ask(0)))
+        await asyncio.sleep(0.01)
+        gate.set()
+        await waiting
+        await lane.complete(ask(4))
+        return backend
+
+    assert asyncio.run(main()).asked[:2] == ["T/0#0", "T/5#0"]
+
+
+def test_no_more_are_in_flight_than_allowed(make_lane: MakeLane) -> None:
+    backend = Scripted(concurrency=4)
+    ask_all(make_lane(backend, concurrency=3), *map(ask, range(30)))
+    assert backend.most_at_once == 3
+    assert len(backend.asked) == len(set(backend.asked)) == 30
+
+
+def test_the_backends_own_concurrency_holds_where_none_is_given(make_lane: MakeLane) -> None:
+    backend = Scripted(concurrency=4)
+    ask_all(make_lane(backend), *map(ask, range(30)))
+    assert backend.most_at_once == 4
+
+
+def test_a_batch_is_answered_each_to_its_own(make_lane: MakeLane) -> None:
+    backend = Scripted(batch_size=4, concurrency=2)
+    found = ask_all(make_lane(backend), *map(ask, range(11)))
+    assert texts(found) == [f"m T/{task} #0" for task in range(11)]
+    assert max(map(len, backend.calls)) == 4
+    assert len(backend.asked) == 11
+
+
+def test_answers_not_worth_keeping_leave_nothing_on_disk(make_lane: MakeLane, tmp_path: Path) -> None:
+    async def main() -> None:
+        lane.prefetch([ask(1)])
+        await asyncio.sleep(0.01)
+        assert backend.asked == []
+        await answers(lane, ask(1))
+
+    backend = Scripted(cacheable=False)
+    lane = make_lane(backend)
+    asyncio.run(main())
+    ask_all(lane, ask(1))
+    assert backend.asked == ["T/1#0"] * 2
+    assert not (tmp_path / FILE_NAME).exists()
+
+
+def test_a_request_that_may_succeed_later_is_sent_again(make_lane: MakeLane, tmp_path: Path) -> None:
+    def third_time(request: CompletionRequest, attempt: int) -> Completion:
+        if attempt < 3:
+            raise fault()
+        return echo(request, attempt)
+
+    assert texts(ask_all(make_lane(Scripted(third_time)), ask())) == ["m T/0 #0"]
+    logged = [(row["attempt"], row["status"]) for row in calls_logged(tmp_path)]
+    assert logged == [(1, 503), (2, 503), (3, "ok")]
+
+
+def test_an_error_that_stays_reaches_everybody_who_waits(make_lane: MakeLane) -> None:
+    def never(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("still down")
+
+    backend = Scripted(never)
+    lane = make_lane(backend)
+    found = ask_all(lane, ask(), ask())
+    assert [str(error) for error in found] == ["still down"] * 2
+    assert len(backend.asked) == FAST.attempts
+
+
+def test_a_request_that_failed_is_not_asked_again_in_the_same_run(make_lane: MakeLane) -> None:
+    def refuse(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("too long", status=400, retryable=False)
+
+    backend = Scripted(refuse)
+    lane = make_lane(backend)
+    ask_all(lane, ask())
+    (error,) = ask_all(lane, ask())
+    assert str(error) == "too long"
+    assert len(backend.asked) == 1
+
+
+def test_one_bad_request_does_not_harm_the_others(make_lane: MakeLane) -> None:
+    def refuse_one(request: CompletionRequest, attempt: int) -> Completion:
+        if request.task_id == "T/1":
+            raise fault("too long", status=400, retryable=False)
+        return echo(request, attempt)
+
+    lane = make_lane(Scripted(refuse_one))
+    found = ask_all(lane, *map(ask, range(3)))
+    assert [isinstance(answer, BackendError) for answer in found] == [False, True, False]
+    assert lane.broken is None
+
+
+def test_the_servers_own_wish_to_wait_is_honoured(make_lane: MakeLane) -> None:
+    times = []
+
+    def busy_once(request: CompletionRequest, attempt: int) -> Completion:
+        times.append(time.monotonic())
+        if attempt == 1:
+            raise fault(status=429, retry_after=0.2)
+        return echo(request, attempt)
+
+    ask_all(make_lane(Scripted(busy_once)), ask())
+    assert 0.2 <= times[1] - times[0] < 2.0
+
+
+def test_a_fault_that_all_would_meet_costs_one_request(make_lane: MakeLane) -> None:
+    def bad_key(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("no such key", status=401, retryable=False, fatal=True)
+
+    async def main() -> list[Any]:
+        lane.prefetch(map(ask, range(20)))
+        return await answers(lane, *map(ask, range(30)))
+
+    backend = Scripted(bad_key, concurrency=16)
+    lane = make_lane(backend)
+    found = asyncio.run(main())
+    assert {str(error) for error in found} == {"no such key"}
+    assert len(found) == 30
+    assert len(backend.asked) == 1
+    assert isinstance(lane.broken, BackendError)
+
+
+def test_a_model_that_stopped_answering_is_given_up(make_lane: MakeLane) -> None:
+    def down(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("connection refused", status=None)
+
+    backend = Scripted(down)
+    lane = make_lane(backend, policy=RetryPolicy(attempts=2, first=0.001, longest=0.001, give_up_after=3))
+    found = ask_all(lane, *map(ask, range(30)))
+    assert len(backend.asked) == 3 * 2
+    assert isinstance(lane.broken, BackendError)
+    assert "3 requests in a row failed for good" in str(lane.broken)
+    assert "connection refused" in str(found[-1])
+    assert not any(isinstance(answer, Completion) for answer in found)
+
+
+def test_failures_with_successes_between_them_are_no_reason_to_give_up(make_lane: MakeLane) -> None:
+    def every_other(request: CompletionRequest, attempt: int) -> Completion:
+        if int(request.task_id[2:]) % 2:
+            raise fault()
+        return echo(request, attempt)
+
+    lane = make_lane(
+        Scripted(every_other), concurrency=1, policy=RetryPolicy(attempts=1, first=0.001, longest=0.001, give_up_after=2)
+    )
+    found = ask_all(lane, *map(ask, range(12)))
+    assert sum(isinstance(answer, Completion) for answer in found) == 6
+    assert lane.broken is None
+
+
+def test_whatever_a_backend_raises_becomes_a_backend_error(make_lane: MakeLane) -> None:
+    def buggy(request: CompletionRequest, attempt: int) -> Completion:
+        raise ZeroDivisionError("oops")
+
+    backend = Scripted(buggy)
+    (error,) = ask_all(make_lane(backend), ask())
+    assert isinstance(error, BackendError)
+    assert str(error) == "the backend failed: ZeroDivisionError: oops"
+    assert len(backend.asked) == 1
+
+
+class Miscounting(Scripted):
+    """Leaves out the last answer."""
+
+    async def generate(self, requests: Any) -> list[Completion]:
+        return (await super().generate(requests))[:-1]
+
+
+def test_a_wrong_number_of_answers_is_nobodys_answer(make_lane: MakeLane) -> None:
+    lane = make_lane(Miscounting(batch_size=3))
+    found = ask_all(lane, *map(ask, range(3)))
+    assert {str(error) for error in found} == {"the backend gave 2 answers to 3 requests"}
+
+
+@pytest.mark.parametrize("answer", ["text", None, Completion(text=b"bytes"), Completion("x", cost=object())])  # type: ignore[arg-type]
+def test_an_answer_that_is_no_completion_is_a_backend_error(make_lane: MakeLane, answer: Any) -> None:
+    (error,) = ask_all(make_lane(Scripted(lambda *_: answer)), ask())
+    assert isinstance(error, BackendError)
+
+
+def test_an_answer_that_cannot_be_kept_stops_all_asking(make_lane: MakeLane, store: CompletionStore) -> None:
+    backend = Scripted(concurrency=1)
+    lane = make_lane(backend, fresh=True)
+    store.close()
+    found = ask_all(lane, *map(ask, range(5)))
+    assert all(isinstance(error, StorageError) for error in found)
+    assert len(backend.asked) == 1
+
+
+def test_a_call_that_cannot_be_logged_stops_all_asking(tmp_path: Path, store: CompletionStore) -> None:
+    lane = Lane(Scripted(), store, CallLog({IDENTITY: tmp_path / "none"}), policy=FAST)
+    found = ask_all(lane, *map(ask, range(5)))
+    assert all(isinstance(error, StorageError) for error in found)
+    assert isinstance(lane.broken, StorageError)
+
+
+def test_a_store_that_cannot_be_read_is_a_storage_error(make_lane: MakeLane, store: CompletionStore) -> None:
+    lane = make_lane(Scripted())
+    store.close()
+    (error,) = ask_all(lane, ask())
+    assert isinstance(error, StorageError)
+
+
+def test_breaking_off_answers_those_who_wait_and_those_who_will(make_lane: MakeLane) -> None:
+    async def main() -> list[Any]:
+        gate = asyncio.Event()
+        lane = make_lane(Scripted(gate=gate, concurrency=1))
+        waiting = asyncio.ensure_future(answers(lane, ask(0)))
+        await asyncio.sleep(0.01)
+        also_waiting = asyncio.ensure_future(answers(lane, ask(1)))
+        await asyncio.sleep(0.01)
+        lane.break_off(CodeEvalError("another dataset"))
+        gate.set()
+        return [*await waiting, *await also_waiting, *await answers(lane, ask(2))]
+
+    in_flight, queued, later = asyncio.run(main())
+    assert in_flight.text == "m T/0 #0"
+    assert [str(queued), str(later)] == ["another dataset"] * 2
+
+
+def test_closing_gives_up_what_hangs_and_hangs_up(make_lane: MakeLane) -> None:
+    async def main() -> Scripted:
+        backend = Scripted(gate=asyncio.Event())
+        lane = make_lane(backend)
+        lane.prefetch(map(ask, range(5)))
+        await asyncio.sleep(0.01)
+        await asyncio.wait_for(lane.close(), timeout=1)
+        return backend
+
+    backend = asyncio.run(main())
+    assert backend.closed
+    assert backend.asked == ["T/0#0"]
+
+
+@given(
+    st.lists(st.sampled_from(["right", "late", "refused", "never", "buggy"]), min_size=1, max_size=12),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_nobody_waits_for_ever_and_every_right_answer_arrives(
+    tmp_path_factory: pytest.TempPathFactory, ends: list[str], concurrency: int, batch_size: int, announced: bool
+) -> None:
+    def answer(request: CompletionRequest, attempt: int) -> Completion:
+        end = ends[int(request.task_id[2:])]
+        if end == "buggy":
+            raise RuntimeError("oops")
+        if end == "refused":
+            raise fault(status=400, retryable=False)
+        if end == "never" or (end == "late" and attempt == 1):
+            raise fault()
+        return echo(request, attempt)
+
+    async def main() -> list[Any]:
+        if announced:
+            lane.prefetch(requests)
+        return await answers(lane, *requests, *reversed(requests))
+
+    folder = tmp_path_factory.mktemp("lane")
+    store = CompletionStore(folder)
+    backend = Scripted(answer, concurrency=concurrency, batch_size=batch_size)
+    lane = Lane(backend, store, CallLog({IDENTITY: folder}), policy=RetryPolicy(2, 0.0, 0.0, 0.0, 1000))
+    requests = [ask(task) for task in range(len(ends))]
+    found = asyncio.run(main())
+    store.close()
+
+    assert all(isinstance(answer, Completion | BackendError) for answer in found)
+    right = [answer for answer in found if isinstance(answer, Completion)]
+    assert all(answer.text == f"m T/{task} #0" for answer, task in zip(found, range(len(ends))) if answer in right)
+    if batch_size == 1:
+        assert [isinstance(answer, Completion) for answer in found[: len(ends)]] == [
+            end in ("right", "late") for end in ends
+        ]

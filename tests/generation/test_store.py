@@ -1,0 +1,139 @@
+"""Every completion is on disk from the moment that it arrives."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.generation.store import FILE_NAME, CompletionStore
+from tests.core.strategies import COMPLETIONS, REQUESTS
+from tests.generation.scripted import ask
+
+WRITER = """
+import sys
+from pathlib import Path
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.scripted import ask
+
+store = CompletionStore(Path(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    store.put(ask(f"{sys.argv[2]}-{number}"), Completion(f"answer {number}"))
+    print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[CompletionStore]:
+    with closing(CompletionStore(tmp_path)) as store:
+        yield store
+
+
+def writer(folder: Path, who: str, count: int) -> subprocess.Popen[str]:
+    """Start a process that stores and prints after each completion that it stored."""
+    command = [sys.executable, "-c", WRITER, str(folder), who, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+
+
+def test_what_was_never_stored_is_not_there(store: CompletionStore) -> None:
+    assert store.get(ask()) is None
+
+
+def test_what_was_stored_comes_back_marked_as_cached(store: CompletionStore) -> None:
+    store.put(ask(), Completion("text", cost=0.5))
+    assert store.get(ask()) == Completion("text", cost=0.5, cached=True)
+
+
+def test_samples_do_not_collapse(store: CompletionStore) -> None:
+    for sample in range(5):
+        store.put(ask(0, sample), Completion(str(sample)))
+    assert [getattr(store.get(ask(0, sample)), "text", None) for sample in range(6)] == [*"01234", None]
+
+
+def test_a_newer_answer_takes_the_place_of_an_older_one(store: CompletionStore) -> None:
+    store.put(ask(), Completion("old"))
+    store.put(ask(), Completion("new"))
+    assert store.get(ask()) == Completion("new", cached=True)
+
+
+@given(st.lists(st.tuples(REQUESTS, COMPLETIONS), max_size=3, unique_by=lambda pair: pair[0].key))
+def test_anything_stored_is_read_back_by_a_later_run(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[CompletionRequest, Completion]]
+) -> None:
+    folder = tmp_path_factory.mktemp("store")
+    with closing(CompletionStore(folder)) as store:
+        for request, completion in pairs:
+            store.put(request, completion)
+    with closing(CompletionStore(folder)) as store:
+        assert [store.get(request) for request, _ in pairs] == [replace(found, cached=True) for _, found in pairs]
+
+
+def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
+    writers = [writer(tmp_path, who, 150) for who in ("a", "b")]
+    for process in writers:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in writers] == [0, 0]
+    with closing(CompletionStore(tmp_path)) as store:
+        assert all(store.get(ask(f"{who}-{number}")) for who in ("a", "b") for number in range(150))
+
+
+def test_a_killed_process_loses_nothing_that_it_had_stored(tmp_path: Path) -> None:
+    process = writer(tmp_path, "a", 1_000_000)
+    assert process.stdout is not None
+    printed = [process.stdout.readline() for _ in range(100)]
+    process.send_signal(signal.SIGKILL)
+    printed += process.stdout.read().splitlines(keepends=True)
+    process.stdout.close()
+    assert process.wait(10) == -signal.SIGKILL
+    numbers = [int(line) for line in printed if line.endswith("\n")]
+    with closing(CompletionStore(tmp_path)) as store:
+        assert all(store.get(ask(f"a-{number}")) == Completion(f"answer {number}", cached=True) for number in numbers)
+
+
+def test_a_folder_where_the_file_should_be_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(StorageError, match=f"completions cannot be kept in .*{FILE_NAME}"):
+        CompletionStore(tmp_path)
+
+
+def test_a_file_where_the_folder_should_be_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "results").touch()
+    with pytest.raises(StorageError, match="cannot be kept"):
+        CompletionStore(tmp_path / "results")
+
+
+def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"not a database" * 100)
+    with pytest.raises(StorageError, match="not a database"):
+        CompletionStore(tmp_path)
+
+
+def test_a_closed_store_is_a_storage_error(tmp_path: Path) -> None:
+    store = CompletionStore(tmp_path)
+    store.close()
+    with pytest.raises(StorageError):
+        store.put(ask(), Completion("text"))
+    with pytest.raises(StorageError):
+        store.get(ask())
+
+
+@pytest.mark.parametrize("entry", ["{", "[]", '{"text": "x"}', '{"text": "x", "form": "song"}', '{"form": "chat", "new": 1}'])
+def test_an_entry_that_this_version_cannot_read_is_a_storage_error(tmp_path: Path, entry: str) -> None:
+    with closing(CompletionStore(tmp_path)) as store:
+        store.put(ask(), Completion("text"))
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db, db:
+            db.execute("UPDATE completions SET completion = ?", (entry,))
+        with pytest.raises(StorageError, match="T/0 that cannot be read .*; remove the file"):
+            store.get(ask())
