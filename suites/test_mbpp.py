@@ -1,4 +1,4 @@
-"""MBPP (Austin et al., 2021): 974 short Python problems in words; `--split mbpp:test` and `mbpp:sanitized` are parts."""
+"""MBPP (Austin et al., 2021): 974 short problems in words; `--split mbpp:test` and `mbpp:sanitized` are parts."""
 
 import pytest
 

@@ -86,7 +86,7 @@ def entry_point(code: str, tests: list[str]) -> str:
 
     The first test's outermost such call, so that a helper is not taken for the function under test.
     """
-    defined = set(re.findall(r"^(?:def|class)\s+(\w+)", code, re.M))
+    defined = set(re.findall(r"^(?:def|class)\s+(\w+)", code, re.MULTILINE))
     for test in tests:
         try:
             calls = [node.func for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Call)]

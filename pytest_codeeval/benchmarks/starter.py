@@ -7,7 +7,7 @@ from pytest_codeeval.benchmarks.source import rows_from_bytes
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
 
-def load(request: DataRequest) -> Dataset:
+def load(_request: DataRequest) -> Dataset:
     """Load the problems from the package; nothing of the request matters."""
     rows = rows_from_bytes(files(__package__).joinpath("starter.jsonl").read_bytes(), "starter.jsonl")
     problems = tuple(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.extraction.fences import Block, normalized, read_layout
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
-from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.extraction.prose import reads_like_refusal
 from pytest_codeeval.core.extraction.search import Search, ended
+from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 

@@ -29,7 +29,7 @@ class Problem:
     def stub(self) -> str:
         """The prompt where it is code that a completion continues, else an empty string."""
         if self.entry_point and re.search(
-            rf"^(?:async\s+def|def|class)\s+{re.escape(self.entry_point)}\b", self.prompt, re.M
+            rf"^(?:async\s+def|def|class)\s+{re.escape(self.entry_point)}\b", self.prompt, re.MULTILINE
         ):
             return self.prompt
         return ""
@@ -39,8 +39,9 @@ class Problem:
 class Dataset:
     """The problems of a suite as loaded: `sha256` is of the bytes read, `source` says from where.
 
-    `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that are broken as published, with the reason; `scored` names the part that published
-    scores are computed on, where that is not all of it, as (name, task ids).
+    `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
+    are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
+    is not all of it, as (name, task ids).
     """
 
     problems: tuple[Problem, ...]

@@ -155,4 +155,3 @@ def human_eval_result(verdict: Verdict) -> str:
 
 def _words(name: Outcome | Cause) -> str:
     return name.value.replace("_", " ")
-

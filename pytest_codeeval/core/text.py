@@ -20,7 +20,9 @@ def encodable(text: str) -> str:
 
 
 def _harmless(char: str) -> bool:
-    return char.isascii() and char.isprintable() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    if char.isascii():
+        return char.isprintable()
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def _escaped(char: str) -> str:

@@ -15,13 +15,15 @@ _WITHOUT_CODE = {
 
 
 def verdict_on(
-    runner: Runner, problem: Problem, completion: Completion, solution: Solution, cpu_seconds: float
+    runner: Runner | None, problem: Problem, completion: Completion, solution: Solution, cpu_seconds: float
 ) -> Verdict:
     """Return how a sample ended, allowing its program `cpu_seconds` of CPU time.
 
+    Without a runner, or a test, there is nothing to grade with.
+
     Raises SandboxError where the machinery failed and nothing can be said of the sample.
     """
-    if not problem.test:
+    if runner is None or not problem.test:
         return Verdict(Cause.UNGRADED)
     cut_short = completion.finish_reason == "length"
     if solution.code is None:

@@ -120,8 +120,8 @@ class Lane:
                 self._count_failure(error)
             finally:
                 self._running.difference_update(keys)
-            for key, answer in zip(keys, answers, strict=True):
-                self._settle(key, answer)
+            for number, key in enumerate(keys):
+                self._settle(key, answers[number])
 
     def _next_batch(self) -> list[CompletionRequest]:
         batch: list[CompletionRequest] = []
@@ -181,9 +181,7 @@ class Lane:
             self._reached = True
             self._wake()
 
-    def _log_failure(
-        self, batch: list[CompletionRequest], error: BackendError, seconds: float, attempt: int
-    ) -> None:
+    def _log_failure(self, batch: list[CompletionRequest], error: BackendError, seconds: float, attempt: int) -> None:
         if self.backend.cacheable:
             self._calls.failed(batch, error, seconds, attempt)
 

@@ -75,7 +75,7 @@ def resolve(name: str, *, endpoint: str = "", outside: tuple[str, ...] = ()) -> 
     if endpoint:
         return ModelSpec(name, "litellm", f"openai/{name}", endpoint, f"litellm:openai/{name} at {endpoint}")
     for pattern, target in _BY_NAME:
-        if re.fullmatch(pattern, name, re.I):
+        if re.fullmatch(pattern, name, re.IGNORECASE):
             model = target.format(name=name)
             return ModelSpec(name, "litellm", model, "", f"litellm:{model}")
     if re.fullmatch(r"[\w.-]+/[\w.-]+", name):

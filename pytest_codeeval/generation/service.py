@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import BackendError, CodeEvalError
 from pytest_codeeval.generation.lane import Lane
 
 Lanes = Mapping[tuple[str, str, str], Lane]
@@ -41,6 +41,7 @@ class CompletionService:
     def __init__(self, lanes: Lanes, on_announce: Callable[[Mapping[str, Any]], None]) -> None:
         self._lanes = lanes
         self._on_announce = on_announce
+        self._ended = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="codeeval-service", daemon=True)
         self._thread.start()
@@ -81,17 +82,27 @@ class CompletionService:
         return [answer for answer in answers if isinstance(answer, Completion)]
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run a coroutine on the service's loop."""
+        """Run a coroutine on the service's loop.
+
+        Raises BackendError where the service has been closed: nobody would ever run it.
+        """
+        if self._ended:
+            coroutine.close()
+            raise BackendError("the completion service has ended", fatal=True)
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def close(self) -> None:
         """Stop asking and end the thread; requests in flight are given up, stored answers stay."""
-        if not self._thread.is_alive():
+        if self._ended:
             return
+        closed = self.submit(self._closed())
+        self._ended = True
         with suppress(TimeoutError):
-            self.submit(self._closed()).result(timeout=10)
+            closed.result(timeout=10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     async def _closed(self) -> None:
         await asyncio.gather(*(lane.close() for lane in self._lanes.values()), return_exceptions=True)

@@ -45,9 +45,7 @@ class CompletionStore:
         """
         try:
             with self._lock:
-                row = self._db.execute(
-                    "SELECT completion FROM completions WHERE key = ?", (request.key,)
-                ).fetchone()
+                row = self._db.execute("SELECT completion FROM completions WHERE key = ?", (request.key,)).fetchone()
         except sqlite3.Error as error:
             raise self._failed(error) from None
         if row is None:

@@ -58,8 +58,10 @@ class WireServer:
             while line := await reader.readline():
                 writer.write(json.dumps(await self._reply(line)).encode("ascii") + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError):
+        except (ConnectionError, ValueError, RecursionError):
             pass  # a worker that dies or talks nonsense is cut off; pytest-xdist reports its death
+        except asyncio.CancelledError:
+            pass  # the service ends; asyncio would print the traceback of a cancelled conversation
         finally:
             writer.close()
 

@@ -128,5 +128,3 @@ def _reference(problem: Problem) -> str:
         return canonical
     whole = f"def {problem.entry_point}" in canonical or f"class {problem.entry_point}" in canonical
     return preamble(problem) + canonical if whole else problem.stub + canonical
-
-

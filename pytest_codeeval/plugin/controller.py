@@ -164,7 +164,7 @@ class Controller:
     # Beginning and end
 
     @pytest.hookimpl
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    def pytest_sessionstart(self) -> None:
         """Join pytest-html, where a report was asked for."""
         path = self._config.getoption("htmlpath", None)
         if path and self.service is not None and self._config.pluginmanager.hasplugin("html"):

@@ -42,6 +42,7 @@ class HtmlReport:
         self._scores = scores
         self._languages = languages or {}
         self._allowance = Allowance()
+        self._has_media = False
         self._outcomes: Counter[str] = Counter()
         self._suites: Counter[str] = Counter()
 
@@ -75,7 +76,7 @@ class HtmlReport:
         self._allowance.expect(len(ids))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_html_report_title(self, report: Any) -> None:
+    def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html ships no types
         """Name the page."""
         report.title = TITLE
 
@@ -83,7 +84,7 @@ class HtmlReport:
     def pytest_html_results_summary(self, prefix: list[str], postfix: list[str]) -> None:
         """Add the score table above the table of tests, and the filters right over it."""
         prefix += [style_html(), score_table_html(*self._scores())]
-        postfix.append(filters_html(self._outcomes, self._suites))
+        postfix.append(filters_html(self._outcomes, self._suites, has_media=self._has_media))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -91,7 +92,7 @@ class HtmlReport:
         cells[_AFTER_TEST:_AFTER_TEST] = header_cells()
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
         """Add our cells to a row, empty ones where there is no result, and make the test's name safe."""
         if not cells:
             return
@@ -102,9 +103,11 @@ class HtmlReport:
             outcome, suite = getattr(report, "codeeval_groups", ("", ""))
             self._outcomes[outcome] += 1
             self._suites[suite] += 1
+        kinds = {extra["format_type"] for extra in getattr(report, "extras", [])}
+        self._has_media |= not kinds.isdisjoint((extras.FORMAT_IMAGE, extras.FORMAT_VIDEO))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
+    def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
         """Shorten the log of a result, which repeats at length what its row says."""
         if hasattr(report, "codeeval_cells"):
             data[:] = [shortened("\n".join(data), _LOG)]

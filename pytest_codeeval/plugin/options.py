@@ -79,7 +79,9 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
     from pytest_codeeval.plugin.settings import settings_from
 
     options = {
-        name.removeprefix("codeeval_"): value for name, value in vars(config.option).items() if name.startswith("codeeval_")
+        name.removeprefix("codeeval_"): value
+        for name, value in vars(config.option).items()
+        if name.startswith("codeeval_")
     }
     options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or None
     return settings_from(options, outside)

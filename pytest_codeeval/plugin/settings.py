@@ -130,7 +130,9 @@ def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tu
 
 def _folder(data: str | None) -> str | None:
     if data is not None and not Path(data).is_dir():
-        raise UsageError(f"the data folder {data!r} is not there; give --data (or CODEEVAL_DATA) the folder of the datasets.")
+        raise UsageError(
+            f"the data folder {data!r} is not there; give --data (or CODEEVAL_DATA) the folder of the datasets."
+        )
     return data
 
 
@@ -167,7 +169,9 @@ def _threshold(text: str, samples: int | None) -> Threshold:
     match = re.fullmatch(r"([\w.-]+):pass@(\d+)=(\d*\.?\d+)(%?)", text)
     share = (float(match[3]) / (100 if match[4] else 1)) if match else 2.0
     if match is None or share > 1 or int(match[2]) < 1:
-        raise UsageError(f"--fail-under={text!r} is not understood; write SUITE:pass@K=SHARE, as in humaneval:pass@1=0.6.")
+        raise UsageError(
+            f"--fail-under={text!r} is not understood; write SUITE:pass@K=SHARE, as in humaneval:pass@1=0.6."
+        )
     if samples is not None and int(match[2]) > samples:
         raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
     return Threshold(match[1], int(match[2]), share)

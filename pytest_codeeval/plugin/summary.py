@@ -31,8 +31,14 @@ class Summary:
         for spec in settings.models:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: model {spec.label}{how}, results in {Path(settings.results) / spec.folder}")
-        if (settings.samples or 1) > 1 and settings.params.temperature == 0 and not all(s.scripted for s in settings.models):
-            lines.append(f"codeeval: {settings.samples} samples at temperature 0 may all be the same; set --temperature")
+        if (
+            (settings.samples or 1) > 1
+            and settings.params.temperature == 0
+            and not all(s.scripted for s in settings.models)
+        ):
+            lines.append(
+                f"codeeval: {settings.samples} samples at temperature 0 may all be the same; set --temperature"
+            )
         return lines
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
@@ -82,7 +88,9 @@ class Summary:
         notes = []
         errors = self._scores.errors
         if errors:
-            notes.append(f"{len(errors)} problems could not be evaluated, through no fault of the model; they are in no score:")
+            notes.append(
+                f"{len(errors)} problems could not be evaluated, through no fault of the model; they are in no score:"
+            )
             counts = Counter(message for _, message in errors)
             first = {message: task_id for task_id, message in reversed(errors)}
             for message, count in counts.most_common(_SHOWN_ERRORS):
@@ -98,9 +106,9 @@ class Summary:
         notes = []
         for score in self._scores.scores():
             least = min((n for n, _ in score.counts), default=0)
-            missed = [str(k) for k in self._settings.pass_at if k > least]
+            missed = ", ".join(f"pass@{k}" for k in self._settings.pass_at if k > least)
             if missed and least:
-                notes.append(f"{score.model} on {score.suite}: no pass@{', pass@'.join(missed)}, as a problem has only {least} samples")
+                notes.append(f"{score.model} on {score.suite}: no {missed}, as a problem has only {least} samples")
         return notes
 
     def _reached(self, threshold: Threshold) -> tuple[bool, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import SandboxError, UsageError
+from pytest_codeeval.core.errors import BackendError, SandboxError, UsageError
 from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.execution.factory import make_runner
@@ -28,7 +28,12 @@ class Worker:
     """Plays the worker's part in a pytest process."""
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, recorded: Recorded, service: Completions | None, announces: bool
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        recorded: Recorded,
+        service: Completions | None,
+        announces: bool,
     ) -> None:
         self.settings = settings
         self._hook = config.hook
@@ -42,7 +47,8 @@ class Worker:
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Return the answers to requests, waiting for them; see Completions."""
-        assert self._service is not None, "items run only where there is a service"
+        if self._service is None:
+            raise BackendError("this run only collects, so nothing is asked")
         return self._service.complete(requests)
 
     def runner(self, language: str) -> Runner:
@@ -112,7 +118,7 @@ def _skipped(reason: str) -> Any:
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
-    report.codeeval_item = [case.spec.label, case.suite_name, case.problem.task_id]
+    vars(report)["codeeval_item"] = [case.spec.label, case.suite_name, case.problem.task_id]
     if call.when != "call":
         return
     if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):
@@ -124,7 +130,7 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     if result is None:
         return
     # As text: a lone surrogate in an answer has no form on the channel but an escape.
-    report.codeeval_result = json.dumps(result.to_json())
+    vars(report)["codeeval_result"] = json.dumps(result.to_json())
     properties = [("pass_rate", f"{result.correct}/{len(result.samples)}"), ("outcome", result.outcome.value)]
     report.user_properties.extend(properties)
     item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown

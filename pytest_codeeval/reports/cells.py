@@ -5,6 +5,8 @@ from __future__ import annotations
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.markup import one_line
 
+_LONG = 100
+
 COLUMNS = {
     "suite": "Suite",
     "passRate": "Pass rate",
@@ -58,4 +60,5 @@ def _cell(name: str, text: str, key: str = "") -> str:
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds:.2f}" if seconds < 1 else f"{seconds:.1f}" if seconds < 100 else f"{seconds:.0f}"
+    digits = 2 if seconds < 1 else 1 if seconds < _LONG else 0
+    return f"{seconds:.{digits}f}"

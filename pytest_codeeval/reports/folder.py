@@ -36,7 +36,9 @@ class ResultsFolder:
             append_rows(path / SAMPLES, [])
         except (OSError, StorageError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            raise UsageError(f"the results folder {str(path)!r} cannot be written ({reason}); give another --results.") from None
+            raise UsageError(
+                f"the results folder {str(path)!r} cannot be written ({reason}); give another --results."
+            ) from None
         self._run = self._earlier_run()
         self._check_settings()
 
@@ -112,8 +114,12 @@ class ResultsFolder:
         earlier = self._run.get("settings", self._settings)
         changed = sorted(name for name in {*earlier, *self._settings} if earlier.get(name) != self._settings.get(name))
         if changed:
-            said = ", ".join(f"{name} was {earlier.get(name)!r} and is {self._settings.get(name)!r}" for name in changed)
-            raise UsageError(f"{str(self.path)!r} holds results made with other settings ({said}); give another --results.")
+            said = ", ".join(
+                f"{name} was {earlier.get(name)!r} and is {self._settings.get(name)!r}" for name in changed
+            )
+            raise UsageError(
+                f"{str(self.path)!r} holds results made with other settings ({said}); give another --results."
+            )
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -12,8 +12,8 @@ from pygments.util import ClassNotFound
 
 from pytest_codeeval.reports.markup import pieces
 
-# A lexer is a set of regular expressions, and the text is hostile: thousands of line breaks take some lexers a time that
-# grows with their square. What is longer than any sane solution stays without colours, as does what takes too long.
+# A lexer is a set of regular expressions, and the text is hostile: thousands of line breaks take some lexers a time
+# that grows with their square. What is longer than a sane solution gets no colours, nor does what takes too long.
 LONGEST = 5_000
 _MOST_SECONDS = 0.1
 _MOST_ERRORS = 20

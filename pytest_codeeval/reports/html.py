@@ -22,16 +22,18 @@ def score_table_html(headers: Sequence[str], rows: Sequence[Sequence[str]], note
     return f"<div class=ce>{table}{''.join(f'<p>{one_line(note, 1000)}</p>' for note in notes)}</div>"
 
 
-def filters_html(outcomes: Mapping[str, int], suites: Mapping[str, int]) -> str:
+def filters_html(outcomes: Mapping[str, int], suites: Mapping[str, int], *, has_media: bool = False) -> str:
     """Return the controls that choose rows by outcome and by suite, with how many rows each has, and their script.
 
-    The empty name stands for the rows that are no results: errors, and tests of another kind.
+    The empty name stands for the rows that are no results: errors, and tests of another kind. `has_media` says that
+    some row shows a picture or a video.
     """
     if not outcomes:
         return ""
     bar = _group("outcome", outcomes) + (_group("suite", suites) if len(suites) > 1 else "")
-    count = '<span class=ce-count role=status></span><button type=button class=ce-clear hidden>show all</button>'
-    return f"<form class=ce-filters>{bar}{count}</form><script>{asset('report.js')}</script>"
+    count = "<span class=ce-count role=status></span><button type=button class=ce-clear hidden>show all</button>"
+    media = " data-media" if has_media else ""
+    return f"<form class=ce-filters{media}>{bar}{count}</form><script>{asset('report.js')}</script>"
 
 
 def _group(name: str, counted: Mapping[str, int]) -> str:

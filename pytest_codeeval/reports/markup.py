@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pytest_codeeval.core.text import printable
 
 PIECE = 120
+_LINE = 300
 
 _LONGEST_CHARACTER = 12  # page bytes of one beyond the basic plane, two escapes in JSON
 
@@ -30,16 +31,19 @@ def escaped(text: str) -> str:
     return html.escape(text.translate(_SHOWN), quote=False)
 
 
-def one_line(text: str, limit: int = 300) -> str:
+def one_line(text: str, limit: int = _LINE) -> str:
     """Return text as one line of at most `limit` characters, fit for an element and for a quoted attribute."""
     line = " ".join(text[:limit].translate(_SHOWN).split())
     return html.escape(line + ("…" if len(text) > limit else ""))
 
 
-def one_line_within(text: str, room: float) -> str:
-    """Return text as one line that takes little more than `room` bytes of the page."""
+def one_line_within(text: str, room: float) -> tuple[str, bool]:
+    """Return text as one line that takes little more than `room` bytes of the page, and whether it was cut."""
     line = one_line(text)
-    return line if page_bytes(line) <= room else one_line(text, max(20, int(room / _LONGEST_CHARACTER)))
+    if page_bytes(line) <= room:
+        return line, len(text) > _LINE
+    length = max(20, int(room / _LONGEST_CHARACTER))
+    return one_line(text, length), len(text) > length
 
 
 def shortened(markup: str, room: int) -> str:

@@ -23,7 +23,7 @@ class RowDetail(NamedTuple):
 
 def row_detail(result: Result, limit: int, language: str) -> RowDetail:
     """Write the detail of a row in at most about `limit` bytes of pytest-html's page."""
-    sheet = Sheet(limit)
+    sheet = Sheet(limit, language)
     sheet.markup(f"<p>{title(result)}<br>{counts(result)}</p><details><summary>Prompt</summary>")
     sheet.text(result.prompt, limit * _SHARE_OF_PROMPT)
     sheet.markup("</details>")
@@ -34,15 +34,15 @@ def row_detail(result: Result, limit: int, language: str) -> RowDetail:
         # The one that the reader sees at once has twice the share of the others.
         ahead = shown[number:]
         share = sheet.room / (len(ahead) + (opened in ahead)) * (2 if sample is opened else 1)
-        write_sample(sheet, sample, language, share, is_open=sample is opened)
+        write_sample(sheet, sample, share, is_open=sample is opened)
     if len(shown) < len(result.samples):
         sheet.omit(f"{len(result.samples) - len(shown)} more samples are not shown here.")
     return RowDetail(sheet.html, sheet.whole)
 
 
-def title(result: Result) -> str:
-    """Return model, suite and task id as HTML."""
-    return " · ".join(f"<bdi>{one_line(name, 120)}</bdi>" for name in (result.model, result.suite, result.task_id))
+def title(result: Result, limit: int = 120) -> str:
+    """Return model, suite and task id as HTML, each of at most `limit` characters."""
+    return " · ".join(f"<bdi>{one_line(name, limit)}</bdi>" for name in (result.model, result.suite, result.task_id))
 
 
 def counts(result: Result) -> str:

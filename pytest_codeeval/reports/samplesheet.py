@@ -20,38 +20,36 @@ _ROOM_FOR_A_FEW_LINES = 300
 
 
 def write_sample(
-    sheet: Sheet,
-    sample: Sample,
-    language: str,
-    limit: float = math.inf,
-    *,
-    is_open: bool = False,
-    twin: int | None = None,
+    sheet: Sheet, sample: Sample, limit: float = math.inf, *, is_open: bool = False, twin: int | None = None
 ) -> None:
     """Write one sample as a `<details>` of at most about `limit` page bytes, its solution before its answer.
 
     `twin` is the index of a sample on the same sheet that has the same solution.
     """
     before = sheet.room
-    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, limit / 4)}</summary>")
-    sheet.markup(f"<p id=s{sample.index}>{figures(sample)}</p>")
+    reason, is_cut = one_line_within(sample.verdict.detail, limit / 4)
+    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, reason)}</summary>")
+    # Inside, and not on the <details> itself: so a browser that is sent there opens it. A row has no address.
+    anchor = f" id=s{sample.index}" if limit == math.inf else ""
+    sheet.markup(f"<p{anchor}>{figures(sample)}</p>")
     code, answer = sample.solution.code, sample.completion.text
     if twin is not None:
         sheet.markup(f"<p>The solution is that of <a href=#s{twin}>sample {twin}</a>.</p>")
     elif code is not None:
-        sheet.text(code, limit - _used(before, sheet), language)
+        sheet.text(code, limit - _used(before, sheet), is_code=True)
     _write_answer(sheet, code, answer, limit - _used(before, sheet))
+    if is_cut:
+        _write_apart(sheet, "The whole reason", sample.verdict.detail, limit - _used(before, sheet))
     if sample.completion.reasoning:
         _write_apart(sheet, "Reasoning", sample.completion.reasoning, limit - _used(before, sheet))
     sheet.markup("</details>")
 
 
-def summary(sample: Sample, room: float = math.inf) -> str:
-    """Return the line that stands for a sample: its index, how it ended and why, as HTML."""
-    verdict = sample.verdict
-    tone = "good" if verdict.passed else "bad"
-    detail = f" <bdi>{one_line_within(verdict.detail, room)}</bdi>" if verdict.detail else ""
-    return f"Sample {sample.index} <b class=ce-{tone}>{_ending(verdict)}</b>{detail}"
+def summary(sample: Sample, reason: str) -> str:
+    """Return the line that stands for a sample: its index, how it ended and why (HTML already), as HTML."""
+    tone = "good" if sample.verdict.passed else "bad"
+    ending = f"<b class=ce-{tone}>{_ending(sample.verdict)}</b>"
+    return f"Sample {sample.index} {ending}" + (f" <bdi>{reason}</bdi>" if reason else "")
 
 
 def figures(sample: Sample) -> str:

@@ -13,11 +13,13 @@ class Sheet:
     """HTML being written: markup always goes in, text as far as there is room.
 
     The limit counts bytes of pytest-html's page. Without one, a text is cut only beyond `LONGEST` characters.
+    `language` is what code is coloured as, empty for no colours.
     """
 
-    def __init__(self, limit: float = math.inf) -> None:
+    def __init__(self, limit: float = math.inf, language: str = "") -> None:
         self.whole = True
         self._limit = limit
+        self._language = language
         self._spent = 0
         self._parts: list[str] = []
 
@@ -37,13 +39,14 @@ class Sheet:
         if self._limit < math.inf:
             self._spent += page_bytes(html)
 
-    def text(self, text: str, limit: float = math.inf, language: str = "") -> None:
-        """Write a block of hostile text, as code where a language is named, cut with a note where there is no room."""
+    def text(self, text: str, limit: float = math.inf, *, is_code: bool = False) -> None:
+        """Write a block of hostile text, cut with a note where there is no room for all of it."""
         room = min(limit, self.room)
         head = text[: int(min(room, LONGEST))]
         cut = len(head) < len(text)
         # Colours take three times the room of the text: a whole text without them tells more than a cut one with them.
-        found = None if cut or not language else _fitting(coloured(head, language), room)
+        has_colours = is_code and self._language and not cut
+        found = _fitting(coloured(head, self._language), room) if has_colours else None
         if found is None or found[1]:
             html, left_out = _fitting(pieces(head), room)
             found = html, left_out or cut

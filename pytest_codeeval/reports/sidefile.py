@@ -44,7 +44,7 @@ class SamplePages:
                 f"form-action 'none'; style-src 'sha256-{digest}'\">"
                 '<meta name=referrer content=no-referrer><meta name=viewport content="width=device-width">'
                 f'<meta name=color-scheme content="light dark"><title>{one_line(result.task_id, 120)}</title>'
-                f"<style>{style}</style></head><body class=ce-page><main class=ce><h1>{title(result)}</h1>"
+                f"<style>{style}</style></head><body class=ce-page><main class=ce><h1>{title(result, 1000)}</h1>"
                 f"<p>{counts(result)}</p>"
             )
             page.write(_overview(result))
@@ -75,7 +75,8 @@ def page_name(result: Result, key: str = "") -> str:
 
 def _overview(result: Result) -> str:
     rows = (
-        f"<li><a href=#s{sample.index}>{summary(sample)}</a><br><small>{figures(sample)}</small></li>"
+        f"<li><a href=#s{sample.index}>{summary(sample, one_line(sample.verdict.detail))}</a><br>"
+        f"<small>{figures(sample)}</small></li>"
         for sample in result.samples
     )
     return f"<details><summary>Overview</summary><ul>{''.join(rows)}</ul></details>"
@@ -93,11 +94,10 @@ def _samples(result: Result, language: str) -> Iterator[str]:
     firsts: dict[str, int] = {}
     read = 0
     for sample in result.samples:
-        sheet = Sheet()
+        sheet = Sheet(language=language if read < _COLOURED else "")
         code = sample.solution.code or ""
         twin = firsts.setdefault(code, sample.index) if code else sample.index
         is_new = twin == sample.index
-        colours = language if read < _COLOURED else ""
-        write_sample(sheet, sample, colours, is_open=True, twin=None if is_new else twin)
+        write_sample(sheet, sample, is_open=True, twin=None if is_new else twin)
         read += len(code) if is_new else 0
         yield sheet.html

@@ -8,7 +8,7 @@ from pytest_codeeval.reports.scoreboard import Score
 
 
 def score_table(scores: Sequence[Score], pass_at: Sequence[int]) -> tuple[list[str], list[list[str]]]:
-    """Return headers and rows: model, suite, problems evaluated, then pass@k, then counts of every outcome that occurred.
+    """Return headers and rows: model, suite, problems, then pass@k, then counts of every outcome that occurred.
 
     Errors that were not the model's stand last, and in no score.
     """

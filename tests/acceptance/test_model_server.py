@@ -22,7 +22,10 @@ KEY = "sk-never-to-be-seen-4711"
 ENVIRONMENT = {"OPENAI_API_KEY": KEY, "PYTHONWARNINGS": "ignore"}
 PROBLEMS = STARTER.load(DataRequest()).problems
 ANSWERS = [
-    {"prompt": problem.prompt.strip(), "response": f"Sure:\n\n```python\n{problem.prompt}{problem.canonical_solution}```\n"}
+    {
+        "prompt": problem.prompt.strip(),
+        "response": f"Sure:\n\n```python\n{problem.prompt}{problem.canonical_solution}```\n",
+    }
     for problem in PROBLEMS
 ]
 
@@ -129,9 +132,7 @@ def test_fresh_asks_again(run, tmp_path):
 @pytest.mark.parametrize("spread", [("-n0",), ("-n2",)])
 def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite_folder, spread):
     with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
-        process = started(
-            "test_starter.py", *arguments(server, "--concurrency=2"), *spread, environment=ENVIRONMENT
-        )
+        process = started("test_starter.py", *arguments(server, "--concurrency=2"), *spread, environment=ENVIRONMENT)
         deadline = time.monotonic() + 60
         while len(stored(suite_folder)) < 6 and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -186,7 +187,9 @@ def test_the_key_is_nowhere_but_in_the_controller(pytester, run, tmp_path, suite
 def test_every_call_is_logged(run, tmp_path, suite_folder):
     with FaultyServer(tmp_path, ANSWERS, faults="500@1") as server:
         run(*arguments(server), "--limit=3", environment=ENVIRONMENT)
-    calls = [json.loads(line) for line in (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()]
+    calls = [
+        json.loads(line) for line in (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()
+    ]
     assert [call["status"] for call in calls].count("ok") == 3
     failed = next(call for call in calls if call["status"] == 500)
     assert failed["attempt"] == 1

@@ -60,7 +60,7 @@ def with_preamble(code: str, stub: str, entry_point: str, parser: Parser) -> str
 
 def preamble_of(stub: str, entry_point: str) -> str:
     """Return the stub up to the definition of the entry point, without its decorators."""
-    found = list(re.finditer(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(entry_point)}\b", stub, re.M))
+    found = list(re.finditer(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(entry_point)}\b", stub, re.MULTILINE))
     lines = stub[: found[-1].start()].split("\n") if found and entry_point else [""]
     while len(lines) > 1 and lines[-2].startswith("@"):
         del lines[-2]

@@ -13,7 +13,7 @@ from pytest_codeeval.core.extraction.prose import is_prose, outdented
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")
 _CODE_AFTER_TAG = re.compile(
-    r"\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$", re.I
+    r"\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$", re.IGNORECASE
 )
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
@@ -21,7 +21,7 @@ _END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
 _ANALYSIS_CHANNEL = "<|channel|>analysis"
 _FINAL_CHANNEL = "<|channel|>final<|message|>"
 _MARKDOWN = frozenset({"markdown", "md"})
-_PYTHON = re.compile(r"i?py(?:thon)?[\d.]*$", re.I)
+_PYTHON = re.compile(r"i?py(?:thon)?[\d.]*$", re.IGNORECASE)
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 # A docstring may hold fences of its own: how many endings are tried before the first one is taken.
 _ENDINGS = 24

@@ -24,7 +24,7 @@ _REFUSAL = re.compile(
     r"|i (?:can['\u2019]?t|cannot|can not|could not|couldn['\u2019]?t|won['\u2019]?t|will not|must decline)"
     r"|i apologi[sz]e"
     r"|as an ai\b|sorry, (?:but|i)\b|my apologies)",
-    re.I,
+    re.IGNORECASE,
 )
 _REFUSAL_WITHIN = 400
 _TRIES = 24

@@ -43,7 +43,7 @@ class Search:
         self._parser = Parser()
         self._definition = re.compile(
             rf"^(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(entry_point)}\b" if entry_point else r"^(?:def|class)\b",
-            re.M,
+            re.MULTILINE,
         )
 
     def solution(self) -> Solution:

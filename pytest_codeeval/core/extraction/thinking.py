@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_THINKING = re.compile(r"\s{0,80}<(think|thinking|thought|reasoning)>", re.I)
-_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.I)
+_THINKING = re.compile(r"\s{0,80}<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+_THOUGHT = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 
 
 def opened(line: str) -> str | None:

@@ -103,7 +103,7 @@ def _failure(error: BaseException, in_test: bool, test: str = "") -> tuple[str, 
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:
-    frames = []
+    frames: list[tuple[str, int]] = []
     trace = error.__traceback__
     while trace is not None and len(frames) < 5000:
         frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
@@ -133,7 +133,9 @@ def _syntax(error: BaseException) -> str:
 
 
 def _names_of(names: dict[str, object], wanted: str) -> str:
-    functions = [name for name, value in names.items() if callable(value) and getattr(value, "__module__", "") == "solution"]
+    functions = [
+        name for name, value in names.items() if callable(value) and getattr(value, "__module__", "") == "solution"
+    ]
     defined = ", ".join(functions[:10]) or "no function"
     return f"{wanted} is not defined; the solution defines {defined}"
 

@@ -40,7 +40,7 @@ class PythonRunner:
 def preamble(problem: Problem) -> str:
     """Return what the prompt defines before the entry point: imports and helpers, which a test may use."""
     stub = problem.stub
-    found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.entry_point)}\b", stub, re.M)
+    found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.entry_point)}\b", stub, re.MULTILINE)
     before = stub[: found.start()] if found else ""
     try:
         ast.parse(before)
@@ -50,8 +50,8 @@ def preamble(problem: Problem) -> str:
 
 
 def _job(problem: Problem, code: str, nonce: str, limits: Limits) -> bytes:
-    defines_check = problem.entry_point and re.search(r"^def check\(", problem.test, re.M)
-    called = re.search(r"^check\(", problem.test, re.M)
+    defines_check = problem.entry_point and re.search(r"^def check\(", problem.test, re.MULTILINE)
+    called = re.search(r"^check\(", problem.test, re.MULTILINE)
     job = {
         "solution": code,
         "preamble": preamble(problem),
@@ -85,7 +85,10 @@ def _judge(result: ExecResult, report: dict[str, str] | None, limits: Limits) ->
     if result.ending is Ending.CPU_TIME:
         return Cause.CPU_TIME, f"used more than {limits.cpu_seconds:g} s of CPU time"
     if result.ending is Ending.WALL_TIME:
-        return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {result.cpu_seconds:.1f} s of CPU"
+        return (
+            Cause.WALL_TIME,
+            f"not done after {limits.wall_seconds:g} s, having used {result.cpu_seconds:.1f} s of CPU",
+        )
     if result.ending is Ending.SIGNALLED:
         return Cause.CRASHED, f"killed by signal {result.code}"
     return Cause.EXITED, f"ended the program before the tests did (exit status {result.code})"

@@ -20,7 +20,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExecResult:
-    """How a program's run ended: `code` is its exit status or the signal; CPU and wall time in seconds, bytes of memory.
+    """How a program's run ended: `code` is its exit status or the signal; times in seconds, memory in bytes.
 
     `report` is the line that the program wrote on its report pipe; a hostile program may have written it.
     """

@@ -36,7 +36,7 @@ _FATAL = {401, 402, 404}
 _INVENTED = {200, 422, 500}
 # litellm puts the names of two or three exception classes before what the server said.
 _WRAPPERS = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - ))+")
-_QUOTA_GONE = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|arrearage|billing", re.I)
+_QUOTA_GONE = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit balance|arrearage|billing")
 
 
 class LiteLLMBackend:
@@ -127,7 +127,7 @@ def _key(spec: ModelSpec) -> str:
 def _load() -> Any:
     # Before the import: else it fetches a price list over the network, and says so on stderr where it cannot.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    litellm = importlib.import_module("litellm")
+    litellm: Any = importlib.import_module("litellm")
     litellm.suppress_debug_info = True
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
     return litellm.acompletion
@@ -147,7 +147,7 @@ def _sampling(request: CompletionRequest) -> dict[str, Any]:
 
 
 def _completion(response: Any, seconds: float) -> Completion:
-    choices = getattr(response, "choices", None)
+    choices: Any = getattr(response, "choices", None)
     message = getattr(choices[0], "message", None) if choices else None
     if message is None:
         raise BackendError("the server's answer holds no message", retryable=True)

@@ -86,10 +86,12 @@ def _rows(raw: bytes, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
     if raw.lstrip()[:1] == b"{" and b'"eval"' in raw[:4096]:
         try:
             whole = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             whole = {}
         if isinstance(whole.get("eval"), dict):
             for task_id, samples in whole["eval"].items():
+                if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
+                    raise DatasetError(f"{name}, task {task_id}: expected a list of samples, each a JSON object")
                 for number, sample in enumerate(samples, 1):
                     yield f"{name}, task {task_id}, sample {number}", {"task_id": task_id, **sample}
             return

@@ -1,0 +1,95 @@
+"""Sets up a virtual environment of this checkout's own (`.venv`), then does one of a few jobs in it.
+
+python3 dev.py demo         run the starter benchmark with scripted answers, and write report.html
+python3 dev.py test [ARGS]  run the tests (further arguments go to pytest)
+python3 dev.py check        format, lint, types, import contracts, then the tests
+
+Needs Python 3.11 or newer and nothing else: the system's packages are neither used nor changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+DEMO = ["suites/test_starter.py", "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
+TEST = ["tests", "-n2", "--dist=worksteal", "--cov", "--cov-report=term:skip-covered"]
+CHECKS = (
+    ["ruff", "format", "--check", "."],
+    ["ruff", "check", "."],
+    ["mypy"],
+    ["lint-imports"],
+)
+
+
+def main() -> int:
+    """Do the job that the first argument names; return its exit code."""
+    job, *arguments = sys.argv[1:] or ["help"]
+    if sys.version_info < (3, 11):
+        print(f"Python 3.11 or newer is needed, and this is {sys.version.split()[0]}: run this with a newer one.")
+        return 4
+    if job == "demo":
+        set_up("parquet")
+        code = run("pytest", *DEMO, *arguments)
+        # Some of the scripted answers are wrong on purpose: failed items are what the demo shows.
+        return 0 if code == 1 else code
+    if job == "test":
+        set_up("dev")
+        return run("pytest", *TEST, *arguments)
+    if job == "check":
+        set_up("dev")
+        return max(*(run(*check) for check in CHECKS), run("pytest", *TEST, *arguments))
+    print(__doc__)
+    return 0 if job == "help" else 4
+
+
+def set_up(extra: str) -> None:
+    """Make `.venv` and install this project into it with an extra, where that has not been done already."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    done = VENV / f".installed-{extra}"
+    if done.exists() and done.read_text() == wanted:
+        return
+    python = BIN / "python"
+    if not python.exists():
+        make_venv()
+    print(f"installing pytest-codeeval[{extra}] into {VENV} …", flush=True)
+    pip = [str(python), "-m", "pip"] if has_pip(python) else [sys.executable, "-m", "pip", "--python", str(python)]
+    command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[{extra}]"]
+    subprocess.run(command, check=True)
+    done.write_text(wanted)
+
+
+def make_venv() -> None:
+    """Make `.venv`, with its own pip where the system's Python can give it one, else for the system's pip to fill."""
+    if importlib.util.find_spec("ensurepip") is not None:
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    elif importlib.util.find_spec("pip") is not None:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
+    else:
+        sys.exit(
+            "This Python has neither ensurepip nor pip: install one (Debian: apt install python3-venv), then retry."
+        )
+
+
+def has_pip(python: Path) -> bool:
+    """Whether the environment of `python` has a pip of its own."""
+    return subprocess.run([str(python), "-c", "import pip"], check=False, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def run(tool: str, *arguments: str) -> int:
+    """Run a tool of the environment in the checkout; return its exit code."""
+    return subprocess.run([str(BIN / tool), *arguments], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
