@@ -34,13 +34,20 @@ def suite_folder(pytester: pytest.Pytester) -> Path:
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, suite_folder: Path) -> Run:
-    """Run pytest on suite files in a process of its own; the outcome stands under `results/`."""
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, suite_folder: Path) -> Run:
+    """Run pytest on suite files; the outcome stands under `results/`.
 
-    def run(*arguments: str, suite: str = "starter", environment: dict[str, str] | None = None) -> pytest.RunResult:
+    In a process of its own, but where `here` says that the run ends before it has begun.
+    """
+
+    def run(
+        *arguments: str, suite: str = "starter", environment: dict[str, str] | None = None, here: bool = False
+    ) -> pytest.RunResult:
         for name, value in (environment or {}).items():
-            pytester._monkeypatch.setenv(name, value)
+            monkeypatch.setenv(name, value)
         files = [] if suite == "all" else [f"test_{suite}.py"]
+        if here:
+            return pytester.runpytest_inprocess(*files, *arguments)
         return pytester.runpytest_subprocess(*files, *arguments, timeout=240)
 
     return run

@@ -29,7 +29,7 @@ CASES = {
 def test_bad_input_is_one_sentence(run, suite_folder, monkeypatch, arguments, message):
     for name in ("OPENAI_API_KEY", "DASHSCOPE_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    result = run(*arguments)
+    result = run(*arguments, here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"ERROR: {message}"])
     result.stderr.no_fnmatch_line("*Traceback*")
@@ -44,7 +44,7 @@ def test_bad_input_is_said_once_with_workers(run):
 
 def test_a_results_folder_that_cannot_be_written(run, suite_folder):
     (suite_folder / "occupied").write_text("a file")
-    result = run("--model=demo", "--results=occupied")
+    result = run("--model=demo", "--results=occupied", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: the results folder 'occupied/demo' cannot be written (Not a directory)*"])
     assert (suite_folder / "occupied").read_text() == "a file"

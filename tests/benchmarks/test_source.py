@@ -1,0 +1,88 @@
+"""Where rows come from, and how what is wrong with them is said."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.benchmarks.source import Row, local_file, rows_from_bytes, rows_from_file, unique
+from pytest_codeeval.core.errors import DatasetError
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_digest_is_of_the_unpacked_bytes(tmp_path: Path, packed: bool) -> None:
+    raw = b'{"a": 1}\n{"a": 2}\n'
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(gzip.compress(raw) if packed else raw)
+    rows = rows_from_file(path)
+    assert rows.sha256 == hashlib.sha256(raw).hexdigest()
+    assert rows.source == str(path)
+    assert [(row.where, row.fields["a"]) for row in rows.rows] == [(f"{path}, line 1", 1), (f"{path}, line 2", 2)]
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b"[]"])
+def test_a_file_without_rows_is_refused(raw: bytes) -> None:
+    with pytest.raises(DatasetError, match="^f has no row in it$"):
+        rows_from_bytes(raw, "f")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "f, line 1: field 'a' is missing"),
+        ({"a": None}, "f, line 1: field 'a' is missing"),
+        ({"a": ""}, "f, line 1: field 'a' is empty"),
+        ({"a": " \n"}, "f, line 1: field 'a'"),
+        ({"a": 3}, "f, line 1: field 'a' is not a text"),
+        ({"a": ["x"]}, "f, line 1: field 'a' is not a text"),
+    ],
+)
+def test_a_text_that_is_none_is_named(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(DatasetError, match=f"^{said}"):
+        Row("f, line 1", fields).text("a")
+
+
+def test_a_text_that_is_not_required_may_be_missing_but_not_be_something_else() -> None:
+    assert [Row("f", fields).text("a", required=False) for fields in ({}, {"a": None}, {"a": ""}, {"a": "x"})] == ["", "", "", "x"]
+    with pytest.raises(DatasetError, match="is not a text"):
+        Row("f", {"a": 3}).text("a", required=False)
+
+
+@pytest.mark.parametrize(("value", "said"), [(None, "is missing"), ("x", "is not a list of texts"), (["x", 3], "is not a list")])
+def test_a_list_that_is_none_is_named(value: Any, said: str) -> None:
+    with pytest.raises(DatasetError, match=f"f, line 1: field 'a' {said}"):
+        Row("f, line 1", {"a": value}).texts("a")
+
+
+def test_a_list_that_is_not_required_may_be_missing() -> None:
+    assert Row("f", {}).texts("a", required=False) == []
+
+
+def test_the_first_file_that_is_there_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "b").touch()
+    (tmp_path / "c").touch()
+    assert local_file(str(tmp_path), "a", "b", "c") == tmp_path / "b"
+    assert local_file(str(tmp_path), "a") is None
+    assert local_file(None, "b") is None
+
+
+def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="the data folder .*none' is not there"):
+        local_file(str(tmp_path / "none"), "a")
+
+
+def test_an_id_that_comes_twice_is_named_with_both_places() -> None:
+    rows = [(task_id, Row(f"f, line {number}", {})) for number, task_id in enumerate("aba", 1)]
+    with pytest.raises(DatasetError, match="^f, line 3: task_id 'a' stands at f, line 1 already$"):
+        unique(iter(rows))
+
+
+def test_entries_of_an_array_are_not_called_lines() -> None:
+    (row,) = rows_from_bytes(json.dumps([{"a": 3}]).encode(), "f").rows
+    with pytest.raises(DatasetError, match="^f, entry 1: field 'a'"):
+        row.text("a")

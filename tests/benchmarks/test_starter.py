@@ -1,0 +1,57 @@
+"""This project's own problems: their solutions pass, and every mistake that was thought of fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.benchmarks import STARTER
+from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.extract import solution_of
+from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.verdicts import verdict_on
+
+DATASET = STARTER.load(DataRequest())
+PROBLEMS = {problem.task_id: problem for problem in DATASET.problems}
+WRONG = [json.loads(line) for line in Path(__file__).with_name("starter_wrong.jsonl").read_text("utf-8").splitlines()]
+
+
+def ending(problem: Problem, continuation: str) -> str:
+    """Return the outcome of a continuation of the prompt."""
+    completion = Completion(continuation, form=Form.CONTINUATION)
+    return verdict_on(make_runner("python"), problem, completion, solution_of(completion, problem), 2.0).outcome.value
+
+
+def test_there_are_24_problems_that_need_no_file() -> None:
+    assert list(PROBLEMS) == [f"Starter/{number}" for number in range(24)]
+    assert DATASET.source == "package"
+
+
+@pytest.mark.parametrize("problem", DATASET.problems, ids=lambda problem: problem.task_id)
+def test_the_canonical_solution_passes(problem: Problem) -> None:
+    assert ending(problem, problem.canonical_solution) == "passed"
+
+
+@pytest.mark.parametrize("problem", DATASET.problems, ids=lambda problem: problem.task_id)
+def test_an_empty_body_fails(problem: Problem) -> None:
+    assert ending(problem, "    pass\n") != "passed"
+
+
+@pytest.mark.parametrize("row", WRONG, ids=lambda row: f"{row['task_id']} {row['mistake']}")
+def test_a_mistake_fails(row: dict[str, Any]) -> None:
+    assert ending(PROBLEMS[row["task_id"]], row["completion"]) != "passed"
+
+
+def test_every_problem_has_mistakes_to_tell_apart() -> None:
+    assert {row["task_id"] for row in WRONG} == set(PROBLEMS)
+
+
+@pytest.mark.parametrize("problem", DATASET.problems, ids=lambda problem: problem.task_id)
+def test_the_prompt_is_a_stub_that_does_not_give_the_answer_away(problem: Problem) -> None:
+    assert problem.stub == problem.prompt
+    assert problem.canonical_solution.strip() not in problem.prompt
+    assert problem.extra["difficulty"] in range(1, 6)
