@@ -3,7 +3,8 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, sqrt
+from functools import lru_cache
+from math import comb, fsum, sqrt
 from typing import Any
 
 RESAMPLES = 2000
@@ -44,9 +45,14 @@ def mean_pass_at_k(counts: Sequence[tuple[int, int]], k: int) -> Estimate:
     """
     if not counts:
         raise ValueError("pass@k of no problem")
-    values = [pass_at_k(n, c, k) for n, c in counts]
-    mean = sum(values) / len(values)
-    if min(values) == max(values):
+    # Sorted: results arrive in any order, and the same ones are to give the same interval to the last digit.
+    return _estimate(tuple(sorted(pass_at_k(n, c, k) for n, c in counts)))
+
+
+@lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files
+def _estimate(values: tuple[float, ...]) -> Estimate:
+    mean = fsum(values) / len(values)
+    if values[0] == values[-1]:
         return Estimate(mean, *_wilson(mean, len(values)), "wilson")
     generator = random.Random(0)
     means = sorted(sum(generator.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))

@@ -9,11 +9,12 @@ import json
 
 import pytest
 
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.generation.wire import WireClient
 from pytest_codeeval.plugin import fixtures
-from pytest_codeeval.plugin.controller import Controller
+from pytest_codeeval.plugin.controller import Controller, make_backends
 from pytest_codeeval.plugin.options import read_settings
+from pytest_codeeval.plugin.run import Run, recorded_by
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.worker import Worker
 
@@ -29,13 +30,15 @@ def cast(config: pytest.Config) -> None:
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
-        controller = Controller(config, settings)
-    except UsageError as error:
+        backends = make_backends(config, settings)
+        run = None if config.getoption("collectonly") else Run(settings, backends)
+    except CodeEvalError as error:
         raise pytest.UsageError(str(error)) from None
-    config.pluginmanager.register(controller, "codeeval-controller")
+    recorded = recorded_by(backends)
+    if run is not None:
+        config.pluginmanager.register(Controller(config, settings, run, recorded), "codeeval-controller")
     if not _distributed(config):
-        worker = Worker(config, settings, controller.recorded, controller.service, announces=True)
-        _register(config, worker)
+        _register(config, Worker(config, settings, recorded, run.service if run else None, announces=True))
 
 
 def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[type-arg]

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import json
-import platform
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_codeeval import __version__
-from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
-from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.factory import make_backend
-from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.service import CompletionService
-from pytest_codeeval.generation.store import CompletionStore
-from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.summary import Summary
 from pytest_codeeval.plugin.worker import USAGE
-from pytest_codeeval.reports import parquet
-from pytest_codeeval.reports.folder import ResultsFolder
-from pytest_codeeval.reports.scoreboard import Scoreboard
 
 if TYPE_CHECKING:
     import execnet
@@ -41,67 +26,19 @@ if TYPE_CHECKING:
 
 
 class Controller:
-    """Plays the controller's part in a pytest process.
+    """The hooks of the process that asks and reports.
 
-    `service` is None in a run that only collects; nothing is then asked and nothing written.
+    `recorded` is how many samples there are of each task, for models whose backend knows that.
     """
 
-    def __init__(self, config: pytest.Config, settings: Settings) -> None:
-        """Make backends and folders.
-
-        Raises UsageError where one of them cannot be.
-        """
-        self.settings = settings
-        self.service: CompletionService | None = None
+    def __init__(self, config: pytest.Config, settings: Settings, run: Run, recorded: Mapping[str, Mapping[str, int]]):
         self._config = config
-        self._wire: WireServer | None = None
-        self._store: CompletionStore | None = None
-        self._folders: dict[str, ResultsFolder] = {}
+        self._settings = settings
+        self._run = run
+        self._recorded = recorded
+        self._summary = Summary(run.scores, settings)
         self._html: HtmlReport | None = None
-        self._scores = Scoreboard(spec.label for spec in settings.models)
-        self._summary = Summary(self._scores, settings)
-        self._fault: CodeEvalError | None = None
         self._usage_error = False
-        collect_only = config.getoption("collectonly")
-        specs = [spec for spec in settings.models if spec.scripted or not collect_only]
-        backends = {spec.label: self._backend(spec) for spec in specs}
-        self.recorded: dict[str, Mapping[str, int]] = {
-            label: backend.recorded() for label, backend in backends.items() if isinstance(backend, RecordedBackend)
-        }
-        if not collect_only:
-            self._open(backends)
-
-    def _backend(self, spec: ModelSpec) -> ModelBackend:
-        outside: ModelBackend | None = self._config.hook.pytest_codeeval_make_backend(spec=spec)
-        return outside or make_backend(spec, self.settings.request_timeout)
-
-    def _open(self, backends: Mapping[str, ModelBackend]) -> None:
-        results = Path(self.settings.results)
-        self._folders = {
-            spec.label: ResultsFolder(results / spec.folder, _decisive(spec, self.settings, backends[spec.label]))
-            for spec in self.settings.models
-        }
-        for folder in self._folders.values():
-            folder.start(self._about())
-        self._store = CompletionStore(results)
-        identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in self.settings.models}
-        calls = CallLog({identity: self._folders[label].path for label, identity in identities.items()})
-        lanes = {
-            identity: Lane(
-                backends[label],
-                self._store,
-                calls,
-                concurrency=self.settings.concurrency,
-                fresh=self.settings.fresh,
-            )
-            for label, identity in identities.items()
-        }
-        self.service = CompletionService(lanes, self._add_dataset)
-
-    def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
-        self._scores.add_dataset(dataset)
-        for folder in self._folders.values():
-            folder.add_dataset(dataset)
 
     # Workers
 
@@ -113,52 +50,38 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
         """Tell a worker what to run and where to ask."""
-        if self.service is not None:
-            self._wire = self._wire or WireServer(self.service)
-            message = {
-                "settings": self.settings.to_json(),
-                "recorded": self.recorded,
-                "address": self._wire.address,
-            }
-            node.workerinput["codeeval"] = json.dumps(message)
+        settings = self._settings.to_json()
+        message = {"settings": settings, "recorded": self._recorded, "address": self._run.address}
+        node.workerinput["codeeval"] = json.dumps(message)
 
     # Results
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a report brings, before other plugins see it."""
-        message = getattr(report, "codeeval_result", None)
+        message = vars(report).pop("codeeval_result", None)  # pytest keeps reports to the end of the run
         if message is not None:
-            del report.codeeval_result  # reports are kept to the end of the run
             self._keep(report, Result.from_json(json.loads(message)))
         elif report.failed:
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
-            self._scores.add_error(model, suite, task_id, printable(_reason(report)))
+            self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
 
     @pytest.hookimpl
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a collection error that is the user's to mend."""
-        if report.failed and str(report.longrepr).startswith(USAGE):
-            self._usage_error = True
+        self._usage_error |= report.failed and str(report.longrepr).startswith(USAGE)
 
     def _keep(self, report: pytest.TestReport, result: Result) -> None:
-        self._scores.add(result)
-        try:
-            self._folders[result.model].append(result)
-            if self._html is not None:
-                self._html.decorate(report, result)
-        except StorageError as error:
-            self._fault = error
+        self._run.keep(result)
+        if self._html is not None:
+            self._html.decorate(report, result)
 
     def _stop_if_hopeless(self) -> None:
-        fault = self._fault or (self.service.broken if self.service is not None else None)
-        if fault is None:
-            return
-        self._fault = fault
+        fault = self._run.hopeless
         # pytest-xdist looks at a flag of its own.
         session = self._config.pluginmanager.getplugin("dsession") or self._config.pluginmanager.getplugin("session")
-        if session is not None and not session.shouldstop:
+        if fault is not None and session is not None and not session.shouldstop:
             session.shouldstop = printable(str(fault))
 
     # Beginning and end
@@ -167,7 +90,7 @@ class Controller:
     def pytest_sessionstart(self) -> None:
         """Join pytest-html, where a report was asked for."""
         path = self._config.getoption("htmlpath", None)
-        if path and self.service is not None and self._config.pluginmanager.hasplugin("html"):
+        if path and self._config.pluginmanager.hasplugin("html"):
             from pytest_codeeval.plugin.html import HtmlReport
 
             self._html = HtmlReport(Path(path), self._summary.table)
@@ -181,75 +104,36 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write what there is, and let the exit code say what pytest's own cannot."""
-        if self.service is None:
-            return
-        self.close()
-        try:
-            self._write(int(exitstatus))
-        except StorageError as error:
-            self._fault = self._fault or error
-        session.exitstatus = self._summary.exit_code(int(exitstatus), self._usage_error, self._fault)
+        self._run.close()
+        self._run.write(int(exitstatus))
+        session.exitstatus = self._summary.exit_code(int(exitstatus), self._usage_error, self._run.fault)
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
-        if self.service is not None:
-            self._summary.write(terminalreporter, [folder.path for folder in self._folders.values()], self._fault)
+        folders = [folder.path for folder in self._run.folders.values()]
+        self._summary.write(terminalreporter, folders, self._run.fault)
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:
         """End the service, whatever way the run went."""
-        self.close()
-
-    def close(self) -> None:
-        """Stop asking and close what is open; may be called twice."""
-        if self._wire is not None:
-            with suppress(Exception):  # a run that ends badly must still end
-                self._wire.close()
-            self._wire = None
-        if self.service is not None:
-            self.service.close()
-        if self._store is not None:
-            self._store.close()
-            self._store = None
-
-    def _write(self, exitstatus: int) -> None:
-        for folder in self._folders.values():
-            scores = Scoreboard()
-            for dataset in folder.datasets.values():
-                scores.add_dataset(dataset)
-            for row in folder.rows():
-                scores.add_row(row)
-            folder.finish(
-                {
-                    **self._about(),
-                    "scores": [score.to_json(self.settings.pass_at) for score in scores.scores()],
-                    "errors_of_last_run": [list(error) for error in self._scores.errors],
-                    "exit_status_of_pytest": exitstatus,
-                }
-            )
-            if parquet.available():
-                parquet.export(folder.path, folder.rows())
-
-    def _about(self) -> dict[str, Any]:
-        packages = ("pytest", "pytest-xdist", "litellm", "datasets")
-        versions = {"pytest-codeeval": __version__, "python": platform.python_version()}
-        for package in packages:
-            with suppress(metadata.PackageNotFoundError):
-                versions[package] = metadata.version(package)
-        return {
-            "versions": versions,
-            "platform": sys.platform,
-            "sandbox": "process",
-            "options": self.settings.to_json(),
-        }
+        self._run.close()
 
 
-def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
-    """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
-    model = getattr(backend, "identity", spec.model)
-    sampling = {} if spec.scripted else settings.to_json()["params"]
-    return {"backend": spec.backend, "model": model, "endpoint": spec.endpoint, **sampling}
+def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:
+    """Return the backends by the label of their model, other plugins' first.
+
+    In a run that only collects, models that would be asked over a network get none.
+    Raises UsageError where one cannot work.
+    """
+    from pytest_codeeval.generation.factory import make_backend
+
+    backends: dict[str, ModelBackend] = {}
+    for spec in settings.models:
+        if spec.scripted or not config.getoption("collectonly"):
+            outside = config.hook.pytest_codeeval_make_backend(spec=spec)
+            backends[spec.label] = outside or make_backend(spec, settings.request_timeout)
+    return backends
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -116,6 +116,8 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
 def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
     if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
         raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
+    if "@" in endpoint:
+        raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
     specs = tuple(resolve(name, endpoint=endpoint, outside=outside) for name in names)
     seen: dict[str, str] = {}
     for name, spec in zip(names, specs, strict=True):

@@ -52,12 +52,6 @@ def test_a_malformed_row_is_named_by_file_and_line(tmp_path: Path, row: Any, sai
         load(tmp_path, {"prompt": "fine", "task_id": "a"}, row)
 
 
-@pytest.mark.parametrize("name", ["none.jsonl", "a/none.json", "none", "", "a/b/c"])
-def test_a_name_that_is_neither_file_nor_hub_is_refused(name: str) -> None:
-    with pytest.raises(DatasetError, match="names no file; give the path of a JSONL file, or owner/name on the hub"):
-        DATASET.load(DataRequest(dataset=name))
-
-
 def test_a_name_on_the_hub_needs_its_package(no_datasets: None) -> None:
     with pytest.raises(DatasetError, match=r"--dataset='owner/name' names no file here, .*pytest-codeeval\[datasets\]"):
         DATASET.load(DataRequest(dataset="owner/name"))

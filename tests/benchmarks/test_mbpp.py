@@ -68,7 +68,7 @@ def test_published_scores_are_over_the_test_split(data: Path) -> None:
 def test_every_problem_has_an_entry_point_that_its_solution_defines(data: Path, split: str | None) -> None:
     problems = MBPP.load(DataRequest(str(data), split)).problems
     assert [problem.task_id for problem in problems if not problem.entry_point] == []
-    assert "\r" not in "".join(problem.canonical_solution + problem.test for problem in problems)
+    assert not any("\r\n" in problem.canonical_solution for problem in problems)
 
 
 def test_the_revised_release_has_no_fault(data: Path) -> None:

@@ -64,7 +64,6 @@ def run(script: Path, source: str, job: bytes = b"", limits: Limits = Limits()) 
         ("os.kill(os.getpid(), signal.SIGSEGV)", Ending.SIGNALLED, signal.SIGSEGV),
         ("os.kill(os.getpid(), signal.SIGKILL)", Ending.SIGNALLED, signal.SIGKILL),
         ("os.close(fd); sys.exit(5)", Ending.EXITED, 5),
-        ("os.write(fd, b'x' * 3_000_000)", Ending.SIGNALLED, signal.SIGKILL),
     ],
 )
 def test_how_a_program_ends(temporary: Path, script: Path, source: str, ending: Ending, code: int | None) -> None:
@@ -76,6 +75,12 @@ def test_how_a_program_ends(temporary: Path, script: Path, source: str, ending: 
 
 def test_only_the_first_line_is_the_report(temporary: Path, script: Path) -> None:
     assert run(script, "os.write(fd, b'one\\ntwo\\n')").report == b"one"
+
+
+def test_a_report_without_end_is_none(temporary: Path, script: Path) -> None:
+    result = run(script, "while True: os.write(fd, b'x' * 65536)")
+    assert result.ending is not Ending.REPORTED
+    assert result.report == b""
 
 
 def test_the_job_comes_on_standard_input(temporary: Path, script: Path) -> None:

@@ -18,7 +18,7 @@ from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.verdicts import verdict_on
-from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.demo import DemoBackend
 from tests.generation.scripted import ask
 
@@ -36,6 +36,8 @@ def answer(task_id: str, sample: int = 0) -> Completion:
 
 def test_it_is_a_backend_with_an_answer_to_every_problem() -> None:
     assert isinstance(DemoBackend(), ModelBackend)
+    assert isinstance(DemoBackend(), RecordedBackend)
+    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in PROBLEMS}
     assert {row["task_id"] for row in ROWS} == set(PROBLEMS)
 
 

@@ -30,8 +30,7 @@ NASTY = [
     "\ud800 \udfff",
     "\u202egnp.exe\u2066",
     "</pre></details></td></table></template>",
-    "&lt;b&gt; &#x3c;",
-    "<a href='javascript:alert(1)'>",
+    "&lt;b&gt; &#x3c; <a href='javascript:alert(1)'>",
     "\r\n\u2028",
 ]
 TAGS = {"details", "summary", "p", "br", "b", "bdi", "pre", "span", "a"}
@@ -134,6 +133,7 @@ def test_numbers_sort_as_numbers() -> None:
             "tokens": ["–", "90", "100", "2000"],
         }[column]
     assert Page(ordered[0]["seconds"]).text == "gen 15.0 / run 2.5"
+    assert Page(row_cells(result(sample(tokens=5), sample()))[3]).text == "≥ 5"
 
 
 def test_columns_are_as_many_everywhere() -> None:
@@ -148,10 +148,6 @@ def test_the_outcome_that_tells_most() -> None:
     assert outcome_of(result(sample(2), wrong)) == "passed"
     assert outcome_of(result(wrong, slow, slow)) == "timeout"
     assert outcome_of(result(sample(0, Cause.UNGRADED))) == outcome_of(result()) == "ungraded"
-
-
-def test_tokens_of_which_some_are_unknown() -> None:
-    assert Page(row_cells(result(sample(tokens=5), sample()))[3]).text == "≥ 5"
 
 
 def test_telling_samples_differ() -> None:
@@ -177,10 +173,8 @@ def test_a_row_keeps_its_allowance(text: str, limit: int) -> None:
 def test_a_small_row_holds_reason_and_solution() -> None:
     code = "\n".join(f"    value_{i} = compute({i})" for i in range(500))
     detail = row_detail(result(sample(0, Cause.WRONG_ANSWER, code), prompt="p" * 9_000), LEAST, "python")
-    text = Page(detail.html).text
-    assert "wrong answer because 0" in text
-    assert "value_0 = compute(0)\n    value_1" in text
-    assert "Cut here, of" in text
+    for words in ("wrong answer because 0", "value_0 = compute(0)\n    value_1", "Cut here, of"):
+        assert words in Page(detail.html).text
     assert not detail.whole
 
 

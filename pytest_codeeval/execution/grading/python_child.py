@@ -9,6 +9,7 @@ still find it, as both share a process.
 import json
 import os
 import resource
+import signal
 import sys
 import types
 
@@ -42,6 +43,8 @@ def _limit(limits: dict[str, float]) -> None:
     _set(resource.RLIMIT_FSIZE, limits["file_size"])
     _set(resource.RLIMIT_NOFILE, limits["open_files"])
     _set(resource.RLIMIT_CORE, 0)
+    # Whoever watches the clock may be killed: what waits instead of computing must not stay for ever.
+    signal.setitimer(signal.ITIMER_REAL, limits["wall_seconds"] + 5)
 
 
 def _set(kind: int, value: float, grace: int = 0) -> None:

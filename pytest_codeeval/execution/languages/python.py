@@ -61,6 +61,7 @@ def _job(problem: Problem, code: str, nonce: str, limits: Limits) -> bytes:
         "nonce": nonce,
         "limits": {
             "cpu_seconds": limits.cpu_seconds,
+            "wall_seconds": limits.wall_seconds,
             "memory": limits.memory,
             "file_size": limits.file_size,
             "open_files": limits.open_files,

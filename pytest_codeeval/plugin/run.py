@@ -1,0 +1,141 @@
+"""Run: what a controller holds open while it evaluates: backends, service, results folders, scores."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval import __version__
+from pytest_codeeval.core.errors import CodeEvalError, StorageError
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
+from pytest_codeeval.generation.calls import CallLog
+from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.service import CompletionService
+from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.reports import parquet
+from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.reports.scoreboard import Scoreboard
+
+_PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
+
+
+def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
+    """Return how many samples there are of each task, for the models whose backend knows that beforehand."""
+    return {label: backend.recorded() for label, backend in backends.items() if isinstance(backend, RecordedBackend)}
+
+
+class Run:
+    """One evaluation, from the first request to the last file; knows nothing of pytest."""
+
+    def __init__(self, settings: Settings, backends: Mapping[str, ModelBackend]) -> None:
+        """Open everything; `backends` are by the label of the model.
+
+        Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
+        """
+        self.scores = Scoreboard(spec.label for spec in settings.models)
+        self.fault: CodeEvalError | None = None
+        self._settings = settings
+        self._wire: WireServer | None = None
+        results = Path(settings.results)
+        self.folders = {
+            spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
+            for spec in settings.models
+        }
+        for folder in self.folders.values():
+            folder.start(self._about())
+        self._store = CompletionStore(results)
+        identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
+        calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
+        lanes = {
+            identity: Lane(
+                backends[label], self._store, calls, concurrency=settings.concurrency, fresh=settings.fresh
+            )
+            for label, identity in identities.items()
+        }
+        self.service = CompletionService(lanes, self._add_dataset)
+
+    @property
+    def address(self) -> Mapping[str, str]:
+        """Where workers reach the service; it listens from the first time on that this is asked for."""
+        self._wire = self._wire or WireServer(self.service)
+        return self._wire.address
+
+    @property
+    def hopeless(self) -> CodeEvalError | None:
+        """Why there is no use in going on, where that is so."""
+        self.fault = self.fault or self.service.broken
+        return self.fault
+
+    def keep(self, result: Result) -> None:
+        """Count a result and put it on disk."""
+        self.scores.add(result)
+        try:
+            self.folders[result.model].append(result)
+        except StorageError as error:
+            self.fault = self.fault or error
+
+    def close(self) -> None:
+        """Stop asking and close what is open; may be called twice."""
+        if self._wire is not None:
+            with suppress(Exception):  # a run that ends badly must still end
+                self._wire.close()
+            self._wire = None
+        self.service.close()
+        self._store.close()
+
+    def write(self, exit_status: int) -> None:
+        """Write what stands at the end of a run, of all that the results folders hold.
+
+        A disk that does not take it becomes the run's `fault`.
+        """
+        try:
+            for folder in self.folders.values():
+                self._write(folder, exit_status)
+        except StorageError as error:
+            self.fault = self.fault or error
+
+    def _write(self, folder: ResultsFolder, exit_status: int) -> None:
+        scores = Scoreboard()
+        for dataset in folder.datasets.values():
+            scores.add_dataset(dataset)
+        for row in folder.rows():
+            scores.add_row(row)
+        folder.finish(
+            {
+                **self._about(),
+                "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
+                "errors_of_last_run": [list(error) for error in self.scores.errors],
+                "exit_status_of_pytest": exit_status,
+            }
+        )
+        if parquet.available():
+            parquet.export(folder.path, folder.rows())
+
+    def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
+        self.scores.add_dataset(dataset)
+        for folder in self.folders.values():
+            folder.add_dataset(dataset)
+
+    def _about(self) -> dict[str, Any]:
+        versions = {"pytest-codeeval": __version__, "python": platform.python_version()}
+        for package in _PACKAGES:
+            with suppress(metadata.PackageNotFoundError):
+                versions[package] = metadata.version(package)
+        options = self._settings.to_json()
+        return {"versions": versions, "platform": sys.platform, "sandbox": "process", "options": options}
+
+
+def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
+    """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
+    model = getattr(backend, "identity", spec.model)
+    sampling = {} if spec.scripted else settings.to_json()["params"]
+    return {"backend": spec.backend, "model": model, "endpoint": spec.endpoint, **sampling}

@@ -1,0 +1,32 @@
+"""Results and sample rows for the tests of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.solution import Method, Solution
+from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+
+PASS, WRONG, TIMEOUT, UNGRADED = Cause.PASSED, Cause.WRONG_ANSWER, Cause.CPU_TIME, Cause.UNGRADED
+
+
+def result(task: int | str, *causes: Cause, model: str = "m", suite: str = "s", text: str = "text") -> Result:
+    """Make a result whose samples ended so; each cost half a dollar and ten tokens."""
+    samples = tuple(
+        Sample(
+            index,
+            Completion(text, completion_tokens=10, cost=0.5),
+            Solution(text, Method.FENCED),
+            Verdict(cause, "", (StageResult("test", cause is PASS, 0.25, 0.5, 1000),)),
+        )
+        for index, cause in enumerate(causes)
+    )
+    return Result(model, suite, f"T/{task}", "do it", samples)
+
+
+def dataset(suite: str = "s", problems: int = 3, sha256: str = "a" * 64, **more: Any) -> dict[str, Any]:
+    """Make what is known of a suite's dataset."""
+    known = {"suite": suite, "sha256": sha256, "source": "test", "problems": problems}
+    return {**known, "faults": {}, "scored_name": "", "scored_ids": [], **more}

@@ -1,0 +1,140 @@
+"""What one model's run leaves on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from pytest_codeeval.core.errors import StorageError, UsageError
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.reports.folder import RUN, SAMPLES, ResultsFolder
+from tests.core.strategies import RESULTS
+from tests.reports.rows import PASS, WRONG, dataset, result
+
+SETTINGS: dict[str, Any] = {"model": "m", "temperature": 0.0, "stop": ("a",)}
+
+
+def run_json(folder: Path) -> dict[str, Any]:
+    """Return what `run.json` says."""
+    found: dict[str, Any] = json.loads((folder / RUN).read_text())
+    return found
+
+
+def ends(folder: ResultsFolder) -> list[tuple[str, int, bool]]:
+    """Return task, sample and end of each row."""
+    return [(row["task_id"], row["sample_index"], row["passed"]) for row in folder.rows()]
+
+
+def test_results_are_on_disk_as_soon_as_they_come(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path / "m", SETTINGS)
+    folder.append(result(1, PASS, WRONG))
+    rows = [json.loads(line) for line in (tmp_path / "m" / SAMPLES).read_text().splitlines()]
+    assert [row["passed"] for row in rows] == [True, False]
+
+
+@given(RESULTS)
+def test_any_result_is_read_back(tmp_path_factory: pytest.TempPathFactory, found: Result) -> None:
+    folder = ResultsFolder(tmp_path_factory.mktemp("results"), {})
+    folder.append(found)
+    last = {sample.index: sample for sample in found.samples}
+    assert {row["sample_index"]: row["completion"] for row in folder.rows()} == {
+        index: sample.completion.text for index, sample in last.items()
+    }
+
+
+def test_a_later_result_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    for found in (result(1, WRONG, WRONG), result(2, PASS), result(1, PASS)):
+        folder.append(found)
+    expected = [("T/1", 1, False), ("T/2", 0, True), ("T/1", 0, True)]
+    assert ends(folder) == expected
+    folder.finish({})
+    assert ends(folder) == expected
+    assert len((tmp_path / SAMPLES).read_text().splitlines()) == 3
+
+
+def test_samples_of_other_suites_stay(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.append(result(1, PASS))
+    folder.append(result(1, WRONG, suite="t"))
+    assert len(ends(folder)) == 2
+
+
+def test_a_torn_last_line_costs_that_line_alone(tmp_path: Path) -> None:
+    ResultsFolder(tmp_path, SETTINGS).append(result(1, PASS, WRONG))
+    path = tmp_path / SAMPLES
+    path.write_bytes(path.read_bytes()[:-20])
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.append(result(2, PASS))
+    assert ends(folder) == [("T/1", 0, True), ("T/2", 0, True)]
+
+
+def test_a_run_that_began_and_one_that_ended_are_told_apart(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.start({"versions": {"python": "3"}})
+    begun = run_json(tmp_path)
+    assert begun["finished"] is None
+    assert begun["settings"] == {"model": "m", "temperature": 0.0, "stop": ["a"]}
+    folder.finish({"scores": [1]})
+    ended = run_json(tmp_path)
+    assert ended["finished"] >= ended["started"]
+    assert (ended["scores"], ended["versions"]) == ([1], {"python": "3"})
+
+
+def test_the_same_settings_may_go_on(tmp_path: Path) -> None:
+    first = ResultsFolder(tmp_path, SETTINGS)
+    first.start({})
+    first.append(result(1, PASS))
+    assert ends(ResultsFolder(tmp_path, dict(SETTINGS))) == [("T/1", 0, True)]
+
+
+def test_other_settings_are_refused_by_name(tmp_path: Path) -> None:
+    ResultsFolder(tmp_path, SETTINGS).start({})
+    with pytest.raises(UsageError, match=r"other settings \(seed was None and is 1, temperature was 0.0 and is 0.5\)"):
+        ResultsFolder(tmp_path, {**SETTINGS, "temperature": 0.5, "seed": 1})
+
+
+def test_another_dataset_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    ResultsFolder(tmp_path, SETTINGS).add_dataset(dataset(sha256="a" * 64))
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.add_dataset(dataset(sha256="a" * 64))
+    folder.add_dataset(dataset("t", sha256="b" * 64))
+    assert set(folder.datasets) == {"s", "t"}
+    with pytest.raises(UsageError, match="results of another s .sha256 aaaaaaaaaaaa…, now bbbbbbbbbbbb…"):
+        folder.add_dataset(dataset(sha256="b" * 64))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "3"])
+def test_a_file_that_is_no_run_is_not_overwritten(tmp_path: Path, content: str) -> None:
+    (tmp_path / RUN).write_text(content)
+    with pytest.raises(UsageError, match=r"run\.json' is no run of this tool"):
+        ResultsFolder(tmp_path, SETTINGS)
+    assert (tmp_path / RUN).read_text() == content
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", SAMPLES])
+def test_a_folder_that_cannot_be_written_is_named_beforehand(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / SAMPLES).mkdir()
+    with pytest.raises(UsageError, match="cannot be written .*; give another --results"):
+        ResultsFolder(tmp_path if name == SAMPLES else tmp_path / name, SETTINGS)
+
+
+def test_results_that_the_disk_does_not_take_are_a_storage_error(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    (tmp_path / SAMPLES).unlink()
+    (tmp_path / SAMPLES).mkdir()
+    with pytest.raises(StorageError, match="cannot be written"):
+        folder.append(result(1, PASS))
+
+
+def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.start({})
+    folder.append(result(1, PASS))
+    folder.finish({})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [RUN, SAMPLES]

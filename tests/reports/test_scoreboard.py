@@ -1,0 +1,121 @@
+"""What became of each problem, added up by model and suite."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.metrics import pass_at_k
+from pytest_codeeval.core.verdict import Cause, Outcome
+from pytest_codeeval.reports.scoreboard import Score, Scoreboard
+from tests.reports.rows import PASS, TIMEOUT, UNGRADED, WRONG, dataset, result
+
+
+def board(*results: object, **about: object) -> Scoreboard:
+    """Make a scoreboard of results."""
+    scores = Scoreboard()
+    for found in results:
+        scores.add(found)  # type: ignore[arg-type]
+    return scores
+
+
+def only(scores: Scoreboard) -> Score:
+    """Return the one score of a scoreboard."""
+    (score,) = scores.scores()
+    return score
+
+
+def test_samples_are_counted_by_problem() -> None:
+    score = only(board(result(1, PASS, WRONG), result(2, TIMEOUT, TIMEOUT)))
+    assert score.counts == [(2, 1), (2, 0)]
+    assert score.outcomes == {Outcome.PASSED: 1, Outcome.WRONG_ANSWER: 1, Outcome.TIMEOUT: 2}
+    assert (score.tokens, score.cost) == (40, 2.0)
+
+
+@given(st.lists(st.lists(st.sampled_from([PASS, WRONG, TIMEOUT]), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_pass_at_k_is_the_mean_over_problems(ends: list[list[Cause]]) -> None:
+    score = only(board(*(result(task, *causes) for task, causes in enumerate(ends))))
+    for k, estimate in score.pass_at([1, 2, 3]).items():
+        values = [pass_at_k(3, causes.count(PASS), k) for causes in ends]
+        assert estimate.value == pytest.approx(sum(values) / len(values))
+
+
+def test_only_k_that_every_problem_has_samples_for_are_given() -> None:
+    score = only(board(result(1, *[PASS] * 10), result(2, *[WRONG] * 12)))
+    assert list(score.pass_at()) == [1, 10]
+    assert list(score.pass_at([2, 10, 11, 12])) == [2, 10]
+
+
+def test_models_and_suites_are_kept_apart() -> None:
+    scores = board(result(1, PASS), result(1, WRONG, model="n"), result(1, WRONG, suite="t"))
+    assert [(score.model, score.suite, score.counts) for score in scores.scores()] == [
+        ("m", "s", [(1, 1)]),
+        ("n", "s", [(1, 0)]),
+        ("m", "t", [(1, 0)]),
+    ]
+
+
+def test_what_is_not_graded_is_in_no_score() -> None:
+    score = only(board(result(1, UNGRADED), result(2, PASS)))
+    assert (score.counts, len(score.problems)) == ([(1, 1)], 2)
+    assert only(board(result(1, UNGRADED))).pass_at() == {}
+
+
+def test_what_could_not_be_evaluated_is_in_no_score() -> None:
+    scores = board(result(1, PASS))
+    scores.add_error("m", "s", "T/2", "down")
+    assert only(scores).pass_at()[1].value == 1.0
+    assert scores.errors == [("T/2", "down")]
+
+
+def test_a_problem_evaluated_after_all_is_no_error_any_more() -> None:
+    scores = board()
+    scores.add_error("m", "s", "T/1", "down")
+    scores.add(result(1, WRONG))
+    assert scores.errors == []
+    assert only(scores).counts == [(1, 0)]
+
+
+def test_the_published_part_follows_the_whole() -> None:
+    scores = Scoreboard()
+    scores.add_dataset(dataset(scored_name="s-test", scored_ids=["T/1", "T/3"]))
+    scores.add(result(1, PASS))
+    scores.add(result(2, WRONG))
+    scores.add_error("m", "s", "T/3", "down")
+    whole, part = scores.scores()
+    assert (whole.suite, whole.total, whole.counts) == ("s", 3, [(1, 1), (1, 0)])
+    assert (part.suite, part.total, part.counts, part.errors) == ("s-test", 2, [(1, 1)], {"T/3": "down"})
+
+
+def test_a_part_of_which_nothing_was_run_does_not_show() -> None:
+    scores = Scoreboard()
+    scores.add_dataset(dataset(scored_name="s-test", scored_ids=["T/9"]))
+    scores.add(result(1, PASS))
+    assert only(scores).suite == "s"
+
+
+def test_faults_are_those_of_problems_that_were_run() -> None:
+    scores = Scoreboard()
+    scores.add_dataset(dataset(faults={"T/2": "broken", "T/1": "odd", "T/3": "bad"}))
+    scores.add(result(1, PASS))
+    scores.add(result(2, PASS))
+    assert scores.faults == [("T/2", "broken"), ("T/1", "odd")]
+
+
+def test_a_score_is_plain_json() -> None:
+    scores = board(result(1, PASS, WRONG))
+    said = json.loads(json.dumps(only(scores).to_json([1, 2])))
+    assert said["outcomes"] == {"passed": 1, "wrong_answer": 1}
+    assert (said["suite"], said["problems"], said["of"], said["samples"], said["errors"]) == ("s", 1, None, 2, 0)
+    assert {k: estimate["value"] for k, estimate in said["pass_at"].items()} == {"1": 0.5, "2": 1.0}
+    assert (said["completion_tokens"], said["cost"]) == (20, 1.0)
+
+
+def test_an_unknown_price_is_no_price() -> None:
+    row = {**next(result(1, PASS).rows()), "cost": None, "completion_tokens": None}
+    scores = Scoreboard()
+    scores.add_row(row)
+    assert (only(scores).to_json()["cost"], only(scores).tokens) == (None, 0)
