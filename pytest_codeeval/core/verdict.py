@@ -62,7 +62,7 @@ _FINER = {
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """How one stage of a language's runner went; CPU and wall time in seconds, memory in bytes."""
+    """How one stage of a language's runner went; times in seconds, peak memory in bytes or 0 where it is not known."""
 
     name: str
     passed: bool

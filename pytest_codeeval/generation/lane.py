@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
@@ -51,10 +51,13 @@ class Lane:
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
-        if self.backend.cacheable:
-            for request in requests:
-                self._queue.setdefault(request.key, request)
-            self._wake()
+        if not self.backend.cacheable or self.broken is not None:
+            return
+        for request in requests:
+            key = request.key
+            if key not in self._running and key not in self._failed and key not in self._answered:
+                self._queue.setdefault(key, request)
+        self._wake()
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Return the answer to `request`: stored, already under way, or asked now, before all that is only queued.
@@ -112,12 +115,15 @@ class Lane:
         while batch := self._next_batch():
             keys = [request.key for request in batch]
             self._running.update(keys)
-            answers: list[Completion] | list[CodeEvalError]
+            answers: Sequence[Completion | CodeEvalError]
             try:
                 answers = await self._answer(batch)
             except CodeEvalError as error:
                 answers = [error] * len(batch)
                 self._count_failure(error)
+            except Exception as error:
+                # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
+                answers = [_unexpected(error)] * len(batch)
             finally:
                 self._running.difference_update(keys)
             for number, key in enumerate(keys):
@@ -142,7 +148,7 @@ class Lane:
         for attempt in range(1, self._policy.attempts + 1):
             start = time.perf_counter()
             try:
-                completions = list(await self.backend.generate(batch))
+                completions = [_checked(answer) for answer in await self.backend.generate(batch)]
                 if len(completions) != len(batch):
                     raise BackendError(f"the backend gave {len(completions)} answers to {len(batch)} requests")
             except BackendError as error:
@@ -158,7 +164,7 @@ class Lane:
                 raise
             except Exception as error:
                 # A backend from outside may raise anything: that is never the model's wrong answer.
-                raise BackendError(f"the backend failed: {type(error).__name__}: {error}") from error
+                raise _unexpected(error) from error
             else:
                 self._keep(batch, completions, time.perf_counter() - start, attempt)
                 return completions
@@ -213,3 +219,13 @@ class Lane:
             future.exception()  # mark as seen: the one who waited may have gone
         else:
             future.set_result(answer)
+
+
+def _unexpected(error: Exception) -> BackendError:
+    return BackendError(f"the backend failed: {type(error).__name__}: {error}")
+
+
+def _checked(answer: object) -> Completion:
+    if not isinstance(answer, Completion) or not isinstance(answer.text, str):
+        raise TypeError(f"{answer!r:.100} is no completion")
+    return answer

@@ -82,7 +82,7 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     for spec in settings.models:
         counts = recorded.get(spec.label)
         found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, counts)) is not None]
-        if counts is not None and not found:
+        if counts is not None and problems and not found:
             wanted = recorded_ids(problems[0].task_id, [], [])[0]
             known = next(iter(counts), "nothing")
             hint = nearest(wanted, counts) or f" (it has such as {known!r})"

@@ -37,7 +37,7 @@ class Controller:
         self._run = run
         self._recorded = recorded
         self._summary = Summary(run.scores, settings)
-        self._html: HtmlReport | None = None
+        self._html = self._html_report()
         self._usage_error = False
 
     # Workers
@@ -72,6 +72,17 @@ class Controller:
         """Note a collection error that is the user's to mend."""
         self._usage_error |= report.failed and str(report.longrepr).startswith(USAGE)
 
+    def _html_report(self) -> HtmlReport | None:
+        """Join pytest-html, where a report was asked for; it looks for its hooks as early as the session's start."""
+        path = self._config.getoption("htmlpath", None)
+        if not path:
+            return None
+        from pytest_codeeval.plugin.html import HtmlReport
+
+        report = HtmlReport(Path(path), self._summary.table)
+        self._config.pluginmanager.register(report, "codeeval-html")
+        return report
+
     def _keep(self, report: pytest.TestReport, result: Result) -> None:
         self._run.keep(result)
         if self._html is not None:
@@ -85,16 +96,6 @@ class Controller:
             session.shouldstop = printable(str(fault))
 
     # Beginning and end
-
-    @pytest.hookimpl
-    def pytest_sessionstart(self) -> None:
-        """Join pytest-html, where a report was asked for."""
-        path = self._config.getoption("htmlpath", None)
-        if path and self._config.pluginmanager.hasplugin("html"):
-            from pytest_codeeval.plugin.html import HtmlReport
-
-            self._html = HtmlReport(Path(path), self._summary.table)
-            self._config.pluginmanager.register(self._html, "codeeval-html")
 
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:

@@ -76,7 +76,7 @@ class HtmlReport:
         self._allowance.expect(len(ids))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html ships no types
+    def pytest_html_report_title(self, report: Any) -> None:
         """Name the page."""
         report.title = TITLE
 

@@ -56,9 +56,7 @@ class Run:
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
         lanes = {
-            identity: Lane(
-                backends[label], self._store, calls, concurrency=settings.concurrency, fresh=settings.fresh
-            )
+            identity: Lane(backends[label], self._store, calls, concurrency=settings.concurrency, fresh=settings.fresh)
             for label, identity in identities.items()
         }
         self.service = CompletionService(lanes, self._add_dataset)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.plugin.settings import Settings, Threshold
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -61,7 +62,7 @@ class Summary:
             reached, said = self._reached(threshold)
             terminal.write_line(said, green=reached, red=not reached)
         if fault is not None:
-            terminal.write_line(f"the run stopped early: {fault}", red=True)
+            terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
         if not parquet.available():
             terminal.write_line(parquet.MISSING)
         terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))

@@ -12,6 +12,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, SandboxError, UsageError
 from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.generation.service import Completions
@@ -124,7 +125,7 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):
         # pytest calls a failure outside the call phase an error, which is what a fault of ours is.
         report.when = "setup"
-        report.longrepr = str(call.excinfo.value)
+        report.longrepr = printable(str(call.excinfo.value))
         return
     result = item.stash.get(RESULT, None)
     if result is None:

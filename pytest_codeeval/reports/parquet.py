@@ -48,9 +48,10 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         for name, part in parts.items():
             part.replace(folder / name)
     except OSError as error:
+        raise StorageError(f"parquet files in {str(folder)!r} cannot be written: {error.strerror or error}") from None
+    finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
-        raise StorageError(f"parquet files in {str(folder)!r} cannot be written: {error.strerror or error}") from None
 
 
 _KEY_COLUMNS = {"model": "string", "suite": "string", "task_id": "string", "sample_index": "int64"}

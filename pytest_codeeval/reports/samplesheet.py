@@ -74,7 +74,8 @@ def figures(sample: Sample) -> str:
 
 def _stage(stage: StageResult) -> str:
     ended = "passed" if stage.passed else "failed"
-    took = f"{stage.cpu_seconds:.2f} s CPU, {stage.wall_seconds:.2f} s wall, {stage.max_rss / 2**20:.0f} MiB"
+    took = f"{stage.cpu_seconds:.2f} s CPU, {stage.wall_seconds:.2f} s wall"
+    took += f", {stage.max_rss / 2**20:.0f} MiB" if stage.max_rss else ""
     return f"{one_line(stage.name, 40)} {ended} ({took})"
 
 

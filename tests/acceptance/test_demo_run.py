@@ -154,3 +154,20 @@ def test_scripted_answers_are_not_stored(run, suite_folder):
     run("--model=demo", "-k", "Starter/2")
     with sqlite3.connect(suite_folder / "results" / "completions.sqlite3") as db:
         assert db.execute("SELECT count(*) FROM completions").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("spread", [(), ("-n2",)])
+def test_the_html_report_has_our_columns_scores_and_details(run, suite_folder, spread):
+    run("--model=demo", "--html=report.html", "--self-contained-html", *spread)
+    page = (suite_folder / "report.html").read_text()
+    for text in (
+        "codeeval report",
+        "70.8% (50.0%–87.5%)",
+        "Pass rate",
+        "Outcome",
+        "wrong answer",
+        "starter",
+        "schedule_park",
+    ):
+        assert text in page
+    assert len(page) < 1_000_000

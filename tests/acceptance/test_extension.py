@@ -56,7 +56,9 @@ def test_a_backend_from_a_plugin(pytester, run, workers, own, samples):
 
 
 def test_a_backend_that_raises_anything_is_an_error_not_a_wrong_answer(pytester, run, own):
-    pytester.makepyfile(parrot=BACKEND.replace("return [Completion", "raise RuntimeError('no seed left') or [Completion"))
+    pytester.makepyfile(
+        parrot=BACKEND.replace("return [Completion", "raise RuntimeError('no seed left') or [Completion")
+    )
     result = run("-p", "parrot", "--model=parrot:grey", own, suite="dataset")
     result.assert_outcomes(errors=2)
     assert result.ret == 1
@@ -132,7 +134,9 @@ def test_a_worker_that_dies_is_an_error_not_a_wrong_answer(pytester, run, own):
 
 
 def test_hostile_text_in_an_answer_reaches_no_terminal(run, suite_folder):
-    answer = "```python\ndef shelf_code(aisle, side, slot):\n    raise ValueError('\x1b]0;gotcha\x07\x1b[2J\u202e')\n```"
+    answer = (
+        "```python\ndef shelf_code(aisle, side, slot):\n    raise ValueError('\x1b]0;gotcha\x07\x1b[2J\u202e')\n```"
+    )
     (suite_folder / "bad.jsonl").write_text(json.dumps({"task_id": "Starter/0", "response": answer}) + "\n")
     result = run("--model=replay:bad.jsonl", "-rA")
     result.assert_outcomes(failed=1)
@@ -145,7 +149,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 256 KiB."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(folder)], check=False, stderr=subprocess.DEVNULL)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(folder)], check=False, stderr=subprocess.DEVNULL
+    )
     if mounted.returncode != 0:
         pytest.skip("needs the right to mount a small file system")
     yield folder

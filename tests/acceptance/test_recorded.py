@@ -28,7 +28,9 @@ def recorded(name: str, verdict: str) -> dict[tuple[str, int], bool]:
     for line in gzip.decompress(Path(DATA, "recorded", name).read_bytes()).splitlines():
         row = json.loads(line)
         number = row["task_id"].rpartition("/")[2]
-        found[number, sum(key[0] == number for key in found) if "x10" in name else row.get("sample_index", 0)] = row[verdict]
+        found[number, sum(key[0] == number for key in found) if "x10" in name else row.get("sample_index", 0)] = row[
+            verdict
+        ]
     return found
 
 
@@ -53,7 +55,13 @@ def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
     found = []
     for number, spread in enumerate([(), ("-n2",), ("-n16",)]):
         name = f"--results=results/{number}"
-        run("--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz", "--limit=12", name, *spread, suite="humaneval")
+        run(
+            "--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz",
+            "--limit=12",
+            name,
+            *spread,
+            suite="humaneval",
+        )
         found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
     assert len(found[0]) == 120
     assert found[0] == found[1] == found[2]

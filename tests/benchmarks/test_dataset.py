@@ -22,13 +22,23 @@ def load(folder: Path, *rows: Any, language: str = "python") -> Dataset:
 
 def test_a_prompt_is_all_that_a_row_needs(tmp_path: Path) -> None:
     dataset = load(tmp_path, {"prompt": "Say hello."}, {"prompt": "Say bye."})
-    assert [(problem.task_id, problem.test, problem.entry_point) for problem in dataset.problems] == [("0", "", ""), ("1", "", "")]
+    assert [(problem.task_id, problem.test, problem.entry_point) for problem in dataset.problems] == [
+        ("0", "", ""),
+        ("1", "", ""),
+    ]
     assert dataset.variant == "mine"
     assert DATASET.instruction(dataset.problems[0]) == "Say hello."
 
 
 def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
-    row = {"task_id": 7, "prompt": "def f():\n", "test": "t", "entry_point": "f", "canonical_solution": "c", "level": [1]}
+    row = {
+        "task_id": 7,
+        "prompt": "def f():\n",
+        "test": "t",
+        "entry_point": "f",
+        "canonical_solution": "c",
+        "level": [1],
+    }
     (problem,) = load(tmp_path, row, language="rust").problems
     assert (problem.task_id, problem.test, problem.entry_point, problem.canonical_solution) == ("7", "t", "f", "c")
     assert (problem.language, problem.extra) == ("rust", {"level": [1]})

@@ -46,12 +46,16 @@ def load(folder: Path, *rows: Any, split: str | None = None) -> Dataset:
         ("sanitized", 427, "Mbpp/2", "sanitized"),
     ],
 )
-def test_each_part_is_as_large_as_published(data: Path, split: str | None, count: int, first: str, variant: str) -> None:
+def test_each_part_is_as_large_as_published(
+    data: Path, split: str | None, count: int, first: str, variant: str
+) -> None:
     dataset = MBPP.load(DataRequest(str(data), split))
     assert (len(dataset.problems), dataset.problems[0].task_id, dataset.variant) == (count, first, variant)
 
 
-@pytest.mark.parametrize(("split", "name"), [(None, "mbpp.jsonl"), ("test", "mbpp.jsonl"), ("sanitized", "sanitized-mbpp.json")])
+@pytest.mark.parametrize(
+    ("split", "name"), [(None, "mbpp.jsonl"), ("test", "mbpp.jsonl"), ("sanitized", "sanitized-mbpp.json")]
+)
 def test_the_digest_is_that_of_the_file(data: Path, split: str | None, name: str) -> None:
     raw = (data / "mbpp" / name).read_bytes()
     assert MBPP.load(DataRequest(str(data), split)).sha256 == hashlib.sha256(raw).hexdigest()
@@ -82,7 +86,9 @@ def test_the_first_release_has_three(data: Path, tmp_path: Path) -> None:
     assert set(dataset.faults) == {"Mbpp/341", "Mbpp/596", "Mbpp/642"}
     runner = make_runner("python")
     by_id = {problem.task_id: problem for problem in dataset.problems}
-    ends = [runner.check(by_id[task], by_id[task].canonical_solution, 5.0).passed for task in (*dataset.faults, "Mbpp/11")]
+    ends = [
+        runner.check(by_id[task], by_id[task].canonical_solution, 5.0).passed for task in (*dataset.faults, "Mbpp/11")
+    ]
     assert ends == [False, False, False, True]
 
 
@@ -134,7 +140,9 @@ def test_an_id_that_comes_twice_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("split", "file"), [(None, "mbpp/mbpp.jsonl"), ("sanitized", "mbpp/sanitized-mbpp.json")])
-def test_a_missing_file_is_told_with_both_remedies(tmp_path: Path, no_datasets: None, split: str | None, file: str) -> None:
+def test_a_missing_file_is_told_with_both_remedies(
+    tmp_path: Path, no_datasets: None, split: str | None, file: str
+) -> None:
     with pytest.raises(DatasetError) as caught:
         MBPP.load(DataRequest(str(tmp_path), split))
     assert f"with DIR/{file}" in str(caught.value)

@@ -47,12 +47,19 @@ def test_a_text_that_is_none_is_named(fields: dict[str, Any], said: str) -> None
 
 
 def test_a_text_that_is_not_required_may_be_missing_but_not_be_something_else() -> None:
-    assert [Row("f", fields).text("a", required=False) for fields in ({}, {"a": None}, {"a": ""}, {"a": "x"})] == ["", "", "", "x"]
+    assert [Row("f", fields).text("a", required=False) for fields in ({}, {"a": None}, {"a": ""}, {"a": "x"})] == [
+        "",
+        "",
+        "",
+        "x",
+    ]
     with pytest.raises(DatasetError, match="is not a text"):
         Row("f", {"a": 3}).text("a", required=False)
 
 
-@pytest.mark.parametrize(("value", "said"), [(None, "is missing"), ("x", "is not a list of texts"), (["x", 3], "is not a list")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(None, "is missing"), ("x", "is not a list of texts"), (["x", 3], "is not a list")]
+)
 def test_a_list_that_is_none_is_named(value: Any, said: str) -> None:
     with pytest.raises(DatasetError, match=f"f, line 1: field 'a' {said}"):
         Row("f, line 1", {"a": value}).texts("a")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,37 @@ from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.verdicts import verdict_on
 
+Endings = dict[tuple[str, str], str]
+
+EMPTY = "    pass\n"
 DATASET = STARTER.load(DataRequest())
 PROBLEMS = {problem.task_id: problem for problem in DATASET.problems}
 WRONG = [json.loads(line) for line in Path(__file__).with_name("starter_wrong.jsonl").read_text("utf-8").splitlines()]
 
 
-def ending(problem: Problem, continuation: str) -> str:
-    """Return the outcome of a continuation of the prompt."""
+def ending(attempt: tuple[str, str]) -> str:
+    """Return the outcome of a task's prompt, continued so."""
+    task_id, continuation = attempt
+    problem = PROBLEMS[task_id]
     completion = Completion(continuation, form=Form.CONTINUATION)
     return verdict_on(make_runner("python"), problem, completion, solution_of(completion, problem), 2.0).outcome.value
+
+
+def attempts() -> Iterator[tuple[str, str]]:
+    """Yield all (task id, continuation) that these tests ask about."""
+    for problem in DATASET.problems:
+        yield problem.task_id, problem.canonical_solution
+        yield problem.task_id, EMPTY
+    for row in WRONG:
+        yield row["task_id"], row["completion"]
+
+
+@pytest.fixture(scope="module")
+def endings() -> Endings:
+    """How every attempt ended; side by side, as each is a process of its own."""
+    asked = list(attempts())
+    with ThreadPoolExecutor(2) as threads:
+        return dict(zip(asked, threads.map(ending, asked), strict=True))
 
 
 def test_there_are_24_problems_that_need_no_file() -> None:
@@ -32,18 +56,18 @@ def test_there_are_24_problems_that_need_no_file() -> None:
 
 
 @pytest.mark.parametrize("problem", DATASET.problems, ids=lambda problem: problem.task_id)
-def test_the_canonical_solution_passes(problem: Problem) -> None:
-    assert ending(problem, problem.canonical_solution) == "passed"
+def test_the_canonical_solution_passes(problem: Problem, endings: Endings) -> None:
+    assert endings[problem.task_id, problem.canonical_solution] == "passed"
 
 
 @pytest.mark.parametrize("problem", DATASET.problems, ids=lambda problem: problem.task_id)
-def test_an_empty_body_fails(problem: Problem) -> None:
-    assert ending(problem, "    pass\n") != "passed"
+def test_an_empty_body_fails(problem: Problem, endings: Endings) -> None:
+    assert endings[problem.task_id, EMPTY] != "passed"
 
 
 @pytest.mark.parametrize("row", WRONG, ids=lambda row: f"{row['task_id']} {row['mistake']}")
-def test_a_mistake_fails(row: dict[str, Any]) -> None:
-    assert ending(PROBLEMS[row["task_id"]], row["completion"]) != "passed"
+def test_a_mistake_fails(row: dict[str, Any], endings: Endings) -> None:
+    assert endings[row["task_id"], row["completion"]] != "passed"
 
 
 def test_every_problem_has_mistakes_to_tell_apart() -> None:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pytest_codeeval.core.metrics import mean_pass_at_k, pass_at_k
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
-COUNTS = st.lists(st.integers(3, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=8)
+COUNTS = st.lists(
+    st.integers(3, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=8
+)
 
 
 @given(N_C_K)

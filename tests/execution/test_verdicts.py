@@ -11,6 +11,7 @@ from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.verdicts import verdict_on
 
 PROBLEM = Problem("T/1", "add", "assert add(1, 2) == 3", "add")
+PASSED = Verdict(Cause.PASSED)
 CODE = Solution("def add(a, b): ...", Method.FENCED)
 
 
@@ -21,10 +22,10 @@ class Fixed:
 
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict
-        self.checked: list[tuple[str, float]] = []
+        self.checked: list[tuple[str, str, float]] = []
 
     def check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
-        self.checked.append((code, cpu_seconds))
+        self.checked.append((problem.task_id, code, cpu_seconds))
         return self._verdict
 
 
@@ -33,7 +34,7 @@ def no_code(cause: Cause | None) -> Solution:
     return Solution(None, Method.NONE, cause)
 
 
-def verdict(solution: Solution, finish_reason: str = "stop", runs: Verdict = Verdict(Cause.PASSED)) -> Verdict:
+def verdict(solution: Solution, finish_reason: str = "stop", runs: Verdict = PASSED) -> Verdict:
     """Return the verdict on an answer whose program would end as `runs`."""
     return verdict_on(Fixed(runs), PROBLEM, Completion("text", finish_reason), solution, 3.0)
 
@@ -41,7 +42,7 @@ def verdict(solution: Solution, finish_reason: str = "stop", runs: Verdict = Ver
 def test_the_program_is_run_with_the_time_it_may_take() -> None:
     runner = Fixed(Verdict(Cause.WRONG_ANSWER, "no"))
     assert verdict_on(runner, PROBLEM, Completion("text"), CODE, 1.5) == Verdict(Cause.WRONG_ANSWER, "no")
-    assert runner.checked == [("def add(a, b): ...", 1.5)]
+    assert runner.checked == [("T/1", "def add(a, b): ...", 1.5)]
 
 
 def test_a_problem_without_tests_is_not_run() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,13 @@ PROMPT, ANSWER = "add two", "```python\ndef add(a, b):\n    return a + b\n```"
 ANSWERS = [{"prompt": PROMPT, "response": ANSWER}]
 VARIABLES = ("OPENAI_API_KEY", "DASHSCOPE_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY")
 
+
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key for the test's own server, and none for anybody else's."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CODEEVAL_API_KEY", KEY)
-    yield
 
 
 def request(spec: ModelSpec, sample: int = 0, **params: Any) -> CompletionRequest:
@@ -93,7 +92,9 @@ def test_a_local_server_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert ask(server).text == ANSWER
 
 
-@pytest.mark.parametrize(("kind", "text", "finish"), [("length", ANSWER[: len(ANSWER) // 2], "length"), ("null", "", "stop")])
+@pytest.mark.parametrize(
+    ("kind", "text", "finish"), [("length", ANSWER[: len(ANSWER) // 2], "length"), ("null", "", "stop")]
+)
 def test_a_poor_answer_is_an_answer_all_the_same(tmp_path: Path, kind: str, text: str, finish: str) -> None:
     with FaultyServer(tmp_path, ANSWERS, f"{kind}:1") as server:
         completion = ask(server)
@@ -153,7 +154,9 @@ def test_it_is_a_backend() -> None:
 
 def test_without_litellm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"needs litellm, which is not installed: pip install 'pytest-codeeval\[litellm\]'"):
+    with pytest.raises(
+        UsageError, match=r"needs litellm, which is not installed: pip install 'pytest-codeeval\[litellm\]'"
+    ):
         LiteLLMBackend(resolve("qwen-turbo"))
 
 

@@ -127,7 +127,9 @@ def test_an_evalplus_file_is_read(tmp_path: Path, packed: bool) -> None:
 
 
 def test_a_row_that_speaks_of_eval_is_an_ordinary_row(tmp_path: Path) -> None:
-    recordings = read(tmp_path, {"task_id": "T/1", "completion": 'x["eval"]', "eval": "no"}, {"task_id": "T/2", "completion": ""})
+    recordings = read(
+        tmp_path, {"task_id": "T/1", "completion": 'x["eval"]', "eval": "no"}, {"task_id": "T/2", "completion": ""}
+    )
     assert recordings.counts == {"t/1": 1, "t/2": 1}
 
 

@@ -104,7 +104,9 @@ def test_the_folder_reads_like_the_label() -> None:
     assert ModelSpec("openai/GPT-4o:Latest", "litellm", "x").folder == "openai-gpt-4o-latest"
 
 
-@pytest.mark.parametrize(("backend", "scripted"), [("demo", True), ("replay", True), ("reference", True), ("litellm", False)])
+@pytest.mark.parametrize(
+    ("backend", "scripted"), [("demo", True), ("replay", True), ("reference", True), ("litellm", False)]
+)
 def test_scripted_models_are_on_this_machine(backend: str, scripted: bool) -> None:
     assert ModelSpec("x", backend, "x").scripted is scripted
 

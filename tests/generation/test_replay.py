@@ -38,7 +38,9 @@ def test_the_id_that_was_found_beforehand_goes_first() -> None:
 
 
 def test_a_sample_too_many_says_how_many_there_are() -> None:
-    with pytest.raises(BackendError, match="replay:x has 2 of the samples of T/1, and sample 3 was asked; .*--samples=2"):
+    with pytest.raises(
+        BackendError, match="replay:x has 2 of the samples of T/1, and sample 3 was asked; .*--samples=2"
+    ):
         answer(ask(1, 2))
 
 

@@ -44,7 +44,9 @@ def store(tmp_path: Path) -> Iterator[CompletionStore]:
 def make_service(tmp_path: Path, store: CompletionStore) -> Iterator[MakeService]:
     made = []
 
-    def make(on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted) -> CompletionService:
+    def make(
+        on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted
+    ) -> CompletionService:
         calls = CallLog({("fake", model, ""): tmp_path for model in backends})
         lanes = {("fake", model, ""): Lane(backends[model], store, calls, policy=FAST) for model in backends}
         made.append(CompletionService(lanes, on_announce))

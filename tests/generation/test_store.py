@@ -129,7 +129,9 @@ def test_a_closed_store_is_a_storage_error(tmp_path: Path) -> None:
         store.get(ask())
 
 
-@pytest.mark.parametrize("entry", ["{", "[]", '{"text": "x"}', '{"text": "x", "form": "song"}', '{"form": "chat", "new": 1}'])
+@pytest.mark.parametrize(
+    "entry", ["{", "[]", '{"text": "x"}', '{"text": "x", "form": "song"}', '{"form": "chat", "new": 1}']
+)
 def test_an_entry_that_this_version_cannot_read_is_a_storage_error(tmp_path: Path, entry: str) -> None:
     with closing(CompletionStore(tmp_path)) as store:
         store.put(ask(), Completion("text"))

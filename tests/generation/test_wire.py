@@ -95,14 +95,18 @@ def test_an_announcement_reaches_the_service(serve: Serve) -> None:
     assert backend.asked == ["T/1#0"]
 
 
-@pytest.mark.parametrize("text", ["x" * 5_000_000, "\ud800 alone", "line\nbreaks\r\n\u2028 and \0"], ids=["5 MB", "surrogate", "breaks"])
+@pytest.mark.parametrize(
+    "text", ["x" * 5_000_000, "\ud800 alone", "line\nbreaks\r\n\u2028 and \0"], ids=["5 MB", "surrogate", "breaks"]
+)
 def test_any_text_survives(serve: Serve, text: str) -> None:
     server = serve(Scripted(lambda request, _: Completion(request.messages[0]["content"] + text)))
     with closing(WireClient(server.address)) as client:
         assert client.complete([ask(text)])[0].text == f"solve {text}{text}"
 
 
-@pytest.mark.parametrize("error", [BackendError("down"), StorageError("full"), UsageError("no such"), CodeEvalError("other")])
+@pytest.mark.parametrize(
+    "error", [BackendError("down"), StorageError("full"), UsageError("no such"), CodeEvalError("other")]
+)
 def test_an_error_keeps_its_class_and_message(serve: Serve, error: CodeEvalError) -> None:
     def fail(*_: Any) -> Completion:
         raise error

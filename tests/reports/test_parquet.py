@@ -28,7 +28,11 @@ def test_what_was_said_and_how_it_ended_share_their_key(tmp_path: Path) -> None:
         {**key, "sample_index": index} for index in (0, 1)
     ]
     assert [row["sample_index"] for row in results] == [0, 1]
-    assert (predictions[0]["completion"], predictions[0]["cost"], predictions[0]["prompt_tokens"]) == ("text", 0.5, None)
+    assert (predictions[0]["completion"], predictions[0]["cost"], predictions[0]["prompt_tokens"]) == (
+        "text",
+        0.5,
+        None,
+    )
     assert [(row["passed"], row["outcome"], row["result"]) for row in results] == [
         (True, "passed", "passed"),
         (False, "wrong_answer", "failed: wrong answer"),

@@ -88,7 +88,7 @@ class _Opening:
 
 
 def normalized(text: str) -> str:
-    """Return an answer with line feeds alone for line breaks, without invisible marks before or template tokens behind."""
+    """Return an answer with line feeds alone for line breaks, and without invisible marks or template tokens around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_INVISIBLE).rstrip()
     if text.startswith("<|") and _ANALYSIS_CHANNEL in text[:80]:
         # Without a final channel the answer ended in thinking.

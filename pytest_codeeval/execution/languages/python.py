@@ -33,7 +33,7 @@ class PythonRunner:
         report = _report(result, nonce)
         cause, detail = _judge(result, report, limits)
         name = report.get("stage", "load") if report else "test"
-        stage = StageResult(name, cause is Cause.PASSED, result.cpu_seconds, result.wall_seconds, result.max_rss)
+        stage = StageResult(name, cause is Cause.PASSED, result.cpu_seconds, result.wall_seconds)
         return Verdict(cause, detail, (stage,))
 
 

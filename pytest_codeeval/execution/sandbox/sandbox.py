@@ -20,7 +20,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExecResult:
-    """How a program's run ended: `code` is its exit status or the signal; times in seconds, memory in bytes.
+    """How a program's run ended: `code` is its exit status or the signal; times in seconds.
 
     `report` is the line that the program wrote on its report pipe; a hostile program may have written it.
     """
@@ -30,7 +30,6 @@ class ExecResult:
     report: bytes = b""
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
-    max_rss: int = 0
 
 
 class Sandbox(Protocol):

@@ -1,0 +1,34 @@
+"""Options as the command line gives them, and the settings made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_codeeval.plugin.settings import Settings, settings_from
+
+DEFAULTS: dict[str, Any] = {
+    "models": ["demo"],
+    "base_url": None,
+    "data": None,
+    "dataset": None,
+    "language": "python",
+    "splits": [],
+    "limit": None,
+    "samples": None,
+    "temperature": "0",
+    "top_p": None,
+    "max_tokens": "1024",
+    "seed": None,
+    "concurrency": None,
+    "request_timeout": "600",
+    "fresh": False,
+    "pass_at": [],
+    "pass_if": "any",
+    "fail_under": [],
+    "results": "results",
+}
+
+
+def settings(outside: tuple[str, ...] = (), **options: Any) -> Settings:
+    """Read options, the usual ones where none are given."""
+    return settings_from({**DEFAULTS, **options}, outside)

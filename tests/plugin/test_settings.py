@@ -1,0 +1,215 @@
+"""Options are read once, into one frozen object; what cannot be is refused with what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.core.completion import SamplingParams
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.plugin.options import add_options
+from pytest_codeeval.plugin.settings import Settings, Threshold
+from tests.plugin.options import DEFAULTS, settings
+
+
+def test_the_defaults_ask_for_one_greedy_sample() -> None:
+    found = settings()
+    assert found.params == SamplingParams(temperature=0.0, top_p=None, max_tokens=1024, seed=None)
+    assert (found.samples, found.limit, found.concurrency, found.pass_at, found.pass_if) == (
+        None,
+        None,
+        None,
+        (),
+        "any",
+    )
+    assert found.request_timeout == 600.0
+
+
+def test_the_defaults_of_these_tests_are_those_of_the_command_line(pytestconfig: pytest.Config) -> None:
+    parser = pytest.Parser(_ispytest=True)
+    add_options(parser)
+    namespace = vars(parser.parse_known_args([]))
+    given = {name.removeprefix("codeeval_"): value for name, value in namespace.items() if name.startswith("codeeval_")}
+    assert given == {**DEFAULTS, "models": []}
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        settings().limit = 3  # type: ignore[misc]
+
+
+def test_settings_survive_json(tmp_path: Path) -> None:
+    found = settings(
+        models=["demo", "litellm:a/b"],
+        data=str(tmp_path),
+        splits=["mbpp:test", "sanitized"],
+        samples="10",
+        limit="5",
+        temperature="0.8",
+        seed="1",
+        concurrency="4",
+        pass_at=["1,10", "5"],
+        fail_under=["mbpp-test:pass@1=60%"],
+        fresh=True,
+    )
+    assert Settings.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_numbers_are_read() -> None:
+    found = settings(
+        samples="3", limit="5", temperature="0.8", top_p="0.95", max_tokens="99", seed="0", request_timeout="1.5"
+    )
+    assert (found.samples, found.limit, found.request_timeout) == (3, 5, 1.5)
+    assert found.params == SamplingParams(0.8, 0.95, 99, 0)
+
+
+@pytest.mark.parametrize("name", ["samples", "limit", "max_tokens", "concurrency"])
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "nan"])
+def test_a_whole_number_has_to_be_one(name: str, text: str) -> None:
+    with pytest.raises(UsageError, match=f"--{name.replace('_', '-')}={text} has to be a whole number from 1"):
+        settings(**{name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("temperature", text) for text in ("-0.1", "2.1", "hot", "nan", "inf", "")),
+        *(("top_p", text) for text in ("-0.1", "1.1", "x")),
+        *(("request_timeout", text) for text in ("0", "-1", "inf")),
+        ("seed", "-1"),
+    ],
+)
+def test_a_number_has_to_lie_in_its_bounds(name: str, text: str) -> None:
+    with pytest.raises(UsageError, match=f"^--{name.replace('_', '-')}={text} has to be a (whole )?number from "):
+        settings(**{name: text})
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [(["1"], (1,)), (["10,1"], (1, 10)), (["1", "10"], (1, 10)), (["1, 10,1"], (1, 10))],
+)
+def test_several_k_may_be_asked_for(texts: list[str], expected: tuple[int, ...]) -> None:
+    assert settings(pass_at=texts, samples="10").pass_at == expected
+
+
+@pytest.mark.parametrize("text", ["0", "x", "", "1,,2", "-1", "1.5"])
+def test_a_k_has_to_be_a_number_of_samples(text: str) -> None:
+    with pytest.raises(UsageError, match="--pass-at=.* give whole numbers from 1"):
+        settings(pass_at=[text])
+
+
+def test_a_k_beyond_the_samples_is_refused() -> None:
+    with pytest.raises(UsageError, match="--pass-at=10 needs at least that many samples, and --samples=5 was given"):
+        settings(pass_at=["1,10"], samples="5")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("humaneval:pass@1=0.6", Threshold("humaneval", 1, 0.6)),
+        ("mbpp-test:pass@10=60%", Threshold("mbpp-test", 10, 0.6)),
+        ("starter:pass@1=.5", Threshold("starter", 1, 0.5)),
+        ("starter:pass@1=1", Threshold("starter", 1, 1.0)),
+        ("starter:pass@1=0", Threshold("starter", 1, 0.0)),
+    ],
+)
+def test_a_threshold_is_read(text: str, expected: Threshold) -> None:
+    assert settings(fail_under=[text]).fail_under == (expected,)
+
+
+def test_a_threshold_reads_as_it_is_written() -> None:
+    assert str(Threshold("humaneval", 1, 0.6)) == "humaneval:pass@1=0.6"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0.6", "humaneval=0.6", "h:pass@0=0.6", "h:pass@1=1.1", "h:pass@1=60", "h:pass@1=-0.1", "h:pass@x=1"]
+)
+def test_a_threshold_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not understood; write SUITE:pass@K=SHARE"):
+        settings(fail_under=[text])
+
+
+def test_a_threshold_beyond_the_samples_is_refused() -> None:
+    with pytest.raises(UsageError, match="needs at least 10 samples, and --samples=5 was given"):
+        settings(fail_under=["h:pass@10=0.5"], samples="5")
+
+
+def test_pass_if_is_one_of_three() -> None:
+    assert [settings(pass_if=rule).pass_if for rule in ("any", "all", "majority")] == ["any", "all", "majority"]
+    with pytest.raises(
+        UsageError, match=r"--pass-if='majorty' is none of any, all, majority \(did you mean 'majority'\?\)"
+    ):
+        settings(pass_if="majorty")
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x", "http://", "8000"])
+def test_a_base_url_has_to_be_one(url: str) -> None:
+    with pytest.raises(UsageError, match="--base-url=.* is no URL; give one such as http://127.0.0.1:8000/v1"):
+        settings(models=["tiny"], base_url=url)
+
+
+def test_two_models_never_share_a_folder() -> None:
+    with pytest.raises(
+        UsageError, match="--model=litellm:a/b and --model=litellm:A-b would share the results folder 'a-b'"
+    ):
+        settings(models=["litellm:a/b", "litellm:A-b"])
+
+
+def test_a_model_of_another_plugin_is_known() -> None:
+    assert settings(("mine",), models=["mine:big"]).models[0].backend == "mine"
+
+
+def test_a_data_folder_has_to_be_there(tmp_path: Path) -> None:
+    assert settings(data=str(tmp_path)).data == str(tmp_path)
+    with pytest.raises(UsageError, match="the data folder '.*none' is not there; give --data .or CODEEVAL_DATA."):
+        settings(data=str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("name", ["none.jsonl", "a/none.json", "x.gz", "none", "a/b/c"])
+def test_a_dataset_is_a_file_or_on_the_hub(name: str) -> None:
+    with pytest.raises(UsageError, match="--dataset=.* names no file; give the path of a JSONL file, or OWNER/NAME"):
+        settings(dataset=name)
+
+
+def test_a_dataset_that_can_be_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.touch()
+    assert [settings(dataset=name).dataset for name in (str(path), "owner/name", "", None)] == [
+        str(path),
+        "owner/name",
+        None,
+        None,
+    ]
+
+
+def test_a_split_goes_to_the_suites_that_have_it() -> None:
+    found = settings(splits=["test"])
+    assert found.split_of("mbpp", ("full", "test")) == "test"
+    assert found.split_of("starter", ()) is None
+
+
+def test_a_split_may_name_its_suite() -> None:
+    found = settings(splits=["mbpp:sanitized", "test"])
+    assert found.split_of("mbpp", ("test", "sanitized")) == "sanitized"
+    assert found.split_of("humaneval", ("test",)) == "test"
+
+
+def test_a_split_of_a_users_own_dataset_may_be_anything() -> None:
+    assert settings(splits=["whatever"], dataset="owner/name").split_of("dataset", ("*",)) == "whatever"
+    assert settings(splits=["dataset:whatever"]).split_of("dataset", ("*",)) == "whatever"
+
+
+def test_a_split_that_no_suite_has_is_refused() -> None:
+    with pytest.raises(
+        UsageError, match=r"--split='sanitised' is a part of no suite here \(did you mean 'sanitized'\?\)"
+    ):
+        settings(splits=["sanitised"])
+
+
+@pytest.mark.parametrize(("splits", "said"), [(("full", "test"), "mbpp has full, test"), ((), "mbpp has no splits")])
+def test_a_split_that_this_suite_has_not_is_refused(splits: tuple[str, ...], said: str) -> None:
+    with pytest.raises(UsageError, match=f"--split=mbpp:x: {said}"):
+        settings(splits=["mbpp:x"]).split_of("mbpp", splits)

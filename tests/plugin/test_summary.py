@@ -1,0 +1,164 @@
+"""What a run says of itself, and its exit code."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.plugin.summary import Summary
+from pytest_codeeval.reports.scoreboard import Scoreboard
+from tests.plugin.options import settings
+from tests.reports.rows import PASS, WRONG, dataset, result
+
+OK, FAILED = int(pytest.ExitCode.OK), int(pytest.ExitCode.TESTS_FAILED)
+INTERRUPTED, INTERNAL = int(pytest.ExitCode.INTERRUPTED), int(pytest.ExitCode.INTERNAL_ERROR)
+USAGE, NOTHING = int(pytest.ExitCode.USAGE_ERROR), int(pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+def board(*results: Any) -> Scoreboard:
+    """Make a scoreboard of results."""
+    scores = Scoreboard()
+    for found in results:
+        scores.add(found)
+    return scores
+
+
+def code(scores: Scoreboard, pytest_code: int, *, usage: bool = False, fault: Any = None, **options: Any) -> int:
+    """Return the exit code of a run."""
+    return Summary(scores, settings(**options)).exit_code(pytest_code, usage, fault)
+
+
+class Terminal:
+    """Takes the lines of a summary."""
+
+    def __init__(self) -> None:
+        self.text = io.StringIO()
+
+    def section(self, title: str) -> None:
+        self.text.write(f"== {title}\n")
+
+    def write_line(self, line: str, **_: bool) -> None:
+        self.text.write(line + "\n")
+
+
+def written(scores: Scoreboard, fault: Any = None, **options: Any) -> str:
+    """Return what is printed at the end."""
+    terminal = Terminal()
+    Summary(scores, settings(**options)).write(terminal, [Path("results/demo")], fault)  # type: ignore[arg-type]
+    return terminal.text.getvalue()
+
+
+@pytest.mark.parametrize("pytest_code", [OK, FAILED])
+def test_without_a_threshold_the_code_is_pytests_own(pytest_code: int) -> None:
+    assert code(board(result(1, PASS)), pytest_code) == pytest_code
+
+
+@pytest.mark.parametrize("pytest_code", [OK, FAILED])
+@pytest.mark.parametrize(("share", "expected"), [("0.5", OK), ("0.51", FAILED)])
+def test_with_a_threshold_the_code_follows_it(pytest_code: int, share: str, expected: int) -> None:
+    scores = board(result(1, PASS), result(2, WRONG))
+    assert code(scores, pytest_code, fail_under=[f"s:pass@1={share}"]) == expected
+
+
+def test_every_threshold_has_to_be_reached() -> None:
+    scores = board(result(1, PASS), result(1, WRONG, suite="t"))
+    assert code(scores, OK, fail_under=["s:pass@1=1", "t:pass@1=0.1"]) == FAILED
+
+
+def test_every_model_has_to_reach_the_threshold() -> None:
+    scores = board(result(1, PASS), result(1, WRONG, model="n"))
+    assert code(scores, OK, fail_under=["s:pass@1=0.5"]) == FAILED
+
+
+@pytest.mark.parametrize("threshold", ["t:pass@1=0.1", "s:pass@2=0.1"])
+def test_a_threshold_that_cannot_be_judged_is_not_reached(threshold: str) -> None:
+    assert code(board(result(1, PASS)), OK, fail_under=[threshold]) == FAILED
+
+
+def test_an_error_that_was_not_the_models_is_no_success() -> None:
+    scores = board(result(1, PASS))
+    scores.add_error("m", "s", "T/2", "down")
+    assert code(scores, OK) == FAILED
+    assert code(scores, OK, fail_under=["s:pass@1=0.5"]) == FAILED
+
+
+def test_a_run_that_stopped_early_is_no_success() -> None:
+    assert code(board(result(1, PASS)), OK, fault=BackendError("down")) == FAILED
+
+
+def test_nothing_evaluated_is_no_success() -> None:
+    assert code(board(), OK) == NOTHING
+
+
+@pytest.mark.parametrize("pytest_code", [INTERRUPTED, INTERNAL, USAGE, NOTHING])
+def test_what_pytest_has_to_say_goes_first(pytest_code: int) -> None:
+    assert code(board(result(1, PASS)), pytest_code, fail_under=["s:pass@1=0.5"]) == pytest_code
+
+
+def test_an_error_in_collection_that_is_the_users_is_a_usage_error() -> None:
+    assert code(board(), INTERRUPTED, usage=True) == USAGE
+
+
+def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:
+    (line,) = Summary(board(), settings(models=["qwen-turbo"])).header()
+    assert line == "codeeval: model qwen-turbo (taken as litellm:dashscope/qwen-turbo), results in results/qwen-turbo"
+
+
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        ({"models": ["qwen-turbo"], "samples": "10"}, True),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "0.8"}, False),
+        ({"models": ["qwen-turbo"], "samples": "1"}, False),
+        ({"models": ["demo"], "samples": "10"}, False),
+    ],
+)
+def test_many_samples_at_temperature_0_are_warned_of(options: dict[str, Any], warned: bool) -> None:
+    assert any("may all be the same" in line for line in Summary(board(), settings(**options)).header()) is warned
+
+
+def test_the_end_shows_table_threshold_and_folder() -> None:
+    said = written(board(result(1, PASS), result(2, WRONG)), fail_under=["s:pass@1=0.6"])
+    assert "== code evaluation" in said
+    assert "50.0% (" in said
+    assert "--fail-under s:pass@1=0.6: not reached (50.0% by m)" in said
+    assert said.endswith("results: results/demo\n")
+
+
+def test_nothing_evaluated_is_said() -> None:
+    assert "no problem was evaluated" in written(board())
+
+
+def test_what_could_not_be_evaluated_is_gathered_by_reason() -> None:
+    scores = board(result(1, PASS))
+    for task in (2, 3, 4):
+        scores.add_error("m", "s", f"T/{task}", "down")
+    scores.add_error("m", "s", "T/5", "refused")
+    said = written(scores)
+    assert "4 problems could not be evaluated, through no fault of the model" in said
+    assert "  T/2 and 2 more: down\n" in said
+    assert "  T/5: refused\n" in said
+
+
+def test_broken_problems_are_named() -> None:
+    scores = board(result(1, PASS))
+    scores.add_dataset(dataset(faults={"T/1": "contradicts itself"}))
+    assert "1 problems are broken as published" in written(scores)
+    assert "  T/1: contradicts itself\n" in written(scores)
+
+
+def test_a_k_out_of_reach_is_said() -> None:
+    said = written(board(result(1, PASS, PASS)), pass_at=["1,5,10"])
+    assert "m on s: no pass@5, pass@10, as a problem has only 2 samples" in said
+
+
+def test_why_the_run_stopped_early_is_said() -> None:
+    assert "the run stopped early: down" in written(board(), fault=BackendError("down"))
+
+
+def test_what_a_server_said_cannot_control_the_terminal() -> None:
+    assert "\x1b" not in written(board(), fault=BackendError("down \x1b]0;owned\x07"))
