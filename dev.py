@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 DEMO = ["suites/test_starter.py", "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
-TEST = ["tests", "-ra", "-Werror", "-n2", "--dist=worksteal", "--cov", "--cov-report=term:skip-covered"]
+TEST = ["-ra", "-Werror", "-n2", "--dist=worksteal", "--cov", "--cov-report=term:skip-covered"]
 CHECKS = (
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 from threading import Lock
 
@@ -10,6 +11,7 @@ from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.text import encodable
 
 FILE_NAME = "completions.sqlite3"
+_PATIENCE = 30.0  # seconds to wait for another process
 
 
 class CompletionStore:
@@ -28,15 +30,32 @@ class CompletionStore:
         self._lock = Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        except (sqlite3.Error, OSError) as error:
+            raise self._failed(error) from None
+        try:
+            self._use_write_ahead_log()
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS completions "
                 "(key TEXT PRIMARY KEY, model TEXT, suite TEXT, task_id TEXT, sample_index INTEGER, completion TEXT)"
             )
-        except (sqlite3.Error, OSError) as error:
+        except sqlite3.Error as error:
+            self._db.close()
             raise self._failed(error) from None
+
+    def _use_write_ahead_log(self) -> None:
+        # SQLite does not wait here, as it does elsewhere, for another process that is just opening the same file.
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def get(self, request: CompletionRequest) -> Completion | None:
         """Return the stored answer to `request`, marked as cached, or None.

@@ -52,6 +52,7 @@ class LoadedSuite:
         part, ids = self.dataset.scored or ("", frozenset())
         return {
             "suite": self.name,
+            "language": self.dataset.problems[0].language if self.dataset.problems else self.suite.language,
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
             "problems": len(self.dataset.problems),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
     from pytest_codeeval.plugin.html import HtmlReport
+
+
+_DIED = "???"
+"""The phase that pytest-xdist gives to an item whose worker died."""
 
 
 class Controller:
@@ -62,7 +67,7 @@ class Controller:
         message = vars(report).pop("codeeval_result", None)  # pytest keeps reports to the end of the run
         if message is not None:
             self._keep(report, Result.from_json(json.loads(message)))
-        elif report.failed:
+        elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
@@ -79,7 +84,7 @@ class Controller:
             return None
         from pytest_codeeval.plugin.html import HtmlReport
 
-        report = HtmlReport(Path(path), self._summary.table)
+        report = HtmlReport(Path(path), self._summary.table, self._run.scores.languages)
         self._config.pluginmanager.register(report, "codeeval-html")
         return report
 
@@ -107,7 +112,9 @@ class Controller:
         """Write what there is, and let the exit code say what pytest's own cannot."""
         self._run.close()
         self._run.write(int(exitstatus))
-        session.exitstatus = self._summary.exit_code(int(exitstatus), self._usage_error, self._run.fault)
+        fault = UsageError("collection failed") if self._usage_error else self._run.fault
+        stopped = bool(session.shouldfail or session.shouldstop)
+        session.exitstatus = self._summary.exit_code(int(exitstatus), fault, stopped)
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

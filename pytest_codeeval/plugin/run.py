@@ -100,6 +100,8 @@ class Run:
                 self._write(folder, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
+        for folder in self.folders.values():
+            folder.close()
 
     def _write(self, folder: ResultsFolder, exit_status: int) -> None:
         scores = Scoreboard()

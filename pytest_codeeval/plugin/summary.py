@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.plugin.settings import Settings, Threshold
 from pytest_codeeval.reports import parquet
@@ -67,12 +67,13 @@ class Summary:
             terminal.write_line(parquet.MISSING)
         terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
 
-    def exit_code(self, pytest_code: int, usage_error: bool, fault: CodeEvalError | None) -> int:
-        """Return the exit code of the run.
+    def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool) -> int:
+        """Return the exit code of the run, given pytest's own.
 
-        With a threshold it follows the threshold; an error that was not the model's never counts as success.
+        With a threshold it follows the threshold, unless the run was `stopped` before its end (`-x`); an error that was
+        not the model's never counts as success.
         """
-        if usage_error:
+        if isinstance(fault, UsageError):
             return int(pytest.ExitCode.USAGE_ERROR)
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
@@ -80,7 +81,7 @@ class Summary:
             return int(pytest.ExitCode.TESTS_FAILED)
         if not self._scores.scores():
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
-        if self._settings.fail_under:
+        if self._settings.fail_under and not stopped:
             reached = all(self._reached(threshold)[0] for threshold in self._settings.fail_under)
             return int(pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED)
         return pytest_code

@@ -97,9 +97,12 @@ class Worker:
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
-        if suite.name not in self._suites:
-            self._suites[suite.name] = load_suite(suite, self.settings)
-        cases, missing = make_cases(self._suites[suite.name], self.settings, self._recorded)
+        loaded = self._suites.get(suite.name)
+        if loaded is None:
+            loaded = self._suites[suite.name] = load_suite(suite, self.settings)
+        elif loaded.suite is not suite:
+            raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
+        cases, missing = make_cases(loaded, self.settings, self._recorded)
         for language in {case.problem.language for case in cases if case.problem.test}:
             self.runner(language)
         params = [pytest.param(case, id=case.id) for case in cases]

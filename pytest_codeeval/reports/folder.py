@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
 from pytest_codeeval.core.result import Result
 
-SAMPLES, RUN = "samples.jsonl", "run.json"
+SAMPLES, RUN, LOCK = "samples.jsonl", "run.json", ".lock"
 
 
 class ResultsFolder:
@@ -39,6 +40,7 @@ class ResultsFolder:
             raise UsageError(
                 f"the results folder {str(path)!r} cannot be written ({reason}); give another --results."
             ) from None
+        self._lock = _locked(path)
         self._run = self._earlier_run()
         self._check_settings()
 
@@ -54,11 +56,12 @@ class ResultsFolder:
         Raises UsageError where earlier results of the suite came from another one.
         """
         earlier = self.datasets.get(dataset["suite"])
-        if earlier and earlier["sha256"] != dataset["sha256"]:
-            raise UsageError(
-                f"{str(self.path)!r} holds results of another {dataset['suite']} (sha256 {earlier['sha256'][:12]}…, "
-                f"now {dataset['sha256'][:12]}…); give another --results."
-            )
+        for name in ("sha256", "language"):
+            if earlier and earlier[name] != dataset[name]:
+                raise UsageError(
+                    f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {earlier[name][:12]}, "
+                    f"now {dataset[name][:12]}); give another --results."
+                )
         self._run.setdefault("datasets", {})[dataset["suite"]] = dict(dataset)
         if earlier != dict(dataset):
             self._write_run()
@@ -96,6 +99,10 @@ class ResultsFolder:
         self._run.update(about, finished=_now())
         self._write_run()
 
+    def close(self) -> None:
+        """Let other runs into the folder; nothing is to be written afterwards."""
+        self._lock.close()
+
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
 
@@ -120,6 +127,18 @@ class ResultsFolder:
             raise UsageError(
                 f"{str(self.path)!r} holds results made with other settings ({said}); give another --results."
             )
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Return an open file that keeps other runs out of the folder until it is closed, or this process ends."""
+    lock = (path / LOCK).open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        message = f"another run is writing to {str(path)!r}; wait for its end, or give another --results."
+        raise UsageError(message) from None
+    return lock
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:

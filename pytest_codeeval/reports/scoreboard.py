@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any
 
 from pytest_codeeval.core.metrics import Estimate, mean_pass_at_k
@@ -18,7 +19,8 @@ DEFAULT_PASS_AT = (1, 10, 100)
 class Score:
     """One model on one suite: outcomes of the samples of each problem, and what could not be evaluated.
 
-    `total` is how many problems the suite has, None where that is not known; `errors` maps task ids to a message.
+    `total` is how many problems the suite has, None where that is not known. By task id: `errors` holds a message,
+    `tokens` the completion tokens of all samples, `cost` their price in US dollars where it is known.
     """
 
     model: str
@@ -26,8 +28,8 @@ class Score:
     total: int | None = None
     problems: dict[str, Counter[Outcome]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    tokens: int = 0
-    cost: float = 0.0
+    tokens: Counter[str] = field(default_factory=Counter)
+    cost: dict[str, float] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> Counter[Outcome]:
@@ -51,7 +53,9 @@ class Score:
         ids = set(task_ids)
         problems = {task_id: found for task_id, found in self.problems.items() if task_id in ids}
         errors = {task_id: message for task_id, message in self.errors.items() if task_id in ids}
-        return Score(self.model, name, len(ids), problems, errors)
+        tokens = Counter({task_id: count for task_id, count in self.tokens.items() if task_id in ids})
+        cost = {task_id: price for task_id, price in self.cost.items() if task_id in ids}
+        return Score(self.model, name, len(ids), problems, errors, tokens, cost)
 
     def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
         """Return plain JSON values, the estimates by k among them."""
@@ -63,22 +67,27 @@ class Score:
             "outcomes": {outcome.value: count for outcome, count in self.outcomes.most_common()},
             "errors": len(self.errors),
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at(wanted).items()},
-            "completion_tokens": self.tokens,
-            "cost": self.cost or None,
+            "completion_tokens": self.tokens.total(),
+            "cost": fsum(self.cost.values()) if self.cost else None,
         }
 
 
 class Scoreboard:
-    """The scores of a run, or of a results folder; `models` are in the order they are to be shown in."""
+    """The scores of a run, or of a results folder.
+
+    `models` are in the order they are to be shown in; `languages` are by suite, as far as datasets were added.
+    """
 
     def __init__(self, models: Iterable[str] = ()) -> None:
         self._models = list(models)
         self._scores: dict[tuple[str, str], Score] = {}
         self._datasets: dict[str, Mapping[str, Any]] = {}
+        self.languages: dict[str, str] = {}
 
     def add_dataset(self, dataset: Mapping[str, Any]) -> None:
         """Take in what is known of a suite's dataset: its size, its scored part, its faults."""
         self._datasets[dataset["suite"]] = dataset
+        self.languages[dataset["suite"]] = dataset["language"]
 
     def add(self, result: Result) -> None:
         """Count a problem's result."""
@@ -90,8 +99,9 @@ class Scoreboard:
         score = self._score(row["model"], row["suite"])
         score.problems.setdefault(row["task_id"], Counter())[Outcome(row["outcome"])] += 1
         score.errors.pop(row["task_id"], None)
-        score.tokens += row.get("completion_tokens") or 0
-        score.cost += row.get("cost") or 0.0
+        score.tokens[row["task_id"]] += row.get("completion_tokens") or 0
+        if row.get("cost") is not None:
+            score.cost[row["task_id"]] = score.cost.get(row["task_id"], 0.0) + row["cost"]
 
     def add_error(self, model: str, suite: str, task_id: str, message: str) -> None:
         """Count a problem that could not be evaluated, through no fault of the model."""
@@ -117,9 +127,10 @@ class Scoreboard:
         for score in sorted(self._scores.values(), key=self._position):
             found.append(score)
             dataset = self._datasets.get(score.suite, {})
-            part = score.part(dataset["scored_name"], dataset["scored_ids"]) if dataset.get("scored_name") else None
-            if part is not None and (part.problems or part.errors):
-                found.append(part)
+            name = dataset.get("scored_name")
+            if name and (score.model, name) not in self._scores:
+                part = score.part(name, dataset["scored_ids"])
+                found += [part] if part.problems or part.errors else []
         return found
 
     def _position(self, score: Score) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Bad input: one sentence with the remedy, exit code 4, no traceback, nothing written."""
 
 import json
+import time
 
 import pytest
 
@@ -84,3 +85,27 @@ def test_a_folder_made_with_other_settings_is_left_alone(run, suite_folder, samp
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: 'results/replay-own' holds results made with other settings (model was *"])
     assert samples("replay-own") == before
+
+
+def test_a_folder_that_another_run_writes_to_is_left_alone(run, started, suite_folder):
+    other = started("test_starter.py", "--model=demo")
+    lock = suite_folder / "results" / "demo" / "run.json"
+    deadline = time.monotonic() + 60
+    while not lock.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    result = run("--model=demo", here=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: another run is writing to 'results/demo'*"])
+    assert other.wait(timeout=60) == 1
+
+
+def test_another_dataset_under_the_same_name_is_refused(run, suite_folder, samples, workers):
+    rows = suite_folder / "own.jsonl"
+    rows.write_text('{"task_id": "a", "prompt": "x", "canonical_solution": "1"}\n')
+    run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    before = samples("reference")
+    rows.write_text('{"task_id": "a", "prompt": "y", "canonical_solution": "2"}\n')
+    result = run("--model=reference", "--dataset=own.jsonl", *workers, suite="dataset")
+    assert result.ret == 4
+    result.stdout.fnmatch_lines(["the run stopped early: 'results/reference' holds results of another dataset-own*"])
+    assert samples("reference") == before

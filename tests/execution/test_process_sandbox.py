@@ -20,7 +20,6 @@ from pytest_codeeval.execution.sandbox.process import ProcessSandbox
 from pytest_codeeval.execution.sandbox.sandbox import Ending, ExecResult
 from tests.execution.processes import is_gone
 
-
 LIMITS = Limits()
 
 

@@ -89,6 +89,25 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
         assert all(store.get(ask(f"{who}-{number}")) for who in ("a", "b") for number in range(150))
 
 
+def test_many_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from pytest_codeeval.generation.store import CompletionStore\n"
+        "print('ready', flush=True); sys.stdin.readline(); CompletionStore(Path(sys.argv[1])).close()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in processes] == [0] * 6
+
+
 def test_a_killed_process_loses_nothing_that_it_had_stored(tmp_path: Path) -> None:
     process = writer(tmp_path, "a", 1_000_000)
     assert process.stdout is not None

@@ -102,6 +102,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
     )
     assert json.loads(json.dumps(loaded.to_json())) == {
         "suite": "mbpp",
+        "language": "python",
         "sha256": "a" * 64,
         "source": "test",
         "problems": 3,

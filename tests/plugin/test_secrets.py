@@ -10,7 +10,6 @@ import pytest
 
 from pytest_codeeval.plugin.secrets import secret_names, without_secrets
 
-
 LOOK = """
 import os
 first = '/proc/self/environ'

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.plugin.summary import Summary
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.plugin.options import settings
@@ -27,9 +27,9 @@ def board(*results: Any) -> Scoreboard:
     return scores
 
 
-def code(scores: Scoreboard, pytest_code: int, *, usage: bool = False, fault: Any = None, **options: Any) -> int:
+def code(scores: Scoreboard, pytest_code: int, *, fault: Any = None, stopped: bool = False, **options: Any) -> int:
     """Return the exit code of a run."""
-    return Summary(scores, settings(**options)).exit_code(pytest_code, usage, fault)
+    return Summary(scores, settings(**options)).exit_code(pytest_code, fault, stopped)
 
 
 class Terminal:
@@ -100,7 +100,13 @@ def test_what_pytest_has_to_say_goes_first(pytest_code: int) -> None:
 
 
 def test_an_error_in_collection_that_is_the_users_is_a_usage_error() -> None:
-    assert code(board(), INTERRUPTED, usage=True) == USAGE
+    assert code(board(), INTERRUPTED, fault=UsageError("no data")) == USAGE
+
+
+def test_a_threshold_says_nothing_of_a_run_that_stopped_early() -> None:
+    scores = board(result(1, PASS))
+    assert code(scores, 1, fail_under=["s:pass@1=0.5"], stopped=True) == 1
+    assert code(scores, 1, fail_under=["s:pass@1=0.5"]) == 0
 
 
 def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:

@@ -28,5 +28,5 @@ def result(task: int | str, *causes: Cause, model: str = "m", suite: str = "s", 
 
 def dataset(suite: str = "s", problems: int = 3, sha256: str = "a" * 64, **more: Any) -> dict[str, Any]:
     """Make what is known of a suite's dataset."""
-    known = {"suite": suite, "sha256": sha256, "source": "test", "problems": problems}
+    known = {"suite": suite, "language": "python", "sha256": sha256, "source": "test", "problems": problems}
     return {**known, "faults": {}, "scored_name": "", "scored_ids": [], **more}

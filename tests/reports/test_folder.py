@@ -11,7 +11,7 @@ from hypothesis import given
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.reports.folder import RUN, SAMPLES, ResultsFolder
+from pytest_codeeval.reports.folder import LOCK, RUN, SAMPLES, ResultsFolder
 from tests.core.strategies import RESULTS
 from tests.reports.rows import PASS, WRONG, dataset, result
 
@@ -89,6 +89,7 @@ def test_the_same_settings_may_go_on(tmp_path: Path) -> None:
     first = ResultsFolder(tmp_path, SETTINGS)
     first.start({})
     first.append(result(1, PASS))
+    first.close()
     assert ends(ResultsFolder(tmp_path, dict(SETTINGS))) == [("T/1", 0, True)]
 
 
@@ -99,13 +100,25 @@ def test_other_settings_are_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_another_dataset_of_the_same_name_is_refused(tmp_path: Path) -> None:
-    ResultsFolder(tmp_path, SETTINGS).add_dataset(dataset(sha256="a" * 64))
+    first = ResultsFolder(tmp_path, SETTINGS)
+    first.add_dataset(dataset(sha256="a" * 64))
+    first.close()
     folder = ResultsFolder(tmp_path, SETTINGS)
     folder.add_dataset(dataset(sha256="a" * 64))
     folder.add_dataset(dataset("t", sha256="b" * 64))
     assert set(folder.datasets) == {"s", "t"}
-    with pytest.raises(UsageError, match="results of another s .sha256 aaaaaaaaaaaa…, now bbbbbbbbbbbb…"):
+    with pytest.raises(UsageError, match="results of another s .sha256 aaaaaaaaaaaa, now bbbbbbbbbbbb"):
         folder.add_dataset(dataset(sha256="b" * 64))
+    with pytest.raises(UsageError, match="results of another s .language python, now rust"):
+        folder.add_dataset(dataset(sha256="a" * 64, language="rust"))
+
+
+def test_a_folder_that_another_run_writes_to_is_refused(tmp_path: Path) -> None:
+    first = ResultsFolder(tmp_path, SETTINGS)
+    with pytest.raises(UsageError, match="another run is writing to .*; wait for its end"):
+        ResultsFolder(tmp_path, SETTINGS)
+    first.close()
+    ResultsFolder(tmp_path, SETTINGS).close()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "3"])
@@ -137,4 +150,4 @@ def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
     folder.start({})
     folder.append(result(1, PASS))
     folder.finish({})
-    assert sorted(path.name for path in tmp_path.iterdir()) == [RUN, SAMPLES]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, RUN, SAMPLES]

@@ -9,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.metrics import pass_at_k
+from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Score, Scoreboard
 from tests.reports.rows import PASS, TIMEOUT, UNGRADED, WRONG, dataset, result
 
 
-def board(*results: object, **about: object) -> Scoreboard:
+def board(*results: Result) -> Scoreboard:
     """Make a scoreboard of results."""
     scores = Scoreboard()
     for found in results:
-        scores.add(found)  # type: ignore[arg-type]
+        scores.add(found)
     return scores
 
 
@@ -32,7 +33,7 @@ def test_samples_are_counted_by_problem() -> None:
     score = only(board(result(1, PASS, WRONG), result(2, TIMEOUT, TIMEOUT)))
     assert score.counts == [(2, 1), (2, 0)]
     assert score.outcomes == {Outcome.PASSED: 1, Outcome.WRONG_ANSWER: 1, Outcome.TIMEOUT: 2}
-    assert (score.tokens, score.cost) == (40, 2.0)
+    assert (score.to_json()["completion_tokens"], score.to_json()["cost"]) == (40, 2.0)
 
 
 @given(st.lists(st.lists(st.sampled_from([PASS, WRONG, TIMEOUT]), min_size=3, max_size=3), min_size=1, max_size=6))
@@ -51,11 +52,21 @@ def test_only_k_that_every_problem_has_samples_for_are_given() -> None:
 
 def test_models_and_suites_are_kept_apart() -> None:
     scores = board(result(1, PASS), result(1, WRONG, model="n"), result(1, WRONG, suite="t"))
-    assert [(score.model, score.suite, score.counts) for score in scores.scores()] == [
-        ("m", "s", [(1, 1)]),
-        ("n", "s", [(1, 0)]),
-        ("m", "t", [(1, 0)]),
-    ]
+    assert {(score.model, score.suite): score.counts for score in scores.scores()} == {
+        ("m", "s"): [(1, 1)],
+        ("n", "s"): [(1, 0)],
+        ("m", "t"): [(1, 0)],
+    }
+
+
+def test_models_and_suites_stand_in_the_order_they_were_asked_in() -> None:
+    scores = Scoreboard(["n", "m"])
+    for suite in ("t", "s"):
+        scores.add_dataset(dataset(suite))
+    for model, suite in [("m", "s"), ("x", "s"), ("m", "t"), ("n", "s"), ("n", "u")]:
+        scores.add(result(1, PASS, model=model, suite=suite))
+    order = [(score.model, score.suite) for score in scores.scores()]
+    assert order == [("n", "s"), ("n", "u"), ("m", "t"), ("m", "s"), ("x", "s")]
 
 
 def test_what_is_not_graded_is_in_no_score() -> None:
@@ -87,6 +98,7 @@ def test_the_published_part_follows_the_whole() -> None:
     scores.add_error("m", "s", "T/3", "down")
     whole, part = scores.scores()
     assert (whole.suite, whole.total, whole.counts) == ("s", 3, [(1, 1), (1, 0)])
+    assert (part.tokens, part.cost) == ({"T/1": 10}, {"T/1": 0.5})
     assert (part.suite, part.total, part.counts, part.errors) == ("s-test", 2, [(1, 1)], {"T/3": "down"})
 
 
@@ -118,4 +130,10 @@ def test_an_unknown_price_is_no_price() -> None:
     row = {**next(result(1, PASS).rows()), "cost": None, "completion_tokens": None}
     scores = Scoreboard()
     scores.add_row(row)
-    assert (only(scores).to_json()["cost"], only(scores).tokens) == (None, 0)
+    assert (only(scores).to_json()["cost"], only(scores).tokens.total()) == (None, 0)
+
+
+def test_a_price_of_nothing_is_a_price() -> None:
+    scores = Scoreboard()
+    scores.add_row({**next(result(1, PASS).rows()), "cost": 0.0})
+    assert only(scores).to_json()["cost"] == 0.0

@@ -57,7 +57,7 @@ class LiteLLMBackend:
             )
         self._spec = spec
         self._timeout = request_timeout
-        self._key = _key(spec)
+        self._variable, self._key = _key(spec)
         self._acompletion: Any = None
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
@@ -99,29 +99,41 @@ class LiteLLMBackend:
         if headers is None and status in _INVENTED:
             status = None
         said = _WRAPPERS.sub("", " ".join(str(error).split()))
-        if self._key:
+        if len(self._key) > len("none"):
             said = said.replace(self._key, "[key]")
         fatal = status in _FATAL or bool(status == 429 and _QUOTA_GONE.search(said))
         return BackendError(
             f"{self._spec.label} could not be asked"
-            f"{f' (status {status})' if status else ''}: {said[:500].rstrip('.')}{_remedy(status, self._spec)}",
+            f"{f' (status {status})' if status else ''}: {said[:500].rstrip('.')}{self._remedy(status)}",
             status=status,
             retryable=not fatal and (status in _RETRYABLE or status is None),
             retry_after=_retry_after(headers),
             fatal=fatal,
         )
 
+    def _remedy(self, status: int | None) -> str:
+        if status is None and self._spec.endpoint:
+            return f"; is the server at {self._spec.endpoint} up?"
+        return {
+            401: f"; check the key in {self._variable}",
+            402: "; the account has no credit",
+            403: "; the key may not use this model",
+            404: "; check the model's name and --base-url",
+        }.get(status or 0, "")
 
-def _key(spec: ModelSpec) -> str:
-    if spec.endpoint and os.environ.get(_ENDPOINT_KEY):
-        return os.environ[_ENDPOINT_KEY]
+
+def _key(spec: ModelSpec) -> tuple[str, str]:
+    """Return the variable that holds the key, and the key."""
     names = _KEYS.get(spec.model.partition("/")[0], ())
-    key = next((os.environ[name] for name in names if os.environ.get(name)), "")
     if spec.endpoint:
-        return key or "none"  # servers on one's own machine want no key, the SDK wants a non-empty one
-    if names and not key:
+        names = (_ENDPOINT_KEY, *names)
+    name = next((name for name in names if os.environ.get(name)), "")
+    if spec.endpoint:
+        # Servers on one's own machine want no key, and the SDK wants a non-empty one.
+        return name or _ENDPOINT_KEY, os.environ.get(name) or "none"
+    if names and not name:
         raise UsageError(f"--model={spec.label} needs a key in the environment: set {' or '.join(names)}.")
-    return key
+    return name or "the provider's variable", os.environ.get(name, "")
 
 
 def _load() -> Any:
@@ -170,15 +182,3 @@ def _retry_after(headers: Any) -> float | None:
         return float(headers["retry-after"])
     except (TypeError, ValueError, KeyError):
         return None
-
-
-def _remedy(status: int | None, spec: ModelSpec) -> str:
-    if status is None and spec.endpoint:
-        return f"; is the server at {spec.endpoint} up?"
-    names = " or ".join(_KEYS.get(spec.model.partition("/")[0], ())) or "the provider's variable"
-    return {
-        401: f"; check the key in {names}",
-        402: "; the account has no credit",
-        403: "; the key may not use this model",
-        404: "; check the model's name and --base-url",
-    }.get(status or 0, "")
