@@ -65,7 +65,7 @@ def rows_from_file(path: Path) -> Rows:
 
 def rows_from_bytes(raw: bytes, source: str) -> Rows:
     """Read the bytes of a JSONL file or a JSON array; `source` names them in messages."""
-    rows = tuple(Row(f"{source}, line {number}", row) for number, row in rows_of(raw, source))
+    rows = tuple(Row(place, row) for place, row in rows_of(raw, source))
     if not rows:
         raise DatasetError(f"{source} has no row in it")
     return Rows(rows, hashlib.sha256(raw).hexdigest(), source)

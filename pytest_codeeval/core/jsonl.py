@@ -11,14 +11,6 @@ from typing import Any
 from pytest_codeeval.core.errors import DatasetError, StorageError
 
 
-def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (line number, object) of a `.jsonl` file, gzipped or not, or of a `.json` file that is one array.
-
-    Raises DatasetError naming file and line for whatever is not a JSON object.
-    """
-    return rows_of(read_bytes(path), str(path))
-
-
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes, unpacked where it is gzipped.
 
@@ -32,8 +24,12 @@ def read_bytes(path: Path) -> bytes:
         raise DatasetError(f"{path} cannot be read: {reason}") from None
 
 
-def rows_of(raw: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield (line number, object) of the bytes of a JSONL file or of a JSON array, which `name` stands for."""
+def rows_of(raw: bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (place, object) of the bytes of a JSONL file or of a JSON array, which `name` stands for.
+
+    The place is for messages: "NAME, line 3" or "NAME, entry 3".
+    Raises DatasetError naming the place of whatever is not a JSON object.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -44,27 +40,29 @@ def rows_of(raw: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     # Not splitlines(): U+2028 and its like may stand inside a JSON string.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield number, _row(line, name, number)
+            place = f"{name}, line {number}"
+            yield place, _row(line, place)
 
 
-def _array_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _array_rows(text: str, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DatasetError(f"{name} is not valid JSON: {error}") from None
     for number, row in enumerate(rows, 1):
+        place = f"{name}, entry {number}"
         if not isinstance(row, dict):
-            raise DatasetError(f"{name}, entry {number}: expected a JSON object, found {type(row).__name__}")
-        yield number, row
+            raise DatasetError(f"{place}: expected a JSON object, found {type(row).__name__}")
+        yield place, row
 
 
-def _row(line: str, name: str, number: int) -> dict[str, Any]:
+def _row(line: str, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{name}, line {number}: not valid JSON ({error})") from None
+        raise DatasetError(f"{place}: not valid JSON ({error})") from None
     if not isinstance(row, dict):
-        raise DatasetError(f"{name}, line {number}: expected a JSON object, found {type(row).__name__}")
+        raise DatasetError(f"{place}: expected a JSON object, found {type(row).__name__}")
     return row
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
@@ -40,7 +39,8 @@ class Lane:
         self._policy = policy or RetryPolicy()
         self._fresh = fresh
         self._answered: set[str] = set()  # keys answered in this run, which `fresh` may read back
-        self._queue: OrderedDict[str, CompletionRequest] = OrderedDict()
+        self._urgent: dict[str, CompletionRequest] = {}  # somebody waits for these
+        self._queue: dict[str, CompletionRequest] = {}  # announced, and asked for later
         self._waiting: dict[str, asyncio.Future[Completion]] = {}
         self._running: set[str] = set()
         self._failed: dict[str, CodeEvalError] = {}
@@ -48,6 +48,7 @@ class Lane:
         self._unanswered_in_a_row = 0
         # Until the model has been reached once, one request at a time: a bad key costs one request, not all at once.
         self._reached = False
+        self._closing = False
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -55,7 +56,7 @@ class Lane:
             return
         for request in requests:
             key = request.key
-            if key not in self._running and key not in self._failed and key not in self._answered:
+            if not any(key in known for known in (self._urgent, self._running, self._failed, self._answered)):
                 self._queue.setdefault(key, request)
         self._wake()
 
@@ -75,13 +76,15 @@ class Lane:
         if key not in self._waiting:
             self._waiting[key] = asyncio.get_running_loop().create_future()
             if key not in self._running:
-                self._queue[key] = request
-                self._queue.move_to_end(key, last=False)
+                self._queue.pop(key, None)
+                self._urgent[key] = request
                 self._wake()
         return await asyncio.shield(self._waiting[key])
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
+        self._closing = True
+        self._urgent.clear()
         self._queue.clear()
         for consumer in self._consumers:
             consumer.cancel()
@@ -93,6 +96,7 @@ class Lane:
     def break_off(self, error: CodeEvalError) -> None:
         """Send nothing more; everybody who waits or will ask gets `error`."""
         self.broken = self.broken or error
+        self._urgent.clear()
         self._queue.clear()
         for key in list(self._waiting):
             if key not in self._running:
@@ -105,7 +109,7 @@ class Lane:
 
     def _wake(self) -> None:
         most = self._concurrency if self._reached else 1
-        missing = min(most - len(self._consumers), len(self._queue))
+        missing = min(most - len(self._consumers), len(self._urgent) + len(self._queue))
         for _ in range(missing):
             consumer = asyncio.get_running_loop().create_task(self._consume())
             self._consumers.add(consumer)
@@ -121,8 +125,10 @@ class Lane:
             except CodeEvalError as error:
                 answers = [error] * len(batch)
                 self._count_failure(error)
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
                 # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
+                if self._closing:
+                    raise
                 answers = [_unexpected(error)] * len(batch)
             finally:
                 self._running.difference_update(keys)
@@ -131,8 +137,9 @@ class Lane:
 
     def _next_batch(self) -> list[CompletionRequest]:
         batch: list[CompletionRequest] = []
-        while self._queue and len(batch) < self.backend.batch_size:
-            key, request = self._queue.popitem(last=False)
+        while (waiting := self._urgent or self._queue) and len(batch) < self.backend.batch_size:
+            key = next(iter(waiting))
+            request = waiting.pop(key)
             try:
                 stored = self._stored(request)
             except StorageError as error:
@@ -221,7 +228,7 @@ class Lane:
             future.set_result(answer)
 
 
-def _unexpected(error: Exception) -> BackendError:
+def _unexpected(error: BaseException) -> BackendError:
     return BackendError(f"the backend failed: {type(error).__name__}: {error}")
 
 

@@ -44,6 +44,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at once, a model")
     add("--request-timeout", dest="codeeval_request_timeout", default="600", metavar="SECONDS", help="default 600")
+    add("--retries", dest="codeeval_retries", default="5", metavar="N", help="of a request that may yet succeed (5)")
     add("--fresh", action="store_true", dest="codeeval_fresh", help="ask again what was answered before")
     add(
         "--pass-at",

@@ -17,6 +17,7 @@ from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
 from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
@@ -56,7 +57,14 @@ class Run:
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
         lanes = {
-            identity: Lane(backends[label], self._store, calls, concurrency=settings.concurrency, fresh=settings.fresh)
+            identity: Lane(
+                backends[label],
+                self._store,
+                calls,
+                concurrency=settings.concurrency,
+                fresh=settings.fresh,
+                policy=RetryPolicy(attempts=settings.retries + 1),
+            )
             for label, identity in identities.items()
         }
         self.service = CompletionService(lanes, self._add_dataset)

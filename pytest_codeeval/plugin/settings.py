@@ -41,6 +41,7 @@ class Settings:
     limit: int | None
     concurrency: int | None
     request_timeout: float
+    retries: int
     fresh: bool
     pass_at: tuple[int, ...]
     pass_if: str
@@ -105,6 +106,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         limit=_whole(options, "limit", 1),
         concurrency=_whole(options, "concurrency", 1),
         request_timeout=_number(options, "request_timeout", 0.001, 86400.0) or 600.0,
+        retries=_whole(options, "retries", 0) or 0,
         fresh=options["fresh"],
         pass_at=pass_at,
         pass_if=options["pass_if"],
@@ -148,8 +150,11 @@ def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]
     from pytest_codeeval import benchmarks
 
     known = {split for name in benchmarks.__all__ for split in getattr(benchmarks, name).splits} - {"*"}
+    suites = [getattr(benchmarks, name).name for name in benchmarks.__all__]
     pairs = [tuple(text.rpartition(":")[::2]) for text in texts]
     for suite, split in pairs:
+        if suite and suite not in suites and nearest(suite, suites):
+            raise UsageError(f"--split={suite}:{split} names no suite here{nearest(suite, suites)}.")
         if not suite and split not in known and not any_name:
             names = ", ".join(sorted(known))
             raise UsageError(f"--split={split!r} is a part of no suite here{nearest(split, known)}; there are {names}.")

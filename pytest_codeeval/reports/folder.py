@@ -6,9 +6,10 @@ import fcntl
 import json
 import os
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
@@ -40,9 +41,13 @@ class ResultsFolder:
             raise UsageError(
                 f"the results folder {str(path)!r} cannot be written ({reason}); give another --results."
             ) from None
-        self._lock = _locked(path)
-        self._run = self._earlier_run()
-        self._check_settings()
+        self._unlock = weakref.finalize(self, os.close, _locked(path))
+        try:
+            self._run = self._earlier_run()
+            self._check_settings()
+        except UsageError:
+            self.close()
+            raise
 
     @property
     def datasets(self) -> Mapping[str, Mapping[str, Any]]:
@@ -101,7 +106,7 @@ class ResultsFolder:
 
     def close(self) -> None:
         """Let other runs into the folder; nothing is to be written afterwards."""
-        self._lock.close()
+        self._unlock()
 
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
@@ -129,13 +134,13 @@ class ResultsFolder:
             )
 
 
-def _locked(path: Path) -> IO[bytes]:
-    """Return an open file that keeps other runs out of the folder until it is closed, or this process ends."""
-    lock = (path / LOCK).open("ab")
+def _locked(path: Path) -> int:
+    """Return a descriptor that keeps other runs out of the folder until it is closed, or this process ends."""
+    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.close()
+        os.close(lock)
         message = f"another run is writing to {str(path)!r}; wait for its end, or give another --results."
         raise UsageError(message) from None
     return lock

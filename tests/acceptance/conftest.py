@@ -27,7 +27,8 @@ def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
 @pytest.fixture
 def suite_folder(pytester: pytest.Pytester) -> Path:
     """A folder with the project's own suite files, and nothing else."""
-    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider")
+    # Plugins of the development environment that a run has no use for, and that take a second to load.
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:hypothesispytest -p no:anyio -p no:pytest_cov")
     for file in SUITES.glob("test_*.py"):
         (pytester.path / file.name).write_text(file.read_text())
     return pytester.path

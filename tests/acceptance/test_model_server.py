@@ -18,6 +18,7 @@ from tests.servers.process import FaultyServer
 if importlib.util.find_spec("litellm") is None:
     pytest.skip("needs pytest-codeeval[litellm]", allow_module_level=True)
 
+SPREAD = [("-n0",), ("-n2",)]
 KEY = "sk-never-to-be-seen-4711"
 ENVIRONMENT = {"OPENAI_API_KEY": KEY, "PYTHONWARNINGS": "ignore"}
 PROBLEMS = STARTER.load(DataRequest()).problems
@@ -39,17 +40,18 @@ def arguments(server: FaultyServer, *more: str) -> list[str]:
     return ["--model=litellm:openai/tiny", f"--base-url={server.base_url}", *more]
 
 
-def test_a_run_asks_each_problem_once_and_a_second_run_none(run, workers, tmp_path, samples):
+@pytest.mark.parametrize("spread", SPREAD)
+def test_a_run_asks_each_problem_once_and_a_second_run_none(run, spread, tmp_path, samples):
     with FaultyServer(tmp_path, ANSWERS) as server:
-        run(*arguments(server), *workers, environment=ENVIRONMENT).assert_outcomes(passed=24)
+        run(*arguments(server), *spread, environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert len(server.requests()) == len(set(asked(server))) == 24
-        run(*arguments(server), *workers).assert_outcomes(passed=24)
+        run(*arguments(server), *spread).assert_outcomes(passed=24)
         assert len(server.requests()) == 24
     assert len(samples("openai-tiny")) == 24
 
 
 def test_faults_that_pass_are_ridden_out(run, tmp_path):
-    faults = "429:0.08,500:0.05,503:0.03,garbage:0.05,empty:0.03,nochoices:0.03,cut:0.05,slow:0.05"
+    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,slow@15,429@17-19"
     with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
         run(*arguments(server), "-n4", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert {request["fault"] for request in server.requests()} > {None, "429"}
@@ -58,7 +60,7 @@ def test_faults_that_pass_are_ridden_out(run, tmp_path):
 
 def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_path, suite_folder):
     with FaultyServer(tmp_path, ANSWERS, faults="die@10") as server:
-        result = run(*arguments(server), "-n4", environment=ENVIRONMENT)
+        result = run(*arguments(server, "--retries=1"), "-n4", environment=ENVIRONMENT)
         answered = set(asked(server))
     assert result.ret not in (0, 4)
     result.stdout.fnmatch_lines(["*could not be evaluated, through no fault of the model; they are in no score:"])
@@ -71,9 +73,10 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
         assert len(asked(again)) == 14
 
 
-def test_a_bad_key_costs_one_request(run, workers, tmp_path):
+@pytest.mark.parametrize("spread", SPREAD)
+def test_a_bad_key_costs_one_request(run, spread, tmp_path):
     with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
-        result = run(*arguments(server), *workers, environment=ENVIRONMENT)
+        result = run(*arguments(server), *spread, environment=ENVIRONMENT)
         assert len(server.requests()) == 1
     assert result.ret not in (0, 4, 5)
     result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])
@@ -129,7 +132,7 @@ def test_fresh_asks_again(run, tmp_path):
         assert len(asked(server)) == 6
 
 
-@pytest.mark.parametrize("spread", [("-n0",), ("-n2",)])
+@pytest.mark.parametrize("spread", SPREAD)
 def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite_folder, spread):
     with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
         process = started("test_starter.py", *arguments(server, "--concurrency=2"), *spread, environment=ENVIRONMENT)

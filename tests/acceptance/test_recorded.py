@@ -44,45 +44,48 @@ def test_canonical_solutions_pass(run, samples):
     result.stdout.fnmatch_lines(["  HumanEval/47: an example in the prompt says 15.0 where the tests say 8.0"])
 
 
-@pytest.mark.parametrize(("split", "count"), [("sanitized", 427), ("prompt", 10)])
+@pytest.mark.parametrize(("split", "count"), [("sanitized", 426), ("prompt", 10)])
 def test_canonical_solutions_of_a_part_pass(run, samples, split, count):
-    result = run("--model=reference", f"--split=mbpp:{split}", "-n2", suite="mbpp")
+    # 123 takes a quarter of a minute, and runs among all the others already.
+    result = run("--model=reference", f"--split=mbpp:{split}", "-n2", "-k", "not Mbpp/123]", suite="mbpp")
     result.assert_outcomes(passed=count)
     assert {row["suite"] for row in samples("reference")} == {f"mbpp-{split}"}
 
 
 def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
     found = []
-    for number, spread in enumerate([(), ("-n2",), ("-n16",)]):
+    for number, spread in enumerate([(), ("-n2",), ("-n3",)]):
         name = f"--results=results/{number}"
         run(
             "--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz",
-            "--limit=12",
+            "--limit=6",
             name,
             *spread,
             suite="humaneval",
         )
         found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
-    assert len(found[0]) == 120
+    assert len(found[0]) == 60
     assert found[0] == found[1] == found[2]
 
 
 @pytest.mark.parametrize(
     ("name", "verdict", "count", "passes"),
     [
-        ("codet_humaneval_10.jsonl.gz", "passed", 1640, 379),
+        ("codet_humaneval_10.jsonl.gz", "passed", 330, 142),  # all 1,640 agree: perf/recorded_verdicts.md
         ("human_eval/gpt-4_reflexion_simple.jsonl.gz", "is_solved", 164, 134),
     ],
 )
 def test_recorded_verdicts_on_humaneval_are_met(run, samples, name, verdict, count, passes):
-    result = run(f"--model=replay:{DATA}/recorded/{name}", "-n2", suite="humaneval")
+    limit = "--limit=33" if "codet" in name else "--limit=164"
+    result = run(f"--model=replay:{DATA}/recorded/{name}", limit, "-n2", suite="humaneval")
     assert result.ret == 1
     file = Path(name).name.removesuffix(".jsonl.gz").replace("_", "-")
     rows = samples(f"replay-{file}")
     ours = {(row["task_id"].rpartition("/")[2], row["sample_index"]): row["passed"] for row in rows}
     assert len(rows) == count
     assert sum(ours.values()) == passes
-    assert ours == recorded(name, verdict)
+    theirs = recorded(name, verdict)
+    assert ours == {key: theirs[key] for key in ours}
 
 
 def test_recorded_verdicts_on_mbpp_are_met_but_for_those_explained(run, samples):

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "seed": None,
     "concurrency": None,
     "request_timeout": "600",
+    "retries": "5",
     "fresh": False,
     "pass_at": [],
     "pass_if": "any",

@@ -83,6 +83,8 @@ def _report(result: ExecResult, nonce: str) -> dict[str, str] | None:
 def _judge(result: ExecResult, report: dict[str, str] | None, limits: Limits) -> tuple[Cause, str]:
     if report is not None:
         return Cause(report["cause"]), report["detail"]
+    if result.ending is Ending.REPORTED:
+        return Cause.EXITED, "wrote something else where the tests report how they ended"
     if result.ending is Ending.CPU_TIME:
         return Cause.CPU_TIME, f"used more than {limits.cpu_seconds:g} s of CPU time"
     if result.ending is Ending.WALL_TIME:

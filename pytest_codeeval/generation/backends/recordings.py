@@ -95,8 +95,7 @@ def _rows(raw: bytes, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
                 for number, sample in enumerate(samples, 1):
                     yield f"{name}, task {task_id}, sample {number}", {"task_id": task_id, **sample}
             return
-    for number, row in rows_of(raw, name):
-        yield f"{name}, line {number}", row
+    yield from rows_of(raw, name)
 
 
 def _sample(row: Mapping[str, Any], where: str) -> tuple[str, int | None, Completion]:
