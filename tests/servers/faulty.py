@@ -314,7 +314,7 @@ async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     """Read one HTTP/1.x request with a Content-Length."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     request_line, *header_lines = head.split("\r\n")[:-2]
-    method, path, version = (request_line.split(" ", 2) + ["", ""])[:3]
+    method, path, version = [*request_line.split(" ", 2), "", ""][:3]
     headers = {}
     for line in header_lines:
         name, _, value = line.partition(":")
