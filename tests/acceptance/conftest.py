@@ -16,6 +16,13 @@ SUITES = Path(__file__).parents[2] / "suites"
 
 Run = Callable[..., pytest.RunResult]
 
+# A shell that starts the tests in the background has them, and all that they start, ignore SIGINT.
+_PYTEST = """
+import signal, sys, pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture(params=[(), ("-n0",), ("-n2",)], ids=["plain", "n0", "n2"])
 def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
@@ -72,7 +79,7 @@ def started(suite_folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]
 
     def started(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *arguments],
+            [sys.executable, "-c", _PYTEST, *arguments],
             cwd=suite_folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

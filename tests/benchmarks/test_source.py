@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.benchmarks.source import Row, local_file, rows_from_bytes, rows_from_file, unique
+from pytest_codeeval.benchmarks.source import Row, local_file, rows_from_bytes, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 
 
@@ -82,3 +82,24 @@ def test_an_id_that_comes_twice_is_named_with_both_places() -> None:
     rows = [(task_id, Row(f"f, line {number}", {})) for number, task_id in enumerate("aba", 1)]
     with pytest.raises(DatasetError, match="^f, line 3: task_id 'a' stands at f, line 1 already$"):
         unique(iter(rows))
+
+
+def test_rows_come_from_the_hubs_library_split_by_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It reads a folder of parquet files by the same call as a dataset on the hub.
+    pytest.importorskip("datasets", reason="needs pytest-codeeval[datasets]")
+    from pyarrow import Table, parquet
+
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "owner" / "name"
+    folder.mkdir(parents=True)
+    for split, prompts in {"test": ["a", "b"], "train": ["c"]}.items():
+        rows = Table.from_pylist([{"prompt": prompt, "split": "?"} for prompt in prompts])
+        parquet.write_table(rows, folder / f"{split}-00000-of-00001.parquet")
+    found = rows_from_hub("owner/name", None, ("test", "train"), "nothing here")
+    assert [(row.fields["prompt"], row.fields["split"]) for row in found.rows] == [
+        ("a", "test"),
+        ("b", "test"),
+        ("c", "train"),
+    ]
+    assert found.rows[1].where == "owner/name, split test, row 1"
+    assert (len(found.sha256), found.source) == (64, "hub:owner/name")
