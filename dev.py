@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 DEMO = ["suites/test_starter.py", "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
-TEST = ["-ra", "-Werror", "-n2", "--dist=worksteal", "--cov", "--cov-report=term:skip-covered"]
+# One more than there are processors: some tests wait for a server.
+WORKERS = (os.cpu_count() or 2) + 1
+TEST = ["-ra", "-Werror", f"-n{WORKERS}", "--dist=worksteal", "--cov", "--cov-report=term:skip-covered"]
 CHECKS = (
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],

@@ -18,7 +18,6 @@ from tests.servers.process import FaultyServer
 if importlib.util.find_spec("litellm") is None:
     pytest.skip("needs pytest-codeeval[litellm]", allow_module_level=True)
 
-SPREAD = [("-n0",), ("-n2",)]
 KEY = "sk-never-to-be-seen-4711"
 ENVIRONMENT = {"OPENAI_API_KEY": KEY, "PYTHONWARNINGS": "ignore"}
 PROBLEMS = STARTER.load(DataRequest()).problems
@@ -40,22 +39,26 @@ def arguments(server: FaultyServer, *more: str) -> list[str]:
     return ["--model=litellm:openai/tiny", f"--base-url={server.base_url}", *more]
 
 
-@pytest.mark.parametrize("spread", SPREAD)
-def test_a_run_asks_each_problem_once_and_a_second_run_none(run, spread, tmp_path, samples):
+def test_a_run_asks_each_problem_once_and_a_second_run_none(run, tmp_path, samples):
     with FaultyServer(tmp_path, ANSWERS) as server:
-        run(*arguments(server), *spread, environment=ENVIRONMENT).assert_outcomes(passed=24)
+        run(*arguments(server), "-n2", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert len(server.requests()) == len(set(asked(server))) == 24
-        run(*arguments(server), *spread).assert_outcomes(passed=24)
+        run(*arguments(server)).assert_outcomes(passed=24)
         assert len(server.requests()) == 24
     assert len(samples("openai-tiny")) == 24
 
 
-def test_faults_that_pass_are_ridden_out(run, tmp_path):
+def test_faults_that_pass_are_ridden_out_and_logged(run, tmp_path, suite_folder):
     faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,slow@15,429@17-19"
     with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
         run(*arguments(server), "-n4", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert {request["fault"] for request in server.requests()} > {None, "429"}
         assert len(asked(server)) == len(set(asked(server)))
+    log = (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()
+    calls = [json.loads(line) for line in log]
+    assert [call["status"] for call in calls].count("ok") == 24
+    failed = next(call for call in calls if call["status"] == 500)
+    assert {"request", "attempt", "seconds", "task_id", "sample_index", "error"} <= failed.keys()
 
 
 def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_path, suite_folder):
@@ -73,10 +76,9 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
         assert len(asked(again)) == 14
 
 
-@pytest.mark.parametrize("spread", SPREAD)
-def test_a_bad_key_costs_one_request(run, spread, tmp_path):
+def test_a_bad_key_costs_one_request(run, tmp_path):
     with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
-        result = run(*arguments(server), *spread, environment=ENVIRONMENT)
+        result = run(*arguments(server), "-n2", environment=ENVIRONMENT)
         assert len(server.requests()) == 1
     assert result.ret not in (0, 4, 5)
     result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])
@@ -90,19 +92,13 @@ def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, t
         "Starter/3": "<think>the answer might be def",
     }
     answers = [{"prompt": p.prompt.strip(), "response": said[p.task_id]} for p in PROBLEMS if p.task_id in said]
-    with FaultyServer(tmp_path, answers) as server:
-        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT)
-    result.assert_outcomes(failed=4)
-    causes = {row["task_id"]: row["cause"] for row in samples("openai-tiny")}
-    assert list(causes.values()) == ["no_code", "refusal", "no_entry_point", "thinking_leaked"]
-
-
-def test_an_answer_cut_off_at_the_token_limit_says_so(run, tmp_path, samples):
-    with FaultyServer(tmp_path, ANSWERS, faults="length:1") as server:
-        run(*arguments(server), "--limit=3", environment=ENVIRONMENT).assert_outcomes(failed=3)
+    with FaultyServer(tmp_path, [*answers, ANSWERS[4]], faults="length@4") as server:
+        arguments_in_order = arguments(server, "--limit=5", "--concurrency=1", "--seed=7")
+        run(*arguments_in_order, environment=ENVIRONMENT).assert_outcomes(failed=5)
+        assert {request["seed"] for request in server.requests()} == {7}
     rows = samples("openai-tiny")
-    assert {row["outcome"] for row in rows} == {"cut_short"}
-    assert all("raise --max-tokens" in row["detail"] for row in rows)
+    assert [row["cause"] for row in rows] == ["no_code", "refusal", "no_entry_point", "thinking_leaked", "cut_short"]
+    assert "raise --max-tokens" in rows[-1]["detail"]
 
 
 def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):
@@ -111,31 +107,18 @@ def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):
         for number in range(4)
     ]
     with FaultyServer(tmp_path, answers) as server:
-        run(*arguments(server), "--limit=1", "--samples=2", "--temperature=1", environment=ENVIRONMENT)
-        run(*arguments(server), "--limit=1", "--samples=4", "--temperature=1", "--seed=7")
-        seeds = [request["seed"] for request in server.requests()]
-    assert seeds[:2] == [None, None]
-    assert sorted(seeds[2:]) == []  # another seed is another setting: refused before anything is asked
-    assert [row["sample_index"] for row in samples("openai-tiny")] == [0, 1]
-
-
-def test_seeds_differ_by_sample(run, tmp_path):
-    with FaultyServer(tmp_path, ANSWERS) as server:
-        run(*arguments(server), "--limit=1", "--samples=3", "--seed=7", environment=ENVIRONMENT)
+        same = arguments(server, "--limit=1", "--temperature=1", "--seed=7")
+        run(*same, "--samples=3", environment=ENVIRONMENT)
         assert sorted(request["seed"] for request in server.requests()) == [7, 8, 9]
+        run(*same, "--samples=2")
+        assert len(server.requests()) == 3
+    rows = samples("openai-tiny")
+    assert [row["sample_index"] for row in rows] == [0, 1, 2]
 
 
-def test_fresh_asks_again(run, tmp_path):
-    with FaultyServer(tmp_path, ANSWERS) as server:
-        run(*arguments(server), "--limit=3", environment=ENVIRONMENT)
-        run(*arguments(server), "--limit=3", "--fresh").assert_outcomes(passed=3)
-        assert len(asked(server)) == 6
-
-
-@pytest.mark.parametrize("spread", SPREAD)
-def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite_folder, spread):
+def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite_folder):
     with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
-        process = started("test_starter.py", *arguments(server, "--concurrency=2"), *spread, environment=ENVIRONMENT)
+        process = started("test_starter.py", *arguments(server, "--concurrency=2"), "-n2", environment=ENVIRONMENT)
         deadline = time.monotonic() + 60
         while len(stored(suite_folder)) < 6 and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -185,18 +168,6 @@ def test_the_key_is_nowhere_but_in_the_controller(pytester, run, tmp_path, suite
     assert "PATH" in (suite_folder / "environment").read_text()
     holders = [path for path in suite_folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert holders == []
-
-
-def test_every_call_is_logged(run, tmp_path, suite_folder):
-    with FaultyServer(tmp_path, ANSWERS, faults="500@1") as server:
-        run(*arguments(server), "--limit=3", environment=ENVIRONMENT)
-    calls = [
-        json.loads(line) for line in (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()
-    ]
-    assert [call["status"] for call in calls].count("ok") == 3
-    failed = next(call for call in calls if call["status"] == 500)
-    assert failed["attempt"] == 1
-    assert {"request", "seconds", "task_id", "sample_index", "error"} <= failed.keys()
 
 
 def stored(folder: Path) -> list[str]:

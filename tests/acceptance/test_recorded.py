@@ -54,29 +54,29 @@ def test_canonical_solutions_of_a_part_pass(run, samples, split, count):
 
 def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
     found = []
-    for number, spread in enumerate([(), ("-n2",), ("-n3",)]):
+    for number, spread in enumerate([(), ("-n3",)]):
         name = f"--results=results/{number}"
         run(
             "--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz",
-            "--limit=6",
+            "--limit=5",
             name,
             *spread,
             suite="humaneval",
         )
         found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
-    assert len(found[0]) == 60
-    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 50
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(
     ("name", "verdict", "count", "passes"),
     [
-        ("codet_humaneval_10.jsonl.gz", "passed", 330, 142),  # all 1,640 agree: perf/recorded_verdicts.md
+        ("codet_humaneval_10.jsonl.gz", "passed", 240, 102),  # all 1,640 agree: perf/recorded_verdicts.md
         ("human_eval/gpt-4_reflexion_simple.jsonl.gz", "is_solved", 164, 134),
     ],
 )
 def test_recorded_verdicts_on_humaneval_are_met(run, samples, name, verdict, count, passes):
-    limit = "--limit=33" if "codet" in name else "--limit=164"
+    limit = "--limit=24" if "codet" in name else "--limit=164"
     result = run(f"--model=replay:{DATA}/recorded/{name}", limit, "-n2", suite="humaneval")
     assert result.ret == 1
     file = Path(name).name.removesuffix(".jsonl.gz").replace("_", "-")
