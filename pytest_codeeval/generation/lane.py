@@ -111,9 +111,15 @@ class Lane:
         most = self._concurrency if self._reached else 1
         missing = min(most - len(self._consumers), len(self._urgent) + len(self._queue))
         for _ in range(missing):
-            consumer = asyncio.get_running_loop().create_task(self._consume())
-            self._consumers.add(consumer)
-            consumer.add_done_callback(self._consumers.discard)
+            self._consumers.add(asyncio.get_running_loop().create_task(self._consume_until_empty()))
+
+    async def _consume_until_empty(self) -> None:
+        try:
+            await self._consume()
+        finally:
+            # Not in a callback of the task, which runs later: a request that comes in between would find a consumer
+            # that has seen an empty queue already, start no other, and wait for ever.
+            self._consumers.discard(asyncio.current_task())
 
     async def _consume(self) -> None:
         while batch := self._next_batch():

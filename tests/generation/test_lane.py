@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,24 @@ def test_a_fresh_run_asks_again_and_then_reads_back_its_own(make_lane: MakeLane)
     assert texts(ask_all(lane, ask())) == ["new"]
     assert len(backend.asked) == 1
     assert texts(ask_all(make_lane(Scripted()), ask())) == ["new"]
+
+
+def test_a_request_that_comes_as_the_last_consumer_ends_is_answered(make_lane: MakeLane) -> None:
+    class Prompting(Scripted):
+        """Has the next request come in right behind the answer to the first, before the event loop turns again."""
+
+        async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+            if not following:
+                following.append(asyncio.ensure_future(lane.complete(ask(1))))
+            return [echo(request, 1) for request in requests]
+
+    async def main() -> list[Completion]:
+        first = await lane.complete(ask(0))
+        return [first, await asyncio.wait_for(following[0], timeout=5)]
+
+    following: list[asyncio.Future[Completion]] = []
+    lane = make_lane(Prompting(concurrency=1, cacheable=False))
+    assert texts(asyncio.run(main())) == ["m T/0 #0", "m T/1 #0"]
 
 
 def test_what_was_prefetched_is_not_asked_again(make_lane: MakeLane) -> None:
