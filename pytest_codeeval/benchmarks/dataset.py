@@ -1,6 +1,8 @@
 """Any other dataset: a user's own file of problems, or one on the Hugging Face hub (`--dataset`)."""
 
+import ast
 import json
+import re
 from pathlib import Path
 
 from pytest_codeeval.benchmarks.instructions import complete_function
@@ -33,6 +35,8 @@ def _problem(row: Row, number: int, language: str) -> Problem:
     if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
     test = row.text("test", required=False)
+    if language == "python":
+        _check_test(row, test, bool(row.fields.get("entry_point")))
     return Problem(
         task_id=str(task_id),
         prompt=row.text("prompt"),
@@ -42,6 +46,19 @@ def _problem(row: Row, number: int, language: str) -> Problem:
         language=language,
         extra={key: value for key, value in row.fields.items() if key not in _FIELDS and _plain(value)},
     )
+
+
+def _check_test(row: Row, test: str, has_entry_point: bool) -> None:
+    """Raise DatasetError for a test that would fail every solution, or pass every one."""
+    try:
+        statements = ast.parse(test).body
+    except (SyntaxError, ValueError) as error:
+        raise DatasetError(f"{row.where}: field 'test' is not Python ({error})") from None
+    defines = any(isinstance(statement, ast.FunctionDef) and statement.name == "check" for statement in statements)
+    if defines and not has_entry_point and not re.search(r"^check\(", test, re.MULTILINE):
+        raise DatasetError(
+            f"{row.where}: field 'entry_point' is missing, and the test's check() is to be called with it"
+        )
 
 
 def _plain(value: object) -> bool:
