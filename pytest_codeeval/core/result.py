@@ -85,6 +85,19 @@ class Result:
         return failed.most_common(1)[0][0]
 
     @property
+    def cause(self) -> Cause:
+        """Why the item ended as it did: passed, else the commonest cause behind its outcome."""
+        if self.outcome is Outcome.PASSED:
+            return Cause.PASSED
+        causes = Counter(sample.verdict.cause for sample in self.samples)
+        return next(cause for cause, _ in causes.most_common() if cause.outcome is self.outcome)
+
+    @property
+    def weak(self) -> int:
+        """How many of the verdicts a hostile solution could have forged."""
+        return sum(sample.verdict.weak for sample in self.samples)
+
+    @property
     def explanation(self) -> str:
         """Why the item failed, safe to print: the first failing sample's cause, and the counts of several."""
         failed = next((sample for sample in self.samples if not sample.verdict.passed), None)
@@ -115,6 +128,7 @@ class Result:
                 "outcome": verdict.outcome.value,
                 "cause": verdict.cause.value,
                 "detail": verdict.detail,
+                "weak": verdict.weak,
                 "stages": verdict.to_json()["stages"],
                 "finish_reason": completion.finish_reason,
                 "reasoning": completion.reasoning,

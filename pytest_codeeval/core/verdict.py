@@ -16,7 +16,10 @@ class Outcome(StrEnum):
     EXCEPTION = "exception"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    PROCESSES = "processes"
+    OUTPUT = "output"
     CRASHED = "crashed"
+    TAMPERING = "tampering"
     SYNTAX_ERROR = "syntax_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
@@ -35,8 +38,10 @@ class Cause(StrEnum):
     CPU_TIME = "cpu_time"
     WALL_TIME = "wall_time"
     MEMORY = "memory"
+    PROCESSES = "processes"
+    OUTPUT = "output"
     CRASHED = "crashed"
-    EXITED = "exited"
+    TAMPERING = "tampering"
     SYNTAX_ERROR = "syntax_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
@@ -50,14 +55,19 @@ class Cause(StrEnum):
         """The column that this cause is counted under."""
         return _FINER.get(self) or Outcome(self.value)
 
+    @classmethod
+    def _missing_(cls, value: object) -> Cause | None:
+        return _OLDER.get(value)
+
 
 _FINER = {
     Cause.IMPORT_MISSING: Outcome.EXCEPTION,
     Cause.CPU_TIME: Outcome.TIMEOUT,
     Cause.WALL_TIME: Outcome.TIMEOUT,
-    Cause.EXITED: Outcome.CRASHED,
     Cause.THINKING_LEAKED: Outcome.NO_CODE,
 }
+_OLDER: dict[object, Cause] = {"exited": Cause.TAMPERING}
+"""Names that older results have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +83,15 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one solution ended: a cause, a sentence of detail (hostile text: escape it), and the stages that ran."""
+    """How one solution ended: a cause, a sentence of detail (hostile text: escape it), and the stages that ran.
+
+    A weak verdict can be forged by a hostile solution: it shared a process with its tests, or ran without isolation.
+    """
 
     cause: Cause
     detail: str = ""
     stages: tuple[StageResult, ...] = ()
+    weak: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -106,4 +120,4 @@ class Verdict:
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
         """Rebuild a verdict from `to_json`'s values."""
         stages = tuple(StageResult(**stage) for stage in data["stages"])
-        return cls(Cause(data["cause"]), data["detail"], stages)
+        return cls(Cause(data["cause"]), data["detail"], stages, data.get("weak", False))

@@ -1,19 +1,16 @@
 """From the name of a language to the runner that checks it."""
 
-from functools import cache
-
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.runner import Runner
-from pytest_codeeval.execution.sandbox.process import ProcessSandbox
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 
 
-@cache
-def make_runner(language: str) -> Runner:
-    """Return the runner of a language; one a process.
+def make_runner(language: str, choice: SandboxChoice | None = None) -> Runner:
+    """Return the runner of a language in the sandbox of a choice (by default the strongest).
 
     Raises UsageError for a language that is not built.
     """
     if language != "python":
         raise UsageError(f"language {language!r} cannot be checked by this version; it has: python.")
-    return PythonRunner(ProcessSandbox())
+    return PythonRunner(choice or SandboxChoice())

@@ -9,7 +9,9 @@ from typing import Any
 from pytest_codeeval.core.completion import CompletionRequest
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
-from pytest_codeeval.execution.languages.python import preamble
+from pytest_codeeval.execution.calibration import Calibration
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.generation.backends.recordings import recorded_ids
 from pytest_codeeval.generation.registry import ModelSpec
 from pytest_codeeval.plugin.settings import Settings
@@ -36,10 +38,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSuite:
-    """A suite's dataset under the name that reports use: with its variant, as in `mbpp-sanitized`."""
+    """A suite's dataset under the name that reports use: with its variant, as in `mbpp-sanitized`.
+
+    `calibration` and `self_test` are what this machine has found out about it, once it has.
+    """
 
     suite: Suite
     dataset: Dataset
+    calibration: Calibration | None = None
+    self_test: SelfTest | None = None
 
     @property
     def name(self) -> str:
@@ -59,6 +66,8 @@ class LoadedSuite:
             "faults": dict(self.dataset.faults),
             "scored_name": f"{self.name}-{part}" if part else "",
             "scored_ids": sorted(ids),
+            "self_test": self.self_test.to_json() if self.self_test else None,
+            "raised_limits": self.calibration.raised(self.dataset.problems) if self.calibration else {},
         }
 
 
@@ -106,7 +115,7 @@ def _case(
         script = known[0]
         samples = settings.samples or counts[script]
     elif spec.backend == "reference":
-        script = _reference(problem)
+        script = reference(problem)
     message = {"role": "user", "content": suite.instruction(problem)}
     first = CompletionRequest(
         backend=spec.backend,
@@ -120,12 +129,3 @@ def _case(
     )
     requests = tuple(replace(first, sample_index=index) for index in range(samples))
     return Case(spec, suite, loaded.name, problem, requests)
-
-
-def _reference(problem: Problem) -> str:
-    """The canonical solution as a program: HumanEval's are bodies that continue the prompt, MBPP's are whole."""
-    canonical = problem.canonical_solution
-    if not canonical or not problem.stub:
-        return canonical
-    whole = f"def {problem.entry_point}" in canonical or f"class {problem.entry_point}" in canonical
-    return preamble(problem) + canonical if whole else problem.stub + canonical

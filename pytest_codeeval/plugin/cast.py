@@ -6,10 +6,12 @@ With pytest-xdist they are different processes, joined by the wire; without it o
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wire import WireClient
 from pytest_codeeval.plugin import fixtures
 from pytest_codeeval.plugin.controller import Controller, make_backends
@@ -31,7 +33,12 @@ def cast(config: pytest.Config) -> None:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
         backends = make_backends(config, settings)
-        run = None if config.getoption("collectonly") else Run(settings, backends)
+        run = None
+        if not config.getoption("collectonly"):
+            isolation = _isolation(settings)
+            # Workers take the very tier that the head of the run names, and do not choose again.
+            settings = replace(settings, sandbox=isolation.name)
+            run = Run(settings, backends, isolation)
     except CodeEvalError as error:
         raise pytest.UsageError(str(error)) from None
     recorded = recorded_by(backends)
@@ -46,6 +53,16 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     client = WireClient(message["address"])
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     _register(config, Worker(config, settings, message["recorded"], client, announces=first))
+
+
+def _isolation(settings: Settings) -> TierReport:
+    """Find out which tier of the sandbox this machine gives, before a model is asked.
+
+    Raises UsageError where it does not give the one that was asked for.
+    """
+    from pytest_codeeval.execution.sandbox.probe import probe
+
+    return probe(SandboxChoice(settings.sandbox, settings.allow_packages))
 
 
 def _register(config: pytest.Config, worker: Worker) -> None:

@@ -41,7 +41,7 @@ class Controller:
         self._settings = settings
         self._run = run
         self._recorded = recorded
-        self._summary = Summary(run.scores, settings)
+        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
         self._html = self._html_report()
         self._usage_error = False
 

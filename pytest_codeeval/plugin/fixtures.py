@@ -57,7 +57,7 @@ def check(case: Case, completions: list[Completion], request: pytest.FixtureRequ
     worker = request.config.stash[WORKER]
 
     def check(solutions: Sequence[Solution | str | None]) -> Result:
-        cpu_seconds = case.suite.timeout_of(case.problem)
+        cpu_seconds = worker.calibration(case).limit_of(case.problem)
         samples = []
         for index, (completion, found) in enumerate(zip(completions, solutions, strict=True)):
             solution = _solution(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,35 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="SUITE:pass@K=SHARE",
         help="let the exit code follow this threshold, not single items; may be given several times",
     )
+    add(
+        "--sandbox",
+        dest="codeeval_sandbox",
+        default="auto",
+        metavar="auto|strict|namespaces|landlock|plain",
+        help="how solutions are kept apart from this machine (default auto: namespaces, else landlock)",
+    )
+    add(
+        "--allow-packages",
+        action="append",
+        dest="codeeval_allow_packages",
+        default=[],
+        metavar="NAME[,NAME…]",
+        help="installed packages that solutions may import beside the standard library; may be given several times",
+    )
+    add(
+        "--self-test",
+        dest="codeeval_self_test",
+        default="quick",
+        metavar="off|quick|full",
+        help="whether canonical solutions pass and wrong ones fail: of a few problems, once a dataset and machine "
+        "(quick, the default), or of all that are run, before they are scored (full)",
+    )
+    add(
+        "--calibrate",
+        action="store_true",
+        dest="codeeval_calibrate",
+        help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
+    )
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
 
 
@@ -85,4 +115,17 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
         if name.startswith("codeeval_")
     }
     options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or None
+    options["cache"] = _cache_folder()
     return settings_from(options, outside)
+
+
+def _cache_folder() -> str:
+    """The user's cache folder, empty where there is none."""
+    if folder := os.environ.get("CODEEVAL_CACHE"):
+        return str(Path(folder).absolute())
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        folders = Path(home) if Path(home).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:  # nobody knows this user's home
+        return ""
+    return str(folders / "pytest-codeeval")

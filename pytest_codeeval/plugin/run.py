@@ -13,6 +13,8 @@ from typing import Any
 from pytest_codeeval import __version__
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.execution.sandbox.choice import TierReport
+from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
@@ -37,13 +39,15 @@ def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, 
 class Run:
     """One evaluation, from the first request to the last file; knows nothing of pytest."""
 
-    def __init__(self, settings: Settings, backends: Mapping[str, ModelBackend]) -> None:
-        """Open everything; `backends` are by the label of the model.
+    def __init__(self, settings: Settings, backends: Mapping[str, ModelBackend], isolation: TierReport) -> None:
+        """Open everything; `backends` are by the label of the model, `isolation` is what solutions run in.
 
         Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
         """
         self.scores = Scoreboard(spec.label for spec in settings.models)
+        self.self_tests: dict[str, SelfTest] = {}
         self.fault: CodeEvalError | None = None
+        self.isolation = isolation
         self._settings = settings
         self._wire: WireServer | None = None
         results = Path(settings.results)
@@ -130,6 +134,8 @@ class Run:
 
     def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
         self.scores.add_dataset(dataset)
+        if dataset.get("self_test"):
+            self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
         for folder in self.folders.values():
             folder.add_dataset(dataset)
 
@@ -138,12 +144,15 @@ class Run:
         for package in _PACKAGES:
             with suppress(metadata.PackageNotFoundError):
                 versions[package] = metadata.version(package)
+        sandbox = {"tier": self.isolation.name, "weak": self.isolation.weak}
         options = self._settings.to_json()
-        return {"versions": versions, "platform": sys.platform, "sandbox": "process", "options": options}
+        return {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
 
 
 def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
     """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
     model = getattr(backend, "identity", spec.model)
     sampling = {} if spec.scripted else settings.to_json()["params"]
-    return {"backend": spec.backend, "model": model, "endpoint": spec.endpoint, **sampling}
+    # Only where there are any, so that folders made without them still match.
+    packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
+    return {"backend": spec.backend, "model": model, "endpoint": spec.endpoint, **sampling, **packages}

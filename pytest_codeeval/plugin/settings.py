@@ -10,9 +10,12 @@ from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.registry import ModelSpec, resolve
+from pytest_codeeval.plugin.packages import packages_from
 
 PASS_IF = ("any", "all", "majority")
+SELF_TEST = ("off", "quick", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,10 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run was asked; `samples` is None where the backend decides (all recorded ones, else 1)."""
+    """What a run was asked; `samples` is None where the backend decides (all recorded ones, else 1).
+
+    `cache` is the user's cache folder, empty where there is none.
+    """
 
     models: tuple[ModelSpec, ...]
     params: SamplingParams
@@ -46,7 +52,12 @@ class Settings:
     pass_at: tuple[int, ...]
     pass_if: str
     fail_under: tuple[Threshold, ...]
+    self_test: str
+    calibrate: bool
     results: str
+    cache: str
+    sandbox: str
+    allow_packages: tuple[str, ...]
 
     def split_of(self, suite: str, splits: Sequence[str]) -> str | None:
         """Return the part of a suite that was asked, given the parts it has.
@@ -76,6 +87,7 @@ class Settings:
                 "splits": tuple((suite, split) for suite, split in data["splits"]),
                 "pass_at": tuple(data["pass_at"]),
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
+                "allow_packages": tuple(data["allow_packages"]),
             }
         )
 
@@ -87,9 +99,6 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     """
     samples = _whole(options, "samples", 1)
     pass_at = _pass_at(options["pass_at"], samples)
-    if options["pass_if"] not in PASS_IF:
-        hint = nearest(options["pass_if"], PASS_IF)
-        raise UsageError(f"--pass-if={options['pass_if']!r} is none of {', '.join(PASS_IF)}{hint}.")
     return Settings(
         models=_models(options["models"], options["base_url"] or "", outside),
         params=SamplingParams(
@@ -109,9 +118,14 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         retries=_whole(options, "retries", 0) or 0,
         fresh=options["fresh"],
         pass_at=pass_at,
-        pass_if=options["pass_if"],
+        pass_if=_one_of(options, "pass_if", PASS_IF),
         fail_under=tuple(_threshold(text, samples) for text in options["fail_under"]),
+        self_test=_one_of(options, "self_test", SELF_TEST),
+        calibrate=options["calibrate"],
         results=options["results"],
+        cache=options["cache"],
+        sandbox=_one_of(options, "sandbox", CHOICES),
+        allow_packages=packages_from(options["allow_packages"]),
     )
 
 
@@ -182,6 +196,14 @@ def _threshold(text: str, samples: int | None) -> Threshold:
     if samples is not None and int(match[2]) > samples:
         raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
     return Threshold(match[1], int(match[2]), share)
+
+
+def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
+    value: str = options[name]
+    if value not in known:
+        option = name.replace("_", "-")
+        raise UsageError(f"--{option}={value!r} is none of {', '.join(known)}{nearest(value, known)}.")
+    return value
 
 
 def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import printable
+from pytest_codeeval.execution.sandbox.choice import TierReport
+from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.plugin.settings import Settings, Threshold
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.table import as_text, score_table
 
 _SHOWN_ERRORS = 5
+_SHOWN_DOUBTS = 10
+_SHOWN_WEAK = 5
 
 
 class Summary:
-    """Puts the scoreboard of a run into words."""
+    """Puts the scoreboard of a run into words, and the self-tests of its suites where they found something."""
 
-    def __init__(self, scores: Scoreboard, settings: Settings) -> None:
+    def __init__(
+        self,
+        scores: Scoreboard,
+        settings: Settings,
+        isolation: TierReport,
+        self_tests: Mapping[str, SelfTest] | None = None,
+    ) -> None:
         self._scores = scores
         self._settings = settings
+        self._isolation = isolation
+        self._self_tests = {} if self_tests is None else self_tests
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -32,6 +44,7 @@ class Summary:
         for spec in settings.models:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: model {spec.label}{how}, results in {Path(settings.results) / spec.folder}")
+        lines.append(f"codeeval: sandbox {_tier(self._isolation)}")
         if (
             (settings.samples or 1) > 1
             and settings.params.temperature == 0
@@ -77,7 +90,8 @@ class Summary:
             return int(pytest.ExitCode.USAGE_ERROR)
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
-        if fault is not None or self._scores.errors:
+        doubted = self._settings.self_test == "full" and any(not found.believed for found in self._self_tests.values())
+        if fault is not None or self._scores.errors or doubted:
             return int(pytest.ExitCode.TESTS_FAILED)
         if not self._scores.scores():
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -102,7 +116,37 @@ class Summary:
         if faults:
             notes.append(f"{len(faults)} problems are broken as published (run and scored all the same):")
             notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
-        return notes + self._unreachable()
+        return [*self._weak(), *notes, *self._doubts(), *self._unreachable()]
+
+    def _weak(self) -> list[str]:
+        found = self._scores.weak
+        if not found:
+            return []
+        if self._isolation.weak:
+            return [f"all verdicts are weak: the solutions ran without isolation (--sandbox {self._isolation.name})"]
+        ids = sorted(found, key=lambda task_id: (len(task_id), task_id))
+        more = f" and {len(ids) - _SHOWN_WEAK} more" if len(ids) > _SHOWN_WEAK else ""
+        named = printable(", ".join(ids[:_SHOWN_WEAK])) + more
+        count = "1 verdict is" if found.total() == 1 else f"{found.total()} verdicts are"
+        return [f"{count} weak: a hostile solution could have forged what its tests report ({named})"]
+
+    def _doubts(self) -> list[str]:
+        notes = []
+        for suite, found in self._self_tests.items():
+            form = "quick" if found.quick else "full"
+            if found.error:
+                notes.append(f"{suite}: the {form} self-test could not be done ({printable(found.error)})")
+            elif not found.believed:
+                tried = f"{found.tried} problems and {found.mutants} wrong solutions"
+                notes.append(f"the {form} self-test of {suite} ({tried}) speaks against its scores:")
+                said = [f"  {task_id}: its own solution fails ({detail})" for task_id, detail in found.failures]
+                said += [f"  {task_id}: a wrong solution passes ({name})" for task_id, name in found.survivors]
+                notes += [printable(line) for line in said[:_SHOWN_DOUBTS]]
+                if len(said) > _SHOWN_DOUBTS:
+                    notes.append(f"  and {len(said) - _SHOWN_DOUBTS} more, in run.json")
+            elif self._settings.self_test == "full":
+                notes.append(f"{suite}: {found.tried} canonical solutions pass, {found.mutants} wrong ones fail")
+        return notes
 
     def _unreachable(self) -> list[str]:
         notes = []
@@ -126,3 +170,10 @@ class Summary:
         value, model = min(values)
         verb = "reached" if value >= threshold.share else "not reached"
         return value >= threshold.share, f"--fail-under {threshold}: {verb} ({value:.1%} by {model})"
+
+
+def _tier(isolation: TierReport) -> str:
+    if isolation.weak:
+        return f"{isolation.name}: verdicts are weak"
+    refused = "; ".join(f"no {name}: {printable(reason)}" for name, reason in isolation.refused)
+    return f"{isolation.name} ({refused})" if refused else isolation.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from pytest_codeeval.core.errors import BackendError, SandboxError, UsageError
 from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
+from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.generation.service import Completions
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
+from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
 from pytest_codeeval.plugin.settings import Settings
 
 RESULT = pytest.StashKey[Result]()
@@ -44,6 +48,7 @@ class Worker:
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
+        self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         config.stash[WORKER] = self
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
@@ -59,8 +64,14 @@ class Worker:
         """
         if language not in self._runners:
             outside = self._hook.pytest_codeeval_make_runner(language=language)
-            self._runners[language] = outside or make_runner(language)
+            choice = SandboxChoice(self.settings.sandbox, self.settings.allow_packages)
+            self._runners[language] = outside or make_runner(language, choice)
         return self._runners[language]
+
+    def calibration(self, case: Case) -> Calibration:
+        """Return the CPU limits of a case's suite on this machine."""
+        loaded = self._suites.get(case.suite.name)
+        return (loaded and loaded.calibration) or Calibration(case.suite)
 
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -76,10 +87,11 @@ class Worker:
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Tell the service what is going to be asked, so that it can begin."""
+        """See that the suites can be believed, and tell the service what is going to be asked."""
         if self._service is None:
             return
         cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         requests = [request for case in cases for request in case.requests] if self._prefetches else []
         self._service.announce(datasets, requests)
@@ -93,6 +105,23 @@ class Worker:
         if is_suite_item(item):
             _describe(report, item, call)
         return report
+
+    @pytest.hookimpl
+    def pytest_unconfigure(self) -> None:
+        """End what the runners keep running between solutions."""
+        for runner in self._runners.values():
+            with suppress(Exception):  # a run that ends badly must still end
+                getattr(runner, "close", lambda: None)()
+        self._runners.clear()
+
+    def _make_ready(self, cases: Sequence[Case]) -> None:
+        if self.settings.self_test == "off" and not self.settings.calibrate:
+            return
+        for name, loaded in self._suites.items():
+            selected = {case.problem.task_id for case in cases if case.suite_name == loaded.name}
+            runner = self._runners.get(first_gradable_language(loaded) or "")
+            if selected and runner is not None:
+                self._suites[name] = made_ready(loaded, runner, selected, self.settings, self._run)
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
@@ -135,7 +164,13 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
         return
     # As text: a lone surrogate in an answer has no form on the channel but an escape.
     vars(report)["codeeval_result"] = json.dumps(result.to_json())
-    properties = [("pass_rate", f"{result.correct}/{len(result.samples)}"), ("outcome", result.outcome.value)]
+    properties = [
+        ("pass_rate", f"{result.correct}/{len(result.samples)}"),
+        ("outcome", result.outcome.value),
+        ("cause", result.cause.value),
+    ]
+    if result.weak:
+        properties.append(("weak", "true"))
     report.user_properties.extend(properties)
     item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown
     if report.failed and not result.passed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line
 
 _LONG = 100
 
@@ -27,12 +27,13 @@ def row_cells(result: Result) -> list[str]:
     generated = sum(sample.completion.seconds for sample in result.samples)
     run = sum(stage.cpu_seconds for sample in result.samples for stage in sample.verdict.stages)
     rate = f"{done}/{total}" if result.scored and total else "–"
+    mark, title = (f" {WEAK}", f' title="{WEAK_MEANS}"') if result.weak else ("", "")
     known = [n for sample in result.samples if (n := sample.completion.completion_tokens) is not None]
     tokens = ("" if len(known) == total else "≥ ") + f"{sum(known)}" if known else "–"
     return [
         _cell("suite", one_line(result.suite, 80)),
-        _cell("passRate", rate, f"{done / total:.6f}" if rate != "–" else " "),
-        _cell("outcome", outcome_of(result)),
+        _cell("passRate", rate + mark, f"{done / total:.6f}" if rate != "–" else " ", title),
+        _cell("outcome", ending_of(result)),
         _cell("tokens", tokens, f"{sum(known):015d}" if known else " "),
         _cell("seconds", f"gen {_seconds(generated)} / run {_seconds(run)}", f"{generated + run:015.4f}"),
     ]
@@ -53,10 +54,19 @@ def outcome_of(result: Result) -> str:
     return failed[0][1].value.replace("_", " ")
 
 
-def _cell(name: str, text: str, key: str = "") -> str:
+def ending_of(result: Result) -> str:
+    """Return the outcome that tells most of a result, with its cause in brackets where that says more."""
+    outcome = outcome_of(result)
+    if outcome in ("passed", "ungraded"):
+        return outcome
+    cause = result.cause.value.replace("_", " ")
+    return outcome if cause == outcome else f"{outcome} ({cause})"
+
+
+def _cell(name: str, text: str, key: str = "", attributes: str = "") -> str:
     # pytest-html sorts a column by the HTML inside its cells, compared as text: a comment in front carries a key of
-    # fixed width. Nothing but text may follow, as a click on an element in a cell would not open the row.
-    return f'<td class="col-{name}">{f"<!--{key}-->" if key else ""}{text}</td>'
+    # fixed width. An element that follows must not take clicks, as one on it would not open the row.
+    return f'<td class="col-{name}"{attributes}>{f"<!--{key}-->" if key else ""}{text}</td>'
 
 
 def _seconds(seconds: float) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pytest_codeeval.core.text import printable
 
 PIECE = 120
+WEAK = "<span class=ce-weak>weak</span>"
+WEAK_MEANS = "A hostile solution could have forged this verdict."
 _LINE = 300
 
 _LONGEST_CHARACTER = 12  # page bytes of one beyond the basic plane, two escapes in JSON

@@ -75,6 +75,7 @@ _RESULT_COLUMNS = {
     "outcome": "string",
     "cause": "string",
     "detail": "string",
+    "weak": "bool_",
     "cpu_seconds": "double",
     "wall_seconds": "double",
     "max_rss": "int64",
@@ -95,7 +96,7 @@ def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]
             "wall_seconds": sum(stage["wall_seconds"] for stage in stages),
             "max_rss": max((stage["max_rss"] for stage in stages), default=0),
         }
-        batch.append({**row, **measured})
+        batch.append({"weak": False, **row, **measured})
         if len(batch) == _BATCH:
             yield batch
             batch = []

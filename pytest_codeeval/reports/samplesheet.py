@@ -5,7 +5,7 @@ import math
 from pytest_codeeval.core.result import Sample
 from pytest_codeeval.core.solution import Method
 from pytest_codeeval.core.verdict import StageResult, Verdict
-from pytest_codeeval.reports.markup import one_line, one_line_within
+from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
 
 METHODS = {
@@ -49,6 +49,8 @@ def summary(sample: Sample, reason: str) -> str:
     """Return the line that stands for a sample: its index, how it ended and why (HTML already), as HTML."""
     tone = "good" if sample.verdict.passed else "bad"
     ending = f"<b class=ce-{tone}>{_ending(sample.verdict)}</b>"
+    if sample.verdict.weak:
+        ending += f' <span title="{WEAK_MEANS}">{WEAK}</span>'
     return f"Sample {sample.index} {ending}" + (f" <bdi>{reason}</bdi>" if reason else "")
 
 

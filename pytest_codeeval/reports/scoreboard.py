@@ -20,7 +20,8 @@ class Score:
     """One model on one suite: outcomes of the samples of each problem, and what could not be evaluated.
 
     `total` is how many problems the suite has, None where that is not known. By task id: `errors` holds a message,
-    `tokens` the completion tokens of all samples, `cost` their price in US dollars where it is known.
+    `tokens` the completion tokens of all samples, `cost` their price in US dollars where it is known, `weak` how many
+    of their verdicts are.
     """
 
     model: str
@@ -30,6 +31,7 @@ class Score:
     errors: dict[str, str] = field(default_factory=dict)
     tokens: Counter[str] = field(default_factory=Counter)
     cost: dict[str, float] = field(default_factory=dict)
+    weak: Counter[str] = field(default_factory=Counter)
 
     @property
     def outcomes(self) -> Counter[Outcome]:
@@ -55,7 +57,8 @@ class Score:
         errors = {task_id: message for task_id, message in self.errors.items() if task_id in ids}
         tokens = Counter({task_id: count for task_id, count in self.tokens.items() if task_id in ids})
         cost = {task_id: price for task_id, price in self.cost.items() if task_id in ids}
-        return Score(self.model, name, len(ids), problems, errors, tokens, cost)
+        weak = Counter({task_id: count for task_id, count in self.weak.items() if task_id in ids})
+        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak)
 
     def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
         """Return plain JSON values, the estimates by k among them."""
@@ -65,6 +68,7 @@ class Score:
             "of": self.total,
             "samples": self.outcomes.total(),
             "outcomes": {outcome.value: count for outcome, count in self.outcomes.most_common()},
+            "weak": self.weak.total(),
             "errors": len(self.errors),
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at(wanted).items()},
             "completion_tokens": self.tokens.total(),
@@ -97,11 +101,13 @@ class Scoreboard:
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Count one sample, given as a row of `samples.jsonl`."""
         score = self._score(row["model"], row["suite"])
-        score.problems.setdefault(row["task_id"], Counter())[Outcome(row["outcome"])] += 1
+        score.problems.setdefault(row["task_id"], Counter())[_outcome(row)] += 1
         score.errors.pop(row["task_id"], None)
         score.tokens[row["task_id"]] += row.get("completion_tokens") or 0
         if row.get("cost") is not None:
             score.cost[row["task_id"]] = score.cost.get(row["task_id"], 0.0) + row["cost"]
+        if row.get("weak"):
+            score.weak[row["task_id"]] += 1
 
     def add_error(self, model: str, suite: str, task_id: str, message: str) -> None:
         """Count a problem that could not be evaluated, through no fault of the model."""
@@ -111,6 +117,11 @@ class Scoreboard:
     def errors(self) -> list[tuple[str, str]]:
         """(task id, message) of all that could not be evaluated."""
         return [(task_id, message) for score in self._scores.values() for task_id, message in score.errors.items()]
+
+    @property
+    def weak(self) -> Counter[str]:
+        """How many verdicts are weak, by task id."""
+        return sum((score.weak for score in self._scores.values()), Counter[str]())
 
     @property
     def faults(self) -> list[tuple[str, str]]:
@@ -144,3 +155,11 @@ class Scoreboard:
             total = self._datasets.get(suite, {}).get("problems")
             self._scores[model, suite] = Score(model, suite, total)
         return self._scores[model, suite]
+
+
+def _outcome(row: Mapping[str, Any]) -> Outcome:
+    """A row may come from another version: an outcome that is not known here is no success, and no more is said."""
+    try:
+        return Outcome(row["outcome"])
+    except ValueError:
+        return Outcome.PASSED if row["passed"] else Outcome.CRASHED

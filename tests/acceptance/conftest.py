@@ -31,9 +31,17 @@ def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
     return found
 
 
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all of these runs, so that each suite is tested and measured once."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "codeeval-cache"
+
+
 @pytest.fixture
-def suite_folder(pytester: pytest.Pytester) -> Path:
+def suite_folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> Path:
     """A folder with the project's own suite files, and nothing else."""
+    monkeypatch.setenv("CODEEVAL_CACHE", str(cache_folder))
     # Plugins of the development environment that a run has no use for, and that take a second to load.
     pytester.makeini("[pytest]\naddopts = -p no:cacheprovider -p no:hypothesispytest -p no:anyio -p no:pytest_cov")
     for file in SUITES.glob("test_*.py"):

@@ -92,12 +92,12 @@ def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
 
 
 @pytest.mark.parametrize("spread", SPREAD)
-def test_junit_xml_has_outcome_and_pass_rate(run, suite_folder, spread):
-    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", *spread)
+def test_junit_xml_has_outcome_cause_and_pass_rate(run, suite_folder, spread):
+    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", "--sandbox=plain", *spread)
     cases = {case.get("name"): case for case in ElementTree.parse(suite_folder / "out.xml").iter("testcase")}
     failed = cases["test_starter[demo-Starter/7]"]
     properties = {found.get("name"): found.get("value") for found in failed.iter("property")}
-    assert properties == {"pass_rate": "0/1", "outcome": "wrong_answer"}
+    assert properties == {"pass_rate": "0/1", "outcome": "wrong_answer", "cause": "wrong_answer", "weak": "true"}
     assert failed.find("failure").get("message").startswith("wrong answer")
 
 

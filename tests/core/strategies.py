@@ -61,7 +61,11 @@ STAGES = st.builds(
     max_rss=st.integers(0, 2**62),
 )
 VERDICTS = st.builds(
-    Verdict, cause=st.sampled_from(Cause), detail=TEXTS, stages=st.lists(STAGES, max_size=2).map(tuple)
+    Verdict,
+    cause=st.sampled_from(Cause),
+    detail=TEXTS,
+    stages=st.lists(STAGES, max_size=2).map(tuple),
+    weak=st.booleans(),
 )
 SAMPLES = st.builds(Sample, st.integers(0, 1000), COMPLETIONS, SOLUTIONS, VERDICTS)
 RESULTS = st.builds(

@@ -84,6 +84,24 @@ def test_the_explanation_of_several_counts_outcomes_and_shows_the_first_failure(
     assert said == "1/4 samples passed (2 timeout, 1 passed, 1 wrong answer); sample 1: cpu time"
 
 
+@pytest.mark.parametrize(
+    ("causes", "expected"),
+    [
+        ([PASS, WRONG], PASS),
+        ([WRONG], WRONG),
+        ([Cause.UNGRADED, Cause.UNGRADED], Cause.UNGRADED),
+        ([Cause.CPU_TIME, Cause.WALL_TIME, Cause.WALL_TIME, WRONG, WRONG], Cause.WALL_TIME),
+    ],
+)
+def test_the_cause_of_an_item_is_the_commonest_behind_its_outcome(causes: list[Cause], expected: Cause) -> None:
+    assert result(*causes).cause is expected
+
+
+@given(RESULTS)
+def test_cause_and_outcome_of_an_item_belong_together(result: Result) -> None:
+    assert result.cause.outcome is result.outcome
+
+
 def test_escapes_in_a_detail_do_not_reach_the_terminal() -> None:
     assert result(WRONG, detail="\x1b]0;owned\x07").explanation == "wrong answer: \\x1b]0;owned\\x07"
 
@@ -107,7 +125,7 @@ def test_a_row_has_human_evals_keys_and_our_own() -> None:
     completion = Completion("text", "length", Form.CHAT, "hm", 3, 4, 0.5, 1.5)
     stage = StageResult("test", passed=False, cpu_seconds=0.1)
     sample = Sample(
-        2, completion, Solution(None, Method.NONE, Cause.NO_CODE), Verdict(Cause.CUT_SHORT, "cut", (stage,))
+        2, completion, Solution(None, Method.NONE, Cause.NO_CODE), Verdict(Cause.CUT_SHORT, "cut", (stage,), weak=True)
     )
     (row,) = Result("m", "s", "T/1", "do it", (sample,)).rows()
     assert row == {
@@ -124,6 +142,7 @@ def test_a_row_has_human_evals_keys_and_our_own() -> None:
         "outcome": "cut_short",
         "cause": "cut_short",
         "detail": "cut",
+        "weak": True,
         "stages": ({"name": "test", "passed": False, "cpu_seconds": 0.1, "wall_seconds": 0.0, "max_rss": 0},),
         "finish_reason": "length",
         "reasoning": "hm",

@@ -26,7 +26,6 @@ def test_every_outcome_has_a_cause() -> None:
         (Cause.CPU_TIME, Outcome.TIMEOUT),
         (Cause.WALL_TIME, Outcome.TIMEOUT),
         (Cause.IMPORT_MISSING, Outcome.EXCEPTION),
-        (Cause.EXITED, Outcome.CRASHED),
         (Cause.THINKING_LEAKED, Outcome.NO_CODE),
     ],
 )
@@ -52,6 +51,41 @@ def test_another_cause_without_an_old_detail_adds_no_colon() -> None:
 @given(VERDICTS)
 def test_a_verdict_survives_json(verdict: Verdict) -> None:
     assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
+
+
+def test_the_list_of_causes_is_closed() -> None:
+    assert [cause.value for cause in Cause] == [
+        "passed",
+        "wrong_answer",
+        "exception",
+        "import_missing",
+        "cpu_time",
+        "wall_time",
+        "memory",
+        "processes",
+        "output",
+        "crashed",
+        "tampering",
+        "syntax_error",
+        "no_entry_point",
+        "no_code",
+        "thinking_leaked",
+        "refusal",
+        "cut_short",
+        "ungraded",
+    ]
+
+
+def test_a_cause_of_an_older_version_is_read_as_what_it_is_called_now() -> None:
+    assert Verdict.from_json({"cause": "exited", "detail": "", "stages": []}) == Verdict(Cause.TAMPERING)
+
+
+def test_a_verdict_that_does_not_say_so_is_not_weak() -> None:
+    assert not Verdict.from_json({"cause": "passed", "detail": "", "stages": []}).weak
+
+
+def test_another_cause_leaves_a_weak_verdict_weak() -> None:
+    assert Verdict(Cause.EXCEPTION, weak=True).because(Cause.CUT_SHORT, "too long").weak
 
 
 def test_an_unknown_cause_is_refused() -> None:

@@ -26,7 +26,12 @@ DEFAULTS: dict[str, Any] = {
     "pass_at": [],
     "pass_if": "any",
     "fail_under": [],
+    "self_test": "quick",
+    "calibrate": False,
     "results": "results",
+    "cache": "",
+    "sandbox": "auto",
+    "allow_packages": [],
 }
 
 

@@ -109,6 +109,8 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "faults": {"Mbpp/11": "odd"},
         "scored_name": "mbpp-test",
         "scored_ids": ["Mbpp/11", "Mbpp/12"],
+        "self_test": None,
+        "raised_limits": {},
     }
 
 

@@ -33,7 +33,7 @@ def test_the_defaults_of_these_tests_are_those_of_the_command_line(pytestconfig:
     add_options(parser)
     namespace = vars(parser.parse_known_args([]))
     given = {name.removeprefix("codeeval_"): value for name, value in namespace.items() if name.startswith("codeeval_")}
-    assert given == {**DEFAULTS, "models": []}
+    assert {**given, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -54,6 +54,8 @@ def test_settings_survive_json(tmp_path: Path) -> None:
         pass_at=["1,10", "5"],
         fail_under=["mbpp-test:pass@1=60%"],
         fresh=True,
+        sandbox="landlock",
+        allow_packages=["pytest"],
     )
     assert Settings.from_json(json.loads(json.dumps(found.to_json()))) == found
 
@@ -143,6 +145,46 @@ def test_pass_if_is_one_of_three() -> None:
         UsageError, match=r"--pass-if='majorty' is none of any, all, majority \(did you mean 'majority'\?\)"
     ):
         settings(pass_if="majorty")
+
+
+@pytest.mark.parametrize("choice", ["auto", "strict", "namespaces", "landlock", "plain"])
+def test_a_sandbox_may_be_chosen(choice: str) -> None:
+    assert settings(sandbox=choice).sandbox == choice
+
+
+def test_a_sandbox_that_is_not_known_is_refused() -> None:
+    with pytest.raises(
+        UsageError,
+        match=r"--sandbox='namespace' is none of auto, strict, namespaces, landlock, plain .did you mean 'namespaces'",
+    ):
+        settings(sandbox="namespace")
+
+
+def test_packages_are_sorted_and_each_is_there_once() -> None:
+    assert settings(allow_packages=["xdist, pluggy", "pytest", "pluggy"]).allow_packages == (
+        "pluggy",
+        "pytest",
+        "xdist",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pytset", r"'pytset' is not installed here \(did you mean 'pytest'\?\)\."),
+        ("pytest,numpy_of_mars", r"'numpy_of_mars' is not installed here\."),
+        (
+            "pytest-xdist",
+            r"'pytest-xdist' is no name of a package \(did you mean 'xdist'\?\); give the names that are ",
+        ),
+        ("pytest,", "'' is no name of a package; give the names that are imported, as in numpy,scipy"),
+        ("os.path", "'os.path' is no name of a package"),
+        ("json", "'json' is in the standard library, which solutions have; leave it out"),
+    ],
+)
+def test_a_package_has_to_be_installed_here(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=f"^--allow-packages={said}"):
+        settings(allow_packages=[text])
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://x", "http://", "8000"])

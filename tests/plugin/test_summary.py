@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_codeeval.core.errors import BackendError, UsageError
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.summary import Summary
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.plugin.options import settings
 from tests.reports.rows import PASS, WRONG, dataset, result
 
+STRONG, PLAIN = TierReport("namespaces", weak=False), TierReport("plain", weak=True)
 OK, FAILED = int(pytest.ExitCode.OK), int(pytest.ExitCode.TESTS_FAILED)
 INTERRUPTED, INTERNAL = int(pytest.ExitCode.INTERRUPTED), int(pytest.ExitCode.INTERNAL_ERROR)
 USAGE, NOTHING = int(pytest.ExitCode.USAGE_ERROR), int(pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -29,7 +33,7 @@ def board(*results: Any) -> Scoreboard:
 
 def code(scores: Scoreboard, pytest_code: int, *, fault: Any = None, stopped: bool = False, **options: Any) -> int:
     """Return the exit code of a run."""
-    return Summary(scores, settings(**options)).exit_code(pytest_code, fault, stopped)
+    return Summary(scores, settings(**options), STRONG).exit_code(pytest_code, fault, stopped)
 
 
 class Terminal:
@@ -45,10 +49,10 @@ class Terminal:
         self.text.write(line + "\n")
 
 
-def written(scores: Scoreboard, fault: Any = None, **options: Any) -> str:
+def written(scores: Scoreboard, fault: Any = None, isolation: TierReport = STRONG, **options: Any) -> str:
     """Return what is printed at the end."""
     terminal = Terminal()
-    Summary(scores, settings(**options)).write(terminal, [Path("results/demo")], fault)  # type: ignore[arg-type]
+    Summary(scores, settings(**options), isolation).write(terminal, [Path("results/demo")], fault)  # type: ignore[arg-type]
     return terminal.text.getvalue()
 
 
@@ -110,7 +114,7 @@ def test_a_threshold_says_nothing_of_a_run_that_stopped_early() -> None:
 
 
 def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:
-    (line,) = Summary(board(), settings(models=["qwen-turbo"])).header()
+    line, _ = Summary(board(), settings(models=["qwen-turbo"]), STRONG).header()
     assert line == "codeeval: model qwen-turbo (taken as litellm:dashscope/qwen-turbo), results in results/qwen-turbo"
 
 
@@ -124,7 +128,40 @@ def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:
     ],
 )
 def test_many_samples_at_temperature_0_are_warned_of(options: dict[str, Any], warned: bool) -> None:
-    assert any("may all be the same" in line for line in Summary(board(), settings(**options)).header()) is warned
+    header = Summary(board(), settings(**options), STRONG).header()
+    assert any("may all be the same" in line for line in header) is warned
+
+
+@pytest.mark.parametrize(
+    ("isolation", "said"),
+    [
+        (STRONG, "namespaces"),
+        (PLAIN, "plain: verdicts are weak"),
+        (replace(PLAIN, refused=(("landlock", "no such kernel"),)), "plain: verdicts are weak"),
+        (
+            TierReport("landlock", weak=False, refused=(("namespaces", "not allowed\x1b"),)),
+            "landlock (no namespaces: not allowed\\x1b)",
+        ),
+    ],
+)
+def test_the_header_names_the_sandbox(isolation: TierReport, said: str) -> None:
+    assert Summary(board(), settings(), isolation).header()[1:] == [f"codeeval: sandbox {said}"]
+
+
+def test_weak_verdicts_are_named_where_only_some_are() -> None:
+    scores = board(result(1, PASS), *(result(task, PASS, WRONG, weak=True) for task in (12, 3, 4, 5, 6, 7, 8)))
+    assert (
+        "14 verdicts are weak: a hostile solution could have forged what its tests report "
+        "(T/3, T/4, T/5, T/6, T/7 and 2 more)\n"
+    ) in written(scores)
+    assert "1 verdict is weak: " in written(board(result(1, PASS, weak=True)))
+    assert "weak" not in written(board(result(1, PASS)))
+
+
+def test_without_isolation_all_verdicts_are_weak() -> None:
+    said = written(board(result(1, PASS, weak=True)), isolation=PLAIN)
+    assert "all verdicts are weak: the solutions ran without isolation (--sandbox plain)\n" in said
+    assert "weak" not in written(board(result(1, Cause.NO_CODE)), isolation=PLAIN)
 
 
 def test_the_end_shows_table_threshold_and_folder() -> None:

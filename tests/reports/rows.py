@@ -12,14 +12,16 @@ from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 PASS, WRONG, TIMEOUT, UNGRADED = Cause.PASSED, Cause.WRONG_ANSWER, Cause.CPU_TIME, Cause.UNGRADED
 
 
-def result(task: int | str, *causes: Cause, model: str = "m", suite: str = "s", text: str = "text") -> Result:
+def result(
+    task: int | str, *causes: Cause, model: str = "m", suite: str = "s", text: str = "text", weak: bool = False
+) -> Result:
     """Make a result whose samples ended so; each cost half a dollar and ten tokens."""
     samples = tuple(
         Sample(
             index,
             Completion(text, completion_tokens=10, cost=0.5),
             Solution(text, Method.FENCED),
-            Verdict(cause, "", (StageResult("test", cause is PASS, 0.25, 0.5, 1000),)),
+            Verdict(cause, "", (StageResult("test", cause is PASS, 0.25, 0.5, 1000),), weak),
         )
         for index, cause in enumerate(causes)
     )

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.allowance import LEAST, POOL, Allowance
-from pytest_codeeval.reports.cells import COLUMNS, empty_cells, header_cells, outcome_of, row_cells
+from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
 from pytest_codeeval.reports.highlight import LONGEST, coloured
 from pytest_codeeval.reports.html import filters_html, score_table_html
 from pytest_codeeval.reports.markup import escaped, one_line, page_bytes, shortened
@@ -150,6 +151,26 @@ def test_the_outcome_that_tells_most() -> None:
     assert outcome_of(result(sample(0, Cause.UNGRADED))) == outcome_of(result()) == "ungraded"
 
 
+def test_the_ending_names_the_cause_where_that_says_more() -> None:
+    slow, late, wrong = (
+        sample(n, cause) for n, cause in enumerate((Cause.CPU_TIME, Cause.WALL_TIME, Cause.WRONG_ANSWER))
+    )
+    assert ending_of(result(slow, late, late, wrong)) == "timeout (wall time)"
+    assert ending_of(result(wrong)) == "wrong answer"
+    assert ending_of(result(sample(), wrong)) == "passed"
+    assert ending_of(result()) == "ungraded"
+
+
+def test_a_weak_verdict_is_marked_in_its_row_and_at_its_sample() -> None:
+    strong = sample()
+    weak = replace(strong, verdict=replace(strong.verdict, weak=True))
+    for found, marked in ((strong, False), (weak, True)):
+        rate = row_cells(result(found))[1]
+        assert (Page(rate).text, "title" in Page(rate).attributes) == ("1/1 weak" if marked else "1/1", marked)
+        detail = row_detail(result(found), 20_000, "python").html
+        assert ("forged" in detail) is ("passed weak" in Page(detail).text) is marked
+
+
 def test_telling_samples_differ() -> None:
     samples = [sample(i, Cause.WRONG_ANSWER, f"x = {i % 2}") for i in range(8)]
     samples += [sample(8), sample(9), sample(10, Cause.CPU_TIME, "x = 2")]
@@ -160,14 +181,14 @@ def test_telling_samples_differ() -> None:
 @pytest.mark.parametrize("text", [*NASTY, "<" * 100_000, "🎉" * 5_000, "\n".join(NASTY)])
 @pytest.mark.parametrize("limit", [LEAST, 20_000])
 def test_a_row_keeps_its_allowance(text: str, limit: int) -> None:
-    verdict = Verdict(Cause.EXCEPTION, text, (StageResult(text, passed=False),))
+    verdict = Verdict(Cause.EXCEPTION, text, (StageResult(text, passed=False),), weak=True)
     hostile = Sample(0, Completion(text, text, reasoning=text), Solution(text, Method.BARE), verdict)
     row = Result(text, text, text, text, (hostile, sample(1, Cause.WRONG_ANSWER, text + "1")), "all")
     detail = row_detail(row, limit, "python")
     assert page_bytes(detail.html) < limit * 1.3 + 6_000  # names are cut by characters, and not counted beforehand
     page = Page(detail.html)
     assert page.tags <= TAGS
-    assert page.attributes <= {"class", "open"}
+    assert page.attributes <= {"class", "open", "title"}
 
 
 def test_a_small_row_holds_reason_and_solution() -> None:

@@ -58,6 +58,13 @@ def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
     assert (predictions[0]["completion"], predictions[0]["task_id"]) == ("a\ufffdb", "T/\ufffd")
 
 
+def test_weak_verdicts_are_marked_and_rows_of_older_versions_are_read(tmp_path: Path) -> None:
+    weak, older = (*result(1, PASS, weak=True).rows(), *result(2, WRONG).rows())
+    del older["weak"]
+    _, results = exported(tmp_path, weak, {**older, "cause": "exited"})
+    assert [(row["weak"], row["cause"]) for row in results] == [(True, "passed"), (False, "exited")]
+
+
 def test_a_row_that_nothing_was_measured_of_has_zeros(tmp_path: Path) -> None:
     (row,) = result(1, WRONG).rows()
     _, (found,) = exported(tmp_path, {**row, "stages": []})

@@ -126,6 +126,30 @@ def test_a_score_is_plain_json() -> None:
     assert (said["completion_tokens"], said["cost"]) == (20, 1.0)
 
 
+def test_weak_verdicts_are_counted_by_problem() -> None:
+    scores = board(result(1, PASS, WRONG, weak=True), result(2, PASS), result(1, PASS, model="n", weak=True))
+    scores.add_dataset(dataset(scored_name="s-test", scored_ids=["T/2"]))
+    assert scores.weak == {"T/1": 3}
+    assert [score.to_json()["weak"] for score in scores.scores()] == [2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"outcome": "crashed", "cause": "exited"}, Outcome.CRASHED),
+        ({"outcome": "of_tomorrow", "cause": "of_tomorrow"}, Outcome.CRASHED),
+        ({"outcome": "of_tomorrow", "cause": "of_tomorrow", "passed": True}, Outcome.PASSED),
+    ],
+)
+def test_rows_of_other_versions_are_counted(row: dict[str, object], expected: Outcome) -> None:
+    found = {**next(result(1, WRONG).rows()), **row}
+    del found["weak"]
+    scores = Scoreboard()
+    scores.add_row(found)
+    assert only(scores).outcomes == {expected: 1}
+    assert not scores.weak
+
+
 def test_an_unknown_price_is_no_price() -> None:
     row = {**next(result(1, PASS).rows()), "cost": None, "completion_tokens": None}
     scores = Scoreboard()

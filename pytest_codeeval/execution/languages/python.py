@@ -2,96 +2,113 @@
 
 from __future__ import annotations
 
-import ast
-import json
-import re
-import secrets
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
-from pytest_codeeval.execution.grading import python_child
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.job import Job, job_of
+from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
+from pytest_codeeval.execution.attempts.shared import SharedGrader
+from pytest_codeeval.execution.sandbox.alone import Alone
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
-from pytest_codeeval.execution.sandbox.sandbox import Ending, ExecResult, Sandbox
+from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
 
-_CHILD = Path(python_child.__file__)
+QUICK_SECONDS = 0.5
+"""CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
 
 
 class PythonRunner:
-    """Runs a solution and its test in one sandboxed process."""
+    """Runs solutions in the sandbox, and decides which run counts."""
 
     language = "python"
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, choice: SandboxChoice) -> None:
+        """Nothing is started before the first solution; a `choice` that leaves the tier open is decided then."""
+        self._choice = choice
+        self._alone = Alone(choice.locks)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._server: SandboxServer | None = None
+        self._problem: Problem | None = None
+        self._job = Job("", "", "", call=False)
+        self._in_one_process = False
+        self._verdicts: dict[tuple[str, float], Verdict] = {}
 
     def check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
-        """Run `code` against the problem's test; see Runner."""
-        limits = Limits(cpu_seconds=cpu_seconds)
-        nonce = secrets.token_hex(16)
-        result = self._sandbox.run(_CHILD, _job(problem, code, nonce, limits), limits)
-        report = _report(result, nonce)
-        cause, detail = _judge(result, report, limits)
-        name = report.get("stage", "load") if report else "test"
-        stage = StageResult(name, cause is Cause.PASSED, result.cpu_seconds, result.wall_seconds)
-        return Verdict(cause, detail, (stage,))
+        """Run `code` against the problem's test; see Runner. One text is run once for a problem."""
+        if self._problem is not problem:
+            self._problem, self._job = problem, job_of(problem)
+            self._in_one_process, self._verdicts = False, {}
+        run = code, cpu_seconds
+        known = self._verdicts.get(run)
+        if known is None:
+            known = self._verdicts[run] = self._check(code.encode("utf-8", "surrogatepass"), Limits(cpu_seconds))
+        return known
 
+    def close(self) -> None:
+        """End the server; a later check starts another."""
+        self._stop()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+        self._alone.close()
 
-def preamble(problem: Problem) -> str:
-    """Return what the prompt defines before the entry point: imports and helpers, which a test may use."""
-    stub = problem.stub
-    found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.entry_point)}\b", stub, re.MULTILINE)
-    before = stub[: found.start()] if found else ""
-    try:
-        ast.parse(before)
-    except (SyntaxError, ValueError):
-        return ""
-    return before
-
-
-def _job(problem: Problem, code: str, nonce: str, limits: Limits) -> bytes:
-    defines_check = problem.entry_point and re.search(r"^def check\(", problem.test, re.MULTILINE)
-    called = re.search(r"^check\(", problem.test, re.MULTILINE)
-    job = {
-        "solution": code,
-        "preamble": preamble(problem),
-        "test": problem.test,
-        "entry_point": problem.entry_point,
-        "call": f"check({problem.entry_point})" if defines_check and not called else "",
-        "nonce": nonce,
-        "limits": {
-            "cpu_seconds": limits.cpu_seconds,
-            "wall_seconds": limits.wall_seconds,
-            "memory": limits.memory,
-            "file_size": limits.file_size,
-            "open_files": limits.open_files,
-        },
-    }
-    return json.dumps(job).encode("ascii")
-
-
-def _report(result: ExecResult, nonce: str) -> dict[str, str] | None:
-    try:
-        report = json.loads(result.report)
-        if report["nonce"] == nonce and report["cause"] in set(Cause):
-            return {name: str(report[name]) for name in ("cause", "detail", "stage")}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass  # whatever else came through the pipe is the solution's own writing
-    return None
-
-
-def _judge(result: ExecResult, report: dict[str, str] | None, limits: Limits) -> tuple[Cause, str]:
-    if report is not None:
-        return Cause(report["cause"]), report["detail"]
-    if result.ending is Ending.REPORTED:
-        return Cause.EXITED, "wrote something else where the tests report how they ended"
-    if result.ending is Ending.CPU_TIME:
-        return Cause.CPU_TIME, f"used more than {limits.cpu_seconds:g} s of CPU time"
-    if result.ending is Ending.WALL_TIME:
-        return (
-            Cause.WALL_TIME,
-            f"not done after {limits.wall_seconds:g} s, having used {result.cpu_seconds:.1f} s of CPU",
+    def _check(self, source: bytes, limits: Limits) -> Verdict:
+        with self._alone.beside():
+            attempt = self._attempt(source, limits, min(QUICK_SECONDS, limits.cpu_seconds))
+            # CPU time is not shared with anybody, so that what used it up may be repeated beside others.
+            if attempt.doubtful and attempt.cause is Cause.CPU_TIME:
+                attempt = self._attempt(source, limits, limits.cpu_seconds)
+        if attempt.doubtful and attempt.cause is not Cause.CPU_TIME:
+            with self._alone.alone():
+                attempt = self._attempt(source, limits, limits.cpu_seconds)
+        stage = StageResult(
+            attempt.stage,
+            attempt.cause is Cause.PASSED,
+            round(attempt.cpu_seconds, 4),
+            round(attempt.wall_seconds, 4),
+            attempt.max_rss,
         )
-    if result.ending is Ending.SIGNALLED:
-        return Cause.CRASHED, f"killed by signal {result.code}"
-    return Cause.EXITED, f"ended the program before the tests did (exit status {result.code})"
+        weak = self._in_one_process or self._choice.tier not in STRONG
+        return Verdict(attempt.cause, attempt.detail, (stage,), weak)
+
+    def _attempt(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+        """Run once; where the machinery fails, once more with a new server.
+
+        Raises SandboxError where it fails again.
+        """
+        try:
+            return self._graded(source, limits, cpu_seconds)
+        except SandboxError:
+            self._stop()
+            return self._graded(source, limits, cpu_seconds)
+
+    def _graded(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+        if self._server is None:
+            self._start()
+        if not self._in_one_process:
+            attempt = self._proxied.grade(self._job, source, limits, cpu_seconds)
+            if not attempt.unrepresentable:
+                return attempt
+            # What the tests pass is theirs, so no solution can bring this about.
+            self._in_one_process = True
+        return self._shared.grade(self._job, source, limits, cpu_seconds)
+
+    def _start(self) -> None:
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
+        if self._choice.tier in CHOOSING:
+            self._choice = replace(self._choice, tier=probe(self._choice).name)
+        self._server = start(self._choice, Path(self._folder.name))
+        self._proxied = ProxiedGrader(self._server)
+        self._shared = SharedGrader(self._server)
+
+    def _stop(self) -> None:
+        if self._server is not None:
+            self._proxied.close()
+            self._server.close()
+            self._server = None

@@ -9,14 +9,22 @@ MIB = 1 << 20
 class Limits:
     """Times in seconds, sizes in bytes.
 
-    CPU time decides, as it does not depend on what else the machine does. Wall time is a generous bound for programs
-    that wait instead of computing; it leaves room for a machine with ten times as many programs as processors.
+    CPU time decides, as it does not depend on what else the machine does. What a program may take besides, waiting for
+    itself and not for a processor, is bounded by `idle_seconds`. Wall time is a generous bound for the rest; it leaves
+    room for a machine with ten times as many programs as processors.
     """
 
     cpu_seconds: float = 3.0
     memory: int = 1024 * MIB
     file_size: int = 64 * MIB
     open_files: int = 256
+    processes: int = 64  # threads count too
+    scratch: int = 64 * MIB  # of all files in the scratch folder together
+
+    @property
+    def idle_seconds(self) -> float:
+        """The bound on elapsed time less the time that a program waited for a processor."""
+        return 1.1 * self.cpu_seconds
 
     @property
     def wall_seconds(self) -> float:

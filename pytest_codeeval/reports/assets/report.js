@@ -12,6 +12,7 @@
   }
 
   const chosen = (name) => [...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value);
+  // The outcome's cell may name its cause behind it, in brackets.
   const cell = (row, name) => row.querySelector(`.collapsible > .col-${name}`)?.textContent ?? "";
   const parts = (row) => [...row.querySelectorAll(".extraHTML details")];
   const key = (row, part) => `${row.querySelector(".collapsible").dataset.id} ${parts(row).indexOf(part)}`;
@@ -25,7 +26,7 @@
     let shown = 0;
     for (const row of rows) {
       row.hidden =
-        (outcomes.length > 0 && !outcomes.includes(cell(row, "outcome"))) ||
+        (outcomes.length > 0 && !outcomes.includes(cell(row, "outcome").split(" (")[0])) ||
         (suites.length > 0 && !suites.includes(cell(row, "suite")));
       shown += !row.hidden;
       if (toggled.size) for (const part of parts(row)) part.open = toggled.get(key(row, part)) ?? part.open;

@@ -1,0 +1,66 @@
+"""Allowance: what one run of a solution may use, held against what it has used so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.sandbox.client import SandboxServer
+from pytest_codeeval.execution.sandbox.limits import MIB, Limits
+from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of, usage_below
+
+Overrun = tuple[Cause, str]
+"""The limit that was passed, and what to say of it."""
+
+TICK = 0.02
+"""Seconds between looks; most programs are done before the first one."""
+
+
+class Allowance:
+    """Limits of one run, from the moment that this is made.
+
+    CPU time is of all processes of the solution, and of the tests' process since then. Elapsed time is counted without
+    the time in which they were ready to run and a busy machine had no processor for them, so that a program that sleeps
+    for two seconds takes two seconds on any machine.
+    """
+
+    def __init__(self, server: SandboxServer, limits: Limits, cpu_seconds: float, tests_pid: int) -> None:
+        """`cpu_seconds` may be less than the limits': what a first run is given."""
+        self._server = server
+        self._limits = limits
+        self._cpu_seconds = cpu_seconds
+        self._tests_clock: Callable[[], float] = cpu_clock(tests_pid)
+        self._tests_cpu = self._tests_clock()
+        self._tests_queued: float | None = None
+        self._shared = 0
+        self._start = time.monotonic()
+        self.usage = Usage()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of wall time since the start."""
+        return time.monotonic() - self._start
+
+    def overrun(self) -> Overrun | None:
+        """Look at what has been used; return the first limit that it is above."""
+        limits = self._limits
+        self._shared = self._shared or memory_of(self._server.solutions.supervisor)
+        used = self.usage = usage_below(self._server.solutions.supervisor, self._shared)
+        tests = usage_below(self._server.tests.supervisor, self._shared)
+        if self._tests_queued is None:
+            self._tests_queued = tests.queued
+        cpu = used.cpu_seconds + self._tests_clock() - self._tests_cpu
+        if cpu > self._cpu_seconds:
+            return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
+        if used.processes > limits.processes:
+            return Cause.PROCESSES, f"had {used.processes} processes and threads, above the limit of {limits.processes}"
+        if used.memory > limits.memory:
+            return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
+        elapsed = self.elapsed
+        waited = min(elapsed, used.queued + tests.queued - self._tests_queued)
+        if elapsed - waited > limits.idle_seconds:
+            return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
+        if elapsed > limits.wall_seconds:
+            return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
+        return None

@@ -1,0 +1,23 @@
+"""Attempt: how one run of a solution went, before it is decided whether that counts."""
+
+from dataclasses import dataclass
+
+from pytest_codeeval.core.verdict import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A cause, a sentence of detail, and what the run used: times in seconds, peak memory of a process in bytes.
+
+    `doubtful` says that the cause may lie in the moment: such a run is done again before it counts.
+    `unrepresentable` says that nothing can be told, as the tests pass something that cannot leave their process.
+    """
+
+    cause: Cause
+    detail: str
+    stage: str
+    cpu_seconds: float
+    wall_seconds: float
+    max_rss: int
+    doubtful: bool = False
+    unrepresentable: bool = False

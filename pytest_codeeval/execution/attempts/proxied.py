@@ -1,0 +1,149 @@
+"""ProxiedGrader: runs a solution in one process and its tests in another, and brings home what the tests said."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+from contextlib import suppress
+
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.job import Job
+from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer, in_memory
+from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.watch import only_child
+
+# The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.
+_TESTS_CPU = 3600.0
+
+_GRACE = 0.5
+"""Seconds that a process has to end in, once its pipes are closed."""
+
+
+class ProxiedGrader:
+    """Keeps the process of one problem's tests warm, and gives it one solution after another."""
+
+    def __init__(self, server: SandboxServer) -> None:
+        self._server = server
+        self._job: Job | None = None
+        self._control: socket.socket | None = None
+        self._tests_pid = 0
+
+    def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+        """Run a solution against a problem's tests, with `cpu_seconds` of CPU time.
+
+        Raises SandboxError where the machinery failed.
+        """
+        control = self._tests_for(job)
+        allowance = Allowance(self._server, limits, cpu_seconds, self._tests_pid)
+        kept = self._start(control, source, limits)
+        line, overrun = b"", None
+        try:
+            line, overrun = _wait(control, allowance)
+        finally:
+            wall = allowance.elapsed
+            tests_ended = self._end_tests() if overrun is not None or not line else None
+            ended = self._server.solutions.end(_GRACE if b'"died"' in line else 0.0)
+            os.close(kept)
+        if tests_ended is not None and overrun is None:
+            return _tests_died(tests_ended, ended, wall)
+        return _attempt(line, overrun, ended, allowance, wall, limits)
+
+    def close(self) -> None:
+        """End the tests' process."""
+        with suppress(SandboxError):
+            self._end_tests()
+
+    def _end_tests(self) -> Ended | None:
+        self._job = None
+        if self._control is None:
+            return None
+        self._control.close()
+        self._control = None
+        return self._server.tests.end()
+
+    def _tests_for(self, job: Job) -> socket.socket:
+        if self._control is not None and self._job == job:
+            return self._control
+        self.close()
+        control, theirs = socket.socketpair()
+        with theirs:
+            self._server.tests.run(Programs.TESTER, [theirs.fileno()], _TESTS_CPU)
+        data = json.dumps(job.to_json()).encode("ascii")
+        self._control, self._job = control, job
+        try:
+            control.sendall(len(data).to_bytes(4, "big") + data)
+        except OSError:
+            self.close()
+            raise SandboxError("the process of the tests ended before it had them") from None
+        self._tests_pid = only_child(self._server.tests.supervisor)
+        return control
+
+    def _start(self, control: socket.socket, source: bytes, limits: Limits) -> int:
+        """Bring the two together; return what keeps the solution waiting for calls when the tests have ended."""
+        to_solution, to_tests = os.pipe(), os.pipe()
+        program = in_memory(source)
+        try:
+            self._server.solutions.run(Programs.CANDIDATE, [program, to_solution[0], to_tests[1]], limits.cpu_seconds)
+            socket.send_fds(control, [b"s"], [to_tests[0], to_solution[1]])
+            return os.dup(to_solution[1])
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the process of the tests cannot be reached: {error.strerror}") from None
+        finally:
+            for descriptor in (program, *to_solution, *to_tests):
+                os.close(descriptor)
+
+
+def _wait(control: socket.socket, allowance: Allowance) -> tuple[bytes, Overrun | None]:
+    """Wait for the tests' line; return it, or the limit that the run has passed, or nothing where the tests died."""
+    ready = select.poll()
+    ready.register(control, select.POLLIN)
+    line = b""
+    while True:
+        if ready.poll(TICK * 1000):
+            try:
+                part = control.recv(65536)
+            except ConnectionError:
+                part = b""
+            line += part
+            if not part:
+                return b"", None
+            if line.endswith(b"\n"):
+                return line, None
+        elif overrun := allowance.overrun():
+            return b"", overrun
+
+
+def _attempt(
+    line: bytes, overrun: Overrun | None, ended: Ended, allowance: Allowance, wall: float, limits: Limits
+) -> Attempt:
+    cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+    said = json.loads(line) if line else {"cause": "", "detail": "", "stage": "test"}
+    stage, cause, detail, doubtful = said["stage"], said["cause"], said["detail"], False
+    if overrun is not None:
+        cause, detail = overrun
+        doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
+    elif cause == "died" or (cause == "passed" and ended.by_itself):
+        cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
+    elif cause == "unrepresentable":
+        return Attempt(Cause.UNGRADED, detail, stage, cpu, wall, ended.max_rss, unrepresentable=True)
+    return Attempt(Cause(cause), detail, stage, round(cpu, 4), round(wall, 4), ended.max_rss, doubtful)
+
+
+def _tests_died(tests: Ended, ended: Ended, wall: float) -> Attempt:
+    """What it says of a solution that the tests' process died of it; to be run again before it counts.
+
+    Raises SandboxError where the kernel killed it, as it does where memory runs out on the machine.
+    """
+    if tests.code == -signal.SIGKILL or not tests.by_itself:
+        raise SandboxError("the process of the tests was killed")
+    detail = f"its answers ended the process of the tests (status {tests.code})"
+    return Attempt(Cause.TAMPERING, detail, "test", ended.cpu_seconds, round(wall, 4), ended.max_rss, doubtful=True)

@@ -1,0 +1,101 @@
+"""SharedGrader: a solution and its tests in one process, where a proxy will not do for the tests. A weak verdict."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import select
+from dataclasses import asdict
+
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.decoys import decoys
+from pytest_codeeval.execution.attempts.job import Job
+from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory
+from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.programs import Programs
+
+_LONGEST_REPORT = 1 << 16
+
+
+class SharedGrader:
+    """Runs a solution with its tests, and again with tests that no right solution passes, in an order of chance."""
+
+    def __init__(self, server: SandboxServer) -> None:
+        self._server = server
+
+    def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+        """Run a solution against a problem's tests and their decoys, with `cpu_seconds` of CPU time each.
+
+        Raises SandboxError where the machinery failed.
+        """
+        attempt = self._run(job, source, limits, cpu_seconds)
+        if attempt.cause is not Cause.PASSED:
+            return attempt
+        for test in decoys(job.test, secrets.randbits(32)):
+            decoy = self._run(Job(job.preamble, test, job.entry_point, job.call), source, limits, cpu_seconds)
+            if decoy.cause is not Cause.WRONG_ANSWER:
+                detail = f"does not fail where a wrong value is expected of it ({decoy.cause.value})"
+                return Attempt(
+                    Cause.TAMPERING, detail, "test", attempt.cpu_seconds, attempt.wall_seconds, attempt.max_rss
+                )
+        return attempt
+
+    def _run(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+        nonce = secrets.token_hex(16)
+        text = source.decode("utf-8", "surrogatepass")
+        program = in_memory(json.dumps({**asdict(job), "solution": text, "nonce": nonce}).encode("ascii"))
+        reader, writer = os.pipe()
+        try:
+            self._server.solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
+        finally:
+            os.close(program)
+            os.close(writer)
+        allowance = Allowance(self._server, limits, cpu_seconds, 0)
+        line, overrun = b"", None
+        try:
+            line, overrun = _wait(reader, allowance)
+        finally:
+            os.close(reader)
+            wall = round(allowance.elapsed, 4)
+            ended = self._server.solutions.end(0.0 if line or overrun else 0.5)
+        cpu = round(max(ended.cpu_seconds, allowance.usage.cpu_seconds), 4)
+        if overrun is not None:
+            cause, detail = overrun
+            return Attempt(cause, detail, "test", cpu, wall, ended.max_rss, cause in (Cause.CPU_TIME, Cause.WALL_TIME))
+        report = _report(line, nonce)
+        if report is not None:
+            return Attempt(*report, "test", cpu, wall, ended.max_rss)
+        if line:
+            said = "wrote something else where the tests report how they ended"
+            return Attempt(Cause.TAMPERING, said, "test", cpu, wall, ended.max_rss)
+        cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
+        return Attempt(cause, detail, "test", cpu, wall, ended.max_rss, doubtful)
+
+
+def _wait(reader: int, allowance: Allowance) -> tuple[bytes, Overrun | None]:
+    ready = select.poll()
+    ready.register(reader, select.POLLIN)
+    line = b""
+    while len(line) < _LONGEST_REPORT:
+        if ready.poll(TICK * 1000):
+            part = os.read(reader, 65536)
+            line += part
+            if not part or b"\n" in line:
+                break
+        elif overrun := allowance.overrun():
+            return b"", overrun
+    return line, None
+
+
+def _report(line: bytes, nonce: str) -> tuple[Cause, str] | None:
+    try:
+        report = json.loads(line)
+        if report["nonce"] == nonce:
+            return Cause(report["cause"]), str(report["detail"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass  # whatever else came through the pipe is the solution's own writing
+    return None

@@ -1,0 +1,236 @@
+"""Codec: the closed list of values that may pass between a solution and its tests, as JSON.
+
+Plain values are themselves. Everything else is an object with one key, its tag. A value of a subclass travels as its
+base, so that nothing a solution defines (`__eq__`, `__hash__`) reaches the tests. What is on no list travels as a
+handle, by the two hooks that each side brings. There is no pickle in it, nor anything else that runs code.
+"""
+
+import sys
+import types
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+BIG = 1 << 8000
+"""Beyond this, decimal digits are slow to read: such integers travel in hexadecimal."""
+
+Handle = Callable[[Any], Any]
+_PLAIN = frozenset((type(None), bool, float, str))
+_DICT_VIEWS = {type({}.keys()): "dk", type({}.values()): "dv", type({}.items()): "di"}
+_DICT_VIEWS |= {type(OrderedDict().keys()): "dk", type(OrderedDict().values()): "dv", type(OrderedDict().items()): "di"}
+TYPES = {
+    kind.__name__: kind
+    for kind in (
+        *(int, float, str, bool, list, tuple, dict, set, frozenset, bytes, bytearray, complex, range, object, type),
+        *(type(None), Exception, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError, AttributeError),
+    )
+}
+"""Types that travel by name."""
+_TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
+_SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
+
+
+def encode(value: Any, handle: Handle) -> Any:
+    """Return `value` in JSON's terms; `handle` gives those of a value that is on no list.
+
+    Raises RecursionError for what nests too deep, or contains itself.
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is int:
+        return value if -BIG < value < BIG else {"i": hex(value)}
+    if kind is list:
+        return _items(value, handle)
+    encoder = _ENCODERS.get(kind)
+    if encoder is None:
+        encoder = _ENCODERS.get(kind) or _encoder_of(kind)
+        if encoder is None:
+            return handle(value)
+    return encoder(value, handle)
+
+
+def _items(value: Any, handle: Handle) -> list[Any]:
+    # Without a step of Python for each item where they are all plain, as most are.
+    kinds = set(map(type, value))
+    if kinds <= _PLAIN:
+        return list(value)
+    if kinds == {int} and min(value) > -BIG and max(value) < BIG:
+        return list(value)
+    return [encode(item, handle) for item in value]
+
+
+def _pairs(value: Any, handle: Handle) -> list[Any]:
+    return [[encode(key, handle), encode(item, handle)] for key, item in dict.items(value)]
+
+
+def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
+    """The encoder of a subclass is its base's; numpy's are known by name, without an import."""
+    for base in kind.__mro__:
+        if base in _ENCODERS:
+            return _ENCODERS[base]
+        if base.__module__ == "numpy" and base.__name__ in ("generic", "ndarray"):
+            return _encode_numpy
+    return None
+
+
+def _encode_numpy(value: Any, handle: Handle) -> Any:
+    if value.dtype.kind not in "biufc":
+        return _encode_object_array(value, handle) if value.dtype.kind in "OUS" else handle(value)
+    flat = value.ravel().tolist() if value.ndim else [value.item()]
+    return {
+        "np": [
+            value.dtype.str,
+            list(value.shape),
+            isinstance(value, sys.modules["numpy"].ndarray),
+            _items(flat, handle),
+        ]
+    }
+
+
+def _encode_object_array(value: Any, handle: Handle) -> Any:
+    if value.ndim == 0:
+        return encode(value.item(), handle)
+    return {"no": [list(value.shape), _items(value.ravel().tolist(), handle)]}
+
+
+def _utc_offset(value: datetime | time) -> float | None:
+    offset = value.utcoffset()
+    return None if offset is None else offset.total_seconds()
+
+
+def _encode_datetime(value: datetime, _: Handle) -> Any:
+    parts = [value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond]
+    return {"dt": [*parts, _utc_offset(value), value.fold]}
+
+
+def _encode_time(value: time, _: Handle) -> Any:
+    return {"tm": [value.hour, value.minute, value.second, value.microsecond, _utc_offset(value), value.fold]}
+
+
+# The unbound methods are the base's own, whatever a subclass has made of them.
+_ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
+    bool: lambda value, _: bool(value),
+    int: lambda value, handle: encode(int.__int__(value), handle),
+    float: lambda value, _: float.__float__(value),
+    str: lambda value, _: str.__str__(value),
+    complex: lambda value, _: {"c": [value.real, value.imag]},
+    bytes: lambda value, _: {"b": bytes.hex(value)},
+    bytearray: lambda value, _: {"ba": bytearray.hex(value)},
+    list: lambda value, handle: _items(list(list.__iter__(value)), handle),
+    tuple: lambda value, handle: {"t": _items(list(tuple.__iter__(value)), handle)},
+    set: lambda value, handle: {"s": _items(list(set.__iter__(value)), handle)},
+    frozenset: lambda value, handle: {"fs": _items(list(frozenset.__iter__(value)), handle)},
+    Counter: lambda value, handle: {"C": _pairs(value, handle)},
+    OrderedDict: lambda value, handle: {"O": _pairs(value, handle)},
+    dict: lambda value, handle: {"d": _pairs(value, handle)},
+    types.MappingProxyType: lambda value, handle: {"d": _pairs(dict(value), handle)},
+    deque: lambda value, handle: {"dq": [_items(list(deque.__iter__(value)), handle), value.maxlen]},
+    range: lambda value, handle: {"r": _items([value.start, value.stop, value.step], handle)},
+    slice: lambda value, handle: {"sl": [encode(part, handle) for part in (value.start, value.stop, value.step)]},
+    Decimal: lambda value, _: {"D": Decimal.__str__(value)},
+    Fraction: lambda value, handle: {"F": _items([value.numerator, value.denominator], handle)},
+    datetime: _encode_datetime,
+    date: lambda value, _: {"date": [value.year, value.month, value.day]},
+    time: _encode_time,
+    timedelta: lambda value, _: {"td": [value.days, value.seconds, value.microseconds]},
+    type(...): lambda *_: {"x": "ellipsis"},
+    type(NotImplemented): lambda *_: {"x": "notimplemented"},
+    type: lambda value, handle: {"ty": _TYPE_NAMES[value]} if value in _TYPE_NAMES else handle(value),
+}
+
+
+def _encode_view(value: Any, handle: Handle) -> Any:
+    return {_DICT_VIEWS[type(value)]: _items(list(value), handle)}
+
+
+_ENCODERS |= dict.fromkeys(_DICT_VIEWS, _encode_view)
+
+
+def make_hook(handle: Callable[[str, Any], Any]) -> Callable[[dict[str, Any]], Any]:
+    """Return the `object_hook` of a JSON decoder; `handle` is asked for the tags that are not values.
+
+    The decoder raises ValueError, TypeError, KeyError or the like for what is no encoded value.
+    """
+
+    def hook(found: dict[str, Any]) -> Any:
+        ((tag, payload),) = found.items()
+        decode = _DECODERS.get(tag)
+        return handle(tag, payload) if decode is None else decode(payload)
+
+    return hook
+
+
+def _zone(seconds: float | None) -> timezone | None:
+    return None if seconds is None else timezone(timedelta(seconds=seconds))
+
+
+def _decode_numpy(payload: Any) -> Any:
+    import numpy as np
+
+    kind, shape, is_array, items = payload
+    dtype = np.dtype(str(kind))
+    if dtype.kind not in "biufc" or not isinstance(items, list) or not isinstance(shape, list):
+        raise ValueError(kind)
+    array = np.array(items, dtype=dtype).reshape([int(length) for length in shape])
+    return array if is_array else array[()]
+
+
+def _decode_object_array(payload: Any) -> Any:
+    import numpy as np
+
+    shape, items = payload
+    array = np.array(items)
+    return array.reshape([int(length) for length in shape])
+
+
+def _values_view(payload: list[Any]) -> Any:
+    return dict(enumerate(payload)).values()
+
+
+def _deque(payload: Any) -> Any:
+    items, length = payload
+    return deque(items, length)
+
+
+def _datetime(payload: Any) -> datetime:
+    *parts, offset, fold = payload
+    return datetime(*parts).replace(tzinfo=_zone(offset), fold=fold)
+
+
+def _time(payload: Any) -> time:
+    *parts, offset, fold = payload
+    return time(*parts).replace(tzinfo=_zone(offset), fold=fold)
+
+
+_DECODERS: dict[str, Callable[[Any], Any]] = {
+    "i": lambda payload: int(payload, 16),
+    "c": lambda payload: complex(*payload),
+    "b": bytes.fromhex,
+    "ba": bytearray.fromhex,
+    "t": tuple,
+    "s": set,
+    "fs": frozenset,
+    "d": dict,
+    "C": lambda payload: Counter(dict(payload)),
+    "O": OrderedDict,
+    "dq": _deque,
+    "r": lambda payload: range(*payload),
+    "sl": lambda payload: slice(*payload),
+    "D": Decimal,
+    "F": lambda payload: Fraction(*payload),
+    "dt": _datetime,
+    "date": lambda payload: date(*payload),
+    "tm": _time,
+    "td": lambda payload: timedelta(*payload),
+    "x": _SINGLETONS.__getitem__,
+    "ty": TYPES.__getitem__,
+    "dk": lambda payload: dict.fromkeys(payload).keys(),
+    "dv": _values_view,
+    "di": lambda payload: dict(payload).items(),
+    "np": _decode_numpy,
+    "no": _decode_object_array,
+}

@@ -1,0 +1,76 @@
+"""Alone: lets a run that is in doubt be repeated while no other solution runs beside it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_PATIENCE = 120.0
+"""Seconds after which a lock is ignored: whoever holds it has been stopped."""
+
+
+class Alone:
+    """A pair of locks that all workers of a user share; without a folder to keep them in there is no waiting at all.
+
+    Runs hold `beside`, as many as there are. `alone` waits for them to end, and keeps new ones from beginning.
+    """
+
+    def __init__(self, folder: str) -> None:
+        """Open the locks in `folder`, empty for none."""
+        self._gate = self._room = -1
+        if folder:
+            with suppress(OSError):
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                self._gate = os.open(Path(folder) / "gate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._room = os.open(Path(folder) / "room.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Run beside others, once nobody waits to be alone."""
+        if self._room < 0:
+            yield
+            return
+        _take(self._gate, fcntl.LOCK_SH)
+        _take(self._room, fcntl.LOCK_SH)
+        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._room, fcntl.LOCK_UN)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Run with nobody beside; not to be entered from within `beside`."""
+        if self._room < 0:
+            yield
+            return
+        _take(self._gate, fcntl.LOCK_EX)
+        try:
+            _take(self._room, fcntl.LOCK_EX)
+            yield
+        finally:
+            fcntl.flock(self._room, fcntl.LOCK_UN)
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close the locks."""
+        for descriptor in (self._gate, self._room):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._gate = self._room = -1
+
+
+def _take(lock: int, kind: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return
+            time.sleep(0.005)

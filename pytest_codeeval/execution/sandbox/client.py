@@ -1,0 +1,189 @@
+"""SandboxServer: a pytest worker's side of its fork server: starts it, asks its slots to run programs, ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest_codeeval
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.sandbox import slot
+from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.runtime import Runtime
+
+_START_SECONDS = 60.0
+_END_SECONDS = 30.0
+_BOOT = (
+    "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
+    "sys.path.remove(sys.argv[1]); main()"
+)
+# One hash seed for all: a solution that leans on the order of a set would else pass in one run and fail in the next.
+# Libraries of linear algebra would start a thread for each processor, and threads do not survive a fork.
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+
+
+class TierRefused(Exception):  # noqa: N818 - another tier may do, so it is no error yet
+    """The machine does not give a tier; the message says which step of it failed, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program's process ended: times in seconds, memory in bytes.
+
+    `code` is its exit status, or minus the signal that killed it. `by_itself` is False where it ran until it was told
+    to end; `overflown` says that its files outgrew the scratch folder.
+    """
+
+    code: int
+    by_itself: bool
+    overflown: bool
+    cpu_seconds: float
+    max_rss: int
+
+
+class SlotClient:
+    """One slot of the server: runs one program at a time."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self.supervisor = 0
+        self.running = False
+
+    def greet(self) -> str:
+        """Wait for the slot to be ready; return its tier. Raises TierRefused, or SandboxError."""
+        message, ancillary, _, _ = self._control.recvmsg(4096, 256)
+        if not message:
+            raise SandboxError("the sandbox's server ended while it started")
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
+                self.supervisor = int.from_bytes(data[:4], sys.byteorder)
+        said = json.loads(message)
+        if "refused" in said:
+            raise TierRefused(said["refused"])
+        return str(said["tier"])
+
+    def run(self, program: int, descriptors: Sequence[int], cpu_seconds: float) -> None:
+        """Start a program with descriptors of its own. Raises SandboxError where nobody is there to do it."""
+        try:
+            socket.send_fds(self._control, [slot.REQUEST.pack(slot.RUN, program, cpu_seconds)], list(descriptors))
+        except OSError as error:
+            raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
+        self.running = True
+
+    def end(self, grace: float = 0.0) -> Ended:
+        """End the program and whatever it has started, after `grace` seconds at most; return how it had ended.
+
+        Raises SandboxError where the program never came to run, or the server is gone.
+        """
+        self.running = False
+        try:
+            self._control.sendall(slot.REQUEST.pack(slot.END, 0, grace))
+            reply = self._control.recv(slot.REPLY.size, socket.MSG_WAITALL)
+        except TimeoutError:
+            raise SandboxError(f"the sandbox could not end a solution within {_END_SECONDS:.0f} s") from None
+        except OSError as error:
+            raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
+        if len(reply) != slot.REPLY.size:
+            raise SandboxError("the sandbox's server ended")
+        status, what, user, system, peak, fault = slot.REPLY.unpack(reply)
+        if what & slot.NOT_STARTED:
+            reason = fault.rstrip(bytes(1)).decode()
+            raise SandboxError(f"no process could be made for a solution: {reason}")
+        if what & slot.NOT_CONFINED:
+            raise SandboxError("a process could not be confined, so no solution was run in it")
+        code = os.waitstatus_to_exitcode(status)
+        return Ended(code, bool(what & slot.ENDED), bool(what & slot.SCRATCH_FULL), user + system, peak)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._control.close()
+
+
+class SandboxServer:
+    """The server's process and its two slots; leave it by `close`."""
+
+    def __init__(self, tier: str, runtime: Runtime, packages: Sequence[str] = (), path: Sequence[str] = ()) -> None:
+        """Start the server in a tier; `path` is where the allowed packages lie.
+
+        Raises TierRefused where the machine does not give the tier, SandboxError where it cannot be started at all.
+        """
+        ours, theirs = zip(*(socket.socketpair() for _ in range(2)), strict=True)
+        config = {
+            "tier": tier,
+            "runtime": [runtime.readable, runtime.hidden],
+            "limits": asdict(Limits()),
+            "packages": list(packages),
+            "path": list(path),
+            "controls": [end.fileno() for end in theirs],
+        }
+        root = str(Path(pytest_codeeval.__file__).parent.parent)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-S", "-B", "-c", _BOOT, root],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[end.fileno() for end in theirs],
+                cwd="/",
+                env={**_ENVIRONMENT, "CODEEVAL_SERVER": json.dumps(config)},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SandboxError(f"the sandbox's server could not be started: {error.strerror}") from None
+        finally:
+            for end in theirs:
+                end.close()
+        for end in ours:
+            end.settimeout(_START_SECONDS)
+            if hasattr(socket, "SO_PASSCRED"):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.solutions, self.tests = map(SlotClient, ours)
+        try:
+            self.tier = self.solutions.greet()
+            self.tests.greet()
+        except OSError:
+            self.close()
+            raise SandboxError(f"the sandbox's server was not ready within {_START_SECONDS:.0f} s") from None
+        except BaseException:
+            self.close()
+            raise
+        for end in ours:
+            end.settimeout(_END_SECONDS)
+
+    def close(self) -> None:
+        """End the server and all that it started."""
+        self.solutions.close()
+        self.tests.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def in_memory(data: bytes) -> int:
+    """Return a descriptor of a file that has no name and holds `data`, to be read from its beginning."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("codeeval", os.MFD_CLOEXEC)
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    written = 0
+    while written < len(data):
+        written += os.write(descriptor, data[written:])
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

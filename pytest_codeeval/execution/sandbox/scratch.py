@@ -1,0 +1,92 @@
+"""The scratch folder as files on disk: measured, and emptied of whatever a solution left in it."""
+
+import errno
+import os
+import stat
+from contextlib import suppress
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_BATCH = 1 << 10
+
+
+def used_bytes(path: str, limit: int) -> int:
+    """Return the bytes that files below `path` take up; stops early once there are more than `limit`.
+
+    Follows no link. What vanishes or cannot be read meanwhile counts as nothing. Each entry counts as 512 bytes at
+    least, so that empty files count too.
+    """
+    total = 0
+    waiting = [path]
+    while waiting and total <= limit:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    total += max(entry.stat(follow_symlinks=False).st_blocks, 1) * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                if total > limit:
+                    break
+    return total
+
+
+def empty(path: str) -> None:
+    """Remove everything in the folder `path`, however deep, unreadable or numerous.
+
+    To be called when nobody is left who could change it. Raises OSError where something cannot be removed. Follows no
+    link: every folder is opened by its name within its parent. However deep a tree is, two descriptors do, as a folder
+    inside another one is moved up to the top before it is emptied.
+    """
+    top = os.open(path, _FOLDER)
+    try:
+        os.fchmod(top, 0o700)
+        prefix, moved = os.urandom(8).hex(), 0  # no name that a solution could have taken
+        while names := _some(top):
+            for name in names:
+                if _removed(name, top):
+                    continue
+                folder = _open(name, top)
+                try:
+                    while inner := _some(folder):
+                        for child in inner:
+                            if not _removed(child, folder):
+                                os.close(_open(child, folder))  # for its mode: it has to be writable to be moved
+                                os.rename(child, f"{prefix}{moved}", src_dir_fd=folder, dst_dir_fd=top)
+                                moved += 1
+                finally:
+                    os.close(folder)
+                os.rmdir(name, dir_fd=top)
+    finally:
+        os.close(top)
+
+
+def remove(path: str) -> None:
+    """Remove the folder `path` with everything in it; raises OSError where that fails."""
+    empty(path)
+    os.rmdir(path)
+
+
+def _some(folder: int) -> list[str]:
+    """Return names in a folder: all, or some of them."""
+    with os.scandir(folder) as entries:
+        return [entry.name for entry, _ in zip(entries, range(_BATCH), strict=False)]
+
+
+def _removed(name: str, parent: int) -> bool:
+    """Remove a file or an empty folder; False for a folder that has something in it."""
+    try:
+        if stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            os.rmdir(name, dir_fd=parent)
+        else:
+            os.unlink(name, dir_fd=parent)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return False
+    return True
+
+
+def _open(name: str, parent: int) -> int:
+    """Return the descriptor of a folder, which may be listed and changed from now on."""
+    with suppress(OSError):
+        os.chmod(name, 0o700, dir_fd=parent)
+    return os.open(name, _FOLDER, dir_fd=parent)

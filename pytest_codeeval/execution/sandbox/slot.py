@@ -1,0 +1,112 @@
+"""Slot: the supervisor of hostile processes, inside of the isolation: forks one at a time, and ends all it left.
+
+It speaks with the pytest worker over a socket, in messages of one size, and never reads what is meant for a child.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+import resource
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+
+from pytest_codeeval.execution.sandbox.tiers.tier import Tier
+
+REQUEST = struct.Struct("<cBd")  # run or end, number of the program, seconds: of CPU time, or to wait before the end
+REPLY = struct.Struct("<iBddq16s")  # wait status, what happened, CPU and system seconds, peak memory in bytes, errno
+RUN, END = b"R", b"E"
+MOST_DESCRIPTORS = 4
+ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
+"""What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
+
+Program = Callable[[Sequence[int]], None]
+_FIRST, _ABOVE, _PAST_ALL = 3, 64, 65536  # descriptors: where a program finds its own, and where nothing else lies
+_TICK = 10  # milliseconds between looks at the scratch folder, where no file system bounds it
+
+
+class Slot:
+    """Serves requests until the worker hangs up: one process at a time, and after it nothing is left."""
+
+    def __init__(self, tier: Tier, control: socket.socket, programs: Sequence[Program]) -> None:
+        self._tier = tier
+        self._control = control
+        self._programs = programs
+        # Shared with each child until it is confined: where a child's word is not to be had by its exit status.
+        self._confined = mmap.mmap(-1, mmap.PAGESIZE)
+
+    def serve(self) -> None:
+        """Serve until the worker hangs up."""
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self._control, REQUEST.size, MOST_DESCRIPTORS)
+            if len(message) != REQUEST.size:
+                return
+            _, program, cpu_seconds = REQUEST.unpack(message)
+            self._run(self._programs[program], descriptors, cpu_seconds)
+
+    def _run(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
+        self._confined[0] = 0
+        try:
+            pid = os.fork()
+        except OSError as error:
+            pid, fault = -1, error.strerror or ""
+        if pid == 0:
+            self._be(program, descriptors, cpu_seconds)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        full, grace = self._wait()
+        if pid < 0:
+            reply = REPLY.pack(0, NOT_STARTED, 0, 0, 0, fault.encode()[:16])
+        else:
+            ended = _ends(pid, grace)
+            status, usage = self._tier.sweep(pid)
+            what = ENDED * ended | NOT_CONFINED * (not self._confined[0]) | SCRATCH_FULL * full
+            peak = usage.ru_maxrss * 1024
+            reply = REPLY.pack(status, what, usage.ru_utime, usage.ru_stime, peak, b"")
+        self._control.sendall(reply)
+
+    def _wait(self) -> tuple[bool, float]:
+        """Wait for the worker to say that the run is over.
+
+        Return whether the scratch folder overflowed meanwhile, and how long the process may take to end by itself.
+        """
+        full = False
+        if self._tier.watches_scratch:
+            ready = select.poll()
+            ready.register(self._control, select.POLLIN)
+            while not ready.poll(_TICK):
+                full = full or self._tier.overflown()
+        message = self._control.recv(REQUEST.size)
+        if not message:
+            raise SystemExit
+        return full, REQUEST.unpack(message)[2]
+
+    def _be(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
+        """Become the child: give everything up, then run the program."""
+        try:
+            # A second more than the worker grants, as it looks closer; and then the kill that cannot be ignored.
+            seconds = 1 - int(-cpu_seconds // 1)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+            self._tier.confine()
+            above = [fcntl.fcntl(found, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for found in descriptors]
+            kept = [os.dup2(found, _FIRST + place) for place, found in enumerate(above)]
+            os.closerange(_FIRST + len(kept), _PAST_ALL)
+            self._confined[0] = 1
+            self._confined.close()
+            program(kept)
+        finally:
+            os._exit(1)
+
+
+def _ends(pid: int, grace: float) -> bool:
+    """Whether a child ends by itself within `grace` seconds; its pipes are closed a while before it has ended."""
+    until = time.monotonic() + grace
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() >= until:
+            return False
+        time.sleep(0.001)
+    return True

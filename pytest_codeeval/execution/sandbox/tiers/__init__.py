@@ -1,0 +1,1 @@
+"""Tiers of isolation, the strongest first: namespaces, Landlock, none."""

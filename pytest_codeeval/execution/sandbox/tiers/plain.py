@@ -1,0 +1,60 @@
+"""Plain: limits and clean-up, and no isolation at all; for machines that can do no better."""
+
+import os
+from contextlib import suppress
+
+from pytest_codeeval.execution.sandbox import kernel
+from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap
+from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.rlimits import lower_for_all
+from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.scratch import used_bytes
+from pytest_codeeval.execution.sandbox.tiers.folder import Folder
+
+
+class Plain:
+    """A folder of its own and limits; files, network and other processes of the user stay within reach."""
+
+    name = "plain"
+    watches_scratch = True
+
+    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+        self.runtime = runtime  # not enforced
+        self._limits = limits
+        self._folder: Folder | None = None
+
+    def enter(self) -> None:
+        """Make the scratch folder; see Tier."""
+        with suppress(OSError):
+            kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+        self._folder = Folder()
+        lower_for_all(self._limits)
+
+    def confine(self) -> None:
+        """Limit this process; see Tier."""
+        os.setsid()
+        os.chdir(self._made().path)
+
+    def sweep(self, pid: int) -> Death:
+        """Kill and reap what can be found, and restore the scratch folder; see Tier."""
+        death = kill_and_reap(pid)
+        folder = self._made()
+        if not folder.is_pristine() and not folder.restore():
+            self.close()
+            self._folder = Folder()
+        return death
+
+    def overflown(self) -> bool:
+        """Tell whether the files in the scratch folder are more than allowed."""
+        return used_bytes(self._made().path, self._limits.scratch) > self._limits.scratch
+
+    def close(self) -> None:
+        """Remove the scratch folder."""
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+
+    def _made(self) -> Folder:
+        if self._folder is None:
+            raise RuntimeError("enter() comes first")
+        return self._folder

@@ -1,0 +1,34 @@
+"""Tier: one way to keep a solution from everything but its own scratch folder."""
+
+import resource
+from typing import Protocol
+
+from pytest_codeeval.execution.sandbox.unavailable import Unavailable
+
+__all__ = ["Tier", "Unavailable"]
+
+
+class Tier(Protocol):
+    """Isolates the children of one supervisor, a process with a single thread, one child after the other."""
+
+    name: str
+    watches_scratch: bool
+    """Whether the scratch folder has no quota, so that somebody has to ask from time to time how full it is."""
+
+    def enter(self) -> None:
+        """Prepare the supervisor, once and for good; raises Unavailable where the machine cannot do it.
+
+        May fork: it then returns, or raises, in the inner process, and the outer one waits and exits like it.
+        """
+
+    def confine(self) -> None:
+        """Lock up the process just forked by the supervisor; it then works in the scratch folder."""
+
+    def sweep(self, pid: int) -> tuple[int, resource.struct_rusage]:
+        """Kill and reap all that descends from the supervisor, restore the scratch folder, tell how `pid` ended."""
+
+    def overflown(self) -> bool:
+        """Tell whether the files in the scratch folder are more than allowed; for a tier that says to ask."""
+
+    def close(self) -> None:
+        """Remove what the tier keeps on disk, when the supervisor is done."""

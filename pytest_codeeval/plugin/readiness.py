@@ -1,0 +1,81 @@
+"""What is found out about a suite before its first item: whether its scores can be believed, and its CPU limits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.text import printable
+from pytest_codeeval.execution.calibration import Calibration, calibrate, gradable
+from pytest_codeeval.execution.record import Record, RecordFile, record_key
+from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.selftest import SelfTest, self_test
+from pytest_codeeval.plugin.case import LoadedSuite
+from pytest_codeeval.plugin.settings import Settings
+
+_PATIENCE = {"quick": 60.0, "full": 3600.0}
+
+
+def made_ready(
+    loaded: LoadedSuite, runner: Runner, selected: Collection[str], settings: Settings, run: str
+) -> LoadedSuite:
+    """Return the suite with its calibration and self-test, from the record where it has them, else done now.
+
+    `selected` are the ids of the tasks that are run. Of the processes of one `run` (its id, empty for a run of one
+    process) the first does the work, and the others wait for its record.
+    """
+    full = settings.self_test == "full"
+    sandbox = SandboxChoice(settings.sandbox, settings.allow_packages)
+    file = RecordFile(settings.cache, record_key(loaded.name, loaded.suite, loaded.dataset, runner, sandbox))
+    record = file.read()
+    if not _enough(record, settings, run):
+        with file.locked(_PATIENCE["full" if full or settings.calibrate else "quick"]):
+            record = file.read()
+            if not _enough(record, settings, run):
+                record = _find_out(loaded, runner, selected, settings, replace(record, run=run))
+                if record.self_test is None or not record.self_test.error:
+                    file.write(record)
+    tested = record.self_test if settings.self_test != "off" else None
+    return replace(loaded, calibration=Calibration(loaded.suite, record.seconds), self_test=tested)
+
+
+def _enough(record: Record, settings: Settings, run: str) -> bool:
+    """Whether a record holds all that a run asks for; what is asked for expressly has to be of this run."""
+    if settings.self_test == "full" or settings.calibrate:
+        return bool(run) and record.run == run
+    return record.self_test is not None and record.self_test.wide
+
+
+def _find_out(
+    loaded: LoadedSuite, runner: Runner, selected: Collection[str], settings: Settings, record: Record
+) -> Record:
+    problems = loaded.dataset.problems
+    full = settings.self_test == "full"
+    try:
+        if settings.calibrate:
+            limits = Calibration(loaded.suite, record.seconds)
+            record = replace(record, seconds=calibrate(runner, problems, limits.limit_of))
+        if full or (settings.self_test == "quick" and not (record.self_test and record.self_test.wide)):
+            tried = [problem for problem in problems if _is_tried(loaded, problem, selected if full else None)]
+            limits = Calibration(loaded.suite, record.seconds)
+            tested = self_test(runner, tried, limits.limit_of, quick=not full)
+            seconds = {**record.seconds, **tested.canonical_seconds}
+            record = replace(record, seconds=seconds, self_test=tested)
+    except Exception as error:
+        # Whatever broke breaks at the items too, and is reported there.
+        said = printable(f"{type(error).__name__}: {error}", limit=300)
+        record = replace(record, self_test=SelfTest(not full, error=said))
+    return record
+
+
+def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] | None) -> bool:
+    """Problems that are broken as published are known to be."""
+    return problem.task_id not in loaded.dataset.faults and (selected is None or problem.task_id in selected)
+
+
+def first_gradable_language(loaded: LoadedSuite) -> str | None:
+    """Return the language of the problems that a self-test can try, None where there are none."""
+    found = gradable(loaded.dataset.problems)
+    return found[0].language if found else None
