@@ -236,7 +236,7 @@ def _workers(observed: Observed) -> list[int]:
 
 
 def _is_server(seen: Seen) -> bool:
-    return "sandbox.server" in seen.command
+    return "server import main" in seen.command
 
 
 def _parts(observed: Observed) -> dict[str, float]:

@@ -64,7 +64,7 @@ class Worker:
         """
         if language not in self._runners:
             outside = self._hook.pytest_codeeval_make_runner(language=language)
-            choice = SandboxChoice(self.settings.sandbox, self.settings.allow_packages)
+            choice = SandboxChoice(self.settings.sandbox, self.settings.allow_packages, self.settings.cache)
             self._runners[language] = outside or make_runner(language, choice)
         return self._runners[language]
 

@@ -70,12 +70,11 @@ def home_of(value: Any) -> list[str]:
     solution's: each side has a library of its own.
     """
     if isinstance(value, types.ModuleType):
-        module, name = value.__name__, ""
-    else:
-        module, name = getattr(value, "__module__", ""), getattr(value, "__name__", "")
+        return [value.__name__, ""]
+    module, name = getattr(value, "__module__", None), getattr(value, "__name__", None)
     if type(module) is not str or type(name) is not str or module.partition(".")[0] not in sys.stdlib_module_names:
         return []
-    return [module, name] if not name or getattr(sys.modules.get(module), name, None) is value else []
+    return [module, name] if getattr(sys.modules.get(module), name, None) is value else []
 
 
 class Peer:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 _PATIENCE = 120.0
@@ -20,18 +20,14 @@ class Alone:
     """
 
     def __init__(self, folder: str) -> None:
-        """Open the locks in `folder`, empty for none."""
+        """`folder` is made when it is first needed; empty for none."""
+        self._folder = folder
         self._gate = self._room = -1
-        if folder:
-            with suppress(OSError):
-                Path(folder).mkdir(parents=True, exist_ok=True)
-                self._gate = os.open(Path(folder) / "gate.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._room = os.open(Path(folder) / "room.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     @contextmanager
     def beside(self) -> Iterator[None]:
         """Run beside others, once nobody waits to be alone."""
-        if self._room < 0:
+        if not self._opened():
             yield
             return
         _take(self._gate, fcntl.LOCK_SH)
@@ -45,7 +41,7 @@ class Alone:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Run with nobody beside; not to be entered from within `beside`."""
-        if self._room < 0:
+        if not self._opened():
             yield
             return
         _take(self._gate, fcntl.LOCK_EX)
@@ -55,6 +51,18 @@ class Alone:
         finally:
             fcntl.flock(self._room, fcntl.LOCK_UN)
             fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def _opened(self) -> bool:
+        if self._folder and self._room < 0:
+            try:
+                Path(self._folder).mkdir(parents=True, exist_ok=True)
+                self._gate, self._room = (
+                    os.open(Path(self._folder) / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                    for name in ("gate", "room")
+                )
+            except OSError:
+                self._folder = ""
+        return self._room >= 0
 
     def close(self) -> None:
         """Close the locks."""

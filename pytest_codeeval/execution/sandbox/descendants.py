@@ -30,11 +30,20 @@ def kill_and_reap(pid: int) -> Death:
     Needs a process whose orphaned descendants come back to it (PR_SET_CHILD_SUBREAPER): one that is killed hands its
     children over, so the rounds come to an end. Without /proc only `pid`'s process group can be found.
     """
+    return _known(_kill_until_none_is_left(pid), pid)
+
+
+def kill_rest() -> None:
+    """Do the same before this process ends, when no child matters any more."""
+    _kill_until_none_is_left(None)
+
+
+def _kill_until_none_is_left(pid: int | None) -> Death | None:
     death: Death | None = None
     me = os.getpid()
     while True:
         # `pid` has not been reaped in the first round, so its number still means its group.
-        if death is None:
+        if pid is not None and death is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
             with suppress(ProcessLookupError):
@@ -49,7 +58,7 @@ def kill_and_reap(pid: int) -> Death:
                     death = (status, usage)
                 ended, status, usage = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
-            return _known(death, pid)
+            return death
         time.sleep(_PAUSE)
 
 

@@ -14,7 +14,7 @@ from pytest_codeeval.execution.sandbox.packages import installed, link
 _SYSTEM = (
     "/bin", "/usr/bin", "/lib64", "/usr/lib64", "/lib32", "/usr/lib32", "/lib/ld-musl-*", "/usr/lib/*.so*",
     "/usr/lib/locale", "/usr/local/lib/*.so*", "/usr/local/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache",
-    "/etc/localtime", "/usr/lib/gcc",
+    "/etc/localtime",
 )  # fmt: skip
 _MULTIARCH = ("/lib/{}", "/usr/lib/{}", "/usr/local/lib/{}")
 # They may hold the very datasets that are asked, and this package.

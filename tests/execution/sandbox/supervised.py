@@ -222,6 +222,12 @@ def main():
         os._exit(0)
     try:
         results = [run(tier, name, world) for name in config["jobs"]]
+        if config.get("close_amid_a_run") and os.fork() == 0:
+            tier.confine()
+            JOBS["daemon"](world)
+            spin(world)
+        elif config.get("close_amid_a_run"):
+            time.sleep(0.2)
         os.write(1, json.dumps({"results": results, "user": getattr(tier, "_user", None)}).encode())
     finally:
         tier.close()

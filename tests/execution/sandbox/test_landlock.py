@@ -4,10 +4,11 @@ import os
 import signal
 import sys
 import tempfile
+import time
 
 import pytest
 
-from tests.execution.sandbox.supervised import LIMITS
+from tests.execution.sandbox.supervised import LIMITS, LONG
 from tests.execution.sandbox.supervision import USERS, outside, supervise
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
@@ -78,3 +79,12 @@ def test_without_a_tier_the_canary_gets_out():
         *escape["value"]
     }
     assert daemon["gone"]
+
+
+@pytest.mark.parametrize("tier", ["landlock", "plain"])
+def test_a_supervisor_that_ends_amid_a_run_leaves_nothing(tier, tmp_path):
+    """Whoever is left would hold the standard output of the supervisor open, and be waited for."""
+    start = time.monotonic()
+    assert supervise(tier, [], folder=str(tmp_path), close_amid_a_run=True) == []
+    assert time.monotonic() - start < LONG / 2
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-from tests.execution.processes import is_gone
 
 from tests.execution.sandbox.supervised import LIMITS
 from tests.execution.sandbox.supervision import USERS, mounts, outside, supervise
@@ -86,7 +85,6 @@ def test_the_inside_dies_with_the_supervisor():
     started = os.read(reader, 1)
     process.kill()
     process.wait()
-    assert is_gone(process.pid)
     if not started:
         pytest.skip("no namespaces here")
     start = time.monotonic()

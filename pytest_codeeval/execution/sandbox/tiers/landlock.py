@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from pytest_codeeval.execution.sandbox import identity, kernel, seccomp
-from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap, reap
+from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap, kill_rest, reap
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.rlimits import lower_for_all, process_limit
 from pytest_codeeval.execution.sandbox.runtime import Runtime, visible
@@ -89,6 +89,7 @@ class Landlock:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         os.chdir(self._folder.path)
         resource.setrlimit(resource.RLIMIT_NPROC, self._processes)
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         kernel.landlock_restrict_self(self._ruleset, _LOG_NOTHING if self._abi >= _QUIET_SINCE else 0)
         os.close(self._ruleset)
         (self._filter or kernel.Filter(self._program(os.getpid()))).install()
@@ -111,8 +112,9 @@ class Landlock:
         return used_bytes(self._folder.path, self._limits.scratch) > self._limits.scratch
 
     def close(self) -> None:
-        """Remove the scratch folder."""
+        """Kill what is left, if anything, and remove the scratch folder."""
         if self._ruleset >= 0:
+            kill_rest()
             os.close(self._ruleset)
             self._ruleset = -1
             self._folder.remove()

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 
 from pytest_codeeval.execution.sandbox import kernel
-from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap
+from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap, kill_rest
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.rlimits import lower_for_all
 from pytest_codeeval.execution.sandbox.runtime import Runtime
@@ -49,8 +49,9 @@ class Plain:
         return used_bytes(self._made().path, self._limits.scratch) > self._limits.scratch
 
     def close(self) -> None:
-        """Remove the scratch folder."""
+        """Kill what is left, if anything, and remove the scratch folder."""
         if self._folder is not None:
+            kill_rest()
             self._folder.remove()
             self._folder = None
 

@@ -31,4 +31,4 @@ class Tier(Protocol):
         """Tell whether the files in the scratch folder are more than allowed; for a tier that says to ask."""
 
     def close(self) -> None:
-        """Remove what the tier keeps on disk, when the supervisor is done."""
+        """End what still runs and remove what is kept on disk, when the supervisor is done, even amid a run."""

@@ -1,0 +1,234 @@
+"""What tests can do with a solution that is in another process, and what a solution can do with them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.probe import probe
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[PythonRunner]:
+    choice = SandboxChoice("auto")
+    try:
+        probe(choice)
+    except UsageError as error:
+        pytest.skip(str(error))
+    runner = PythonRunner(choice)
+    yield runner
+    runner.close()
+
+
+NODE = """
+class Node:
+    def __init__(self, value):
+        self.value = value
+        self.next = None
+    def __len__(self): return 7
+    def __getitem__(self, key): return key * 2
+    def __contains__(self, item): return item == 1
+    def __iter__(self): return iter([1, 2])
+    def __str__(self): return "node"
+    def __bool__(self): return False
+def f(x): return Node(x)
+"""
+
+# Solution, test: all of them pass.
+WORK = {
+    "values of every kind": (
+        "def f(x): return x",
+        (
+            "import datetime, decimal, fractions, collections, math\n"
+            "for v in [None, True, 1, 10 ** 3000, 1.5, math.inf, 1j, 'a\\ud800', b'x', bytearray(b'x'), (1, (2,)),"
+            " {1: (2,)},"
+            " {1, 2}, frozenset([1]), [[1], {'a': [1]}], range(3), slice(1, 2), collections.Counter('aab'),"
+ "
+            "           " collections.OrderedDict(a=1), collections.deque([1], 3), decimal.Decimal('1.10'), fractions.Fraction(1, 3),"
+            " datetime.date(2020, 1, 2), datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.timezone.utc),"
+            " datetime.time(1, 2), datetime.timedelta(1), {}.keys(), ..., NotImplemented, int, ValueError]:\n"
+            "    w = f(v)\n    assert type(w) is type(v) and w == v, v\n"
+            "assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'"
+        ),
+    ),
+    "subclasses come as their base": (
+        (
+            "import collections, enum\nclass L(list): pass\nclass S(str):\n    def __eq__(self, o): return True\n"
+            "    __hash__ = str.__hash__\nclass E(enum.IntEnum):\n    A = 3\nP = collections.namedtuple('P', 'x y')\n"
+            "def f(n): return [L([1]), S('a'), E.A, P(1, 2), collections.defaultdict(int, {1: 2})][n]"
+        ),
+        (
+            "assert [type(f(n)) for n in range(5)] == [list, str, int, tuple, dict]\nassert f(1) != 'b'\n"
+            "assert f(3) == (1, 2)"
+        ),
+    ),
+    "a changed argument": (
+        "def f(xs, d, s, b):\n    xs.append(3); xs[0].append(9); d['k'] = 1; s.discard(1); b[0] = 65",
+        (
+            "inner = [1]\nxs, d, s, b = [inner, 2], {}, {1}, bytearray(b'x')\nf(xs, d, s, b=b)\n"
+            "assert (xs, d, s, b) == ([[1, 9], 2, 3], {'k': 1}, set(), bytearray(b'A'))\n"
+            "assert xs[0] is inner and inner == [1, 9]"
+        ),
+    ),
+    "a callback": (
+        "def f(g, xs): return [g(x, y=1) for x in xs]",
+        "seen = []\ndef g(x, y): seen.append(x); return x + y\nassert f(g, [1, 2]) == [2, 3]\nassert seen == [1, 2]",
+    ),
+    "a callback that raises": (
+        "def f(g):\n    try: g()\n    except KeyError as e: return repr(e)",
+        "def g(): raise KeyError('k')\nassert 'k' in f(g)",
+    ),
+    "a callback that calls back": (
+        "def f(g, n): return g(n) if n else 0",
+        "def g(n): return f(g, n - 1) + 1\nassert f(g, 5) == 5",
+    ),
+    "a function of the library": (
+        "def f(g, xs): return g(xs)",
+        "import math\nassert f(len, [1]) == 1\nassert f(math.prod, [2, 3]) == 6",
+    ),
+    "a lazy argument": (
+        "def f(xs): return [next(xs), next(xs)]",
+        "import itertools\nassert f(itertools.count()) == [0, 1]",
+    ),
+    "a generator": (
+        "def f(n):\n    for i in range(n): yield i",
+        "assert list(f(3)) == [0, 1, 2]\nassert next(f(1)) == 0\nassert sum(f(4)) == 6",
+    ),
+    "a closure": ("def f(x): return lambda y: x + y", "assert f(1)(2) == 3"),
+    "an object": (
+        NODE,
+        (
+            "a = f(1)\na.next = f(2)\nassert a.value == 1 and a.next.value == 2\n"
+            "assert len(a) == 7 and a[3] == 6 and 1 in a\n"
+            "assert list(a) == [1, 2] and str(a) == 'node' and not a and callable(f) and not callable(a)\n"
+            "assert a == a and a.next is a.next and a != f(1)\nassert hash(a) == hash(a)\nb = Node(5)\n"
+            "assert b.value == 5"
+        ),
+    ),
+    "an object given back": (
+        "class B: n = 0\nb = B()\ndef f(x): return b if x is None else x is b",
+        "assert f(f(None)) is True",
+    ),
+    "state between calls": ("n = 0\ndef f():\n    global n\n    n += 1\n    return n", "assert [f(), f()] == [1, 2]"),
+    "an exception that the tests expect": (
+        "class Odd(ValueError): pass\ndef f(x):\n    if x: raise Odd('no')\n    raise KeyError(3)",
+        (
+            "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n"
+            "    assert 'no' in str(e) and type(e).__name__ == 'Odd'\n"
+            "try:\n    f(0)\n    assert False\nexcept KeyError:\n    pass"
+        ),
+    ),
+    "a name that the solution defines": (
+        "import math\nlimit = 3\ndef f(x): return x",
+        "assert f(limit) == 3\nassert math.floor(f(1.5)) == 1",
+    ),
+    "a match object": (
+        "import re\ndef f(x): return re.match('a', x)",
+        "assert f('a') is not None and f('b') is None\nassert f('ab').group() == 'a'",
+    ),
+    "a million items": ("def f(n): return list(range(n))", "assert f(1_000_000)[-1] == 999_999"),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_what_works(runner: PythonRunner, name: str) -> None:
+    code, test = WORK[name]
+    verdict = runner.check(Problem("T/1", "", test, "f"), code, 3.0)
+    assert verdict.passed, verdict
+    assert not verdict.weak
+
+
+# Solution, test, cause, what is said of it.
+FAIL = {
+    "no call at all": ("def f(x): return 1", "assert True", Cause.WRONG_ANSWER, "without a call"),
+    "an end that the tests would swallow": (
+        "import sys\ndef f(x): sys.exit()",
+        "try:\n    f(1)\nexcept BaseException:\n    pass\n",
+        Cause.EXCEPTION,
+        "SystemExit (line 2",
+    ),
+    "a death that the tests would swallow": (
+        "import os\ndef f(x): os._exit(3)",
+        "try:\n    f(1)\nexcept BaseException:\n    pass\n",
+        Cause.TAMPERING,
+        "exit status 3",
+    ),
+    "StopIteration does not end a loop of the tests": (
+        "def f(x): raise StopIteration",
+        "assert all(map(f, [1]))",
+        Cause.EXCEPTION,
+        "StopIteration",
+    ),
+    "a builtin of the solution's does not reach the tests": (
+        "def abs(x): return 0\ndef f(x): return 5",
+        "assert abs(f(1)) == 0",
+        Cause.WRONG_ANSWER,
+        "got 5",
+    ),
+    "an object that is always equal": (
+        (
+            "class A:\n    def __eq__(s, o): return True\n    def __ne__(s, o): return False\n"
+            "    def __hash__(s): return 1\n"
+            "def f(x): return A()"
+        ),
+        "assert f(1) == f(1) or f(1) == 1 or 1 == f(1) or f(1) in [1] or f(1) in {1}",
+        Cause.WRONG_ANSWER,
+        "<A object>",
+    ),
+    "an object that is always near": (
+        "class A(float):\n    def __sub__(s, o): return 0.0\n    __rsub__ = __sub__\ndef f(x): return A(7)",
+        "assert abs(f(1) - 1) < 1e-6",
+        Cause.WRONG_ANSWER,
+        "got 7.0",
+    ),
+    "what answers for itself": (
+        (
+            "class A:\n    def __getattr__(s, n): return lambda *a: True\n"
+            "    def __lt__(s, o): return True\ndef f(x): return A()"
+        ),
+        "assert f(1) < 3",
+        Cause.EXCEPTION,
+        "'<' not supported between instances of 'A' and 'int'",
+    ),
+    "a coroutine": ("async def f(x): return 1", "assert abs(f(1) - 1) == 0", Cause.EXCEPTION, "'coroutine'"),
+    "a file": ("def f(x): return open('/dev/null')", "assert f(1) == 1", Cause.WRONG_ANSWER, "<TextIOWrapper object>"),
+    "an endless iterator": (
+        "import itertools\ndef f(x): return itertools.count()",
+        "assert list(f(1)) == []",
+        Cause.WALL_TIME,  # the two take turns: neither computes for the whole of it
+        "not done after 1.1 s",
+    ),
+    "itself within itself": (
+        "def f(x):\n    xs = []\n    xs.append(xs)\n    return xs",
+        "assert f(1) == []",
+        Cause.EXCEPTION,
+        "RecursionError",
+    ),
+    "an answer of 100 MB": (
+        "def f(x): return 'x' * 100_000_000",
+        "assert f(1) == 1",
+        Cause.OUTPUT,
+        "longer than 64 MiB",
+    ),
+    "no function of that name": ("g = 1", "assert f(1) == 1", Cause.NO_ENTRY_POINT, "f is not defined"),
+    "no function at all": ("f = 1", "assert f(1) == 1", Cause.EXCEPTION, "not callable"),
+}
+
+
+@pytest.mark.parametrize("name", FAIL)
+def test_what_fails(runner: PythonRunner, name: str) -> None:
+    code, test, cause, said = FAIL[name]
+    verdict = runner.check(Problem("T/1", "", test, "f"), code, 1.0)
+    assert verdict.cause is cause, verdict
+    assert said in verdict.detail
+
+
+def test_the_solution_of_one_sample_is_not_that_of_the_next(runner: PythonRunner) -> None:
+    problem = Problem("T/1", "", "assert f() == 1", "f")
+    assert runner.check(problem, "import sys, builtins\nsys.mine = builtins.mine = 1\ndef f(): return 1", 3.0).passed
+    assert not runner.check(problem, "import sys\ndef f(): return getattr(sys, 'mine', 0) + mine", 3.0).passed
+    assert runner.check(problem, "def f(): return 1", 3.0).passed
