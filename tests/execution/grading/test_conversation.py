@@ -45,7 +45,7 @@ WORK = {
         """
 import collections, datetime, decimal, fractions, math
 for v in [
-    None, True, 1, 10 ** 3000, 1.5, math.inf, 1j, 'a\ud800', b'x', bytearray(b'x'), (1, (2,)), {1: (2,)}, {1, 2},
+    None, True, 1, 10 ** 3000, 1.5, math.inf, 1j, 'a\\ud800', b'x', bytearray(b'x'), (1, (2,)), {1: (2,)}, {1, 2},
     frozenset([1]), [[1], {'a': [1]}], range(3), slice(1, 2), collections.Counter('aab'), collections.OrderedDict(a=1),
     collections.deque([1], 3), decimal.Decimal('1.10'), fractions.Fraction(1, 3), datetime.date(2020, 1, 2),
     datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.timezone.utc), datetime.time(1, 2), datetime.timedelta(1),
