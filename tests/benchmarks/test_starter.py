@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import DataRequest, Problem
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.verdicts import verdict_on
 
 Endings = dict[tuple[str, str], str]
@@ -25,12 +24,12 @@ PROBLEMS = {problem.task_id: problem for problem in DATASET.problems}
 WRONG = [json.loads(line) for line in Path(__file__).with_name("starter_wrong.jsonl").read_text("utf-8").splitlines()]
 
 
-def ending(attempt: tuple[str, str]) -> str:
+def ending(runner: PythonRunner, attempt: tuple[str, str]) -> str:
     """Return the outcome of a task's prompt, continued so."""
     task_id, continuation = attempt
     problem = PROBLEMS[task_id]
     completion = Completion(continuation, form=Form.CONTINUATION)
-    return verdict_on(make_runner("python"), problem, completion, solution_of(completion, problem), 2.0).outcome.value
+    return verdict_on(runner, problem, completion, solution_of(completion, problem), 2.0).outcome.value
 
 
 def attempts() -> Iterator[tuple[str, str]]:
@@ -43,11 +42,9 @@ def attempts() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def endings() -> Endings:
-    """How every attempt ended; side by side, as each is a process of its own."""
-    asked = list(attempts())
-    with ThreadPoolExecutor(2) as threads:
-        return dict(zip(asked, threads.map(ending, asked), strict=True))
+def endings(runner: PythonRunner) -> Endings:
+    """How every attempt ended."""
+    return {attempt: ending(runner, attempt) for attempt in attempts()}
 
 
 def test_there_are_24_problems_that_need_no_file() -> None:

@@ -8,7 +8,7 @@ from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.calibration import Calibration, calibrate, check_canonical
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 from tests.execution.scripted_runner import ScriptedRunner, problem, verdict
 
 
@@ -65,9 +65,9 @@ def test_a_slow_canonical_solution_gets_ten_times_as_long(patient: bool, asked: 
     assert [seconds for _, _, seconds in runner.checked] == asked
 
 
-def test_real_solutions_are_measured() -> None:
+def test_real_solutions_are_measured(runner: PythonRunner) -> None:
     problems = STARTER.load(DataRequest()).problems[:2]
-    seconds = calibrate(make_runner("python"), problems, STARTER.timeout_of)
+    seconds = calibrate(runner, problems, STARTER.timeout_of)
     assert set(seconds) == {"Starter/0", "Starter/1"}
     assert all(0 < found < 3 for found in seconds.values())
     assert Calibration(STARTER, seconds).limit_of(problems[0]) >= STARTER.timeout

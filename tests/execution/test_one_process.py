@@ -1,15 +1,10 @@
 """Tests that a proxy cannot serve: graded in one process with the solution, with decoys, and marked as weak."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.probe import probe
 
 TEST = """
 class Account:
@@ -38,18 +33,6 @@ for fd in range(3, 64):
     except OSError: pass
 os._exit(0)
 """
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[PythonRunner]:
-    choice = SandboxChoice("auto")
-    try:
-        probe(choice)
-    except UsageError as error:
-        pytest.skip(str(error))
-    runner = PythonRunner(choice)
-    yield runner
-    runner.close()
 
 
 def test_a_right_solution_passes_and_its_verdict_is_weak(runner: PythonRunner) -> None:

@@ -11,7 +11,7 @@ from pytest_codeeval.benchmarks import HUMANEVAL, STARTER
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.mutants import mutants
 from pytest_codeeval.execution.selftest import SelfTest, self_test
 from tests.execution.scripted_runner import ScriptedRunner, problem, verdict
@@ -21,24 +21,24 @@ def three(_: Problem) -> float:
     return 3.0
 
 
-def test_the_starter_suite_can_be_believed() -> None:
+def test_the_starter_suite_can_be_believed(runner: PythonRunner) -> None:
     problems = STARTER.load(DataRequest()).problems
-    found = self_test(make_runner("python"), problems, STARTER.timeout_of, quick=True)
+    found = self_test(runner, problems, STARTER.timeout_of, quick=True)
     assert found.believed, found
     assert (found.tried, found.skipped) == (8, 0)
     assert set(found.canonical_seconds) == {f"Starter/{number}" for number in (0, 3, 6, 9, 13, 16, 19, 23)}
 
 
-def test_some_of_humaneval_can_be_believed(data: Path) -> None:
+def test_some_of_humaneval_can_be_believed(runner: PythonRunner, data: Path) -> None:
     problems = HUMANEVAL.load(DataRequest(str(data))).problems[32::60]
-    found = self_test(make_runner("python"), problems, HUMANEVAL.timeout_of, quick=False)
+    found = self_test(runner, problems, HUMANEVAL.timeout_of, quick=False)
     assert found.believed, found
     assert (found.tried, found.mutants) == (3, 18)
 
 
-def test_a_test_that_cannot_tell_is_found() -> None:
+def test_a_test_that_cannot_tell_is_found(runner: PythonRunner) -> None:
     blind = problem(test="f(1)")
-    found = self_test(make_runner("python"), [blind], three, quick=False)
+    found = self_test(runner, [blind], three, quick=False)
     assert {name for _, name in found.survivors} >= {"empty_body", "perturbed", "return_none"}
     assert not {name for _, name in found.survivors} & {"exits", "os_exit"}
 

@@ -16,7 +16,7 @@ from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import DataRequest
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.verdicts import verdict_on
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.demo import DemoBackend
@@ -53,10 +53,10 @@ def test_another_suite_has_no_answers() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['task_id']} {row['note'].partition(':')[0]}")
-def test_each_answer_ends_as_its_note_says(row: dict[str, Any]) -> None:
+def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, Any]) -> None:
     problem = PROBLEMS[row["task_id"]]
     completion = Completion(row["response"])
-    verdict = verdict_on(make_runner("python"), problem, completion, solution_of(completion, problem), 1.0)
+    verdict = verdict_on(runner, problem, completion, solution_of(completion, problem), 1.0)
     assert verdict.outcome.value == row["note"].partition(":")[0], verdict.detail
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.plugin.case import Case, LoadedSuite, load_suite, make_cases
 from tests.plugin.options import settings
 
@@ -126,10 +126,9 @@ def test_a_suite_is_loaded_as_the_settings_ask() -> None:
     assert asked == [DataRequest(None, "test", None, "python")]
 
 
-def test_the_references_of_starter_pass_as_they_are_asked_for() -> None:
+def test_the_references_of_starter_pass_as_they_are_asked_for(runner: PythonRunner) -> None:
     loaded = load_suite(STARTER, settings())
     cases, _ = make_cases(loaded, settings(models=["reference"], limit="3"), {})
-    runner = make_runner("python")
     assert all(runner.check(case.problem, case.requests[0].script, 3.0).passed for case in cases)
 
 

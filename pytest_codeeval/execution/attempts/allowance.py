@@ -32,7 +32,8 @@ class Allowance:
         self._cpu_seconds = cpu_seconds
         self._tests_clock: Callable[[], float] = cpu_clock(tests_pid)
         self._tests_cpu = self._tests_clock()
-        self._tests_queued: float | None = None
+        self._queued: float | None = None
+        self._waited = self._looked = 0.0
         self._shared = 0
         self._start = time.monotonic()
         self.usage = Usage()
@@ -48,8 +49,7 @@ class Allowance:
         self._shared = self._shared or memory_of(self._server.solutions.supervisor)
         used = self.usage = usage_below(self._server.solutions.supervisor, self._shared)
         tests = usage_below(self._server.tests.supervisor, self._shared)
-        if self._tests_queued is None:
-            self._tests_queued = tests.queued
+        waited = self._waited_since(used.queued + tests.queued)
         cpu = used.cpu_seconds + self._tests_clock() - self._tests_cpu
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
@@ -58,9 +58,19 @@ class Allowance:
         if used.memory > limits.memory:
             return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
         elapsed = self.elapsed
-        waited = min(elapsed, used.queued + tests.queued - self._tests_queued)
         if elapsed - waited > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
         if elapsed > limits.wall_seconds:
             return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
         return None
+
+    def _waited_since(self, queued: float) -> float:
+        """Return the time so far in which a process waited for a processor, given the sum over all processes.
+
+        Many that wait at once make the time no longer than it is: else a solution could buy itself time to sleep in.
+        """
+        now, before = self.elapsed, self._queued
+        more = queued - before if before is not None else 0.0
+        self._waited += max(0.0, min(more, now - self._looked))
+        self._looked, self._queued = now, queued
+        return self._waited

@@ -30,6 +30,7 @@ TYPES = {
 }
 """Types that travel by name."""
 _TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
+_LARGE_SET = 10_000
 _SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
 
 
@@ -187,6 +188,27 @@ def _decode_object_array(payload: Any) -> Any:
     return array.reshape([int(length) for length in shape])
 
 
+def _set(items: list[Any]) -> set[Any]:
+    """Return a set that is gone through in the order of `items`, where there is one.
+
+    That order depends on the room that a set has, and so on how it was made: from a literal, or item by item. Solutions
+    and tests that lean on it are not to notice that the set has travelled.
+    """
+    made = set(items)
+    if len(items) < _LARGE_SET and list(made) != items:
+        for room in (0, len(items), 4 * len(items), 16 * len(items)):
+            other: set[Any] = set()
+            other.update(frozenset((*items, *(_Room() for _ in range(room)))))
+            other -= {item for item in other if type(item) is _Room}
+            if list(other) == items:
+                return other
+    return made
+
+
+class _Room:
+    """Takes up room in a set that is being made."""
+
+
 def _values_view(payload: list[Any]) -> Any:
     return dict(enumerate(payload)).values()
 
@@ -212,7 +234,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "b": bytes.fromhex,
     "ba": bytearray.fromhex,
     "t": tuple,
-    "s": set,
+    "s": _set,
     "fs": frozenset,
     "d": dict,
     "C": lambda payload: Counter(dict(payload)),

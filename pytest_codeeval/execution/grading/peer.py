@@ -27,7 +27,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "repr": repr,
     "item": lambda value, key: value[key],
     "put": lambda value, key, item: value.__setitem__(key, item),
-    "has": lambda value, item: item in value,
 }
 
 

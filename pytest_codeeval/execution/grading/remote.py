@@ -18,6 +18,10 @@ _PURE = frozenset(
     )
 )
 
+_SPECIAL = frozenset(
+    ["__name__", "__qualname__", "__doc__", "__dict__", "__annotations__", "__defaults__", "__code__", "__wrapped__"]
+)
+
 
 class Remote:
     """An object of the solution's, known by a number. It equals itself only: `__eq__` is never asked over there.
@@ -33,6 +37,9 @@ class Remote:
         object.__setattr__(self, "_Remote__able", able)
 
     def __getattr__(self, name: str) -> Any:
+        # A library may look for special ones, and believe them: numpy reads memory where `__array_interface__` says.
+        if name.startswith("__") and name not in _SPECIAL:
+            raise AttributeError(name)
         return _ask(self, "get", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -76,10 +83,8 @@ def _put(self: Remote, key: Any, value: Any) -> None:
 # By the letter of the ability, as in peer.abilities.
 _METHODS: dict[str, dict[str, Any]] = {
     "c": {"__call__": _call},
-    "i": {
-        "__iter__": lambda self: _ask(self, "iter"),
-        "__contains__": lambda self, item: bool(_ask(self, "has", item)),
-    },
+    # `in` goes through all items: whoever was asked whether it has one could say yes to everything.
+    "i": {"__iter__": lambda self: _ask(self, "iter")},
     "n": {"__next__": lambda self: _ask(self, "next")},
     "l": {"__len__": lambda self: _ask(self, "len")},
     "g": {"__getitem__": lambda self, key: _ask(self, "item", key), "__setitem__": _put},

@@ -3,6 +3,7 @@
 One process serves the samples of one problem. The solution is in another; here it is a `Remote`.
 """
 
+import ast
 import builtins
 import json
 import os
@@ -72,6 +73,7 @@ class _Tests:
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
+        self._modules = [name for name in _used_for_attributes(job["test"]) if from_library(name, "") is not None]
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
         """Run the tests against the solution at the other end; return how that ended."""
@@ -106,12 +108,20 @@ class _Tests:
         if entry and entry not in found:
             has = ", ".join(defined[:10]) or "no function"
             raise Lost("no_entry_point", f"{entry} is not defined; the solution defines {has}")
+        # What a test takes for a module of the standard library is none of the solution's making.
+        found |= {name: from_library(name, "") for name in self._modules if name in found and name != entry}
         names = {**found, **names}
         if entry:
             names[entry] = found[entry]
         else:
             conversation.calls += bool(found)  # the tests look at something of the solution's, whatever it is
         return names, found.get(entry)
+
+
+def _used_for_attributes(test: str) -> set[str]:
+    """Return the names of which the test uses attributes."""
+    parts = (part.value for part in ast.walk(ast.parse(test)) if isinstance(part, ast.Attribute))
+    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def _names(code: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,17 +39,19 @@ class PythonRunner:
         self._job = Job("", "", "", call=False)
         self._in_one_process = False
         self._verdicts: dict[tuple[str, float], Verdict] = {}
+        self._turn = threading.Lock()
 
     def check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         """Run `code` against the problem's test; see Runner. One text is run once for a problem."""
-        if self._problem is not problem:
-            self._problem, self._job = problem, job_of(problem)
-            self._in_one_process, self._verdicts = False, {}
-        run = code, cpu_seconds
-        known = self._verdicts.get(run)
-        if known is None:
-            known = self._verdicts[run] = self._check(code.encode("utf-8", "surrogatepass"), Limits(cpu_seconds))
-        return known
+        with self._turn:
+            if self._problem is not problem:
+                self._problem, self._job = problem, job_of(problem)
+                self._in_one_process, self._verdicts = False, {}
+            run = code, cpu_seconds
+            known = self._verdicts.get(run)
+            if known is None:
+                known = self._verdicts[run] = self._check(code.encode("utf-8", "surrogatepass"), Limits(cpu_seconds))
+            return known
 
     def close(self) -> None:
         """End the server; a later check starts another."""

@@ -48,7 +48,7 @@ def _kill_until_none_is_left(pid: int | None) -> Death | None:
                 os.killpg(pid, signal.SIGKILL)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        for descendant in _below(me):
+        for descendant in below(me):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(descendant, signal.SIGKILL)
         try:
@@ -68,7 +68,7 @@ def _known(death: Death | None, pid: int) -> Death:
     return death
 
 
-def _below(root: int) -> list[int]:
+def below(root: int) -> list[int]:
     """Return the processes that descend from `root`, parents first."""
     if not os.path.exists(f"/proc/{root}/task/{root}/children"):
         return _below_by_parent(root)

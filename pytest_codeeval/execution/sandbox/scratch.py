@@ -3,30 +3,61 @@
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_GONE = (errno.ENOENT, errno.ENOTDIR)
 _BATCH = 1 << 10
 
 
 def used_bytes(path: str, limit: int) -> int:
     """Return the bytes that files below `path` take up; stops early once there are more than `limit`.
 
-    Follows no link. What vanishes or cannot be read meanwhile counts as nothing. Each entry counts as 512 bytes at
-    least, so that empty files count too.
+    Follows no link. What vanishes meanwhile counts as nothing, and a folder that cannot be listed, or lies too deep for
+    that, as too much. Each entry counts as 512 bytes at least, so that empty files count too.
     """
     total = 0
     waiting = [path]
     while waiting and total <= limit:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    total += max(entry.stat(follow_symlinks=False).st_blocks, 1) * 512
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    total += max(_blocks(entry), 1) * 512
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-                if total > limit:
-                    break
+                    if total > limit:
+                        break
+        except OSError as error:
+            total += (limit + 1) * (error.errno not in _GONE)
     return total
+
+
+def _blocks(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks
+    except OSError as error:
+        if error.errno not in _GONE:
+            raise
+        return 0
+
+
+def nameless_bytes(path: str, processes: Iterable[int]) -> int:
+    """Return the bytes of files that lie beside `path`, have no name any more, and are open in one of the processes.
+
+    Those of a process that may not be looked at count as nothing.
+    """
+    device = os.stat(path).st_dev
+    found: dict[int, int] = {}
+    for process in processes:
+        folder = f"/proc/{process}/fd"
+        with suppress(OSError):
+            for name in os.listdir(folder):
+                with suppress(OSError):
+                    seen = os.stat(f"{folder}/{name}")
+                    if seen.st_dev == device and not seen.st_nlink and stat.S_ISREG(seen.st_mode):
+                        found[seen.st_ino] = seen.st_blocks * 512
+    return sum(found.values())
 
 
 def empty(path: str) -> None:

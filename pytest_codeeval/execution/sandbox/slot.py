@@ -12,9 +12,11 @@ import resource
 import select
 import socket
 import struct
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 
+from pytest_codeeval.execution.sandbox.descendants import Death
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 
 REQUEST = struct.Struct("<cBd")  # run or end, number of the program, seconds: of CPU time, or to wait before the end
@@ -58,32 +60,34 @@ class Slot:
             self._be(program, descriptors, cpu_seconds)
         for descriptor in descriptors:
             os.close(descriptor)
-        full, grace = self._wait()
+        death, grace = self._wait(pid)
         if pid < 0:
             reply = REPLY.pack(0, NOT_STARTED, 0, 0, 0, fault.encode()[:16])
         else:
-            ended = _ends(pid, grace)
-            status, usage = self._tier.sweep(pid)
-            what = ENDED * ended | NOT_CONFINED * (not self._confined[0]) | SCRATCH_FULL * full
+            ended = death is None and _ends(pid, grace)
+            status, usage = death or self._tier.sweep(pid)
+            what = ENDED * ended | NOT_CONFINED * (not self._confined[0]) | SCRATCH_FULL * (death is not None)
             peak = usage.ru_maxrss * 1024
             reply = REPLY.pack(status, what, usage.ru_utime, usage.ru_stime, peak, b"")
         self._control.sendall(reply)
 
-    def _wait(self) -> tuple[bool, float]:
+    def _wait(self, pid: int) -> tuple[Death | None, float]:
         """Wait for the worker to say that the run is over.
 
-        Return whether the scratch folder overflowed meanwhile, and how long the process may take to end by itself.
+        Return how long the process may take to end by itself. Once the scratch folder overflows all is ended at once:
+        then return how the process died, too.
         """
-        full = False
+        death = None
         if self._tier.watches_scratch:
             ready = select.poll()
             ready.register(self._control, select.POLLIN)
             while not ready.poll(_TICK):
-                full = full or self._tier.overflown()
+                if death is None and pid > 0 and self._tier.overflown():
+                    death = self._tier.sweep(pid)
         message = self._control.recv(REQUEST.size)
         if not message:
             raise SystemExit
-        return full, REQUEST.unpack(message)[2]
+        return death, REQUEST.unpack(message)[2]
 
     def _be(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
         """Become the child: give everything up, then run the program."""
@@ -92,6 +96,8 @@ class Slot:
             seconds = 1 - int(-cpu_seconds // 1)
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
             self._tier.confine()
+            # The machine's own folder for temporary files is out of reach.
+            tempfile.tempdir = os.environ["TMPDIR"] = os.getcwd()
             above = [fcntl.fcntl(found, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for found in descriptors]
             kept = [os.dup2(found, _FIRST + place) for place, found in enumerate(above)]
             os.closerange(_FIRST + len(kept), _PAST_ALL)

@@ -1,28 +1,10 @@
 """What tests can do with a solution that is in another process, and what a solution can do with them."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.probe import probe
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[PythonRunner]:
-    choice = SandboxChoice("auto")
-    try:
-        probe(choice)
-    except UsageError as error:
-        pytest.skip(str(error))
-    runner = PythonRunner(choice)
-    yield runner
-    runner.close()
-
 
 NODE = """
 class Node:
@@ -200,8 +182,8 @@ FAIL = {
     "an endless iterator": (
         "import itertools\ndef f(x): return itertools.count()",
         "assert list(f(1)) == []",
-        Cause.WALL_TIME,  # the two take turns: neither computes for the whole of it
-        "not done after 1.1 s",
+        Outcome.TIMEOUT,  # by which clock depends on how well the two take turns
+        "used",
     ),
     "itself within itself": (
         "def f(x):\n    xs = []\n    xs.append(xs)\n    return xs",
@@ -224,7 +206,7 @@ FAIL = {
 def test_what_fails(runner: PythonRunner, name: str) -> None:
     code, test, cause, said = FAIL[name]
     verdict = runner.check(Problem("T/1", "", test, "f"), code, 1.0)
-    assert verdict.cause is cause, verdict
+    assert cause in (verdict.cause, verdict.outcome), verdict
     assert said in verdict.detail
 
 

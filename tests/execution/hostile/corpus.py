@@ -83,7 +83,7 @@ def has_numpy(python: str) -> bool:
 def trial(tier: str, user: int | None, rows: list[Row], answers: str = "", seconds: float = 3.0) -> dict[str, Any]:
     """Run rows through one runner, in a tier and as a user."""
     python = python_for(user)
-    packages = ["numpy"] if any("import numpy" in row["code"] for row in rows) else []
+    packages = ["numpy"] if any("import numpy" in row["code"] or row.get("numpy") for row in rows) else []
     keys = ("id", "task_id", "prompt", "test", "entry_point", "code", "seconds")
     job = {
         "tier": tier,

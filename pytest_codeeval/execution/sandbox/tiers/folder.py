@@ -4,6 +4,7 @@ import os
 import tempfile
 
 from pytest_codeeval.execution.sandbox import scratch
+from pytest_codeeval.execution.sandbox.descendants import below
 
 
 class Folder:
@@ -36,3 +37,12 @@ class Folder:
     def _state(self) -> tuple[int, ...]:
         seen = os.stat(self.path)
         return (seen.st_mode, seen.st_uid, seen.st_gid, seen.st_nlink, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+
+
+def overflows(path: str, limit: int) -> bool:
+    """Tell whether the files in a folder are more than `limit` bytes.
+
+    Those count too that descendants of this process have removed and still keep open.
+    """
+    used = scratch.used_bytes(path, limit)
+    return used > limit or used + scratch.nameless_bytes(path, below(os.getpid())) > limit

@@ -14,8 +14,7 @@ from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap, 
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.rlimits import lower_for_all, process_limit
 from pytest_codeeval.execution.sandbox.runtime import Runtime, visible
-from pytest_codeeval.execution.sandbox.scratch import used_bytes
-from pytest_codeeval.execution.sandbox.tiers.folder import Folder
+from pytest_codeeval.execution.sandbox.tiers.folder import Folder, overflows
 from pytest_codeeval.execution.sandbox.tiers.tier import Unavailable
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
@@ -92,6 +91,8 @@ class Landlock:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         kernel.landlock_restrict_self(self._ruleset, _LOG_NOTHING if self._abi >= _QUIET_SINCE else 0)
         os.close(self._ruleset)
+        # For a supervisor of the same user, who has to see which files are open; rules keep everybody else from looking.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         (self._filter or kernel.Filter(self._program(os.getpid()))).install()
 
     def sweep(self, pid: int) -> Death:
@@ -109,7 +110,7 @@ class Landlock:
 
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed."""
-        return used_bytes(self._folder.path, self._limits.scratch) > self._limits.scratch
+        return overflows(self._folder.path, self._limits.scratch)
 
     def close(self) -> None:
         """Kill what is left, if anything, and remove the scratch folder."""

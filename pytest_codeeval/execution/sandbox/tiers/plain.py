@@ -8,8 +8,7 @@ from pytest_codeeval.execution.sandbox.descendants import Death, kill_and_reap, 
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.rlimits import lower_for_all
 from pytest_codeeval.execution.sandbox.runtime import Runtime
-from pytest_codeeval.execution.sandbox.scratch import used_bytes
-from pytest_codeeval.execution.sandbox.tiers.folder import Folder
+from pytest_codeeval.execution.sandbox.tiers.folder import Folder, overflows
 
 
 class Plain:
@@ -46,7 +45,7 @@ class Plain:
 
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed."""
-        return used_bytes(self._made().path, self._limits.scratch) > self._limits.scratch
+        return overflows(self._made().path, self._limits.scratch)
 
     def close(self) -> None:
         """Kill what is left, if anything, and remove the scratch folder."""

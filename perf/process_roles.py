@@ -1,0 +1,33 @@
+"""Which process of a run is what: controller, workers, their servers, slots, solutions and tests."""
+
+from process_tree import Observed, Seen
+
+
+def workers_of(observed: Observed) -> list[int]:
+    """Return the pytest workers below a controller."""
+    return [pid for pid, seen in observed.processes.items() if seen.parent == observed.root and not _is_server(seen)]
+
+
+def _is_server(seen: Seen) -> bool:
+    return "server import main" in seen.command
+
+
+def parts_of(observed: Observed) -> dict[str, float]:
+    """Return CPU seconds by what a process is for."""
+    processes = observed.processes
+    parts = {"controller": processes[observed.root].own, "workers": 0.0, "servers, mostly their start": 0.0}
+    for worker in workers_of(observed):
+        parts["workers"] += processes[worker].own
+        for server in (pid for pid, seen in processes.items() if seen.parent == worker and _is_server(seen)):
+            parts["servers, mostly their start"] += processes[server].own
+            slots = [pid for pid, seen in processes.items() if seen.parent == server]
+            for what, slot in zip(("solutions", "tests"), slots, strict=False):
+                below = observed.below(slot)
+                supervisors = [pid for pid in below if processes[pid].reaped or pid == slot]
+                inner = max(supervisors, key=lambda pid: processes[pid].reaped)
+                for name, seconds in (
+                    (f"slots of {what}: fork, reap, clean up", sum(processes[pid].own for pid in {slot, inner})),
+                    (f"{what}", processes[inner].reaped),
+                ):
+                    parts[name] = parts.get(name, 0.0) + seconds
+    return parts
