@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from pytest_codeeval import __version__
-from pytest_codeeval.cli import doctor
+from pytest_codeeval.cli import completions, doctor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"pytest-codeeval {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     doctor.add_command(commands)
+    completions.add_command(commands)
     given = parser.parse_args(arguments)
     code: int = given.command(given)
     return code

@@ -28,6 +28,16 @@ class SamplingParams:
     seed: int | None = None
     stop: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed": self.seed,
+            "stop": self.stop,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
@@ -36,6 +46,10 @@ class CompletionRequest:
     `backend` and `model` say who is asked, `endpoint` where (a base URL, or empty for the provider's own). `suite` and
     `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
     canonical solution itself); none of these three is ever sent to a model.
+
+    `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
+    "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
+    the answer.
     """
 
     backend: str
@@ -47,6 +61,10 @@ class CompletionRequest:
     suite: str = ""
     task_id: str = ""
     script: str = ""
+    mode: str = "chat"
+    prompt: str = ""
+    prompt_stop: tuple[str, ...] = ()
+    args: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -56,8 +74,11 @@ class CompletionRequest:
             "model": self.model,
             "endpoint": self.endpoint,
             "messages": [dict(message) for message in self.messages],
-            "params": asdict(self.params),
+            "params": self.params.to_json(),
             "sample_index": self.sample_index,
+            # Only where there are any, so that answers that were stored without them are still found.
+            **({"args": sorted(self.args)} if self.args else {}),
+            **({"mode": self.mode, "prompt": self.prompt, "stop": self.prompt_stop} if self.mode != "chat" else {}),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -74,6 +95,8 @@ class CompletionRequest:
         params = dict(data["params"])
         params["stop"] = tuple(params["stop"])
         fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
+        fields["prompt_stop"] = tuple(data.get("prompt_stop", ()))
+        fields["args"] = tuple((name, value) for name, value in data.get("args", ()))
         return cls(**fields)
 
 

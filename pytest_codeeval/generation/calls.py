@@ -1,7 +1,7 @@
 """CallLog: one line for each call of a model, as it ends; never a key."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import append_rows
 
 FILE_NAME = "api_calls.jsonl"
+Entry = tuple[Path, dict[str, Any]]
 
 
 class CallLog:
@@ -22,31 +23,52 @@ class CallLog:
         self, requests: Sequence[CompletionRequest], completions: Sequence[Completion], seconds: float, attempt: int
     ) -> None:
         """Log a call that brought answers."""
-        for request, completion in zip(requests, completions, strict=True):
-            response = {
-                "text": completion.text,
-                "finish_reason": completion.finish_reason,
-                "reasoning": completion.reasoning,
-            }
-            self._append(
-                request,
-                seconds,
-                attempt,
-                status="ok",
-                response=response,
-                prompt_tokens=completion.prompt_tokens,
-                completion_tokens=completion.completion_tokens,
-                cost=completion.cost,
-            )
+        pairs = zip(requests, completions, strict=True)
+        self.append([self.answer(request, completion, seconds, attempt) for request, completion in pairs])
 
     def failed(self, requests: Sequence[CompletionRequest], error: BackendError, seconds: float, attempt: int) -> None:
         """Log a call that brought an error."""
-        for request in requests:
-            self._append(request, seconds, attempt, status=error.status or "error", error=str(error))
+        self.append([self.error(request, error, seconds, attempt) for request in requests])
 
-    def _append(self, request: CompletionRequest, seconds: float, attempt: int, **outcome: Any) -> None:
-        folder = self._folders[request.backend, request.model, request.endpoint]
-        asked = request.to_json()
+    def answer(self, request: CompletionRequest, completion: Completion, seconds: float, attempt: int) -> Entry:
+        """Return the entry for an answer."""
+        response = {
+            "text": completion.text,
+            "finish_reason": completion.finish_reason,
+            "reasoning": completion.reasoning,
+        }
+        return self._entry(
+            request,
+            seconds,
+            attempt,
+            status="ok",
+            response=response,
+            prompt_tokens=completion.prompt_tokens,
+            completion_tokens=completion.completion_tokens,
+            cost=completion.cost,
+        )
+
+    def error(self, request: CompletionRequest, error: BackendError, seconds: float, attempt: int) -> Entry:
+        """Return the entry for an error."""
+        return self._entry(request, seconds, attempt, status=error.status or "error", error=str(error))
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write entries, those of one folder at once.
+
+        Raises StorageError where the disk does not take them.
+        """
+        by_folder: dict[Path, list[dict[str, Any]]] = {}
+        for folder, row in entries:
+            by_folder.setdefault(folder, []).append(row)
+        for folder, rows in by_folder.items():
+            append_rows(folder / FILE_NAME, rows)
+
+    def _entry(self, request: CompletionRequest, seconds: float, attempt: int, **outcome: Any) -> Entry:
+        asked: dict[str, Any] = {"messages": request.messages, "params": request.params.to_json()}
+        if request.mode != "chat":
+            asked.update(mode=request.mode, prompt=request.prompt, prompt_stop=request.prompt_stop)
+        if request.args:
+            asked["args"] = dict(request.args)
         row = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "suite": request.suite,
@@ -54,9 +76,9 @@ class CallLog:
             "sample_index": request.sample_index,
             "model": request.model,
             "endpoint": request.endpoint,
-            "request": {"messages": asked["messages"], "params": asked["params"]},
+            "request": asked,
             "attempt": attempt,
             "seconds": round(seconds, 4),
             **outcome,
         }
-        append_rows(folder / FILE_NAME, [row])
+        return self._folders[request.backend, request.model, request.endpoint], row

@@ -7,6 +7,9 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.registry import ModelSpec
 
+_CHAT_ONLY = ("litellm", "dashscope")
+_CONTINUE = ("openai", "vllm", "hf")
+
 
 def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
     """Return the backend of `spec`; its modules are imported only now.
@@ -18,9 +21,15 @@ def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
         "demo": _demo,
         "replay": lambda: _replay(spec),
         "litellm": lambda: _litellm(spec, request_timeout),
+        "openai": lambda: _openai(spec, request_timeout),
+        "dashscope": lambda: _dashscope(spec, request_timeout),
+        "vllm": lambda: _vllm(spec, request_timeout),
+        "hf": lambda: _hf(spec, request_timeout),
     }
     if spec.backend not in makers:
         raise UsageError(f"--model={spec.label}: no plugin made a backend for {spec.backend!r}.")
+    if spec.mode == "completion" and spec.backend in _CHAT_ONLY:
+        raise UsageError(f"--mode=completion: backend {spec.backend!r} only chats; {', '.join(_CONTINUE)} can do it.")
     return makers[spec.backend]()
 
 
@@ -47,3 +56,27 @@ def _litellm(spec: ModelSpec, request_timeout: float) -> ModelBackend:
     from pytest_codeeval.generation.backends.litellm import LiteLLMBackend
 
     return LiteLLMBackend(spec, request_timeout)
+
+
+def _openai(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.openai import OpenAIBackend
+
+    return OpenAIBackend(spec, request_timeout)
+
+
+def _dashscope(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.dashscope import DashScopeBackend
+
+    return DashScopeBackend(spec, request_timeout)
+
+
+def _vllm(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.vllm import VllmBackend
+
+    return VllmBackend(spec, request_timeout)
+
+
+def _hf(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.hf import HfBackend
+
+    return HfBackend(spec, request_timeout)

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
-from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
+from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
+from pytest_codeeval.generation.circuit import Circuit
+from pytest_codeeval.generation.gate import Gate, Pass
+from pytest_codeeval.generation.journal import Called, Journal
+from pytest_codeeval.generation.limit import AdaptiveLimit
+from pytest_codeeval.generation.queue import RequestQueue
+from pytest_codeeval.generation.rates import Rates
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
+
+T = TypeVar("T")
+Outcome = Completion | BackendError | None
+_LOOKED_UP_AT_ONCE = 100
 
 
 class Lane:
     """Queue, store look-up, retries and circuit of one model; used from the service's event loop only.
 
-    With `fresh`, stored answers of earlier runs are passed over. `broken` is why no request is sent any more: a fault
-    that every request would meet, or a model that stopped answering.
+    `concurrency` is the most that are in flight at once, and a request that takes a good part of `deadline` seconds is
+    no reason to send more. With `fresh`, stored answers of earlier runs are passed over. `broken` is why no request is
+    sent any more: a fault that every request would meet, or a model that stopped answering.
     """
 
     def __init__(
@@ -30,25 +42,29 @@ class Lane:
         concurrency: int | None = None,
         fresh: bool = False,
         policy: RetryPolicy | None = None,
+        rates: Rates | None = None,
+        budget: Budget | None = None,
+        deadline: float = 600.0,
     ) -> None:
         self.backend = backend
         self.broken: CodeEvalError | None = None
         self._store = store
-        self._calls = calls
-        self._concurrency = concurrency or backend.concurrency
+        self._journal = Journal(store, calls)
         self._policy = policy or RetryPolicy()
         self._fresh = fresh
+        self._limit = AdaptiveLimit(concurrency or backend.concurrency, deadline / 4)
+        self._gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
+        self._circuit = Circuit(self._policy.give_up_after)
+        self._queue = RequestQueue()
         self._answered: set[str] = set()  # keys answered in this run, which `fresh` may read back
-        self._urgent: dict[str, CompletionRequest] = {}  # somebody waits for these
-        self._queue: dict[str, CompletionRequest] = {}  # announced, and asked for later
         self._waiting: dict[str, asyncio.Future[Completion]] = {}
         self._running: set[str] = set()
         self._failed: dict[str, CodeEvalError] = {}
-        self._consumers: set[asyncio.Task[None]] = set()
-        self._unanswered_in_a_row = 0
-        # Until the model has been reached once, one request at a time: a bad key costs one request, not all at once.
-        self._reached = False
+        self._consumers: set[asyncio.Task[Any]] = set()
+        self._idle: set[asyncio.Task[Any]] = set()  # those of them that only wait for their turn
         self._closing = False
+        if isinstance(backend, ServedBackend):
+            backend.has_more = lambda: bool(len(self._queue) or self._running)
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -56,8 +72,8 @@ class Lane:
             return
         for request in requests:
             key = request.key
-            if not any(key in known for known in (self._urgent, self._running, self._failed, self._answered)):
-                self._queue.setdefault(key, request)
+            if not any(key in known for known in (self._running, self._failed, self._answered)):
+                self._queue.announce(key, request)
         self._wake()
 
     async def complete(self, request: CompletionRequest) -> Completion:
@@ -66,7 +82,7 @@ class Lane:
         Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
         """
         key = request.key
-        stored = self._stored(request)
+        stored = self._stored(key, request)
         if stored is not None:
             return stored
         if key in self._failed:
@@ -76,19 +92,18 @@ class Lane:
         if key not in self._waiting:
             self._waiting[key] = asyncio.get_running_loop().create_future()
             if key not in self._running:
-                self._queue.pop(key, None)
-                self._urgent[key] = request
+                self._queue.need(key, request)
                 self._wake()
         return await asyncio.shield(self._waiting[key])
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
         self._closing = True
-        self._urgent.clear()
         self._queue.clear()
         for consumer in self._consumers:
             consumer.cancel()
         await asyncio.gather(*self._consumers, return_exceptions=True)
+        await self._journal.close()
         aclose = getattr(self.backend, "aclose", None)
         if aclose is not None:
             await aclose()
@@ -96,130 +111,179 @@ class Lane:
     def break_off(self, error: CodeEvalError) -> None:
         """Send nothing more; everybody who waits or will ask gets `error`."""
         self.broken = self.broken or error
-        self._urgent.clear()
         self._queue.clear()
+        for task in self._idle:
+            task.cancel()
         for key in list(self._waiting):
             if key not in self._running:
                 self._settle(key, error)
 
-    def _stored(self, request: CompletionRequest) -> Completion | None:
-        if not self.backend.cacheable or (self._fresh and request.key not in self._answered):
+    def _stored(self, key: str, request: CompletionRequest) -> Completion | None:
+        if not self.backend.cacheable or (self._fresh and key not in self._answered):
             return None
-        return self._store.get(request)
+        return self._store.get(request, key)
+
+    # Consumers: each has one call in flight, or waits for its turn to make it
 
     def _wake(self) -> None:
-        most = self._concurrency if self._reached else 1
-        missing = min(most - len(self._consumers), len(self._urgent) + len(self._queue))
+        missing = min(self._limit.now - len(self._consumers), len(self._queue))
         for _ in range(missing):
             self._consumers.add(asyncio.get_running_loop().create_task(self._consume_until_empty()))
 
     async def _consume_until_empty(self) -> None:
         try:
-            await self._consume()
+            # One too many ends here, where the limit fell.
+            while len(self._consumers) <= self._limit.now and (batch := await self._next_batch()):
+                await self._serve(batch)
         finally:
             # Not in a callback of the task, which runs later: a request that comes in between would find a consumer
             # that has seen an empty queue already, start no other, and wait for ever.
             self._consumers.discard(asyncio.current_task())
 
-    async def _consume(self) -> None:
-        while batch := self._next_batch():
-            keys = [request.key for request in batch]
-            self._running.update(keys)
-            answers: Sequence[Completion | CodeEvalError]
-            try:
-                answers = await self._answer(batch)
-            except CodeEvalError as error:
-                answers = [error] * len(batch)
-                self._count_failure(error)
-            except (Exception, asyncio.CancelledError) as error:
-                # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
-                if self._closing:
-                    raise
-                answers = [_unexpected(error)] * len(batch)
-            finally:
-                self._running.difference_update(keys)
-            for number, key in enumerate(keys):
-                self._settle(key, answers[number])
-
-    def _next_batch(self) -> list[CompletionRequest]:
-        batch: list[CompletionRequest] = []
-        while (waiting := self._urgent or self._queue) and len(batch) < self.backend.batch_size:
-            key = next(iter(waiting))
-            request = waiting.pop(key)
-            try:
-                stored = self._stored(request)
-            except StorageError as error:
-                self.break_off(error)
-                return []
-            if stored is None:
-                batch.append(request)
-            else:
-                self._settle(key, stored)
+    async def _next_batch(self) -> dict[str, CompletionRequest]:
+        """Take the next call's requests out of the queue, all of them running from now on."""
+        batch: dict[str, CompletionRequest] = {}
+        looked_up = 0
+        try:
+            while len(batch) < self.backend.batch_size and (taken := self._queue.pop()) is not None:
+                self._add(batch, *taken)
+                looked_up += 1
+                if looked_up % _LOOKED_UP_AT_ONCE == 0:
+                    await asyncio.sleep(0)  # a long run that is all stored must not hold up everybody else
+            together = getattr(self.backend, "samples_at_once", 1)
+            first = next(iter(batch.values()), None)
+            # With a seed each sample has its own, which a request for several cannot say.
+            if first is not None and first.params.seed is None:
+                while len(batch) < together and (taken := self._queue.pop_sibling(first)) is not None:
+                    self._add(batch, *taken)
+        except StorageError as error:
+            self.break_off(error)
+            for key in batch:
+                self._finish(key, error)
+            return {}
         return batch
 
-    async def _answer(self, batch: list[CompletionRequest]) -> list[Completion]:
-        for attempt in range(1, self._policy.attempts + 1):
-            start = time.perf_counter()
-            try:
-                completions = [_checked(answer) for answer in await self.backend.generate(batch)]
-                if len(completions) != len(batch):
-                    raise BackendError(f"the backend gave {len(completions)} answers to {len(batch)} requests")
-            except BackendError as error:
-                self._log_failure(batch, error, time.perf_counter() - start, attempt)
-                if error.status is not None and not error.fatal:
-                    self._open_up()
-                if not error.retryable or attempt == self._policy.attempts or self.broken is not None:
-                    raise
-                await asyncio.sleep(self._policy.delay(attempt, error))
-                if self.broken is not None:
-                    raise self.broken from None
-            except CodeEvalError:
+    def _add(self, batch: dict[str, CompletionRequest], key: str, request: CompletionRequest) -> None:
+        stored = self._stored(key, request)
+        if stored is None:
+            batch[key] = request
+            self._running.add(key)
+        else:
+            self._settle(key, stored)
+
+    async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
+        """Have a batch answered, or failed, to the last of its requests."""
+        try:
+            await self._ask(batch)
+        except CodeEvalError as error:
+            failure: CodeEvalError = error
+            self._count_failure(error)
+        except (Exception, asyncio.CancelledError) as error:
+            # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
+            if self._closing:
                 raise
-            except Exception as error:
-                # A backend from outside may raise anything: that is never the model's wrong answer.
-                raise _unexpected(error) from error
-            else:
-                self._keep(batch, completions, time.perf_counter() - start, attempt)
-                return completions
-        raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def _keep(
-        self, batch: list[CompletionRequest], completions: list[Completion], seconds: float, attempt: int
-    ) -> None:
-        self._unanswered_in_a_row = 0
-        self._open_up()
-        if not self.backend.cacheable:
+            failure = self.broken or _unexpected(error)
+        else:
             return
-        for request, completion in zip(batch, completions, strict=True):
-            self._store.put(request, completion)
-            self._answered.add(request.key)
-        self._calls.answered(batch, completions, seconds, attempt)
+        for key in batch:
+            self._finish(key, failure)
 
-    def _open_up(self) -> None:
-        if not self._reached:
-            self._reached = True
-            self._wake()
+    async def _ask(self, left: dict[str, CompletionRequest]) -> None:
+        """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
+        for attempt in range(1, self._policy.attempts + 1):
+            keys = list(left)
+            requests = [left[key] for key in keys]
+            passed = await self._patiently(self._gate.let_out(self.backend, requests))
+            outcomes = await self._outcomes(requests, passed)
+            await self._keep(left, dict(zip(keys, outcomes, strict=True)), passed.seconds, attempt)
+            errors = [outcome for outcome in outcomes if isinstance(outcome, BackendError)]
+            if not left:
+                return
+            if attempt == self._policy.attempts or self.broken is not None:
+                raise errors[-1]
+            await self._patiently(asyncio.sleep(max(self._policy.delay(attempt, error) for error in errors)))
 
-    def _log_failure(self, batch: list[CompletionRequest], error: BackendError, seconds: float, attempt: int) -> None:
+    async def _patiently(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Wait for something that is pointless once nothing more is sent."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        self._idle.add(task)
+        try:
+            found = await waiting
+        finally:
+            self._idle.discard(task)
+        if self.broken is not None:
+            raise self.broken
+        return found
+
+    async def _outcomes(self, requests: Sequence[CompletionRequest], passed: Pass) -> list[Outcome]:
+        """Make one call; whatever goes wrong with it is an error in the place of each answer."""
+        answers: list[Completion] = []
+        try:
+            outcomes = [_checked(answer) for answer in await self.backend.generate(requests)]
+            answers = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
+            if len(outcomes) != len(requests):
+                raise BackendError(f"the backend gave {len(outcomes)} answers to {len(requests)} requests")
+            if not any(outcomes):
+                raise BackendError("the backend answered none of its requests")
+        except BackendError as error:
+            self._gate.refused(passed, error)
+            return [error] * len(requests)
+        except CodeEvalError:
+            raise
+        except Exception as error:
+            # A backend from outside may raise anything: that is never the model's wrong answer.
+            return [_unexpected(error)] * len(requests)
+        finally:
+            self._count(passed, requests, answers)
+        for outcome in outcomes:
+            if isinstance(outcome, BackendError):
+                self._gate.refused(passed, outcome)
+        return outcomes
+
+    def _count(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+        try:
+            self._gate.came_back(passed, requests, answers)
+        except BackendError as error:
+            self.break_off(error)
+
+    async def _keep(
+        self, left: dict[str, CompletionRequest], outcomes: dict[str, Outcome], seconds: float, attempt: int
+    ) -> None:
+        """Store, log and hand out what came of a call; what may yet succeed stays in `left`."""
+        answers = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, Completion)}
+        errors = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, BackendError)}
         if self.backend.cacheable:
-            self._calls.failed(batch, error, seconds, attempt)
+            await self._journal.write(Called(dict(left), answers, errors, seconds, attempt))
+            self._answered.update(answers)
+        if answers:
+            self._circuit.answered()
+        for key, answer in answers.items():
+            self._finish(key, answer)
+            del left[key]
+        for key in [key for key, error in errors.items() if not error.retryable]:
+            self._finish(key, errors[key])
+            del left[key]
+        final = [error for error in errors.values() if not error.retryable]
+        if final:
+            self._count_failure(final[-1])
+        for key in [key for key, outcome in outcomes.items() if outcome is None]:
+            self._running.discard(key)
+            (self._queue.need if key in self._waiting else self._queue.announce)(key, left.pop(key))
+        if self.broken is None:
+            self._wake()
+        else:
+            self.break_off(self.broken)
 
     def _count_failure(self, error: CodeEvalError) -> None:
-        if not self.backend.cacheable:
-            return
-        if isinstance(error, StorageError) or (isinstance(error, BackendError) and error.fatal):
-            self.break_off(error)
-        elif isinstance(error, BackendError) and (error.retryable or not self._answered):
-            # Before the first answer any failure may be one that all requests share, whatever its status says.
-            self._unanswered_in_a_row += 1
-            if self._unanswered_in_a_row >= self._policy.give_up_after and self.broken is None:
-                self.break_off(
-                    BackendError(
-                        f"{self._unanswered_in_a_row} requests in a row failed for good, so nothing more is sent; "
-                        f"the last error was: {error}",
-                        fatal=True,
-                    )
-                )
+        if self.backend.cacheable and self.broken is None:
+            why = self._circuit.failed(error)
+            if why is not None:
+                self.break_off(why)
+
+    def _finish(self, key: str, answer: Completion | CodeEvalError) -> None:
+        self._running.discard(key)
+        self._settle(key, answer)
 
     def _settle(self, key: str, answer: Completion | CodeEvalError) -> None:
         if isinstance(answer, CodeEvalError):
@@ -238,7 +302,9 @@ def _unexpected(error: BaseException) -> BackendError:
     return BackendError(f"the backend failed: {type(error).__name__}: {error}")
 
 
-def _checked(answer: object) -> Completion:
+def _checked(answer: object) -> Outcome:
+    if answer is None or isinstance(answer, BackendError):
+        return answer
     if not isinstance(answer, Completion) or not isinstance(answer.text, str):
         raise TypeError(f"{answer!r:.100} is no completion")
     return answer

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError
+from pytest_codeeval.generation.budget import BudgetSpentError
 from pytest_codeeval.generation.lane import Lane
 
 Lanes = Mapping[tuple[str, str, str], Lane]
@@ -48,8 +49,9 @@ class CompletionService:
 
     @property
     def broken(self) -> CodeEvalError | None:
-        """Why a model is not asked any more, where that is so."""
-        return next((lane.broken for lane in self._lanes.values() if lane.broken is not None), None)
+        """Why a model is not asked any more, where there is no use in going on."""
+        reasons = (lane.broken for lane in self._lanes.values())
+        return next((why for why in reasons if why is not None and not isinstance(why, BudgetSpentError)), None)
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Check the datasets and queue the requests."""

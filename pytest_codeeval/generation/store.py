@@ -1,8 +1,12 @@
 """CompletionStore: every completion on disk from the moment it arrives, so that nothing is asked twice."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -57,14 +61,16 @@ class CompletionStore:
             else:
                 return
 
-    def get(self, request: CompletionRequest) -> Completion | None:
-        """Return the stored answer to `request`, marked as cached, or None.
+    def get(self, request: CompletionRequest, key: str = "") -> Completion | None:
+        """Return the stored answer to `request`, marked as cached, or None; `key` is its key, where that is at hand.
 
         Raises StorageError where the file, or what it holds, cannot be read.
         """
         try:
             with self._lock:
-                row = self._db.execute("SELECT completion FROM completions WHERE key = ?", (request.key,)).fetchone()
+                row = self._db.execute(
+                    "SELECT completion FROM completions WHERE key = ?", (key or request.key,)
+                ).fetchone()
         except sqlite3.Error as error:
             raise self._failed(error) from None
         if row is None:
@@ -82,15 +88,24 @@ class CompletionStore:
 
         Raises StorageError where the disk does not take it.
         """
-        # SQLite takes no lone surrogates. Nothing but the key is ever looked up.
-        about = (encodable(text) for text in (request.model, request.suite, request.task_id))
+        self.put_all([(request, completion, request.key)])
+
+    def put_all(self, rows: Iterable[tuple[CompletionRequest, Completion, str]]) -> None:
+        """Keep completions as the answers to requests with these keys, all or none of them.
+
+        Raises StorageError where the disk does not take it.
+        """
+        values = [_row(*row) for row in rows]
         try:
             with self._lock:
-                self._db.execute(
-                    "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?, ?, ?)",
-                    (request.key, *about, request.sample_index, json.dumps(completion.to_json())),
-                )
+                if len(values) > 1:
+                    self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany("INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?, ?, ?)", values)
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
         except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._db.rollback()
             raise self._failed(error) from None
 
     def close(self) -> None:
@@ -101,3 +116,9 @@ class CompletionStore:
     def _failed(self, error: Exception) -> StorageError:
         reason = getattr(error, "strerror", None) or error
         return StorageError(f"completions cannot be kept in {self.path}: {reason}")
+
+
+def _row(request: CompletionRequest, completion: Completion, key: str) -> tuple[object, ...]:
+    # SQLite takes no lone surrogates. Nothing but the key is ever looked up.
+    about = (encodable(text) for text in (request.model, request.suite, request.task_id))
+    return (key, *about, request.sample_index, json.dumps(completion.to_json()))

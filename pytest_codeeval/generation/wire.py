@@ -13,6 +13,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,30 @@ from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageErro
 from pytest_codeeval.generation.service import CompletionService
 
 _LONGEST_LINE = 1 << 28
+_ROWS_AT_ONCE = 1000
 _ERRORS: dict[str, type[CodeEvalError]] = {"backend": BackendError, "storage": StorageError, "usage": UsageError}
+
+
+def packed(requests: Sequence[CompletionRequest]) -> list[dict[str, Any]]:
+    """Return requests as plain JSON values, neighbours that differ in nothing but the sample as one."""
+    rows: list[dict[str, Any]] = []
+    last: CompletionRequest | None = None
+    for request in requests:
+        if last is not None and replace(request, sample_index=last.sample_index) == last:
+            rows[-1]["samples"].append(request.sample_index)
+        else:
+            rows.append({"request": request.to_json(), "samples": [request.sample_index]})
+            last = request
+    return rows
+
+
+def unpacked(rows: Sequence[Mapping[str, Any]]) -> list[CompletionRequest]:
+    """Return the requests that were packed; samples of one question share all but their number."""
+    requests = []
+    for row in rows:
+        first = CompletionRequest.from_json(row["request"])
+        requests += [replace(first, sample_index=int(index)) for index in row["samples"]]
+    return requests
 
 
 class WireServer:
@@ -68,11 +92,10 @@ class WireServer:
     async def _reply(self, line: bytes) -> dict[str, Any]:
         try:
             message = json.loads(line)
+            requests = unpacked(message["requests"])
             if message["verb"] == "announce":
-                requests = [CompletionRequest.from_json(request) for request in message["requests"]]
                 await self._service.announced(message["datasets"], requests)
                 return {"done": True}
-            requests = [CompletionRequest.from_json(request) for request in message["requests"]]
             completions = await self._service.completed(requests)
             return {"completions": [completion.to_json() for completion in completions]}
         except CodeEvalError as error:
@@ -92,12 +115,14 @@ class WireClient:
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Say which datasets the run uses and which requests it is going to ask."""
-        rows = [request.to_json() for request in requests]
-        self._ask({"verb": "announce", "datasets": list(datasets), "requests": rows})
+        rows = packed(requests)
+        self._ask({"verb": "announce", "datasets": list(datasets), "requests": rows[:_ROWS_AT_ONCE]})
+        for start in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
+            self._ask({"verb": "announce", "datasets": [], "requests": rows[start : start + _ROWS_AT_ONCE]})
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Return the answers to `requests`, waiting for them."""
-        rows = [request.to_json() for request in requests]
+        rows = packed(requests)
         answers = self._ask({"verb": "complete", "requests": rows})["completions"]
         return [Completion.from_json(answer) for answer in answers]
 

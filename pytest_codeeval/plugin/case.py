@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.completion import CompletionRequest
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
@@ -117,6 +118,7 @@ def _case(
     elif spec.backend == "reference":
         script = reference(problem)
     message = {"role": "user", "content": suite.instruction(problem)}
+    prompt, prompt_stop = continued(problem) if spec.mode != "chat" else ("", ())
     first = CompletionRequest(
         backend=spec.backend,
         model=spec.model,
@@ -126,6 +128,10 @@ def _case(
         suite=loaded.name,
         task_id=problem.task_id,
         script=script,
+        mode=spec.mode,
+        prompt=prompt,
+        prompt_stop=prompt_stop,
+        args=spec.decisive_args,
     )
     requests = tuple(replace(first, sample_index=index) for index in range(samples))
     return Case(spec, suite, loaded.name, problem, requests)

@@ -40,6 +40,7 @@ class Controller:
         self._config = config
         self._settings = settings
         self._run = run
+        run.tell = self._say
         self._recorded = recorded
         self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
         self._html = self._html_report()
@@ -50,7 +51,8 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: Sequence[execnet.XSpec]) -> None:
         """Start workers without the keys that this process has in its environment."""
-        without_secrets(specs)
+        named = (spec.options.get("api_key_env") for spec in self._settings.models)
+        without_secrets(specs, filter(None, named))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -99,6 +101,14 @@ class Controller:
         session = self._config.pluginmanager.getplugin("dsession") or self._config.pluginmanager.getplugin("session")
         if fault is not None and session is not None and not session.shouldstop:
             session.shouldstop = printable(str(fault))
+
+    def _say(self, text: str) -> None:
+        """Print a line between those of the items; called from the service's thread."""
+        writer = self._config.get_terminal_writer()
+        if writer.width_of_current_line:
+            writer.line()
+        writer.line(printable(text))
+        writer.flush()
 
     # Beginning and end
 

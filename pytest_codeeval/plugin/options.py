@@ -22,10 +22,41 @@ def add_options(parser: pytest.Parser) -> None:
         dest="codeeval_models",
         default=[],
         metavar="MODEL",
-        help="evaluate this model: reference, demo, replay:FILE, litellm:PROVIDER/NAME, or a plain name such as "
-        "qwen-turbo; may be given several times",
+        help="evaluate this model: reference, demo, replay:FILE, openai:NAME, dashscope:NAME, vllm:ORG/NAME, hf:PATH, "
+        "litellm:PROVIDER/NAME, or a plain name such as qwen-turbo; may be given several times",
     )
     add("--base-url", dest="codeeval_base_url", metavar="URL", help="ask an OpenAI-compatible server at this URL")
+    add(
+        "--model-args",
+        action="append",
+        dest="codeeval_model_args",
+        default=[],
+        metavar="KEY=VALUE[,KEY=VALUE…]",
+        help="settings of the backend, such as api_key_env=NAME; may be given several times",
+    )
+    add(
+        "--preset",
+        dest="codeeval_preset",
+        metavar="performance|balanced|memory",
+        help="how much of the GPU vLLM takes, and how many requests at once (default balanced)",
+    )
+    add(
+        "--vllm-args",
+        action="append",
+        dest="codeeval_vllm_args",
+        default=[],
+        metavar="FLAGS",
+        help="flags of `vllm serve`, such as '--dtype float16 --tensor-parallel-size 2'; may be given several times",
+    )
+    add("--vllm-url", dest="codeeval_vllm_url", metavar="URL", help="ask this vLLM server, and start none")
+    add(
+        "--mode",
+        dest="codeeval_mode",
+        default="auto",
+        metavar="auto|chat|completion",
+        help="ask by chat, or let the model continue the prompt as it stands (default auto: what the model is made "
+        "for, where that can be told, else chat)",
+    )
     add("--data", dest="codeeval_data", metavar="DIR", help="folder with the datasets (or CODEEVAL_DATA)")
     add("--dataset", dest="codeeval_dataset", metavar="FILE|HUB/NAME", help="problems for suites/test_dataset.py")
     add("--lang", dest="codeeval_language", default="python", metavar="LANGUAGE", help="language of --dataset")
@@ -43,7 +74,10 @@ def add_options(parser: pytest.Parser) -> None:
     add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
     add("--max-tokens", dest="codeeval_max_tokens", default="1024", metavar="N", help="tokens an answer (default 1024)")
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
-    add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at once, a model")
+    add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
+    add("--rpm", dest="codeeval_rpm", metavar="N", help="requests a minute at most, a model")
+    add("--tpm", dest="codeeval_tpm", metavar="N", help="tokens a minute at most, a model")
+    add("--max-cost", dest="codeeval_max_cost", metavar="DOLLARS", help="ask no more where this would be passed")
     add("--request-timeout", dest="codeeval_request_timeout", default="600", metavar="SECONDS", help="default 600")
     add("--retries", dest="codeeval_retries", default="5", metavar="N", help="of a request that may yet succeed (5)")
     add("--fresh", action="store_true", dest="codeeval_fresh", help="ask again what was answered before")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -15,9 +15,11 @@ from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.execution.selftest import SelfTest
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
+from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
+from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.rates import Rates
 from pytest_codeeval.generation.registry import ModelSpec
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
@@ -48,7 +50,9 @@ class Run:
         self.self_tests: dict[str, SelfTest] = {}
         self.fault: CodeEvalError | None = None
         self.isolation = isolation
+        self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
         self._settings = settings
+        self._backends = backends
         self._wire: WireServer | None = None
         results = Path(settings.results)
         self.folders = {
@@ -57,9 +61,13 @@ class Run:
         }
         for folder in self.folders.values():
             folder.start(self._about())
+        for label, backend in backends.items():
+            if isinstance(backend, ServedBackend):
+                backend.attach(self.folders[label].path, lambda text: self.tell(text))
         self._store = CompletionStore(results)
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
+        budget = None if settings.max_cost is None else Budget(settings.max_cost)
         lanes = {
             identity: Lane(
                 backends[label],
@@ -68,6 +76,9 @@ class Run:
                 concurrency=settings.concurrency,
                 fresh=settings.fresh,
                 policy=RetryPolicy(attempts=settings.retries + 1),
+                rates=Rates(settings.rpm, settings.tpm),
+                budget=budget if backends[label].cacheable else None,
+                deadline=settings.request_timeout,
             )
             for label, identity in identities.items()
         }
@@ -108,14 +119,14 @@ class Run:
         A disk that does not take it becomes the run's `fault`.
         """
         try:
-            for folder in self.folders.values():
-                self._write(folder, exit_status)
+            for label, folder in self.folders.items():
+                self._write(folder, exit_status, self._backends[label])
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
             folder.close()
 
-    def _write(self, folder: ResultsFolder, exit_status: int) -> None:
+    def _write(self, folder: ResultsFolder, exit_status: int, backend: ModelBackend) -> None:
         scores = Scoreboard()
         for dataset in folder.datasets.values():
             scores.add_dataset(dataset)
@@ -124,6 +135,7 @@ class Run:
         folder.finish(
             {
                 **self._about(),
+                **_server(backend),
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
                 "errors_of_last_run": [list(error) for error in self.scores.errors],
                 "exit_status_of_pytest": exit_status,
@@ -149,10 +161,26 @@ class Run:
         return {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
 
 
+def _server(backend: ModelBackend) -> dict[str, Any]:
+    """What a server that the run started did; nothing where none was needed, so that an earlier run's stays."""
+    found = backend.summary() if isinstance(backend, ServedBackend) else {}
+    return {"server": found} if found else {}
+
+
 def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
     """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
     model = getattr(backend, "identity", spec.model)
     sampling = {} if spec.scripted else settings.to_json()["params"]
     # Only where there are any, so that folders made without them still match.
     packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
-    return {"backend": spec.backend, "model": model, "endpoint": spec.endpoint, **sampling, **packages}
+    args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
+    mode = {"mode": spec.mode} if spec.mode != "chat" else {}
+    return {
+        "backend": spec.backend,
+        "model": model,
+        "endpoint": spec.endpoint,
+        **sampling,
+        **packages,
+        **args,
+        **mode,
+    }

@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ def secret_names() -> list[str]:
     return sorted(name for name in os.environ if _SECRET.search(name))
 
 
-def without_secrets(specs: Sequence[execnet.XSpec]) -> None:
+def without_secrets(specs: Sequence[execnet.XSpec], more: Iterable[str] = ()) -> None:
     """Have local workers started through `env -u NAME…`, so that not even their first environment has a secret.
+
+    `more` are names of variables that hold one though they do not look like it.
 
     execnet's own way of setting variables comes too late for that: the worker has been started by then.
     """
-    names = secret_names()
+    names = sorted({*secret_names(), *more})
     if not names or sys.platform == "win32":
         return
     for spec in specs:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.execution.sandbox.choice import CHOICES
-from pytest_codeeval.generation.registry import ModelSpec, resolve
+from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve
 from pytest_codeeval.plugin.packages import packages_from
 
 PASS_IF = ("any", "all", "majority")
@@ -46,6 +46,9 @@ class Settings:
     splits: tuple[tuple[str, str], ...]
     limit: int | None
     concurrency: int | None
+    rpm: int | None
+    tpm: int | None
+    max_cost: float | None
     request_timeout: float
     retries: int
     fresh: bool
@@ -100,7 +103,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     samples = _whole(options, "samples", 1)
     pass_at = _pass_at(options["pass_at"], samples)
     return Settings(
-        models=_models(options["models"], options["base_url"] or "", outside),
+        models=_models(options, outside),
         params=SamplingParams(
             temperature=_number(options, "temperature", 0.0, 2.0),
             top_p=_number(options, "top_p", 0.0, 1.0),
@@ -114,6 +117,9 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         splits=_splits(options["splits"], bool(options["dataset"])),
         limit=_whole(options, "limit", 1),
         concurrency=_whole(options, "concurrency", 1),
+        rpm=_whole(options, "rpm", 1),
+        tpm=_whole(options, "tpm", 1),
+        max_cost=_number(options, "max_cost", 0.0, 1e9),
         request_timeout=_number(options, "request_timeout", 0.001, 86400.0) or 600.0,
         retries=_whole(options, "retries", 0) or 0,
         fresh=options["fresh"],
@@ -129,12 +135,17 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     )
 
 
-def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
+def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
+    names, endpoint = options["models"], options["base_url"] or ""
+    args, mode = args_from(options["model_args"]), _one_of(options, "mode", MODES)
     if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
         raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
     if "@" in endpoint:
         raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
-    specs = tuple(resolve(name, endpoint=endpoint, outside=outside) for name in names)
+    specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
+    specs = _with_vllm(specs, options)
+    if args and specs and all(spec.scripted for spec in specs):
+        raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
     seen: dict[str, str] = {}
     for name, spec in zip(names, specs, strict=True):
         if spec.folder in seen:
@@ -144,6 +155,20 @@ def _models(names: Sequence[str], endpoint: str, outside: tuple[str, ...]) -> tu
             )
         seen[spec.folder] = name
     return specs
+
+
+def _with_vllm(specs: tuple[ModelSpec, ...], options: Mapping[str, Any]) -> tuple[ModelSpec, ...]:
+    """Give the options that are vLLM's own to the models that it serves."""
+    flags = " ".join(options["vllm_args"])
+    asked = {"preset": options["preset"], "vllm_args": flags, "url": options["vllm_url"]}
+    given: dict[str, str] = {name: value for name, value in asked.items() if value}
+    if given and specs and all(spec.backend != "vllm" for spec in specs):
+        name = next(iter(given)).replace("url", "vllm-url").replace("_", "-")
+        raise UsageError(f"--{name} is for models that vLLM serves, as in --model=vllm:{specs[0].model}.")
+    return tuple(
+        replace(spec, args=tuple({**spec.options, **given}.items())) if spec.backend == "vllm" else spec
+        for spec in specs
+    )
 
 
 def _folder(data: str | None) -> str | None:

@@ -69,3 +69,25 @@ def test_the_key_is_the_same_in_every_release() -> None:
 def test_what_is_no_request_is_refused(data: dict[str, Any]) -> None:
     with pytest.raises((TypeError, KeyError)):
         CompletionRequest.from_json(data)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"args": (("top_k", "5"),)},
+        {"mode": "completion"},
+        {"mode": "auto"},
+        {"mode": "completion", "prompt": "def f():"},
+        {"mode": "completion", "prompt": "def f():", "prompt_stop": ("\n",)},
+    ],
+    ids=str,
+)
+def test_how_it_is_asked_changes_the_key(change: dict[str, Any]) -> None:
+    changed = replace(REQUEST, **change)
+    assert changed.key != REQUEST.key
+    again = CompletionRequest.from_json(json.loads(json.dumps(changed.to_json())))
+    assert (again, again.key) == (changed, changed.key)
+
+
+def test_answers_stored_by_earlier_versions_are_still_found() -> None:
+    assert REQUEST.key == "1c2f9e07196f077f54e0e1f349a8c7fc06434cefffc20f0f074b89e10636a05b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
@@ -49,6 +50,7 @@ class Scripted:
     ) -> None:
         self.batch_size, self.concurrency, self.cacheable = batch_size, concurrency, cacheable
         self.calls: list[list[CompletionRequest]] = []
+        self._times: Counter[str] = Counter()
         self.most_at_once = 0
         self.closed = False
         self._answer = answer
@@ -63,6 +65,7 @@ class Scripted:
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Answer as told."""
         self.calls.append(list(requests))
+        self._times.update(request.key for request in requests)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
@@ -76,4 +79,4 @@ class Scripted:
         self.closed = True
 
     def _attempts(self, request: CompletionRequest) -> int:
-        return sum(request in call for call in self.calls)
+        return self._times[request.key]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
 from pytest_codeeval.generation.calls import FILE_NAME, CallLog
 from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.rates import Rates
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo, fault
@@ -185,6 +190,16 @@ def test_what_somebody_waits_for_goes_before_what_is_only_announced(make_lane: M
         return backend
 
     assert asyncio.run(main()).asked[:2] == ["T/0#0", "T/5#0"]
+
+
+def test_a_loop_that_ends_in_the_middle_of_writing_ends(make_lane: MakeLane) -> None:
+    async def main(seconds: float) -> None:
+        lane = make_lane(Scripted(concurrency=8))
+        lane.prefetch(map(ask, range(40)))
+        await asyncio.sleep(seconds)
+
+    for number in range(10):
+        asyncio.run(main(0.004 + number * 0.001))
 
 
 def test_no_more_are_in_flight_than_allowed(make_lane: MakeLane) -> None:
@@ -452,3 +467,153 @@ def test_nobody_waits_for_ever_and_every_right_answer_arrives(
         assert [isinstance(answer, Completion) for answer in found[: len(ends)]] == [
             end in ("right", "late") for end in ends
         ]
+
+
+class Together(Scripted):
+    """Takes several samples of one problem at once, and answers as many as `gives` of them."""
+
+    def __init__(self, samples_at_once: int = 4, gives: int = 4, **options: Any) -> None:
+        super().__init__(**options)
+        self.samples_at_once = samples_at_once
+        self._gives = gives
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Any]:
+        """Leave out what is too much."""
+        found = await super().generate(requests)
+        if len(requests) > self._gives:
+            self.samples_at_once = 1
+        return [*found[: self._gives], *[None] * (len(found) - self._gives)]
+
+
+def test_samples_of_one_problem_go_together_where_the_backend_takes_them(make_lane: MakeLane) -> None:
+    backend = Together()
+    requests = [ask(task, sample) for task in range(3) for sample in range(6)]
+    found = ask_all(make_lane(backend), *requests)
+    assert texts(found) == [f"m {request.task_id} #{request.sample_index}" for request in requests]
+    assert all(len({request.task_id for request in call}) == 1 for call in backend.calls)
+    assert sorted(map(len, backend.calls)) == [2, 2, 2, 4, 4, 4]
+
+
+def test_samples_that_were_left_out_are_asked_alone_and_none_twice(make_lane: MakeLane) -> None:
+    backend = Together(gives=1)
+    requests = [ask(0, sample) for sample in range(6)]
+
+    async def main() -> list[Any]:
+        lane = make_lane(backend)
+        lane.prefetch(requests)
+        await asyncio.sleep(0.05)
+        return await answers(lane, *requests)
+
+    assert texts(asyncio.run(main())) == [f"m T/0 #{sample}" for sample in range(6)]
+    assert list(map(len, backend.calls)) == [4, 1, 1, 1, 1, 1]
+
+
+def test_samples_with_a_seed_each_are_asked_each_alone(make_lane: MakeLane) -> None:
+    backend = Together()
+    requests = [replace(ask(0, sample), params=SamplingParams(seed=7)) for sample in range(4)]
+    ask_all(make_lane(backend), *requests)
+    assert list(map(len, backend.calls)) == [1, 1, 1, 1]
+
+
+def test_one_error_in_a_batch_is_that_requests_alone(make_lane: MakeLane, tmp_path: Path) -> None:
+    class Partly(Scripted):
+        """Refuses one request, and has another come later."""
+
+        async def generate(self, requests: Sequence[CompletionRequest]) -> list[Any]:
+            found: list[Any] = await super().generate(requests)
+            for number, request in enumerate(requests):
+                if request.task_id == "T/1":
+                    found[number] = fault("refused", status=400, retryable=False)
+                if request.task_id == "T/2" and len(self.calls) < 3:
+                    found[number] = fault()
+            return found
+
+    backend = Partly(batch_size=4, concurrency=1)
+    found = ask_all(make_lane(backend), *map(ask, range(4)))
+    assert [str(found[1]), *texts([found[0], *found[2:]])] == ["refused", "m T/0 #0", "m T/2 #0", "m T/3 #0"]
+    assert [[request.task_id for request in call] for call in backend.calls][1:] == [["T/2"], ["T/2"]]
+    assert [row["status"] for row in calls_logged(tmp_path)].count("ok") == 3
+
+
+def test_when_one_is_told_to_wait_all_wait(make_lane: MakeLane) -> None:
+    times: list[float] = []
+
+    def busy(request: CompletionRequest, attempt: int) -> Completion:
+        times.append(time.monotonic())
+        if len(times) == 5:
+            raise fault(status=429, retry_after=0.5)
+        return echo(request, attempt)
+
+    backend = Scripted(busy, concurrency=4)
+    found = ask_all(make_lane(backend), *map(ask, range(40)))
+    assert all(isinstance(answer, Completion) for answer in found)
+    assert max(later - earlier for earlier, later in pairwise(times)) > 0.4
+
+
+def test_a_server_with_too_much_is_asked_less_and_all_is_answered_in_the_end(make_lane: MakeLane) -> None:
+    class Narrow(Scripted):
+        """Refuses all above eight at once."""
+
+        async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+            found = await super().generate(requests)
+            if self._at_once >= 8:
+                raise fault(status=429)
+            return found
+
+    backend = Narrow(concurrency=64)
+    policy = RetryPolicy(attempts=6, first=0.005, longest=0.05)
+    found = ask_all(make_lane(backend, policy=policy), *map(ask, range(300)))
+    assert all(isinstance(answer, Completion) for answer in found)
+    assert len(backend.calls) < 400
+
+
+def test_those_who_wait_for_their_turn_hear_at_once_that_it_will_not_come(make_lane: MakeLane) -> None:
+    async def main() -> float:
+        lane = make_lane(Scripted(concurrency=8), rates=Rates(rpm=2))
+        waiting = asyncio.ensure_future(answers(lane, *map(ask, range(20))))
+        await asyncio.sleep(0.05)
+        start = time.monotonic()
+        lane.break_off(CodeEvalError("enough"))
+        found = await waiting
+        assert [str(answer) for answer in found[1:]] == ["enough"] * 19
+        return time.monotonic() - start
+
+    assert asyncio.run(main()) < 1.0
+
+
+def test_a_queued_request_takes_a_kilobyte_and_no_task_whatever_its_prompt(make_lane: MakeLane) -> None:
+    async def main() -> tuple[int, int]:
+        gate = asyncio.Event()
+        lane = make_lane(Scripted(gate=gate, concurrency=64))
+        message = {"role": "user", "content": "x" * 3000}
+        first = [replace(ask(task), messages=(message,)) for task in range(50)]
+        tracemalloc.start()
+        lane.prefetch(replace(request, sample_index=index) for request in first for index in range(200))
+        await asyncio.sleep(0)
+        queued = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        tasks = len(asyncio.all_tasks())
+        await lane.close()
+        return queued, tasks
+
+    queued, tasks = asyncio.run(main())
+    assert queued < 10_000 * 1024
+    assert tasks < 70
+
+
+def test_a_thousand_requests_with_faults_among_them_all_end_and_none_is_asked_twice_in_vain(
+    make_lane: MakeLane,
+) -> None:
+    chance = random.Random(5)
+
+    def one_in_twenty(request: CompletionRequest, attempt: int) -> Completion:
+        if chance.random() < 0.05:
+            raise chance.choice([fault(), fault(status=429, retry_after=0.01), fault("cut off", status=None)])
+        answered.append(request.task_id)
+        return echo(request, attempt)
+
+    answered: list[str] = []
+    policy = RetryPolicy(attempts=6, first=0.001, longest=0.002)
+    found = ask_all(make_lane(Scripted(one_in_twenty, concurrency=64), policy=policy), *map(ask, range(1000)))
+    assert all(isinstance(answer, Completion) for answer in found)
+    assert len(answered) == len(set(answered)) == 1000

@@ -14,7 +14,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Sampl
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.litellm import LiteLLMBackend
-from pytest_codeeval.generation.registry import ModelSpec, resolve
+from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
 from tests.servers.process import FaultyServer
 
 KEY = "sk-not-a-real-key-0123456789"
@@ -39,7 +39,7 @@ def request(spec: ModelSpec, sample: int = 0, **params: Any) -> CompletionReques
 
 def ask(server: FaultyServer | str, *, sample: int = 0, timeout: float = 20.0, **params: Any) -> Completion:
     """Ask a server through litellm."""
-    spec = resolve("tiny", endpoint=server if isinstance(server, str) else server.base_url)
+    spec = resolve("litellm:tiny", endpoint=server if isinstance(server, str) else server.base_url)
     backend = LiteLLMBackend(spec, timeout)
     return asyncio.run(backend.generate([request(spec, sample, **params)]))[0]
 
@@ -149,7 +149,7 @@ def test_a_wrong_address_is_fatal(tmp_path: Path) -> None:
 
 
 def test_it_is_a_backend() -> None:
-    assert isinstance(LiteLLMBackend(resolve("tiny", endpoint="http://127.0.0.1:1/v1")), ModelBackend)
+    assert isinstance(LiteLLMBackend(resolve("litellm:tiny", endpoint="http://127.0.0.1:1/v1")), ModelBackend)
 
 
 def test_without_litellm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,13 +157,12 @@ def test_without_litellm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(
         UsageError, match=r"needs litellm, which is not installed: pip install 'pytest-codeeval\[litellm\]'"
     ):
-        LiteLLMBackend(resolve("qwen-turbo"))
+        LiteLLMBackend(resolve("litellm:dashscope/qwen-turbo"))
 
 
 @pytest.mark.parametrize(
     ("model", "variables"),
     [
-        ("qwen-turbo", "DASHSCOPE_API_KEY"),
         ("gpt-4o", "OPENAI_API_KEY"),
         ("claude-sonnet-4", "ANTHROPIC_API_KEY"),
         ("gemini-2.5-pro", "GEMINI_API_KEY or GOOGLE_API_KEY"),
@@ -177,10 +176,28 @@ def test_a_missing_key_is_named_before_anything_is_asked(model: str, variables: 
 def test_the_key_of_another_provider_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with pytest.raises(UsageError, match="DASHSCOPE_API_KEY"):
-        LiteLLMBackend(resolve("qwen-turbo"))
+        LiteLLMBackend(resolve("litellm:dashscope/qwen-turbo"))
 
 
 def test_a_key_that_the_server_repeats_does_not_reach_the_message(tmp_path: Path) -> None:
     with FaultyServer(tmp_path) as server, pytest.raises(BackendError, match=r"no such route: .*\[key\]") as caught:
         ask(f"{server.base_url}/{KEY}")
     assert KEY not in str(caught.value)
+
+
+def test_what_an_answer_can_cost_is_in_the_price_list() -> None:
+    spec = resolve("litellm:dashscope/qwen-turbo", endpoint="http://127.0.0.1:1/v1")
+    backend = LiteLLMBackend(spec)
+    assert 0 < (backend.cost_at_most(request(spec, max_tokens=1024)) or 0) < 0.01
+    unknown = resolve("litellm:tiny", endpoint="http://127.0.0.1:1/v1")
+    assert LiteLLMBackend(unknown).cost_at_most(request(unknown)) is None
+
+
+def test_the_key_may_be_in_a_variable_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = asked_with(resolve("litellm:groq/x"), (("api_key_env", "MINE"),), "auto")
+    with pytest.raises(UsageError, match="MINE is not set"):
+        LiteLLMBackend(spec)
+    monkeypatch.setenv("MINE", KEY)
+    LiteLLMBackend(spec)
+    with pytest.raises(UsageError, match="no such setting"):
+        LiteLLMBackend(asked_with(resolve("litellm:groq/x"), (("top_k", "1"),), "auto"))

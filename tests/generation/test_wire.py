@@ -10,10 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
@@ -21,7 +24,7 @@ from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
-from pytest_codeeval.generation.wire import WireClient, WireServer
+from pytest_codeeval.generation.wire import WireClient, WireServer, packed, unpacked
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask
 
 Serve = Callable[..., WireServer]
@@ -220,3 +223,11 @@ def test_an_idle_worker_learns_it_with_its_next_question(tmp_path: Path, caplog:
         with pytest.raises(BackendError, match="the controller (has ended|cannot be reached)"):
             client.complete([ask(1)])
     assert caplog.text == ""
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5))))
+def test_samples_travel_together_and_arrive_as_they_left(asked: list[tuple[int, int]]) -> None:
+    requests = [ask(task, sample) for task, sample in asked]
+    rows = packed(requests)
+    assert unpacked(json.loads(json.dumps(rows))) == requests
+    assert len(rows) == sum(task != before for before, task in pairwise([-1, *(task for task, _ in asked)]))

@@ -140,3 +140,14 @@ def test_every_published_problem_has_a_reference_that_compiles(data: Path, suite
         warnings.simplefilter("ignore")
         for case in cases:
             compile(case.requests[0].script, case.id, "exec")
+
+
+def test_a_base_model_gets_the_prompt_to_continue_and_where_to_stop() -> None:
+    (case, *_), _ = make_cases(LOADED, settings(models=["openai:a"], mode="completion", model_args=["top_k=5"]), {})
+    (request,) = case.requests
+    assert request.mode == "completion"
+    assert request.prompt
+    assert request.prompt_stop
+    assert request.args == (("top_k", "5"),)
+    (chat, *_), _ = make_cases(LOADED, settings(models=["openai:a"]), {})
+    assert (chat.requests[0].mode, chat.requests[0].prompt, chat.requests[0].args) == ("chat", "", ())

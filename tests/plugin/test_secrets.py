@@ -92,3 +92,9 @@ def test_this_process_keeps_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     without_secrets([execnet.XSpec("popen")])
     assert os.environ["OPENAI_API_KEY"] == "sk-1"
+
+
+def test_a_variable_that_was_named_is_one_too() -> None:
+    spec = execnet.XSpec("popen")
+    without_secrets([spec], ["MINE"])
+    assert "-u MINE" in spec.python

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,3 +256,37 @@ def test_a_split_that_no_suite_has_is_refused() -> None:
 def test_a_split_that_this_suite_has_not_is_refused(splits: tuple[str, ...], said: str) -> None:
     with pytest.raises(UsageError, match=f"--split=mbpp:x: {said}"):
         settings(splits=["mbpp:x"]).split_of("mbpp", splits)
+
+
+def test_settings_of_a_backend_reach_the_models_that_are_asked() -> None:
+    found = settings(
+        models=["demo", "openai:a", "vllm:a/b"],
+        base_url="http://127.0.0.1:1/v1",
+        model_args=["top_k=5,min_p=0.1", "top_k=6"],
+        rpm="60",
+        tpm="1000",
+        max_cost="1.5",
+    )
+    demo, openai, vllm = found.models
+    assert (demo.args, demo.mode) == ((), "chat")
+    assert openai.args == vllm.args == (("top_k", "6"), ("min_p", "0.1"))
+    assert (openai.mode, vllm.mode) == ("chat", "auto")
+    assert (found.rpm, found.tpm, found.max_cost) == (60, 1000, 1.5)
+    assert Settings.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"models": ["demo"], "model_args": ["a=1"]}, "--model-args=a=1: demo has no settings"),
+        ({"models": ["openai:a"], "model_args": ["a"]}, "--model-args='a' is not understood"),
+        ({"mode": "chatt"}, r"--mode='chatt' is none of auto, chat, completion \(did you mean 'chat'\?\)"),
+        ({"rpm": "0"}, "--rpm=0 has to be a whole number from 1"),
+        ({"tpm": "x"}, "--tpm=x has to be a whole number from 1"),
+        ({"max_cost": "-1"}, "--max-cost=-1 has to be a number from 0"),
+        ({"max_cost": "nan"}, "--max-cost=nan has to be a number from 0"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_model_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        settings(**options)

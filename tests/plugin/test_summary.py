@@ -115,7 +115,7 @@ def test_a_threshold_says_nothing_of_a_run_that_stopped_early() -> None:
 
 def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:
     line, _ = Summary(board(), settings(models=["qwen-turbo"]), STRONG).header()
-    assert line == "codeeval: model qwen-turbo (taken as litellm:dashscope/qwen-turbo), results in results/qwen-turbo"
+    assert line == "codeeval: model qwen-turbo (taken as dashscope:qwen-turbo), results in results/qwen-turbo"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ KINDS = STATUS_KINDS | BODY_KINDS | {"slow", "hang", "die"}
 HANG_SECONDS = 300.0
 IDLE_SECONDS = 120.0
 MAX_HEAD_BYTES = 65_536
+USUAL_FIELDS = {"messages", "model", "temperature", "top_p", "max_tokens", "seed", "n", "stop", "prompt", "stream"}
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 
@@ -144,17 +145,23 @@ def token_count(text: str) -> int:
     return (len(text) + 3) // 4
 
 
-def completion(number: int, model: object, texts: Sequence[str | None], finish: str, asked: str) -> dict[str, Any]:
-    """A chat completion with one choice a text and made-up but repeatable token counts."""
+def completion(
+    number: int, model: object, texts: Sequence[str | None], finish: str, asked: str, raw: bool = False
+) -> dict[str, Any]:
+    """A chat completion, or a raw one, with one choice a text and made-up but repeatable token counts."""
     prompt_tokens = token_count(asked)
     completion_tokens = sum(token_count(text or "") for text in texts)
     return {
         "id": f"chatcmpl-{number}",
-        "object": "chat.completion",
+        "object": "text_completion" if raw else "chat.completion",
         "created": int(time.time()),
         "model": model,
         "choices": [
-            {"index": index, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
+            {
+                "index": index,
+                **({"text": text} if raw else {"message": {"role": "assistant", "content": text}}),
+                "finish_reason": finish,
+            }
             for index, text in enumerate(texts)
         ],
         "usage": {
@@ -179,6 +186,7 @@ class ChatService:
         retry_after: float,
         required_key: str | None,
         max_connections: int,
+        many: str,
     ) -> None:
         self._answers = answers
         self._faults = faults
@@ -187,6 +195,7 @@ class ChatService:
         self._slow_seconds = slow_seconds
         self._retry_after = retry_after
         self._required_key = required_key
+        self._many = many
         self._slots = asyncio.Semaphore(max_connections)
         self._connections: set[asyncio.Task[None]] = set()
         self._next_number = 0
@@ -229,7 +238,7 @@ class ChatService:
         if route[0] == "GET" and route[1].endswith("/v1/models"):
             model = {"id": "scripted", "object": "model", "created": 0, "owned_by": "tests"}
             return json_reply({"object": "list", "data": [model]})
-        if route[0] != "POST" or not route[1].endswith("/v1/chat/completions"):
+        if route[0] != "POST" or not route[1].endswith(("/v1/chat/completions", "/v1/completions")):
             return error_reply(404, f"no such route: {request.method} {request.path}", "invalid_request_error", None)
         self._in_flight += 1
         try:
@@ -242,8 +251,9 @@ class ChatService:
         self._next_number += 1
         try:
             body = json.loads(request.body)
-            messages = body["messages"]
-            asked = last_user_text(messages)
+            raw = not request.path.endswith("/chat/completions")
+            messages = [] if raw else body["messages"]
+            asked = str(body["prompt"]) if raw else last_user_text(messages)
             choices = int(body.get("n") or 1)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return error_reply(400, f"not a chat request: {error!r}", "invalid_request_error", None)
@@ -259,6 +269,9 @@ class ChatService:
             "max_tokens": body.get("max_tokens"),
             "seed": body.get("seed"),
             "n": body.get("n"),
+            "stop": body.get("stop"),
+            "prompt": body.get("prompt"),
+            "more": {name: value for name, value in body.items() if name not in USUAL_FIELDS},
             "authorization_present": authorization is not None,
             "fault": fault,
             "in_flight": self._in_flight,
@@ -268,6 +281,10 @@ class ChatService:
         self._log.write(json.dumps(record).encode() + b"\n")
         if not allowed:
             return refusal()
+        if choices > 1 and self._many == "refuse":
+            return error_reply(400, "n has to be 1.", "invalid_request_error", None)
+        if choices > 1 and self._many == "ignore":
+            choices = 1
         if body.get("stream"):
             return error_reply(400, "this server does not stream", "invalid_request_error", "unsupported_parameter")
         if fault == "hang":
@@ -280,10 +297,12 @@ class ChatService:
             await asyncio.sleep(delay)
         scripted = self._answers.find(asked)
         texts = [scripted[index % len(scripted)] for index in range(choices)]
-        return self._faulty(fault, number, body.get("model"), texts, asked)
+        return self._faulty(fault, number, body.get("model"), texts, asked, raw)
 
-    def _faulty(self, fault: str | None, number: int, model: object, texts: list[str], asked: str) -> HttpReply:
-        right = json_reply(completion(number, model, texts, "stop", asked))
+    def _faulty(
+        self, fault: str | None, number: int, model: object, texts: list[str], asked: str, raw: bool
+    ) -> HttpReply:
+        right = json_reply(completion(number, model, texts, "stop", asked, raw))
         match fault:
             case "429":
                 header = ("Retry-After", f"{self._retry_after:g}")
@@ -368,6 +387,7 @@ async def serve(options: argparse.Namespace, answers: Answers, faults: Faults, l
             retry_after=options.retry_after,
             required_key=options.require_key,
             max_connections=options.max_connections,
+            many=options.many,
         )
         accepting = loop.create_task(service.accept_from(listener))
         print("ready", listener.getsockname()[1], flush=True)
@@ -389,6 +409,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="chooses which requests the shares fall on")
     parser.add_argument("--require-key", help="answer 401 to every other bearer token")
     parser.add_argument("--max-connections", type=int, default=2000, help="connections served at a time")
+    parser.add_argument("--many", choices=["give", "ignore", "refuse"], default="give", help="what n above 1 brings")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
     options = parser.parse_args()

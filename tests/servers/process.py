@@ -32,6 +32,7 @@ class FaultyServer:
         seed: int = 0,
         require_key: str | None = None,
         port: int = 0,
+        many: str = "give",
     ) -> None:
         # A folder for each server, because one test may run several under one tmp_path.
         folder = Path(tempfile.mkdtemp(prefix="faulty-", dir=directory))
@@ -43,7 +44,7 @@ class FaultyServer:
         self._command = [sys.executable, "-I", "-S", str(SCRIPT), "--answers", str(answers_path)]
         self._command += ["--log", str(self.log_path), "--faults", faults, "--latency", str(latency)]
         self._command += ["--slow-seconds", str(slow_seconds), "--retry-after", str(retry_after)]
-        self._command += ["--seed", str(seed), "--port", str(port), "--until-stdin-closes"]
+        self._command += ["--seed", str(seed), "--port", str(port), "--many", many, "--until-stdin-closes"]
         if require_key is not None:
             self._command += ["--require-key", require_key]
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,6 +54,12 @@ class FaultyServer:
     def base_url(self) -> str:
         """What a client takes as its base URL."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        assert self._process is not None
+        return self._process.pid
 
     def requests(self) -> list[dict[str, Any]]:
         """Every chat request so far, in order of arrival."""

@@ -57,7 +57,8 @@ class LiteLLMBackend:
             )
         self._spec = spec
         self._timeout = request_timeout
-        self._variable, self._key = _key(spec)
+        options = spec.options_among(("api_key_env",))
+        self._variable, self._key = _key(spec, options.get("api_key_env", ""))
         self._acompletion: Any = None
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
@@ -86,6 +87,22 @@ class LiteLLMBackend:
         except Exception as error:
             raise self._fault(error) from error
         return _completion(response, time.perf_counter() - start)
+
+    def cost_at_most(self, request: CompletionRequest) -> float | None:
+        """Return what an answer can cost in US dollars by litellm's price list; None where that has no price."""
+        if self._acompletion is None:
+            self._acompletion = _load()
+        if request.params.max_tokens is None:
+            return None
+        asked = sum(len(message["content"].encode("utf-8", "replace")) for message in request.messages)
+        try:
+            # About three bytes a token are usual.
+            costs: tuple[float, float] = importlib.import_module("litellm").cost_per_token(
+                model=request.model, prompt_tokens=asked // 2 + 16, completion_tokens=request.params.max_tokens
+            )
+        except Exception:  # of its own, for a model that it does not know
+            return None
+        return sum(costs) or None
 
     def _server(self) -> dict[str, Any]:
         settings: dict[str, Any] = {"api_key": self._key} if self._key else {}
@@ -122,8 +139,12 @@ class LiteLLMBackend:
         }.get(status or 0, "")
 
 
-def _key(spec: ModelSpec) -> tuple[str, str]:
-    """Return the variable that holds the key, and the key."""
+def _key(spec: ModelSpec, variable: str) -> tuple[str, str]:
+    """Return the variable that holds the key (`variable`, where one is named), and the key."""
+    if variable:
+        if not os.environ.get(variable):
+            raise UsageError(f"--model-args api_key_env={variable}: {variable} is not set in the environment.")
+        return variable, os.environ[variable]
     names = _KEYS.get(spec.model.partition("/")[0], ())
     if spec.endpoint:
         names = (_ENDPOINT_KEY, *names)

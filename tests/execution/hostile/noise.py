@@ -19,7 +19,15 @@ def frac(number):
         except OSError: pass
     {end}
 """
-ENDS = ("return 42.0", "return None", "os._exit(0)", "os.close(4); os.close(5)", "raise ValueError", "return frac", "return [frac, {}, ()]")
+ENDS = (
+    "return 42.0",
+    "return None",
+    "os._exit(0)",
+    "os.close(4); os.close(5)",
+    "raise ValueError",
+    "return frac",
+    "return [frac, {}, ()]",
+)
 
 
 def program(seed: int) -> str:
@@ -56,7 +64,26 @@ def noise(chance: random.Random, depth: int) -> Any:
     kind = chance.randrange(9 if depth else 6)
     if kind < 6:
         return chance.choice(
-            [None, True, False, 0, 1, -1, 7, 10**30, 42.5, float("nan"), float("inf"), "", "x", "0x1f", "ff", "1/3", "1e9", "int"]
+            [
+                None,
+                True,
+                False,
+                0,
+                1,
+                -1,
+                7,
+                10**30,
+                42.5,
+                float("nan"),
+                float("inf"),
+                "",
+                "x",
+                "0x1f",
+                "ff",
+                "1/3",
+                "1e9",
+                "int",
+            ]
             + ["\ud800", "\0", "os", "_exit", "math", "abs", "cinlg"]
         )
     items = [noise(chance, depth - 1) for _ in range(chance.randint(0, 4))]

@@ -39,7 +39,9 @@ def test_noise_never_passes_and_the_server_stays(part: int) -> None:
     said = trial(tier, None, rows)
     assert not faults(rows, said), "\n".join(faults(rows, said))
     causes = Counter(result["cause"] for result in said["results"])
-    assert set(causes) <= {"tampering", "wrong_answer", "exception", "wall_time", "cpu_time", "output", "crashed"}, causes
+    assert set(causes) <= {"tampering", "wrong_answer", "exception", "wall_time", "cpu_time", "output", "crashed"}, (
+        causes
+    )
     assert len(causes) > 2, "the noise is all alike"
 
 
@@ -83,7 +85,13 @@ plain = st.one_of(
     st.sampled_from([..., NotImplemented, *TYPES.values()]),
 )
 hashable = st.one_of(
-    st.integers(), st.text(), st.binary(), st.fractions(), st.dates(), st.tuples(st.integers(), st.text()), st.frozensets(st.integers())
+    st.integers(),
+    st.text(),
+    st.binary(),
+    st.fractions(),
+    st.dates(),
+    st.tuples(st.integers(), st.text()),
+    st.frozensets(st.integers()),
 )
 values = st.recursive(
     plain,
@@ -143,7 +151,12 @@ LIES = {
     "items": lambda self: [],
     "__reduce__": lambda self: (print, ()),
 }
-NUMERIC = {"__float__": lambda self: 0.0, "__int__": lambda self: 0, "__index__": lambda self: 0, "__add__": lambda self, other: 0}
+NUMERIC = {
+    "__float__": lambda self: 0.0,
+    "__int__": lambda self: 0,
+    "__index__": lambda self: 0,
+    "__add__": lambda self, other: 0,
+}
 SUBCLASSED = [
     *(7, 1.5, "text", b"bytes", bytearray(b"array"), 2j, (1, 2), [1, 2], {1: 2}, {1}, frozenset((1,))),
     *(Decimal("1.5"), Fraction(1, 3), date(2020, 1, 2), datetime(2020, 1, 2, 3), time(1, 2), timedelta(3)),
@@ -165,8 +178,37 @@ def test_a_subclass_travels_as_its_base_without_a_call_of_its_own(value: Any) ->
     assert same(there_and_back(liar(*arguments)), value)
 
 
-LISTED = {type(None), bool, int, float, str, list, tuple, set, frozenset, dict, bytes, bytearray, complex, range, slice, type}
-LISTED |= {Counter, OrderedDict, deque, Decimal, Fraction, datetime, date, time, timedelta, type(...), type(NotImplemented)}
+LISTED = {
+    type(None),
+    bool,
+    int,
+    float,
+    str,
+    list,
+    tuple,
+    set,
+    frozenset,
+    dict,
+    bytes,
+    bytearray,
+    complex,
+    range,
+    slice,
+    type,
+}
+LISTED |= {
+    Counter,
+    OrderedDict,
+    deque,
+    Decimal,
+    Fraction,
+    datetime,
+    date,
+    time,
+    timedelta,
+    type(...),
+    type(NotImplemented),
+}
 LISTED |= {type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys())}
 
 
@@ -190,8 +232,18 @@ def decoded(text: str) -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats() | st.text(max_size=5) | st.sampled_from(["f8", "0x1", "1/2", "object"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*"tsdbcirDFOCx", "np", "no", "dq", "dt", "ty", "sl", "td", "date"]), inner, max_size=2),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**6), 10**6)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["f8", "0x1", "1/2", "object"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from([*"tsdbcirDFOCx", "np", "no", "dq", "dt", "ty", "sl", "td", "date"]), inner, max_size=2
+        )
+    ),
     max_leaves=12,
 )
 

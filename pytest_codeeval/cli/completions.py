@@ -1,0 +1,95 @@
+"""`codeeval completions`: what models have answered and a results folder keeps."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.jsonl import read_bytes, rows_of
+from pytest_codeeval.core.text import printable
+from pytest_codeeval.generation.archive import Chosen, CompletionArchive, import_rows
+
+
+def add_command(commands: Any) -> None:
+    """Add the command and its verbs to the parser's."""
+    command = commands.add_parser("completions", help="list, show, remove, export or import stored completions")
+    verbs = command.add_subparsers(metavar="VERB", required=True)
+    for name, verb, text in (
+        ("ls", _list, "count them by model and suite"),
+        ("show", _show, "print them"),
+        ("rm", _remove, "remove them, to be asked again; needs --model, --suite, --task or --all"),
+        ("export", _export, "write them to standard output as JSONL"),
+        ("import", _import, "add those of an export"),
+    ):
+        parser = verbs.add_parser(name, help=text)
+        parser.add_argument("--results", default="results", metavar="DIR", help="results folder (default results)")
+        parser.set_defaults(command=_guarded, verb=verb)
+        if name == "import":
+            parser.add_argument("file", metavar="FILE.jsonl[.gz]")
+            continue
+        for option in ("model", "suite", "task"):
+            parser.add_argument(f"--{option}", default="", metavar="NAME")
+        if name == "rm":
+            parser.add_argument("--all", action="store_true", help="remove all of them")
+
+
+def _guarded(given: argparse.Namespace) -> int:
+    try:
+        code: int = given.verb(given)
+    except CodeEvalError as error:
+        print(printable(str(error)), file=sys.stderr)
+        return 4
+    return code
+
+
+def _archive(given: argparse.Namespace) -> tuple[CompletionArchive, Chosen]:
+    return CompletionArchive(Path(given.results)), Chosen(given.model, given.suite, given.task)
+
+
+def _list(given: argparse.Namespace) -> int:
+    archive, chosen = _archive(given)
+    for model, suite, tasks, count in archive.counts(chosen):
+        print(f"{printable(model)}  {printable(suite)}  {tasks} tasks  {count} completions")
+    return 0
+
+
+def _show(given: argparse.Namespace) -> int:
+    archive, chosen = _archive(given)
+    found = False
+    for row in archive.rows(chosen):
+        found = True
+        completion = row["completion"]
+        about = f"{row['model']} {row['suite']} {row['task_id']} sample {row['sample_index']}"
+        print(printable(f"--- {about} (finish reason {completion.get('finish_reason')})"))
+        for line in str(completion.get("text", "")).split("\n"):
+            print(printable(line, limit=10_000))
+    if not found:
+        print("no such completion", file=sys.stderr)
+    return 0 if found else 1
+
+
+def _remove(given: argparse.Namespace) -> int:
+    archive, chosen = _archive(given)
+    if chosen == Chosen() and not given.all:
+        print("say which to remove: --model, --suite, --task, or --all.", file=sys.stderr)
+        return 4
+    print(f"{archive.remove(chosen)} completions removed")
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    archive, chosen = _archive(given)
+    for row in archive.rows(chosen):
+        print(json.dumps(row))
+    return 0
+
+
+def _import(given: argparse.Namespace) -> int:
+    path = Path(given.file)
+    added = import_rows(Path(given.results), rows_of(read_bytes(path), path.name))
+    print(f"{added} completions added")
+    return 0

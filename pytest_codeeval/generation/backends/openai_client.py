@@ -1,0 +1,135 @@
+"""OpenAIClient: a light direct client for one OpenAI-compatible server, with hundreds of requests in flight."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError, UsageError
+from pytest_codeeval.generation.backends.openai_body import body_of, completions_of
+from pytest_codeeval.generation.backends.openai_fault import refusal
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_REFUSES_N = {400, 422, 501}
+# Shorter than the five seconds after which uvicorn hangs up: a request must not meet a connection that is closing.
+_KEEP_ALIVE = 4.0
+
+
+class OpenAIClient:
+    """Asks one server; connections are kept, and as many are opened as requests are in flight.
+
+    `name` stands for the model in messages, `variable` for where the key was looked for. `fields` go into each body as
+    they are. `takes_n` says whether several samples may be asked for in one request; it becomes False where the server
+    turns out not to do it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        name: str,
+        key: str = "",
+        variable: str = "",
+        timeout: float = 600.0,
+        fields: Mapping[str, Any] | None = None,
+        max_tokens_field: str = "max_tokens",
+    ) -> None:
+        """Check that the HTTP library is there; it is imported with the first request.
+
+        Raises UsageError where it is not.
+        """
+        if importlib.util.find_spec("aiohttp") is None:
+            raise UsageError(
+                f"--model={name} needs aiohttp, which is not installed: pip install 'pytest-codeeval[openai]'."
+            )
+        self.takes_n = True
+        self._url = base_url.rstrip("/")
+        self._name = name
+        self._key = key
+        self._variable = variable
+        self._timeout = timeout
+        self._fields = dict(fields or {})
+        self._max_tokens_field = max_tokens_field
+        self._session: aiohttp.ClientSession | None = None
+
+    async def answers(
+        self, requests: Sequence[CompletionRequest], *, raw: bool | None = None
+    ) -> list[Completion | None]:
+        """Return the answers to samples of one problem, by one request; None for those that have to be asked alone.
+
+        With `raw` the prompt is continued, else the messages are answered; by default as the requests say.
+        Raises BackendError for every fault of the way there, with what the server said of it.
+        """
+        continuing = requests[0].mode == "completion" if raw is None else raw
+        try:
+            found = await self._ask(requests[0], len(requests), continuing)
+        except BackendError as error:
+            if len(requests) == 1 or error.status not in _REFUSES_N:
+                raise
+            found = await self._ask(requests[0], 1, continuing)
+        if len(found) < len(requests):
+            self.takes_n = False
+        return [*found[: len(requests)], *[None] * (len(requests) - len(found))]
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _ask(self, request: CompletionRequest, count: int, raw: bool) -> list[Completion]:
+        start = time.perf_counter()
+        body = body_of(request, count, raw, self._fields, self._max_tokens_field)
+        answer = await self._post("/completions" if raw else "/chat/completions", body)
+        return completions_of(answer, raw, time.perf_counter() - start)
+
+    async def _post(self, path: str, body: bytes) -> bytes:
+        import aiohttp
+
+        session = self._session = self._session or self._connect()
+        try:
+            async with session.post(f"{self._url}{path}", data=body, allow_redirects=False) as response:
+                answer = await response.read()
+                if response.status == 200:
+                    return answer
+                raise self._clean(refusal(self._name, response.status, response.headers, answer, self._variable))
+        except TimeoutError:
+            raise BackendError(
+                f"{self._name} did not answer within {self._timeout:g} s; "
+                "raise --request-timeout, or lower --concurrency",
+                retryable=True,
+            ) from None
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+            raise BackendError(f"{self._url} cannot be asked: {error}", fatal=True) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise BackendError(
+                f"{self._name} could not be asked: {type(error).__name__}: {error!s:.300}; "
+                f"is the server at {self._url} up?",
+                retryable=True,
+            ) from None
+
+    def _connect(self) -> aiohttp.ClientSession:
+        import aiohttp
+
+        headers = {"Content-Type": "application/json", "User-Agent": "pytest-codeeval"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=self._timeout, sock_connect=min(30.0, self._timeout)),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # A proxy from the environment has no business between two programs of one machine.
+            trust_env=urlsplit(self._url).hostname not in ("127.0.0.1", "localhost", "::1"),
+        )
+
+    def _clean(self, error: BackendError) -> BackendError:
+        if self._key and len(self._key) > len("none"):
+            error.args = (str(error).replace(self._key, "[key]"),)
+        return error

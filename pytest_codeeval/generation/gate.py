@@ -1,0 +1,128 @@
+"""Gate: what a call of a model waits for before it goes out, and what is learnt from it when it comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.budget import Budget, unpriced
+from pytest_codeeval.generation.limit import AdaptiveLimit
+from pytest_codeeval.generation.rates import Rates
+
+_SPREAD = 0.25  # seconds over which those come back who were all told to wait
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What was counted for a call when it was let out."""
+
+    tokens: float
+    cost: float
+    bounded: bool
+    epoch: int
+    start: float
+
+    @property
+    def seconds(self) -> float:
+        """How long ago that was."""
+        return time.perf_counter() - self.start
+
+
+class Gate:
+    """One model's concurrency, rates and pauses, and its part in the budget of the run."""
+
+    def __init__(
+        self,
+        limit: AdaptiveLimit,
+        rates: Rates | None = None,
+        budget: Budget | None = None,
+        *,
+        deadline: float = float("inf"),
+        longest_pause: float = 120.0,
+    ) -> None:
+        self.limit = limit
+        self._rates = rates or Rates()
+        self._budget = budget
+        self._deadline = deadline
+        self._longest_pause = longest_pause
+        self._closed_until = 0.0
+        self._in_flight = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    async def let_out(self, backend: Any, requests: Sequence[CompletionRequest]) -> Pass:
+        """Wait until a call with these requests may be made.
+
+        Raises BackendError where the budget does not allow it.
+        """
+        tokens = await self._rates.admit(requests)
+        cost, bounded = 0.0, False
+        if self._budget is not None:
+            bound = getattr(backend, "cost_at_most", None)
+            at_most = bound(requests[0]) if bound is not None else None
+            if bound is not None and at_most is None:
+                raise unpriced(requests[0].model)
+            bounded = bound is not None
+            cost = await self._budget.reserve(requests[0].model, len(requests), at_most)
+        await self._slot()
+        while (wait := self._closed_until - time.monotonic()) > 0:
+            self._leave()
+            await asyncio.sleep(wait + random.uniform(0, _SPREAD))
+            await self._slot()
+        return Pass(tokens, cost, bounded, self.limit.epoch, time.perf_counter())
+
+    async def _slot(self) -> None:
+        if self._in_flight < self.limit.now and not self._queue:
+            self._in_flight += 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave()
+            elif turn in self._queue:
+                self._queue.remove(turn)
+            raise
+
+    def _leave(self) -> None:
+        self._in_flight -= 1
+        self._call_in()
+
+    def _call_in(self) -> None:
+        while self._queue and self._in_flight < self.limit.now:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                self._in_flight += 1
+
+    def came_back(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+        """Count what a call used.
+
+        Raises BackendError where its cost has to be known and is not.
+        """
+        if answers:
+            self.limit.answered(passed.seconds, self._in_flight)
+        self._leave()
+        self._rates.correct(passed.tokens, answers)
+        if self._budget is not None:
+            bound = passed.cost / len(requests) if passed.bounded else None
+            self._budget.settle(requests[0].model, passed.cost, answers, bound)
+
+    def refused(self, passed: Pass, error: BackendError) -> None:
+        """Learn from an error: send less where the server has too much, and nothing for as long as it wishes."""
+        timed_out = error.status is None and error.retryable and passed.seconds >= 0.9 * self._deadline
+        overloaded = self.limit.refused(error.status, passed.epoch, timed_out)
+        if error.status is not None and not error.fatal:
+            self.limit.reached = True
+            self._call_in()
+        if overloaded and error.retryable and error.retry_after:
+            pause = min(error.retry_after, self._longest_pause)
+            self._closed_until = max(self._closed_until, time.monotonic() + pause)

@@ -1,0 +1,71 @@
+"""Whole runs against an OpenAI-compatible server on loopback, asked directly."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+
+from pytest_codeeval.benchmarks import STARTER
+from pytest_codeeval.core.problem import DataRequest
+from tests.servers.process import FaultyServer
+
+if importlib.util.find_spec("aiohttp") is None:
+    pytest.skip("needs pytest-codeeval[openai]", allow_module_level=True)
+
+PROBLEMS = STARTER.load(DataRequest()).problems
+ANSWERS = [
+    {
+        "prompt": problem.prompt.strip(),
+        "response": f"Sure:\n\n```python\n{problem.prompt}{problem.canonical_solution}```\n",
+    }
+    for problem in PROBLEMS
+]
+BODIES = [{"prompt": problem.prompt, "response": problem.canonical_solution} for problem in PROBLEMS if problem.stub]
+
+
+def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run, tmp_path, samples):
+    with FaultyServer(tmp_path, ANSWERS) as server:
+        arguments = ["--model=tiny", f"--base-url={server.base_url}", "--samples=3", "--temperature=0.8"]
+        run(*arguments, "-n2").assert_outcomes(passed=24)
+        assert sum(request["n"] or 1 for request in server.requests()) == 72
+        assert len(server.requests()) < 72
+        before = len(server.requests())
+        run(*arguments).assert_outcomes(passed=24)
+        assert len(server.requests()) == before
+    assert len(samples("tiny")) == 72
+
+
+def test_faults_are_ridden_out(run, tmp_path):
+    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,429@17-19"
+    with FaultyServer(tmp_path, ANSWERS, faults=faults, retry_after=0.1) as server:
+        run("--model=openai:tiny", f"--base-url={server.base_url}", "-n2").assert_outcomes(passed=24)
+        answered = [request for request in server.requests() if request["fault"] is None]
+    assert len(answered) == 24
+
+
+def test_a_base_model_continues_the_stub(run, tmp_path, suite_folder):
+    with FaultyServer(tmp_path, BODIES) as server:
+        result = run("--model=tiny", f"--base-url={server.base_url}", "--mode=completion", "--model-args=top_k=5")
+        assert all(request["more"] == {"top_k": 5} for request in server.requests())
+    result.assert_outcomes(passed=len(BODIES), failed=24 - len(BODIES))
+    about = json.loads((suite_folder / "results/tiny/run.json").read_text())
+    assert about["options"]["models"][0]["mode"] == "completion"
+
+
+def test_a_run_asks_no_more_before_its_budget_is_passed(run, tmp_path):
+    with FaultyServer(tmp_path, ANSWERS) as server:
+        arguments = ["--model=tiny", f"--base-url={server.base_url}"]
+        prices = "--model-args=input_price=0,output_price=1000"
+        result = run(*arguments, prices, "--max-tokens=200", "--max-cost=0.9")
+        assert 0 < len(server.requests()) < 24
+        asked = len(server.requests())
+        # What was paid for is scored, and the rest is no zero.
+        result.assert_outcomes(passed=asked, errors=24 - asked)
+        result.stdout.fnmatch_lines([f"{24 - asked} problems could not be evaluated, through no fault of the model*"])
+        result.stdout.fnmatch_lines(["*--max-cost=0.9 would be passed: $0.*"])
+        assert result.ret == 1
+        result = run(*arguments, "--max-cost=5", "--results=others")
+        assert len(server.requests()) == asked
+        result.stdout.fnmatch_lines(["*the prices of tiny are not known here*"])

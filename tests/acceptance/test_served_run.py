@@ -1,0 +1,96 @@
+"""Whole runs that start a server of their own: a real process in vLLM's place, so that it takes no time to load."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import sys
+import time
+import uuid
+
+import pytest
+
+from tests.servers.marked import MARK, all_gone, marked
+from tests.servers.pretend_vllm import executable
+
+if importlib.util.find_spec("aiohttp") is None:
+    pytest.skip("needs pytest-codeeval[openai]", allow_module_level=True)
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.fixture
+def arguments(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    return [f"--model-args=vllm={executable(tmp_path)}", "--model=vllm:org/one"]
+
+
+@pytest.fixture
+def mark():
+    mark = uuid.uuid4().hex
+    yield mark
+    assert all_gone(mark, 15) == []
+
+
+def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, workers, suite_folder, mark):
+    result = run(*arguments, "--model=vllm:org/two", "--preset=memory", "--limit=5", *workers, environment={MARK: mark})
+    assert all_gone(mark, 0) == []
+    assert result.parseoutcomes() == {"failed": 10}
+    said = [line for line in result.stdout.lines if line.startswith("codeeval: vLLM")]
+    assert [line.split()[2:4] for line in said] == [["serves", "org/one"], ["is", "done"], ["serves", "org/two"]]
+    for name in ("org-one", "org-two"):
+        server = json.loads((suite_folder / "results" / name / "run.json").read_text())["server"]
+        assert server["generation_tokens"] == 40
+        assert "--max-num-seqs=32" in server["command"]
+        assert (suite_folder / "results" / name / "server.jsonl").exists()
+    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5", *workers)
+    assert "codeeval: starting" not in again.stdout.str()
+    assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("when", ["loading", "answering"])
+def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder, mark, number, when):
+    told = {"load": 60} if when == "loading" else {"latency": 0.5}
+    process = started(
+        "test_starter.py", *arguments, "--concurrency=1", "-n2", environment={MARK: mark, "PRETEND": json.dumps(told)}
+    )
+    folder = suite_folder / "results/org-one"
+    seen = folder / ("vllm.log" if when == "loading" else "api_calls.jsonl")
+    deadline = time.monotonic() + 60
+    while not (seen.exists() and seen.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert any("serve org/one" in line for line in marked(mark))
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=60)
+    assert all_gone(mark, 15) == [], output
+
+
+def test_a_server_that_dies_stops_the_run_with_its_reason(run, arguments, mark):
+    told = json.dumps({"after": 6})
+    result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(
+        ["the run stopped early: the vLLM server of org/one ended by itself (exit status 1): RuntimeError: the engine*"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--preset=fast"], "*--preset='fast' is none of performance, balanced, memory*"),
+        (["--vllm-args=--port 80"], "*--port is set by the run itself*"),
+        (["--vllm-url=localhost:8000"], "*is no URL*"),
+    ],
+)
+def test_what_cannot_be_is_said_before_the_run(run, arguments, more, said):
+    result = run(*arguments, *more, here=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([said])
+
+
+def test_options_of_vllm_are_for_vllm(run):
+    result = run("--model=demo", "--preset=memory", here=True)
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--preset is for models that vLLM serves*"])

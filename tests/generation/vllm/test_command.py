@@ -1,0 +1,106 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.generation.vllm.command import command
+from pytest_codeeval.generation.vllm.model import ModelFiles
+from pytest_codeeval.generation.vllm.preset import PRESETS
+
+
+@pytest.fixture
+def model(tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"max_position_embeddings": 4096}')
+    (folder / "tokenizer_config.json").write_text("{}")
+    return folder
+
+
+@pytest.fixture
+def vllm(tmp_path):
+    program = tmp_path / "vllm"
+    program.write_text("#!/opt/some/python3.11\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_preset_says_how_much_vllm_takes(vllm):
+    lines = {name: command("org/name", vllm, preset, "").line(8000) for name, preset in PRESETS.items()}
+    for name, memory, sequences in (("performance", "0.90", 128), ("balanced", "0.85", 64), ("memory", "0.70", 32)):
+        assert f"--gpu-memory-utilization={memory}" in lines[name]
+        assert f"--max-num-seqs={sequences}" in lines[name]
+        assert "--max-model-len=32768" in lines[name]
+        assert ("--enable-prefix-caching" in lines[name]) == (name != "memory")
+    assert [preset.batch for preset in PRESETS.values()] == [16, 8, 4]
+    assert lines["memory"][:3] == [vllm, "serve", "org/name"]
+
+
+def test_the_context_is_never_above_the_models_own(vllm, model):
+    served = command(str(model), vllm, PRESETS["balanced"], "")
+    assert "--max-model-len=4096" in served.line(8000)
+    assert not any("max-model-len" in flag for flag in served.line(8000, short=True))
+
+
+@pytest.mark.parametrize("flag", ["--max-model-len=512", "--max_model_len 512"])
+def test_a_flag_of_the_user_comes_after_the_presets_and_replaces_its_context(vllm, model, flag):
+    line = command(str(model), vllm, PRESETS["balanced"], f"--max-num-seqs=3 {flag}").line(8000)
+    assert line.index("--max-num-seqs=3") > line.index("--max-num-seqs=64")
+    assert "--max-model-len=4096" not in line
+
+
+def test_the_python_of_a_script_is_found_in_its_first_line(vllm):
+    assert command("m", vllm, PRESETS["balanced"], "").python == "/opt/some/python3.11"
+
+
+def test_a_python_runs_the_server_as_a_module():
+    served = command("m", sys.executable, PRESETS["balanced"], "")
+    assert served.line(1)[:4] == [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model=m"]
+    assert served.python == sys.executable
+
+
+@pytest.mark.parametrize("flags", ["--port 80", "--api-key=secret", "--api_key secret", "--hf-token x"])
+def test_some_flags_are_not_the_users_to_give(vllm, flags):
+    with pytest.raises(UsageError, match="set by the run itself"):
+        command("m", vllm, PRESETS["balanced"], flags)
+
+
+def test_flags_that_are_no_shell_words_are_refused(vllm):
+    with pytest.raises(UsageError, match="No closing quotation"):
+        command("m", vllm, PRESETS["balanced"], "--dtype 'half")
+
+
+def test_without_vllm_the_message_says_the_three_ways_to_have_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(UsageError, match=r"pip install vllm.*vllm=/path/to/vllm.*--vllm-url URL"):
+        command("m", "", PRESETS["balanced"], "")
+    with pytest.raises(UsageError, match="there is no such program"):
+        command("m", str(tmp_path / "nothing"), PRESETS["balanced"], "")
+
+
+def test_a_chat_template_is_in_the_configuration_or_a_file_of_its_own(model):
+    assert ModelFiles.of(str(model)).chat_template is False
+    (model / "chat_template.jinja").write_text("{{ messages }}")
+    assert ModelFiles.of(str(model)).chat_template is True
+    (model / "chat_template.jinja").unlink()
+    (model / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages }}"}))
+    assert ModelFiles.of(str(model)).chat_template is True
+
+
+def test_a_model_that_was_downloaded_is_found_in_the_cache_of_the_hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    assert ModelFiles.of("org/name") == ModelFiles(None)
+    assert ModelFiles.of("org/name").chat_template is None
+    snapshot = tmp_path / "models--org--name" / "snapshots" / "4711"
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").write_text('{"text_config": {"max_position_embeddings": 8192}}')
+    assert ModelFiles.of("org/name").context == 8192
+
+
+@pytest.mark.parametrize("config", ["", "[]", "{}", '{"max_position_embeddings": "many"}', '{"text_config": 3}'])
+def test_a_configuration_that_says_nothing_leaves_the_context_open(tmp_path: Path, config):
+    (tmp_path / "config.json").write_text(config)
+    assert ModelFiles.of(str(tmp_path)).context is None
