@@ -48,6 +48,9 @@ def main() -> None:
         with suppress(Exception):
             importlib.import_module(name)
     compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
+    # A solution is to find the standard library and what is allowed, and nothing of ours.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:
+        del sys.modules[name]
     gc.collect()
     gc.freeze()
     for place, control in enumerate(controls):

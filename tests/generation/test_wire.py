@@ -21,7 +21,8 @@ from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
-from pytest_codeeval.generation.wire import WireClient, WireServer
+from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.generation.wireclient import WireClient
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask
 
 Serve = Callable[..., WireServer]

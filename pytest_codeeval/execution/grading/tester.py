@@ -155,8 +155,8 @@ class Conversation:
         """
         self._send(["names", wanted])
         frame = self._receive()
-        kind, *rest = frame
         try:
+            kind, *rest = frame
             if kind == "fault":
                 self._faulty(*rest)
             found, defined = rest
