@@ -31,7 +31,7 @@ from pytest_codeeval.execution.sandbox.unavailable import Unavailable
 # Only such as a solution cannot tell from a first import of its own: none brings another package's submodule along.
 PRELOADED = (
     *("abc", "array", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "decimal", "enum"),
-    *("fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
+    *("fractions", "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
     *("random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
 )
 _TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {"namespaces": Namespaces, "landlock": Landlock, "plain": Plain}
