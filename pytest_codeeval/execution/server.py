@@ -15,10 +15,11 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from pytest_codeeval.execution.grading import candidate, inprocess, tester
-from pytest_codeeval.execution.sandbox import canary
+from pytest_codeeval.execution.sandbox import canary, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import Slot
@@ -34,7 +35,11 @@ PRELOADED = (
     *("fractions", "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
     *("random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
 )
-_TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {"namespaces": Namespaces, "landlock": Landlock, "plain": Plain}
+_TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {
+    "namespaces": partial(Namespaces, adopted=True),
+    "landlock": Landlock,
+    "plain": Plain,
+}
 
 
 def main() -> None:
@@ -53,6 +58,8 @@ def main() -> None:
         del sys.modules[name]
     gc.collect()
     gc.freeze()
+    with suppress(OSError):  # no such thing on macOS
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     for place, control in enumerate(controls):
         if os.fork() == 0:
             controls[1 - place].close()

@@ -95,7 +95,8 @@ class Worker:
         cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
-        requests = [request for case in cases for request in case.requests] if self._prefetches else []
+        asked = [case for case in cases if self._prefetches and not case.spec.scripted]
+        requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
 
     @pytest.hookimpl(wrapper=True)
