@@ -11,7 +11,6 @@ import gc
 import importlib
 import json
 import os
-import random
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -60,7 +59,6 @@ def main() -> None:
     # A solution is to find the standard library and what is allowed, and nothing of ours.
     for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:
         del sys.modules[name]
-    random.seed(0)  # what leans on chance is to fall out alike in each run
     gc.collect()
     gc.freeze()
     with suppress(OSError):  # no such thing on macOS
