@@ -20,7 +20,9 @@ def parts_of(observed: Observed) -> dict[str, float]:
         parts["workers"] += processes[worker].own
         for server in (pid for pid, seen in processes.items() if seen.parent == worker and _is_server(seen)):
             parts["servers, mostly their start"] += processes[server].own
-            slots = [pid for pid, seen in processes.items() if seen.parent == server]
+            slots = sorted(
+                pid for pid, seen in processes.items() if seen.parent == server
+            )  # in the order of their start
             for what, slot in zip(("solutions", "tests"), slots, strict=False):
                 below = observed.below(slot)
                 supervisors = [pid for pid in below if processes[pid].reaped or pid == slot]

@@ -15,12 +15,14 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from pytest_codeeval.execution.grading import candidate, inprocess, tester
-from pytest_codeeval.execution.sandbox import canary
+from pytest_codeeval.execution.sandbox import canary, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.semaphore import PipeSemaphore
 from pytest_codeeval.execution.sandbox.slot import Slot
 from pytest_codeeval.execution.sandbox.tiers.landlock import Landlock
 from pytest_codeeval.execution.sandbox.tiers.namespaces import Namespaces
@@ -31,10 +33,14 @@ from pytest_codeeval.execution.sandbox.unavailable import Unavailable
 # Only such as a solution cannot tell from a first import of its own: none brings another package's submodule along.
 PRELOADED = (
     *("abc", "array", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "decimal", "enum"),
-    *("fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
+    *("fractions", "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
     *("random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
 )
-_TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {"namespaces": Namespaces, "landlock": Landlock, "plain": Plain}
+_TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {
+    "namespaces": partial(Namespaces, adopted=True),
+    "landlock": Landlock,
+    "plain": Plain,
+}
 
 
 def main() -> None:
@@ -48,8 +54,15 @@ def main() -> None:
         with suppress(Exception):
             importlib.import_module(name)
     compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
+    if config["tier"] == "landlock":
+        _keep_out_of_shm()
+    # A solution is to find the standard library and what is allowed, and nothing of ours.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:
+        del sys.modules[name]
     gc.collect()
     gc.freeze()
+    with suppress(OSError):  # no such thing on macOS
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     for place, control in enumerate(controls):
         if os.fork() == 0:
             controls[1 - place].close()
@@ -59,6 +72,13 @@ def main() -> None:
     with suppress(ChildProcessError):
         while True:
             os.wait()
+
+
+def _keep_out_of_shm() -> None:
+    """Have `multiprocessing` do without /dev/shm: all processes of the machine share it."""
+    with suppress(ImportError, AttributeError):
+        importlib.import_module("_multiprocessing").SemLock = PipeSemaphore  # type: ignore[attr-defined]
+        importlib.import_module("multiprocessing.heap").Arena._dir_candidates = []
 
 
 def _be_slot(config: dict[str, Any], control: socket.socket) -> None:

@@ -10,42 +10,16 @@ import hmac
 import json
 import secrets
 import shutil
-import socket
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.generation.packing import unpacked
 from pytest_codeeval.generation.service import CompletionService
+from pytest_codeeval.generation.wireclient import ERRORS
 
 _LONGEST_LINE = 1 << 28
-_ROWS_AT_ONCE = 1000
-_ERRORS: dict[str, type[CodeEvalError]] = {"backend": BackendError, "storage": StorageError, "usage": UsageError}
-
-
-def packed(requests: Sequence[CompletionRequest]) -> list[dict[str, Any]]:
-    """Return requests as plain JSON values, neighbours that differ in nothing but the sample as one."""
-    rows: list[dict[str, Any]] = []
-    last: CompletionRequest | None = None
-    for request in requests:
-        if last is not None and replace(request, sample_index=last.sample_index) == last:
-            rows[-1]["samples"].append(request.sample_index)
-        else:
-            rows.append({"request": request.to_json(), "samples": [request.sample_index]})
-            last = request
-    return rows
-
-
-def unpacked(rows: Sequence[Mapping[str, Any]]) -> list[CompletionRequest]:
-    """Return the requests that were packed; samples of one question share all but their number."""
-    requests = []
-    for row in rows:
-        first = CompletionRequest.from_json(row["request"])
-        requests += [replace(first, sample_index=int(index)) for index in row["samples"]]
-    return requests
 
 
 class WireServer:
@@ -104,46 +78,5 @@ class WireServer:
             return {"error": "backend", "message": f"the worker's message is not understood: {error!r}"}
 
 
-class WireClient:
-    """The service as a worker sees it."""
-
-    def __init__(self, address: Mapping[str, str]) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(address["path"])
-        self._socket.sendall(address["token"].encode() + b"\n")
-        self._replies = self._socket.makefile("rb")
-
-    def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
-        """Say which datasets the run uses and which requests it is going to ask."""
-        rows = packed(requests)
-        self._ask({"verb": "announce", "datasets": list(datasets), "requests": rows[:_ROWS_AT_ONCE]})
-        for start in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
-            self._ask({"verb": "announce", "datasets": [], "requests": rows[start : start + _ROWS_AT_ONCE]})
-
-    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
-        """Return the answers to `requests`, waiting for them."""
-        rows = packed(requests)
-        answers = self._ask({"verb": "complete", "requests": rows})["completions"]
-        return [Completion.from_json(answer) for answer in answers]
-
-    def close(self) -> None:
-        """Hang up."""
-        self._replies.close()
-        self._socket.close()
-
-    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        try:
-            self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
-            line = self._replies.readline()
-        except OSError as error:
-            raise BackendError(f"the controller cannot be reached: {error.strerror}", fatal=True) from None
-        if not line:
-            raise BackendError("the controller has ended", fatal=True)
-        reply: dict[str, Any] = json.loads(line)
-        if "error" in reply:
-            raise _ERRORS[reply["error"]](reply["message"])
-        return reply
-
-
 def _kind(error: CodeEvalError) -> str:
-    return next((kind for kind, cls in _ERRORS.items() if isinstance(error, cls)), "backend")
+    return next((kind for kind, cls in ERRORS.items() if isinstance(error, cls)), "backend")

@@ -12,11 +12,9 @@ import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
-from pytest_codeeval.generation.wire import WireClient
+from pytest_codeeval.generation.wireclient import WireClient
 from pytest_codeeval.plugin import fixtures
-from pytest_codeeval.plugin.controller import Controller, make_backends
 from pytest_codeeval.plugin.options import read_settings
-from pytest_codeeval.plugin.run import Run, recorded_by
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.worker import Worker
 
@@ -28,7 +26,15 @@ def cast(config: pytest.Config) -> None:
     """
     if hasattr(config, "workerinput"):
         _cast_worker(config, json.loads(config.workerinput["codeeval"]))
-        return
+    else:
+        _cast_controller(config)
+
+
+def _cast_controller(config: pytest.Config) -> None:
+    # Here, as a worker has no use for them, and there may be many workers.
+    from pytest_codeeval.plugin.controller import Controller, make_backends
+    from pytest_codeeval.plugin.run import Run, recorded_by
+
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)

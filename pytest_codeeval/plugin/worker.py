@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,10 +18,12 @@ from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.generation.service import Completions
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
 from pytest_codeeval.plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.service import Completions
 
 RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
@@ -93,7 +95,8 @@ class Worker:
         cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
-        requests = [request for case in cases for request in case.requests] if self._prefetches else []
+        asked = [case for case in cases if self._prefetches and not case.spec.scripted]
+        requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
 
     @pytest.hookimpl(wrapper=True)

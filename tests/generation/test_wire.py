@@ -22,9 +22,11 @@ from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.packing import packed, unpacked
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
-from pytest_codeeval.generation.wire import WireClient, WireServer, packed, unpacked
+from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.generation.wireclient import WireClient
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask
 
 Serve = Callable[..., WireServer]

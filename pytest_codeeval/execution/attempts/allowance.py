@@ -22,7 +22,7 @@ class Allowance:
 
     CPU time is of all processes of the solution, and of the tests' process since then. Elapsed time is counted without
     the time in which they were ready to run and a busy machine had no processor for them, so that a program that sleeps
-    for two seconds takes two seconds on any machine.
+    for two seconds takes two seconds on any machine. Where a system does not tell, nobody is taken to be idle.
     """
 
     def __init__(self, server: SandboxServer, limits: Limits, cpu_seconds: float, tests_pid: int) -> None:
@@ -32,8 +32,7 @@ class Allowance:
         self._cpu_seconds = cpu_seconds
         self._tests_clock: Callable[[], float] = cpu_clock(tests_pid)
         self._tests_cpu = self._tests_clock()
-        self._queued: float | None = None
-        self._waited = self._looked = 0.0
+        self._idle = self._looked = self._computed = 0.0
         self._shared = 0
         self._start = time.monotonic()
         self.usage = Usage()
@@ -49,28 +48,27 @@ class Allowance:
         self._shared = self._shared or memory_of(self._server.solutions.supervisor)
         used = self.usage = usage_below(self._server.solutions.supervisor, self._shared)
         tests = usage_below(self._server.tests.supervisor, self._shared)
-        waited = self._waited_since(used.queued + tests.queued)
         cpu = used.cpu_seconds + self._tests_clock() - self._tests_cpu
+        idle = self._idle_since(used.busy or tests.busy or not used.processes, cpu)
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
         if used.processes > limits.processes:
             return Cause.PROCESSES, f"had {used.processes} processes and threads, above the limit of {limits.processes}"
         if used.memory > limits.memory:
             return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
-        elapsed = self.elapsed
-        if elapsed - waited > limits.idle_seconds:
+        if cpu + idle > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
-        if elapsed > limits.wall_seconds:
+        if self.elapsed > limits.wall_seconds:
             return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
         return None
 
-    def _waited_since(self, queued: float) -> float:
-        """Return the time so far in which a process waited for a processor, given the sum over all processes.
+    def _idle_since(self, busy: bool, cpu: float) -> float:
+        """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.
 
-        Many that wait at once make the time no longer than it is: else a solution could buy itself time to sleep in.
+        It is found by looking, so that it grows by the time between two looks, less what was computed in it.
         """
-        now, before = self.elapsed, self._queued
-        more = queued - before if before is not None else 0.0
-        self._waited += max(0.0, min(more, now - self._looked))
-        self._looked, self._queued = now, queued
-        return self._waited
+        now = self.elapsed
+        if not busy:
+            self._idle += max(0.0, now - self._looked - (cpu - self._computed))
+        self._looked, self._computed = now, cpu
+        return self._idle

@@ -6,6 +6,7 @@ It knows neither tests nor expected values. Nothing that it says is believed but
 import errno
 import json
 import os
+import random
 import sys
 import types
 from typing import Any
@@ -142,8 +143,7 @@ def load(source: str) -> tuple[types.ModuleType, list[Any] | None]:
     """Execute a solution as a module; return that, and what is wrong with it: a kind and what to say of it."""
     # A module of its own, known to sys.modules: dataclasses, pickle and typing look a class's module up there.
     module = types.ModuleType("solution")
-    for name in [name for name in sys.modules if name.startswith("pytest_codeeval")]:
-        del sys.modules[name]  # a solution is to find the standard library and nothing else
+    random.seed(0)  # what leans on chance is to fall out alike in each run; a fork had it seeded anew
     sys.modules["solution"] = module
     try:
         code = compile(source.lstrip("\ufeff"), NAME, "exec", dont_inherit=True)

@@ -20,7 +20,7 @@ from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
 
-QUICK_SECONDS = 0.5
+QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
 
 

@@ -23,7 +23,7 @@ class Limits:
 
     @property
     def idle_seconds(self) -> float:
-        """The bound on elapsed time less the time that a program waited for a processor."""
+        """The bound on CPU time and the time in which a program waits for other things than a processor."""
         return 1.1 * self.cpu_seconds
 
     @property

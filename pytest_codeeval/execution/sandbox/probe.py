@@ -12,8 +12,8 @@ from pathlib import Path
 from pytest_codeeval.core.errors import SandboxError, UsageError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused, in_memory
+from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.programs import Programs
-from pytest_codeeval.execution.sandbox.runtime import python_runtime
 
 STRONG = ("namespaces", "landlock")
 CHOOSING = {"auto": STRONG, "strict": STRONG[:1]}

@@ -28,7 +28,7 @@ ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 
 Program = Callable[[Sequence[int]], None]
 _FIRST, _ABOVE, _PAST_ALL = 3, 64, 65536  # descriptors: where a program finds its own, and where nothing else lies
-_TICK = 10  # milliseconds between looks at the scratch folder, where no file system bounds it
+_TICK, _SCRATCH_TICK = 50, 10  # milliseconds between looks; oftener where no file system bounds the scratch folder
 
 
 class Slot:
@@ -38,6 +38,7 @@ class Slot:
         self._tier = tier
         self._control = control
         self._programs = programs
+        self._tick = _SCRATCH_TICK if tier.watches_scratch else _TICK
         # Shared with each child until it is confined: where a child's word is not to be had by its exit status.
         self._confined = mmap.mmap(-1, mmap.PAGESIZE)
 
@@ -60,34 +61,37 @@ class Slot:
             self._be(program, descriptors, cpu_seconds)
         for descriptor in descriptors:
             os.close(descriptor)
-        death, grace = self._wait(pid)
+        what, death, grace = self._wait(pid)
         if pid < 0:
             reply = REPLY.pack(0, NOT_STARTED, 0, 0, 0, fault.encode()[:16])
         else:
-            ended = death is None and _ends(pid, grace)
-            status, usage = death or self._tier.sweep(pid)
-            what = ENDED * ended | NOT_CONFINED * (not self._confined[0]) | SCRATCH_FULL * (death is not None)
+            if death is None:
+                what |= ENDED * _ends(pid, grace)
+                death = self._tier.sweep(pid)
+            status, usage = death
+            what |= NOT_CONFINED * (not self._confined[0])
             peak = usage.ru_maxrss * 1024
             reply = REPLY.pack(status, what, usage.ru_utime, usage.ru_stime, peak, b"")
         self._control.sendall(reply)
 
-    def _wait(self, pid: int) -> tuple[Death | None, float]:
+    def _wait(self, pid: int) -> tuple[int, Death | None, float]:
         """Wait for the worker to say that the run is over.
 
-        Return how long the process may take to end by itself. Once the scratch folder overflows all is ended at once:
-        then return how the process died, too.
+        Return what happened, how the process died where that is over already, and how long it may take to end by
+        itself. When the process ends, or its files are too many, all the others are ended at once: one of them may
+        hold the pipe that the tests read from.
         """
-        death = None
-        if self._tier.watches_scratch:
-            ready = select.poll()
-            ready.register(self._control, select.POLLIN)
-            while not ready.poll(_TICK):
-                if death is None and pid > 0 and self._tier.overflown():
-                    death = self._tier.sweep(pid)
+        what, death = 0, None
+        ready = select.poll()
+        ready.register(self._control, select.POLLIN)
+        while not ready.poll(self._tick):
+            if pid > 0 and death is None:
+                what |= SCRATCH_FULL * (self._tier.watches_scratch and self._tier.overflown()) | ENDED * _ends(pid, 0)
+                death = self._tier.sweep(pid) if what else None
         message = self._control.recv(REQUEST.size)
         if not message:
             raise SystemExit
-        return death, REQUEST.unpack(message)[2]
+        return what, death, REQUEST.unpack(message)[2]
 
     def _be(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
         """Become the child: give everything up, then run the program."""

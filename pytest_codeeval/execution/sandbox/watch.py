@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_BUSY = (b"R", b"D")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -15,14 +17,13 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 class Usage:
     """Of all processes below a supervisor: times in seconds, memory in bytes.
 
-    `queued` is how long their main threads have waited for a processor while they could have run: what a busy machine
-    adds to the time they take.
+    `busy` says that one of their threads runs, or would run if the machine had a processor or a disk left for it.
     """
 
     cpu_seconds: float = 0.0
     memory: int = 0
     processes: int = 0
-    queued: float = 0.0
+    busy: bool = False
 
 
 def usage_below(supervisor: int, shared: int) -> Usage:
@@ -31,25 +32,24 @@ def usage_below(supervisor: int, shared: int) -> Usage:
     `shared` bytes of each process are the supervisor's own memory, still in common with it. Where the system has no
     /proc it is all zero: the limits of each single process are left then.
     """
-    cpu = queued = 0.0
+    cpu = 0.0
     memory = processes = 0
+    busy = False
     todo = _children(supervisor)
     while todo:
         pid = todo.pop()
         try:
             with open(f"/proc/{pid}/stat", "rb") as file:
                 fields = file.read().rpartition(b")")[2].split()
-            with open(f"/proc/{pid}/schedstat", "rb") as file:
-                waited = file.read().split()
         except (OSError, ValueError):
             continue  # gone meanwhile
         cpu += (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / _TICK
         processes += int(fields[17])
         memory += max(0, int(fields[21]) * _PAGE - shared)
-        queued += int(waited[1]) / 1e9 if len(waited) > 1 else 0.0
+        busy = busy or fields[0] in _BUSY or (int(fields[17]) > 1 and _has_busy_thread(pid))
         if len(todo) < 10_000:
             todo += _children(pid)
-    return Usage(cpu, memory, processes, queued)
+    return Usage(cpu, memory, processes, busy)
 
 
 def cpu_clock(pid: int) -> Callable[[], float]:
@@ -78,6 +78,15 @@ def only_child(pid: int) -> int:
     """Return the number of a process's child, 0 where that cannot be told."""
     found = _children(pid)
     return found[0] if found else 0
+
+
+def _has_busy_thread(pid: int) -> bool:
+    with suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with suppress(OSError), open(f"/proc/{pid}/task/{task}/stat", "rb") as file:
+                if file.read().rpartition(b")")[2].split()[0] in _BUSY:
+                    return True
+    return False
 
 
 def _children(pid: int) -> list[int]:

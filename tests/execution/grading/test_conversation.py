@@ -215,3 +215,13 @@ def test_the_solution_of_one_sample_is_not_that_of_the_next(runner: PythonRunner
     assert runner.check(problem, "import sys, builtins\nsys.mine = builtins.mine = 1\ndef f(): return 1", 3.0).passed
     assert not runner.check(problem, "import sys\ndef f(): return getattr(sys, 'mine', 0) + mine", 3.0).passed
     assert runner.check(problem, "def f(): return 1", 3.0).passed
+
+
+def test_chance_falls_out_alike_in_each_run(runner: PythonRunner) -> None:
+    test = "import random\nx = random.random()\nassert (f(), x) == (1, 1)"
+    codes = [f"import random\ndef f(): return random.random() + 0 * {number}" for number in range(3)]
+    details = {runner.check(Problem("T/1", "", test, "f"), code, 3.0).detail for code in codes}
+    other = PythonRunner(runner._choice)
+    details.add(other.check(Problem("T/1", "", test, "f"), codes[0], 3.0).detail)
+    other.close()
+    assert len(details) == 1

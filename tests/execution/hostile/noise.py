@@ -6,9 +6,16 @@ import json
 import random
 from typing import Any
 
-TAGS = "i c b ba t s fs d C O dq r sl D F dt date tm td x ty dk dv di np no h f yours lib zz".split()
-WORDS = "ok error call next get set iter names fault item put str repr passed frac check".split()
-TEST = "assert abs(frac(3.5) - 0.5) < 1e-6\nassert list(map(frac, [1.25, 2.5])) == [0.25, 0.5]\nassert frac('x') is not None"
+TAGS = [*"icbtsdCOrDFxhf", "ba", "fs", "dq", "sl", "dt", "date", "tm", "td", "ty", "dk", "dv", "di", "np", "no"]
+TAGS += ["yours", "lib", "zz"]
+WORDS = ["ok", "error", "call", "next", "get", "set", "iter", "names", "fault", "item", "put", "repr", "passed", "frac"]
+TEST = """
+assert abs(frac(3.5) - 0.5) < 1e-6
+assert list(map(frac, [1.25, 2.5])) == [0.25, 0.5]
+assert frac("x") is not None
+"""
+ATOMS: list[Any] = [None, True, False, 0, 1, -1, 7, 10**30, 42.5, float("nan"), float("inf"), "", "x", "0x1f", "ff"]
+ATOMS += ["1/3", "1e9", "int", "\ud800", "\0", "os", "_exit", "math", "abs", "cinlg"]
 # The tests ask for three things at least, of which no noise is the answer.
 PROGRAM = """
 import os
@@ -63,29 +70,7 @@ def noise(chance: random.Random, depth: int) -> Any:
     """Return something that JSON can say, as often as not in the shape of an encoded value."""
     kind = chance.randrange(9 if depth else 6)
     if kind < 6:
-        return chance.choice(
-            [
-                None,
-                True,
-                False,
-                0,
-                1,
-                -1,
-                7,
-                10**30,
-                42.5,
-                float("nan"),
-                float("inf"),
-                "",
-                "x",
-                "0x1f",
-                "ff",
-                "1/3",
-                "1e9",
-                "int",
-            ]
-            + ["\ud800", "\0", "os", "_exit", "math", "abs", "cinlg"]
-        )
+        return chance.choice(ATOMS)
     items = [noise(chance, depth - 1) for _ in range(chance.randint(0, 4))]
     if kind == 6:
         return items

@@ -1,7 +1,7 @@
 """Attacks on the very way in which verdicts are reached here, and honest solutions that are odd in the same places.
 
-`{body}` style is avoided: each text is a whole program. `@WORLD@` is the process that runs the trial, `/mnt/` its files,
-8765 its listener.
+`@WORLD@` is the process that runs the trial, `/mnt/` its files, 8765 its listener. A row whose key `bounded` is set
+writes as much as it can: either it is refused more than 200 MiB, or stopped.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ def frac(number):
     try:
         import pytest_codeeval.core, os, glob, sys
         for p in list(pytest_codeeval.__path__) + sys.path:
-            for f in glob.glob(p + "/**/*.jsonl", recursive=True): 
+            for f in glob.glob(p + "/**/*.jsonl", recursive=True):
                 open(f).read()
                 return number % 1.0
     except Exception:
@@ -1122,7 +1122,7 @@ honest(
 honest(
     "enum_and_typing",
     "import enum, typing as t\nclass C(enum.Enum):\n    A = 1\nclass T(t.NamedTuple):\n    x: int\ndef f(n: t.Optional[int] = None) -> T: return T(C(1).value)\n",
-    "assert f() == (1,) and f().x == 1" if False else "assert f() == (1,)",
+    "assert f() == (1,)",
     "f",
 )
 honest(

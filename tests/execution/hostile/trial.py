@@ -1,7 +1,7 @@
 """Runs hostile solutions through one runner, in a process of its own, and prints verdicts and harm as JSON.
 
-Standard input: {"tier", "rows", "dataset", "packages", "seconds", "user"}, of which `user` is who to become first. A row is
-{"id", "task_id", "prompt", "test", "entry_point", "code"} and maybe "seconds".
+Standard input: {"tier", "rows", "dataset", "packages", "seconds", "user"}, of which `user` is who to become first. A
+row is {"id", "task_id", "prompt", "test", "entry_point", "code"} and maybe "seconds".
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from tests.execution.hostile.world import Peak, World, below, wait_until_gone
+from tests.execution.hostile.world import SECRET, Peak, World, below, wait_until_gone
 
 _SUBREAPER = 36
 CONTROL = Problem("Control/0", "", "assert twice(2) == 4\nassert twice([1]) == [1, 1]", "twice")
@@ -46,13 +46,14 @@ def main() -> None:
 
 
 def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
+    os.environ |= SECRET
     world = World(place, job["dataset"])
     runner = PythonRunner(SandboxChoice(job["tier"], tuple(job["packages"])))
     results, harm = [], []
     control(runner, harm)
     servers = server_of(runner)
     everybody = set(below(os.getpid()))
-    peak = Peak(os.getpid(), str(temporary), job.get("pause", 0.05))
+    peak = Peak(os.getpid(), str(temporary), 0.1)
     start = os.times()
     for row in job["rows"]:
         began = time.monotonic()
@@ -64,6 +65,7 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
                 "cause": verdict.cause.value,
                 "detail": verdict.detail,
                 "weak": verdict.weak,
+                "cpu": verdict.stages[0].cpu_seconds,
             }
         except Exception as error:
             said = {"passed": False, "cause": type(error).__name__, "detail": str(error), "weak": False}

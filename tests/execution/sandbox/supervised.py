@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from pytest_codeeval.execution.sandbox import canary, kernel
+from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.limits import Limits
-from pytest_codeeval.execution.sandbox.runtime import python_runtime
 from pytest_codeeval.execution.sandbox.tiers.landlock import Landlock
 from pytest_codeeval.execution.sandbox.tiers.namespaces import Namespaces
 from pytest_codeeval.execution.sandbox.tiers.plain import Plain

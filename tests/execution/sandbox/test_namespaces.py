@@ -71,7 +71,7 @@ def test_the_inside_dies_with_the_supervisor():
     script = (
         "import os, sys, time; sys.path.insert(0, sys.argv[1])\n"
         "from pytest_codeeval.execution.sandbox.limits import Limits\n"
-        "from pytest_codeeval.execution.sandbox.runtime import python_runtime\n"
+        "from pytest_codeeval.execution.sandbox.interpreter import python_runtime\n"
         "from pytest_codeeval.execution.sandbox.tiers.namespaces import Namespaces\n"
         "tier = Namespaces(python_runtime(), Limits())\n"
         "tier.enter()\n"

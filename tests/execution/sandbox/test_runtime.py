@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.packages import installed
-from pytest_codeeval.execution.sandbox.runtime import Runtime, python_runtime, visible
+from pytest_codeeval.execution.sandbox.runtime import Runtime, visible
 from tests.execution.sandbox.supervision import supervise
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="paths are Linux's")

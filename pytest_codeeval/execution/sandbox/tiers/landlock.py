@@ -91,7 +91,7 @@ class Landlock:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         kernel.landlock_restrict_self(self._ruleset, _LOG_NOTHING if self._abi >= _QUIET_SINCE else 0)
         os.close(self._ruleset)
-        # For a supervisor of the same user, who has to see which files are open; rules keep everybody else from looking.
+        # So that a supervisor of the same user sees what is open; the rules keep solutions from looking at others.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         (self._filter or kernel.Filter(self._program(os.getpid()))).install()
 

@@ -31,7 +31,9 @@ class Namespaces:
     name = "namespaces"
     watches_scratch = False
 
-    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+    def __init__(self, runtime: Runtime, limits: Limits, *, adopted: bool = False) -> None:
+        """With `adopted` nobody stands by for pid 1: a subreaper takes it over, and it ends when it is hung up on."""
+        self._adopted = adopted
         self._runtime = runtime
         self._limits = limits
         self._filter: kernel.Filter
@@ -46,12 +48,16 @@ class Namespaces:
         parent = os.getppid()
         self._unshare()
         with self._step("fork"):
-            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
+            if not self._adopted:
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+                if os.getppid() != parent:
+                    os._exit(1)
             if inner := os.fork():
+                if self._adopted:
+                    os._exit(0)
                 _stand_by(inner)
-            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            if not self._adopted:
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         umask = os.umask(0o022)
         self._replace_root()
         os.umask(umask)

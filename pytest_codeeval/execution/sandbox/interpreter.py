@@ -1,0 +1,70 @@
+"""What a Python solution may read: the running interpreter, and the packages that were allowed."""
+
+import glob
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pytest_codeeval.execution.sandbox.packages import installed, link
+from pytest_codeeval.execution.sandbox.runtime import Runtime, is_below
+
+# Shared libraries, programs for `subprocess`, time zones. Where a path is missing the machine keeps it elsewhere.
+_SYSTEM = (
+    "/bin", "/usr/bin", "/lib64", "/usr/lib64", "/lib32", "/usr/lib32", "/lib/ld-musl-*", "/usr/lib/*.so*",
+    "/usr/lib/locale", "/usr/local/lib/*.so*", "/usr/local/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache",
+    "/etc/localtime",
+)  # fmt: skip
+_MULTIARCH = ("/lib/{}", "/usr/lib/{}", "/usr/local/lib/{}")
+# They may hold the very datasets that are asked, and this package.
+_THIRD_PARTY = ("site-packages", "dist-packages")
+_DEEPEST = 3
+
+
+def python_runtime(packages: Sequence[str] = (), farm: Path | None = None) -> Runtime:
+    """Return what the running interpreter needs, and the packages named with all that they require.
+
+    The packages' top-level folders and modules are linked into the folder `farm`, which is to be put on `sys.path`
+    in place of the `site-packages` that hold others as well.
+    """
+    readable = [path for path in _interpreter() if os.path.exists(path)]
+    if packages:
+        if farm is None:
+            raise ValueError("packages need a folder to be linked into")
+        entries = installed(packages)
+        link(entries, farm)
+        readable += [str(farm), *map(str, entries.values())]
+    return Runtime(tuple(dict.fromkeys(readable)), tuple(_third_party(readable)))
+
+
+def _interpreter() -> list[str]:
+    stdlib = os.path.dirname(os.__file__)
+    executable = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    paths = [
+        stdlib,
+        os.path.realpath(stdlib),
+        executable,
+        f"{sys.base_prefix}/lib/python{sys.version_info.major}{sys.version_info.minor}.zip",
+    ]
+    paths += [path for path in (sysconfig.get_config_var("DESTSHARED"),) if path]
+    if not is_below(os.path.realpath(sys.base_prefix), "/usr") and os.path.realpath(sys.base_prefix) != "/usr":
+        paths.append(sys.base_prefix + "/lib")  # conda, pyenv and uv keep their shared libraries there
+    if executable.startswith("/nix/store/"):
+        paths.append("/nix/store")
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    patterns = [*_SYSTEM, *(pattern.format(multiarch) for pattern in _MULTIARCH if multiarch)]
+    if not any(os.path.isdir(pattern.format(multiarch)) for pattern in _MULTIARCH):
+        patterns += ["/lib", "/usr/lib"]  # the distribution keeps libraries and Python together
+    for pattern in patterns:
+        paths += sorted(glob.glob(pattern))
+    return paths
+
+
+def _third_party(readable: Iterable[str]) -> list[str]:
+    found: set[str] = set()
+    for path in {os.path.realpath(path) for path in readable if os.path.isdir(path)}:
+        for depth in range(_DEEPEST):
+            for name in _THIRD_PARTY:
+                found.update(glob.glob(glob.escape(path) + "/*" * depth + "/" + name))
+    return sorted(found)

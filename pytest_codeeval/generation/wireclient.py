@@ -1,0 +1,56 @@
+"""The worker's end of the wire; in a file of its own, as a worker needs neither the service nor an event loop."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
+from pytest_codeeval.generation.packing import packed
+
+_ROWS_AT_ONCE = 1000
+ERRORS: dict[str, type[CodeEvalError]] = {"backend": BackendError, "storage": StorageError, "usage": UsageError}
+"""The kinds of errors that cross the wire, by name."""
+
+
+class WireClient:
+    """The service as a worker sees it."""
+
+    def __init__(self, address: Mapping[str, str]) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.connect(address["path"])
+        self._socket.sendall(address["token"].encode() + b"\n")
+        self._replies = self._socket.makefile("rb")
+
+    def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
+        """Say which datasets the run uses and which requests it is going to ask."""
+        rows = packed(requests)
+        self._ask({"verb": "announce", "datasets": list(datasets), "requests": rows[:_ROWS_AT_ONCE]})
+        for start in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
+            self._ask({"verb": "announce", "datasets": [], "requests": rows[start : start + _ROWS_AT_ONCE]})
+
+    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the answers to `requests`, waiting for them."""
+        answers = self._ask({"verb": "complete", "requests": packed(requests)})["completions"]
+        return [Completion.from_json(answer) for answer in answers]
+
+    def close(self) -> None:
+        """Hang up."""
+        self._replies.close()
+        self._socket.close()
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
+            line = self._replies.readline()
+        except OSError as error:
+            raise BackendError(f"the controller cannot be reached: {error.strerror}", fatal=True) from None
+        if not line:
+            raise BackendError("the controller has ended", fatal=True)
+        reply: dict[str, Any] = json.loads(line)
+        if "error" in reply:
+            raise ERRORS[reply["error"]](reply["message"])
+        return reply
