@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
-from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of, usage_below
+from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of, only_child, usage_below
 
 Overrun = tuple[Cause, str]
 """The limit that was passed, and what to say of it."""
@@ -25,13 +25,14 @@ class Allowance:
     for two seconds takes two seconds on any machine. Where a system does not tell, nobody is taken to be idle.
     """
 
-    def __init__(self, server: SandboxServer, limits: Limits, cpu_seconds: float, tests_pid: int) -> None:
-        """`cpu_seconds` may be less than the limits': what a first run is given."""
+    def __init__(self, server: SandboxServer, limits: Limits, cpu_seconds: float, *, proxied: bool) -> None:
+        """`cpu_seconds` may be less than the limits': what a first run is given; `proxied` has tests of their own."""
         self._server = server
         self._limits = limits
         self._cpu_seconds = cpu_seconds
-        self._tests_clock: Callable[[], float] = cpu_clock(tests_pid)
-        self._tests_cpu = self._tests_clock()
+        self._proxied = proxied
+        self._tests_clock: Callable[[], float] | None = None
+        self._tests_cpu = self._tests_time()  # nothing, where their process is only just being made
         self._idle = self._looked = self._computed = 0.0
         self._shared = 0
         self._start = time.monotonic()
@@ -48,7 +49,7 @@ class Allowance:
         self._shared = self._shared or memory_of(self._server.solutions.supervisor)
         used = self.usage = usage_below(self._server.solutions.supervisor, self._shared)
         tests = usage_below(self._server.tests.supervisor, self._shared)
-        cpu = used.cpu_seconds + self._tests_clock() - self._tests_cpu
+        cpu = used.cpu_seconds + max(0.0, self._tests_time() - self._tests_cpu)
         idle = self._idle_since(used.busy or tests.busy or not used.processes, cpu)
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
@@ -61,6 +62,13 @@ class Allowance:
         if self.elapsed > limits.wall_seconds:
             return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
         return None
+
+    def _tests_time(self) -> float:
+        """Return the CPU time that the tests' process has used in its life."""
+        if self._tests_clock is None and self._proxied:
+            pid = only_child(self._server.tests.supervisor)
+            self._tests_clock = cpu_clock(pid) if pid else None
+        return self._tests_clock() if self._tests_clock else 0.0
 
     def _idle_since(self, busy: bool, cpu: float) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.

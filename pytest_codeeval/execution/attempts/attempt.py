@@ -11,6 +11,7 @@ class Attempt:
 
     `doubtful` says that the cause may lie in the moment: such a run is done again before it counts.
     `unrepresentable` says that nothing can be told, as the tests pass something that cannot leave their process.
+    `handles` says that the tests had to do with objects of the solution's, not with values and functions alone.
     """
 
     cause: Cause
@@ -21,3 +22,4 @@ class Attempt:
     max_rss: int
     doubtful: bool = False
     unrepresentable: bool = False
+    handles: bool = False

@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 from contextlib import suppress
+from typing import Any
 
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.verdict import Cause
@@ -15,10 +16,9 @@ from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overru
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.job import Job
-from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer, in_memory
+from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer, in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
-from pytest_codeeval.execution.sandbox.watch import only_child
 
 # The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.
 _TESTS_CPU = 3600.0
@@ -34,7 +34,6 @@ class ProxiedGrader:
         self._server = server
         self._job: Job | None = None
         self._control: socket.socket | None = None
-        self._tests_pid = 0
 
     def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         """Run a solution against a problem's tests, with `cpu_seconds` of CPU time.
@@ -42,16 +41,18 @@ class ProxiedGrader:
         Raises SandboxError where the machinery failed.
         """
         control = self._tests_for(job)
-        allowance = Allowance(self._server, limits, cpu_seconds, self._tests_pid)
+        allowance = Allowance(self._server, limits, cpu_seconds, proxied=True)
         kept = self._start(control, source, limits)
         line, overrun = b"", None
         try:
             line, overrun = _wait(control, allowance)
         finally:
             wall = allowance.elapsed
-            tests_ended = self._end_tests() if overrun is not None or not line else None
-            ended = self._server.solutions.end(_GRACE if b'"died"' in line else 0.0)
-            os.close(kept)
+            try:
+                tests_ended = self._end_tests() if overrun is not None or not line else None
+                ended = self._server.solutions.end(_GRACE if b'"died"' in line else 0.0)
+            finally:
+                os.close(kept)
         if tests_ended is not None and overrun is None:
             return _tests_died(tests_ended, ended, wall)
         return _attempt(line, overrun, ended, allowance, wall, limits)
@@ -73,7 +74,10 @@ class ProxiedGrader:
         if self._control is not None and self._job == job:
             return self._control
         self.close()
-        control, theirs = socket.socketpair()
+        try:
+            control, theirs = socket.socketpair()
+        except OSError as error:
+            raise SandboxError(f"the process of the tests cannot be spoken to: {error.strerror}") from None
         with theirs:
             self._server.tests.run(Programs.TESTER, [theirs.fileno()], _TESTS_CPU)
         data = json.dumps(job.to_json()).encode("ascii")
@@ -83,14 +87,15 @@ class ProxiedGrader:
         except OSError:
             self.close()
             raise SandboxError("the process of the tests ended before it had them") from None
-        self._tests_pid = only_child(self._server.tests.supervisor)
         return control
 
     def _start(self, control: socket.socket, source: bytes, limits: Limits) -> int:
         """Bring the two together; return what keeps the solution waiting for calls when the tests have ended."""
-        to_solution, to_tests = os.pipe(), os.pipe()
-        program = in_memory(source)
+        opened: list[int] = []
         try:
+            opened += (program := in_memory(source),)
+            opened += (to_solution := pipe())
+            opened += (to_tests := pipe())
             self._server.solutions.run(Programs.CANDIDATE, [program, to_solution[0], to_tests[1]], limits.cpu_seconds)
             socket.send_fds(control, [b"s"], [to_tests[0], to_solution[1]])
             return os.dup(to_solution[1])
@@ -98,7 +103,7 @@ class ProxiedGrader:
             self.close()
             raise SandboxError(f"the process of the tests cannot be reached: {error.strerror}") from None
         finally:
-            for descriptor in (program, *to_solution, *to_tests):
+            for descriptor in opened:
                 os.close(descriptor)
 
 
@@ -126,7 +131,7 @@ def _attempt(
     line: bytes, overrun: Overrun | None, ended: Ended, allowance: Allowance, wall: float, limits: Limits
 ) -> Attempt:
     cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
-    said = json.loads(line) if line else {"cause": "", "detail": "", "stage": "test"}
+    said = _read(line) if line else {"cause": "", "detail": "", "stage": "test"}
     stage, cause, detail, doubtful = said["stage"], said["cause"], said["detail"], False
     if overrun is not None:
         cause, detail = overrun
@@ -134,8 +139,16 @@ def _attempt(
     elif cause == "died" or (cause == "passed" and ended.by_itself):
         cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
     elif cause == "unrepresentable":
-        return Attempt(Cause.UNGRADED, detail, stage, cpu, wall, ended.max_rss, unrepresentable=True)
-    return Attempt(Cause(cause), detail, stage, round(cpu, 4), round(wall, 4), ended.max_rss, doubtful)
+        return Attempt(Cause.EXCEPTION, detail, stage, cpu, wall, ended.max_rss, unrepresentable=True)
+    handles = bool(said.get("handles"))
+    return Attempt(Cause(cause), detail, stage, round(cpu, 4), round(wall, 4), ended.max_rss, doubtful, handles=handles)
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(line))
+    except (ValueError, TypeError):
+        raise SandboxError("the process of the tests said something that is no verdict") from None
 
 
 def _tests_died(tests: Ended, ended: Ended, wall: float) -> Attempt:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import select
+from contextlib import ExitStack
 from dataclasses import asdict
 
 from pytest_codeeval.core.verdict import Cause
@@ -14,7 +15,7 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.decoys import decoys
 from pytest_codeeval.execution.attempts.job import Job
-from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory
+from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 
@@ -47,14 +48,17 @@ class SharedGrader:
     def _run(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         nonce = secrets.token_hex(16)
         text = source.decode("utf-8", "surrogatepass")
-        program = in_memory(json.dumps({**asdict(job), "solution": text, "nonce": nonce}).encode("ascii"))
-        reader, writer = os.pipe()
-        try:
-            self._server.solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
-        finally:
-            os.close(program)
-            os.close(writer)
-        allowance = Allowance(self._server, limits, cpu_seconds, 0)
+        data = json.dumps({**asdict(job), "solution": text, "nonce": nonce}).encode("ascii")
+        with ExitStack() as opened:
+            program = in_memory(data)
+            opened.callback(os.close, program)
+            reader, writer = pipe()
+            opened.callback(os.close, writer)
+            with ExitStack() as failed:
+                failed.callback(os.close, reader)
+                self._server.solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
+                failed.pop_all()
+        allowance = Allowance(self._server, limits, cpu_seconds, proxied=False)
         line, overrun = b"", None
         try:
             line, overrun = _wait(reader, allowance)

@@ -54,6 +54,11 @@ def encode(value: Any, handle: Handle) -> Any:
     return encoder(value, handle)
 
 
+def is_value(kind: type) -> bool:
+    """Tell whether objects of a type are values, those of numpy aside."""
+    return any(base in _ENCODERS for base in kind.__mro__)
+
+
 def _items(value: Any, handle: Handle) -> list[Any]:
     # Without a step of Python for each item where they are all plain, as most are.
     kinds = set(map(type, value))
@@ -126,7 +131,8 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     set: lambda value, handle: {"s": _items(list(set.__iter__(value)), handle)},
     frozenset: lambda value, handle: {"fs": _items(list(frozenset.__iter__(value)), handle)},
     Counter: lambda value, handle: {"C": _pairs(value, handle)},
-    OrderedDict: lambda value, handle: {"O": _pairs(value, handle)},
+    # It has an order of its own, which dict.items does not know of.
+    OrderedDict: lambda value, handle: {"O": [_items(pair, handle) for pair in OrderedDict.items(value)]},
     dict: lambda value, handle: {"d": _pairs(value, handle)},
     types.MappingProxyType: lambda value, handle: {"d": _pairs(dict(value), handle)},
     deque: lambda value, handle: {"dq": [_items(list(deque.__iter__(value)), handle), value.maxlen]},

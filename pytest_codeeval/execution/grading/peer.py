@@ -8,13 +8,14 @@ answer the other may ask in turn: a test hands over a callback, the solution cal
 import json
 import sys
 import types
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.codec import encode, make_hook
 
-MUTABLE = (list, dict, set, bytearray)
+MUTABLE = (list, dict, set, bytearray, deque, Counter, OrderedDict, tuple)
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": lambda function, *args, **kwargs: function(*args, **kwargs),
     "get": getattr,

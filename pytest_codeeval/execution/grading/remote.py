@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 import types
 from typing import TYPE_CHECKING, Any
+
+from pytest_codeeval.execution.grading.codec import is_value
 
 if TYPE_CHECKING:
     from pytest_codeeval.execution.grading.tester import Conversation
 
-# Modules whose functions and types the tests may take from their own library when a solution names them.
-_PURE = frozenset(
+# Modules that the tests take from their own library where they use one that only the solution has imported.
+_MODULES = frozenset(
     (
         *("array", "bisect", "cmath", "collections", "collections.abc", "copy", "datetime", "decimal", "fractions"),
         *("functools", "heapq", "itertools", "json", "math", "numbers", "operator", "os", "queue", "random", "re"),
         *("statistics", "string", "struct", "sys", "textwrap", "time", "typing"),
     )
 )
+# Modules whose functions do the same to the tests' own library when a solution names them: they compute, and that is
+# all. Others would run in the tests' process what a solution makes of them: os.fork, typing.get_type_hints.
+_PURE = frozenset(("bisect", "cmath", "heapq", "math", "statistics"))
 
 _SPECIAL = frozenset(
     ["__name__", "__qualname__", "__doc__", "__dict__", "__annotations__", "__defaults__", "__code__", "__wrapped__"]
@@ -40,7 +45,11 @@ class Remote:
         # A library may look for special ones, and believe them: numpy reads memory where `__array_interface__` says.
         if name.startswith("__") and name not in _SPECIAL:
             raise AttributeError(name)
-        return _ask(self, "get", name)
+        found = _ask(self, "get", name)
+        # `typing` would evaluate what stands there as text.
+        if name == "__annotations__" and not _are_types(found):
+            raise AttributeError(name)
+        return found
 
     def __setattr__(self, name: str, value: Any) -> None:
         _ask(self, "set", name, value)
@@ -95,18 +104,32 @@ def make_remote(conversation: Conversation, number: Any, kind: Any, able: Any) -
     """Return the stand-in for an object of the solution's. Raises ValueError for a handle that is none."""
     if type(number) is not int or type(kind) is not str or type(able) is not str:
         raise ValueError("no handle")
-    methods = {name: method for letter in able for name, method in _METHODS.get(letter, {}).items()}
+    methods: dict[str, Any] = {"__doc__": property(lambda self: _ask(self, "get", "__doc__"))}
+    methods |= {name: method for letter in able for name, method in _METHODS.get(letter, {}).items()}
     # Its type's name is what an error of the tests' will show.
     made = type(kind[:100].replace("\0", "") or "object", (Remote,), {"__slots__": (), **methods})
     remote: Remote = made(conversation, number, able)
     return remote
 
 
+def _are_types(found: Any) -> bool:
+    return type(found) is dict and all(kind is None or isinstance(kind, type | Remote) for kind in found.values())
+
+
+def module_of(name: str) -> Any:
+    """Return this side's own module of that name, or None where it is none that tests lean on."""
+    return importlib.import_module(name) if name in _MODULES else None
+
+
 def from_library(module: Any, name: Any) -> Any:
-    """Return this side's own module, function or type of that name, or None where it is not to be had by it."""
-    if module not in _PURE or type(name) is not str:
+    """Return this side's own function or type of that name, or None where it is not to be had by it.
+
+    Types are those of values that may pass; the tests could make no more of any other than trouble.
+    """
+    if type(module) is not str or type(name) is not str or module not in _MODULES:
         return None
-    __import__(module)
-    found = getattr(sys.modules[module], name, None) if name else sys.modules[module]
-    kinds = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
-    return found if isinstance(found, kinds) and not name.startswith("_") else None
+    found = getattr(module_of(module), name, None)
+    if isinstance(found, type):
+        return found if is_value(found) else None
+    kinds = (types.FunctionType, types.BuiltinFunctionType)
+    return found if module in _PURE and isinstance(found, kinds) and not name.startswith("_") else None

@@ -5,19 +5,32 @@ One process serves the samples of one problem. The solution is in another; here 
 
 import ast
 import builtins
+import io
 import json
+import operator
 import os
 import random
 import socket
+import threading
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
 from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer, Table, abilities, home_of
-from pytest_codeeval.execution.grading.remote import Remote, abilities_of, from_library, make_remote, number_of
+from pytest_codeeval.execution.grading.remote import (
+    Remote,
+    abilities_of,
+    from_library,
+    make_remote,
+    module_of,
+    number_of,
+)
 
 _LONGEST_PROBLEM = 16 << 20
+_LONGEST_KEY = 1000
+_FUNCTIONS = ("function", "builtin_function_or_method", "method", "partial", "_lru_cache_wrapper")
 
 
 class Lost(BaseException):
@@ -36,12 +49,14 @@ class Unrepresentable(BaseException):
 def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
     job = json.loads(_whole(control))
-    tests = _Tests(job)
+    tests, own = _Tests(job), os.getpid()
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if len(descriptors) != 2:
             os._exit(0)
         verdict = tests.check(*descriptors)
+        if os.getpid() != own:
+            os._exit(0)  # tests that forked say one thing only
         for descriptor in descriptors:
             os.close(descriptor)
         control.sendall(json.dumps(verdict).encode("ascii") + b"\n")
@@ -74,7 +89,7 @@ class _Tests:
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
-        self._modules = [name for name in _used_for_attributes(job["test"]) if from_library(name, "") is not None]
+        self._modules = [name for name in _used_for_attributes(job["test"]) if module_of(name) is not None]
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
         """Run the tests against the solution at the other end; return how that ended."""
@@ -99,7 +114,7 @@ class _Tests:
             cause, detail = conversation.lost.cause, conversation.lost.detail
         elif cause == "passed" and not conversation.calls:
             cause, detail = "wrong_answer", "the tests ended without a call of the solution"
-        return {"cause": cause, "detail": detail[:4000], "stage": stage}
+        return {"cause": cause, "detail": detail[:4000], "stage": stage, "handles": conversation.handles}
 
     def _begin(self, conversation: "Conversation") -> tuple[dict[str, Any], Any]:
         names: dict[str, Any] = {"__name__": "tests", "__builtins__": builtins}
@@ -111,12 +126,14 @@ class _Tests:
             has = ", ".join(defined[:10]) or "no function"
             raise Lost("no_entry_point", f"{entry} is not defined; the solution defines {has}")
         # What a test takes for a module of the standard library is none of the solution's making.
-        found |= {name: from_library(name, "") for name in self._modules if name in found and name != entry}
+        found |= {name: module_of(name) for name in self._modules if name in found and name != entry}
         names = {**found, **names}
         if entry:
             names[entry] = found[entry]
-        else:
-            conversation.calls += bool(found)  # the tests look at something of the solution's, whatever it is
+        # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
+        # is no function: the tests look at something of the solution's, whatever it is.
+        if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):
+            conversation.calls += bool(found)
         return names, found.get(entry)
 
 
@@ -138,17 +155,19 @@ class Conversation:
     """What the tests have with one solution: calls out, callbacks in.
 
     `calls` counts the calls, `last` holds the latest answer, `raised` the exceptions that came from over there, `lost`
-    is why there are to be no more.
+    is why there are to be no more. `handles` tells whether there was more to it than values and functions.
     """
 
     def __init__(self, channel: Channel) -> None:
         self.calls = 0
+        self.handles = False
         self.last: list[Any] = []
         self.raised: dict[int, tuple[BaseException, list[Any]]] = {}
         self.lost: Lost | None = None
         self._peer = Peer(channel, self._own, self._theirs)
         self._table = Table()
         self._remotes: dict[int, Remote] = {}
+        self._turn = threading.RLock()  # some tests ask in several threads
 
     def begin(self, wanted: list[str]) -> tuple[dict[str, Any], list[str]]:
         """Return the solution's values of the wanted names, as far as it has them, and the names it defines.
@@ -173,9 +192,14 @@ class Conversation:
 
         Raises what it raised, or Lost.
         """
+        with self._turn:
+            return self._ask(operation, number, args, kwargs)
+
+    def _ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         if self.lost is not None:
             raise self.lost
         self.calls += operation == "call"
+        self.handles = self.handles or operation != "call"
         self._send([operation, number, *self._arguments(args, kwargs)])
         while True:
             frame = self._receive()
@@ -241,7 +265,7 @@ class Conversation:
         if name != kind.__name__:
             kind = type(name[:100].replace("\0", "") or "Exception", (kind,), {})
         try:
-            error: BaseException = kind(message)
+            error: BaseException = kind(_key(message) if issubclass(kind, KeyError) else message)
         except Exception:  # some want more than a message
             error = RuntimeError(f"{name}: {message}")
         self.raised[id(error)] = (error, [name, message, line, base, errno])
@@ -253,7 +277,7 @@ class Conversation:
         home = home_of(value)
         if home:
             return {"lib": home}
-        able = abilities(value)
+        able = "" if isinstance(value, io.IOBase) else abilities(value)
         if "n" in able or "c" in able:
             return {"f": [self._table.number(value), "n" if "n" in able else "c"]}
         raise Unrepresentable(f"a {type(value).__name__} is passed to the solution")
@@ -267,6 +291,7 @@ class Conversation:
         found = from_library(*home) if home else None
         if found is not None:
             return found
+        self.handles = self.handles or kind not in _FUNCTIONS
         remote = self._remotes.get(number)
         if remote is None or abilities_of(remote) != able:
             remote = self._remotes[number] = make_remote(self, number, kind, able)
@@ -278,7 +303,8 @@ class Conversation:
         except Gone:
             raise self._lose("died", "") from None
         except TooLong:
-            raise Unrepresentable("the tests pass more to the solution than can be sent") from None
+            # It may have come from the solution, so it is no reason to grade in another way.
+            raise self._lose("output", "the tests had more to pass to it than can be sent") from None
 
     def _receive(self) -> Any:
         try:
@@ -295,21 +321,39 @@ class Conversation:
         return self.lost
 
 
+def _key(message: str) -> Any:
+    """Return the key that a KeyError's message shows, where it is a plain one: what such an error bears is the key."""
+    try:
+        found = ast.literal_eval(message[:_LONGEST_KEY])
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return message
+    return found if isinstance(found, str | int | float | bytes | tuple | None) else message
+
+
 def _become(before: Any, after: Any) -> Any:
     """Give a mutable object another's contents, and return it; another that it cannot become is returned itself."""
-    if type(before) is not type(after):
+    if not isinstance(before, type(after)):
         return after
     if isinstance(before, list):
         before[:] = [_become(old, new) for old, new in zip(before, after, strict=False)] + after[len(before) :]
     elif isinstance(before, dict):
         merged = {key: _become(before[key], value) if key in before else value for key, value in after.items()}
         before.clear()
-        before.update(merged)
+        for key, value in merged.items():  # update() means something else to a Counter
+            before[key] = value
     elif isinstance(before, set):
         before.clear()
         before |= after
     elif isinstance(before, bytearray):
         before[:] = after
+    elif isinstance(before, deque):
+        kept = [_become(old, new) for old, new in zip(before, after, strict=False)]
+        kept += list(after)[len(kept) :]
+        before.clear()
+        before.extend(kept)
+    elif isinstance(before, tuple) and len(before) == len(after):
+        parts = [_become(old, new) for old, new in zip(before, after, strict=True)]
+        return before if all(map(operator.is_, parts, before)) else tuple(parts)
     else:
         return after
     return before

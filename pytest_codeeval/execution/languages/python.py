@@ -12,8 +12,10 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
+from pytest_codeeval.execution.attempts.looks import is_plain
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.shared import SharedGrader
+from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
@@ -37,7 +39,8 @@ class PythonRunner:
         self._server: SandboxServer | None = None
         self._problem: Problem | None = None
         self._job = Job("", "", "", call=False)
-        self._in_one_process = False
+        self._canonical = ""
+        self._in_one_process: dict[tuple[Job, str], bool] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
         self._turn = threading.Lock()
 
@@ -46,7 +49,7 @@ class PythonRunner:
         with self._turn:
             if self._problem is not problem:
                 self._problem, self._job = problem, job_of(problem)
-                self._in_one_process, self._verdicts = False, {}
+                self._canonical, self._verdicts = reference(problem), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
@@ -62,6 +65,53 @@ class PythonRunner:
         self._alone.close()
 
     def _check(self, source: bytes, limits: Limits) -> Verdict:
+        attempt = self._settled(source, limits)
+        if not self._shares and self._is_to_share(attempt, limits):
+            attempt = self._settled(source, limits)
+        stage = StageResult(
+            attempt.stage,
+            attempt.cause is Cause.PASSED,
+            round(attempt.cpu_seconds, 4),
+            round(attempt.wall_seconds, 4),
+            attempt.max_rss,
+        )
+        return Verdict(attempt.cause, attempt.detail, (stage,), self._shares or self._choice.tier not in STRONG)
+
+    @property
+    def _shares(self) -> bool:
+        """Whether solutions of the problem share a process with its tests."""
+        return self._in_one_process.get((self._job, self._canonical), False)
+
+    def _is_to_share(self, attempt: Attempt, limits: Limits) -> bool:
+        """Decide whether a problem's tests are none that a proxy can serve, when one of its solutions has failed.
+
+        No solution can bring that about where there is a canonical one: it must fail with a proxy, and pass without. It
+        is asked once, and not at all where neither the tests nor the failure could have to do with the proxy.
+        """
+        asked, answers = (self._job, self._canonical), self._in_one_process
+        if attempt.cause is Cause.PASSED or asked in answers:
+            return False
+        canonical = self._canonical.encode("utf-8", "surrogatepass")
+        if not canonical:
+            answers[asked] = attempt.unrepresentable
+        elif attempt.unrepresentable or attempt.handles or not is_plain(self._job.test):
+            try:
+                answers[asked] = self._canonical_needs_it(asked, canonical, limits)
+            except BaseException:
+                del answers[asked]  # nothing was found out
+                raise
+        return self._shares
+
+    def _canonical_needs_it(self, asked: tuple[Job, str], canonical: bytes, limits: Limits) -> bool:
+        self._in_one_process[asked] = False
+        proxied = self._settled(canonical, limits)
+        if proxied.unrepresentable or proxied.cause not in (Cause.WRONG_ANSWER, Cause.EXCEPTION):
+            return proxied.unrepresentable
+        self._in_one_process[asked] = True
+        return self._settled(canonical, limits).cause is Cause.PASSED
+
+    def _settled(self, source: bytes, limits: Limits) -> Attempt:
+        """Run as often as it takes for a run that counts."""
         with self._alone.beside():
             attempt = self._attempt(source, limits, min(QUICK_SECONDS, limits.cpu_seconds))
             # CPU time is not shared with anybody, so that what used it up may be repeated beside others.
@@ -70,15 +120,7 @@ class PythonRunner:
         if attempt.doubtful and attempt.cause is not Cause.CPU_TIME:
             with self._alone.alone():
                 attempt = self._attempt(source, limits, limits.cpu_seconds)
-        stage = StageResult(
-            attempt.stage,
-            attempt.cause is Cause.PASSED,
-            round(attempt.cpu_seconds, 4),
-            round(attempt.wall_seconds, 4),
-            attempt.max_rss,
-        )
-        weak = self._in_one_process or self._choice.tier not in STRONG
-        return Verdict(attempt.cause, attempt.detail, (stage,), weak)
+        return attempt
 
     def _attempt(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         """Run once; where the machinery fails, once more with a new server.
@@ -94,19 +136,15 @@ class PythonRunner:
     def _graded(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         if self._server is None:
             self._start()
-        if not self._in_one_process:
-            attempt = self._proxied.grade(self._job, source, limits, cpu_seconds)
-            if not attempt.unrepresentable:
-                return attempt
-            # What the tests pass is theirs, so no solution can bring this about.
-            self._in_one_process = True
-        return self._shared.grade(self._job, source, limits, cpu_seconds)
+        grader = self._shared if self._shares else self._proxied
+        return grader.grade(self._job, source, limits, cpu_seconds)
 
     def _start(self) -> None:
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
+        if self._choice.packages:  # none that is not needed: whoever is killed leaves it behind
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
         if self._choice.tier in CHOOSING:
             self._choice = replace(self._choice, tier=probe(self._choice).name)
-        self._server = start(self._choice, Path(self._folder.name))
+        self._server = start(self._choice, Path(self._folder.name if self._folder else ""))
         self._proxied = ProxiedGrader(self._server)
         self._shared = SharedGrader(self._server)
 

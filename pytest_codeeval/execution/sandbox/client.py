@@ -120,7 +120,7 @@ class SandboxServer:
 
         Raises TierRefused where the machine does not give the tier, SandboxError where it cannot be started at all.
         """
-        ours, theirs = zip(*(socket.socketpair() for _ in range(2)), strict=True)
+        ours, theirs = zip(*_pairs(), strict=True)
         config = {
             "tier": tier,
             "runtime": [runtime.readable, runtime.hidden],
@@ -142,6 +142,8 @@ class SandboxServer:
                 start_new_session=True,
             )
         except OSError as error:
+            for end in ours:
+                end.close()
             raise SandboxError(f"the sandbox's server could not be started: {error.strerror}") from None
         finally:
             for end in theirs:
@@ -175,15 +177,39 @@ class SandboxServer:
             self._process.wait()
 
 
+def _pairs() -> list[tuple[socket.socket, socket.socket]]:
+    try:
+        return [socket.socketpair() for _ in range(2)]
+    except OSError as error:
+        raise SandboxError(f"the sandbox's server cannot be spoken to: {error.strerror}") from None
+
+
 def in_memory(data: bytes) -> int:
-    """Return a descriptor of a file that has no name and holds `data`, to be read from its beginning."""
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("codeeval", os.MFD_CLOEXEC)
-    else:
-        with tempfile.TemporaryFile() as file:
-            descriptor = os.dup(file.fileno())
-    written = 0
-    while written < len(data):
-        written += os.write(descriptor, data[written:])
-    os.lseek(descriptor, 0, os.SEEK_SET)
+    """Return a descriptor of a file that has no name and holds `data`, to be read from its beginning.
+
+    Raises SandboxError where there is no room for it.
+    """
+    descriptor = -1
+    try:
+        if hasattr(os, "memfd_create"):
+            descriptor = os.memfd_create("codeeval", os.MFD_CLOEXEC)
+        else:
+            with tempfile.TemporaryFile() as file:
+                descriptor = os.dup(file.fileno())
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError as error:
+        if descriptor >= 0:
+            os.close(descriptor)
+        raise SandboxError(f"a solution cannot be handed over: {error.strerror}") from None
     return descriptor
+
+
+def pipe() -> tuple[int, int]:
+    """Return the two ends of a pipe. Raises SandboxError where there is none to be had."""
+    try:
+        return os.pipe()
+    except OSError as error:
+        raise SandboxError(f"a pipe cannot be made: {error.strerror}") from None

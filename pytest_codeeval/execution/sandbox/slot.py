@@ -98,7 +98,9 @@ class Slot:
         try:
             # A second more than the worker grants, as it looks closer; and then the kill that cannot be ignored.
             seconds = 1 - int(-cpu_seconds // 1)
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            most = seconds + 1 if hard == resource.RLIM_INFINITY else min(seconds + 1, hard)
+            resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, most), most))
             self._tier.confine()
             # The machine's own folder for temporary files is out of reach.
             tempfile.tempdir = os.environ["TMPDIR"] = os.getcwd()

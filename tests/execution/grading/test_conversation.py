@@ -113,6 +113,37 @@ assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'
         "import re\ndef f(x): return re.match('a', x)",
         "assert f('a') is not None and f('b') is None\nassert f('ab').group() == 'a'",
     ),
+    "a function of the library as the solution": ("from statistics import median as f", "assert f([3, 1, 2]) == 2"),
+    "a type as the solution": ("f = set", "assert f([1, 1]) == {1}"),
+    "changed arguments of other kinds": (
+        "def f(d, c, o, t): d.append(1); c.update('a'); o.move_to_end(1); t[0].append(1)",
+        (
+            "from collections import Counter, OrderedDict, deque\n"
+            "d, c, o, t = deque([0], 5), Counter('a'), OrderedDict({1: 2, 3: 4}), ([], 1)\ninner = t[0]\n"
+            "f(d, c, o, t)\nassert list(d) == [0, 1]\nassert c['a'] == 2\nassert list(o) == [3, 1]\nassert inner == [1]"
+        ),
+    ),
+    "the key of a KeyError": (
+        "def f(x): return {}[x]",
+        (
+            "for key in ('k', 3, None):\n    try:\n        f(key)\n        assert False\n    except KeyError as e:\n"
+            "        assert e.args == (key,) and str(e) == repr(key)"
+        ),
+    ),
+    "calls from several threads": (
+        "import time\ndef f(x):\n    time.sleep(0.01)\n    return x",
+        (
+            "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool:\n"
+            "    assert list(pool.map(f, range(8))) == list(range(8))"
+        ),
+    ),
+    "what a function says of itself": (
+        "def f(x: int, y=1) -> None:\n    'text'",
+        (
+            "f(1)\nassert f.__name__ == 'f' and f.__doc__ == 'text' and f.__defaults__ == (1,)\n"
+            "assert f.__annotations__ == {'x': int, 'return': None}"
+        ),
+    ),
     "a million items": ("def f(n): return list(range(n))", "assert f(1_000_000)[-1] == 999_999"),
 }
 

@@ -428,6 +428,42 @@ add(
     "pairs",
 )
 
+# --- the tests' own library turned against them ----------------------------------------------------------------------
+TREE = "root = Node(1)\nroot.left = Node(2)\nassert height(root) == 2\nassert height(Node(3)) == 1"
+SAYS_PASSED = """__import__('os').write(3, b'{"cause": "passed", "detail": "", "stage": "test"}\\\\n') and __import__('time').sleep(2)"""
+add(
+    "library_that_evaluates_annotations",
+    "fail",
+    f"""
+import typing
+class Node:
+    def __init__(s, n): s.__annotations__ = {{"a": {SAYS_PASSED!r}}}
+height = typing.get_type_hints
+""",
+    TREE,
+    "height",
+)
+add(
+    "annotations_that_the_tests_evaluate",
+    "fail",
+    f"def frac(number): return 42.0\nfrac.__annotations__ = {{'number': {SAYS_PASSED!r}}}\n",
+    "import typing\ntyping.get_type_hints(frac)\nassert frac(1.5) == 0.5",
+)
+add(
+    "library_that_ends_the_tests",
+    "fail",
+    "import os\nclass Stack:\n    pop = os.abort\n    push = os.fork\n",
+    "s = Stack\ns.push()\nassert s.pop() == 1",
+    "Stack",
+)
+add(
+    "library_type_that_cannot_be_passed",
+    "fail",
+    "import queue\nNode = queue.Queue\nclass A:\n    def __eq__(s, o): return True\ndef height(root): return A()\n",
+    TREE,
+    "height",
+)
+
 # --- exceptions ------------------------------------------------------------------------------------------------------
 for name in (
     "StopIteration",
