@@ -14,6 +14,7 @@ ROOT, PORT = "/mnt/", "8765"
 SECRET = {"OPENAI_API_KEY": "sk-of-the-run"}
 """What is to stand in the environment of whoever runs the solutions."""
 OUR_MOUNTS = tuple(f"tmpfs {source} " for source in ("scratch", "root", "hidden", "none"))
+PYTEST = "/pytest-of-"
 LEFT_BEHIND = ("left_behind", "codeeval_attack")
 """How the files are called that attacks leave in places that others use too."""
 _FILES = {
@@ -76,8 +77,8 @@ class World:
         files = {path.relative_to(self._folder): _described(path) for path in sorted(self._folder.rglob("*"))}
         shared = [name for name in _entries("/dev/shm") + _entries("/tmp") if name.startswith(LEFT_BEHIND)]
         with open("/proc/self/mountinfo") as file:
-            # Those that the sandbox or an attack makes: other programs of the machine may mount what they like.
-            mounts = [line for line in file if line.partition(" - ")[2].startswith(OUR_MOUNTS)]
+            # Those that the sandbox or an attack makes: other programs and tests may mount what they like.
+            mounts = [line for line in file if line.partition(" - ")[2].startswith(OUR_MOUNTS) and PYTEST not in line]
         with open("/proc/self/cgroup") as file:
             group = file.read()
         me = (os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), Path.cwd(), os.environ.copy())

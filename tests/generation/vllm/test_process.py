@@ -54,6 +54,7 @@ def test_a_server_that_is_stopped_leaves_no_child(tmp_path, environment, command
 def test_a_server_that_dies_takes_its_child_along_and_says_how(tmp_path, environment, command):
     process = ServerProcess(command, {**environment, "PRETEND": '{"die": 1}'}, tmp_path / "log")
     wait_for(lambda: process.exit_status is not None)
+    process.stop()
     assert process.exit_status == 1
     assert all_gone(environment[MARK], 0) == []
     assert b"the weights are torn" in (tmp_path / "log").read_bytes()
