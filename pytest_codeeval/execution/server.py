@@ -34,7 +34,7 @@ from pytest_codeeval.execution.sandbox.unavailable import Unavailable
 PRELOADED = (
     *("abc", "array", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "decimal", "enum"),
     *("fractions", "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
-    *("random", "re", "statistics", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
+    *("random", "re", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
 )
 _TIERS: dict[str, Callable[[Runtime, Limits], Tier]] = {
     "namespaces": partial(Namespaces, adopted=True),
@@ -60,6 +60,7 @@ def main() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:
         del sys.modules[name]
     gc.collect()
+    kernel.trim_memory()
     gc.freeze()
     with suppress(OSError):  # no such thing on macOS
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)

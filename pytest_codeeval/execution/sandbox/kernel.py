@@ -150,3 +150,9 @@ def _syscall() -> Callable[..., int]:
     function.argtypes = [ctypes.c_long] + [ctypes.c_void_p] * 6
     function.restype = ctypes.c_long
     return function
+
+
+def trim_memory() -> None:
+    """Give memory that is free back to the system, where the C library can (glibc)."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
