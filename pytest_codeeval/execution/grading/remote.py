@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_codeeval.execution.grading.codec import is_value
 
 if TYPE_CHECKING:
-    from pytest_codeeval.execution.grading.tester import Conversation
+    from pytest_codeeval.execution.grading.conversation import Conversation
 
 # Modules that the tests take from their own library where they use one that only the solution has imported.
 _MODULES = frozenset(

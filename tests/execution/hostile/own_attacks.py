@@ -1,6 +1,6 @@
 """Attacks on the very way in which verdicts are reached here, and honest solutions that are odd in the same places.
 
-`@WORLD@` is the process that runs the trial, `/mnt/` its files, 8765 its listener. A row whose key `bounded` is set
+`@WORLD@` is the process that runs the trial, `@FILES@` its files, 8765 its listener. A row whose key `bounded` is set
 writes as much as it can: either it is refused more than 200 MiB, or stopped.
 """
 
@@ -777,7 +777,7 @@ add(
     "reads_the_machine",
     "fail",
     body("""
-for path in ("/etc/passwd", "/etc/hostname", "/etc/shadow", "/proc/1/environ", "/mnt/home/precious.txt", "/root/.bashrc",
+for path in ("/etc/passwd", "/etc/hostname", "/etc/shadow", "/proc/1/environ", "@FILES@/home/precious.txt", "/etc/gshadow",
              "/proc/mounts", "/sys/kernel", "/var/log/dpkg.log", "/home", "/dev/kmsg", "/dev/mem", "/dev/sda", "/dev/vda"):
     try:
         open(path, "rb").read(1)
@@ -793,14 +793,14 @@ import os, shutil
 def try_(f, *a):
     try: f(*a)
     except Exception: pass
-for path in ("/mnt/home/precious.txt", "/mnt/site/victim_pkg.py", "/mnt/results/results.jsonl", "/mnt/work/other_sample/solution.py", os.__file__):
+for path in ("@FILES@/home/precious.txt", "@FILES@/site/victim_pkg.py", "@FILES@/results/results.jsonl", "@OTHER@", os.__file__):
     for f in (os.unlink, lambda p: os.truncate(p, 0), lambda p: os.chmod(p, 0o777), lambda p: os.utime(p, (1, 1)), lambda p: os.rename(p, p + "x"),
               lambda p: os.link(p, "hard"), lambda p: os.link("/etc/hosts", p + "y"), lambda p: open(p, "a").write("x"), lambda p: os.chown(p, 1, 1),
               lambda p: os.setxattr(p, "user.x", b"1"), lambda p: os.open(p, os.O_RDONLY | os.O_TRUNC), lambda p: os.symlink("/", p + "z"),
               lambda p: os.mkfifo(p + "f"), lambda p: os.mknod(p + "n")):
         try_(f, path)
-try_(shutil.rmtree, "/mnt/home")
-try_(shutil.rmtree, "/mnt/results")
+try_(shutil.rmtree, "@FILES@/home")
+try_(shutil.rmtree, "@FILES@/results")
 """
     + RIGHT,
 )
@@ -812,11 +812,11 @@ import os
 def try_(f, *a):
     try: return f(*a)
     except OSError: pass
-for place in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/mnt", "/mnt/work", "."):
+for place in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/mnt", "@FILES@/work", "."):
     try_(lambda: open(f"{place}/codeeval_attack", "w").write("x"))
 os.makedirs("/".join(["d" * 100] * 30), exist_ok=True)
 for n in range(3000): try_(lambda: os.close(os.open(f"f{n}", os.O_CREAT | os.O_WRONLY)))
-try_(os.symlink, "/mnt/home", "home"); try_(os.symlink, "/mnt/results", "d")
+try_(os.symlink, "@FILES@/home", "home"); try_(os.symlink, "@FILES@/results", "d")
 try_(os.mkdir, "shut"); try_(lambda: open("shut/in", "w").write("x")); try_(os.chmod, "shut", 0); try_(os.mkdir, "none", 0o300)
 try_(lambda: open("none/in", "w").write("x"))
 try_(lambda: open("big", "wb").truncate(1 << 25)); try_(os.mkfifo, "fifo")
@@ -927,11 +927,11 @@ def reach(family, kind, where):
 for where in (("127.0.0.1", 8765), ("0.0.0.0", 8765), ("localhost", 8765)):
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM): try_(lambda: reach(socket.AF_INET, kind, where))
 try_(lambda: reach(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 8765)))
-try_(lambda: reach(socket.AF_UNIX, socket.SOCK_STREAM, "/mnt/parent.sock"))
-try_(lambda: reach(socket.AF_UNIX, socket.SOCK_STREAM, "\\0" + "/mnt/"[:-1]))
+try_(lambda: reach(socket.AF_UNIX, socket.SOCK_STREAM, "@FILES@/parent.sock"))
+try_(lambda: reach(socket.AF_UNIX, socket.SOCK_STREAM, "\\0" + "@FILES@/"[:-1]))
 a = b = None
 try_(lambda: globals().update(a=socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)))
-if a: try_(lambda: a[0].sendto(b"leak", "/mnt/parent.sock"))
+if a: try_(lambda: a[0].sendto(b"leak", "@FILES@/parent.sock"))
 """
     + RIGHT,
 )

@@ -13,6 +13,8 @@ ROOT, PORT = "/mnt/", "8765"
 """What the corpus calls the world's folder and its listener."""
 SECRET = {"OPENAI_API_KEY": "sk-of-the-run"}
 """What is to stand in the environment of whoever runs the solutions."""
+OTHER = "work/other_sample/solution.py"
+"""What another sample has left to be graded."""
 OUR_MOUNTS = tuple(f"tmpfs {source} " for source in ("scratch", "root", "hidden", "none"))
 PYTEST = "/pytest-of-"
 LEFT_BEHIND = ("left_behind", "codeeval_attack")
@@ -20,7 +22,7 @@ LEFT_BEHIND = ("left_behind", "codeeval_attack")
 _FILES = {
     "home/precious.txt": "precious",
     "site/victim_pkg.py": "VICTIM = True\n",
-    "work/other_sample/solution.py": "def truncate_number(number):\n    return number % 1.0\n",
+    OTHER: "def truncate_number(number):\n    return number % 1.0\n",
     "results/results.jsonl": '{"task_id": "HumanEval/0", "passed": false}\n',
 }
 _MIB = 1 << 20
@@ -54,7 +56,11 @@ class World:
     def told(self, text: str) -> str:
         """Return a solution's text with the places that it means in it."""
         port = str(self._tcp.getsockname()[1])
-        return text.replace(ROOT, f"{self._folder}/").replace(PORT, port).replace("@WORLD@", str(os.getpid()))
+        places = {ROOT: f"{self._folder}/", PORT: port, "@WORLD@": str(os.getpid()), "@FILES@": str(self._folder)}
+        places["@OTHER@"] = str(self._folder / OTHER)
+        for name, place in places.items():
+            text = text.replace(name, place)
+        return text
 
     def harm(self) -> list[str]:
         """Return what has happened to it since it was made or last asked, in words."""
