@@ -78,6 +78,8 @@ class CompletionRequest:
             "sample_index": self.sample_index,
             # Only where there are any, so that answers that were stored without them are still found.
             **({"args": sorted(self.args)} if self.args else {}),
+            # Two tasks may be put in the same words, and a recording has an answer to each.
+            **({"script": self.script} if self.script else {}),
             **({"mode": self.mode, "prompt": self.prompt, "stop": self.prompt_stop} if self.mode != "chat" else {}),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -149,6 +149,7 @@ class Namespaces:
         for name in self._stashed:
             os.mkdir(f"/tmp/{name}", 0o755)
             kernel.mount(f"{STASH}/{name}", f"/tmp/{name}", flags=kernel.MS_BIND | kernel.MS_REC)
+            kernel.add_mount_attributes(f"/tmp/{name}", kernel.ATTR_RDONLY)  # its owner may be who runs solutions
         self._pristine = self._state()
 
     def _discard_scratch(self) -> None:
