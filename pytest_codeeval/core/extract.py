@@ -7,33 +7,12 @@ from pytest_codeeval.core.extraction.fences import Block, normalized, read_layou
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
 from pytest_codeeval.core.extraction.prose import reads_like_refusal
 from pytest_codeeval.core.extraction.search import Search, ended
+from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 
 __all__ = ["Method", "Solution", "extract_code", "solution_of"]
-
-_ALIASES = {
-    "rs": "rust",
-    "js": "javascript",
-    "node": "javascript",
-    "ts": "typescript",
-    "c++": "cpp",
-    "cc": "cpp",
-    "cxx": "cpp",
-    "cs": "csharp",
-    "c#": "csharp",
-    "golang": "go",
-    "bash": "sh",
-    "shell": "sh",
-    "zsh": "sh",
-    "rb": "ruby",
-    "pl": "perl",
-    "jl": "julia",
-    "rkt": "racket",
-    "py": "python",
-    "python3": "python",
-}
 
 
 def extract_code(text: str, *, prompt: str = "", entry_point: str = "", language: str = "python") -> Solution:
@@ -44,7 +23,7 @@ def extract_code(text: str, *, prompt: str = "", entry_point: str = "", language
     answer = normalized(text)
     if not answer:
         return Solution(None, Method.NONE, Cause.NO_CODE)
-    if _canonical(language) != "python":
+    if canonical(language) != "python":
         return _foreign(answer, entry_point, language)
     return Search(answer, prompt, entry_point).solution()
 
@@ -73,10 +52,10 @@ def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
 def _foreign(answer: str, entry_point: str, language: str) -> Solution:
     """Take the block of a language other than Python: by its tag and the entry point, else the first one."""
     layout = read_layout(answer, None)
-    wanted = _canonical(language)
+    wanted = canonical(language)
 
     def fitness(block: Block) -> tuple[bool, bool, bool]:
-        tagged = _canonical(block.tag) == wanted
+        tagged = canonical(block.tag) == wanted
         holds = bool(entry_point) and entry_point in block.code
         return (tagged and (holds or not entry_point), tagged or holds, block.closed)
 
@@ -90,8 +69,3 @@ def _foreign(answer: str, entry_point: str, language: str) -> Solution:
     if reads_like_refusal(rest) and not (entry_point and entry_point in rest):
         return Solution(None, Method.NONE, Cause.REFUSAL)
     return Solution(ended(rest), Method.BARE)
-
-
-def _canonical(language: str) -> str:
-    name = language.lower()
-    return _ALIASES.get(name, name)

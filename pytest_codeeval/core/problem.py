@@ -27,7 +27,13 @@ class Problem:
 
     @property
     def stub(self) -> str:
-        """The prompt where it is code that a completion continues, else an empty string."""
+        """The prompt where it is code that a completion continues, else an empty string.
+
+        For Python that is seen from the prompt; of other languages `extra["closing"]` says so: it is what a completion
+        leaves out at its end, such as the brace that closes the function (it may be empty).
+        """
+        if self.language != "python":
+            return self.prompt if "closing" in self.extra else ""
         if self.entry_point and re.search(
             rf"^(?:async\s+def|def|class)\s+{re.escape(self.entry_point)}\b", self.prompt, re.MULTILINE
         ):
@@ -41,7 +47,7 @@ class Dataset:
 
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
-    is not all of it, as (name, task ids).
+    is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
     """
 
     problems: tuple[Problem, ...]
@@ -50,6 +56,7 @@ class Dataset:
     variant: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
     scored: tuple[str, frozenset[str]] | None = None
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     TAMPERING = "tampering"
     SYNTAX_ERROR = "syntax_error"
+    BUILD_ERROR = "build_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
     REFUSAL = "refusal"
@@ -43,6 +44,7 @@ class Cause(StrEnum):
     CRASHED = "crashed"
     TAMPERING = "tampering"
     SYNTAX_ERROR = "syntax_error"
+    BUILD_ERROR = "build_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
     THINKING_LEAKED = "thinking_leaked"
@@ -72,13 +74,17 @@ _OLDER: dict[object, Cause] = {"exited": Cause.TAMPERING}
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """How one stage of a language's runner went; times in seconds, peak memory in bytes or 0 where it is not known."""
+    """How one stage of a language's runner went; times in seconds, peak memory in bytes or 0 where it is not known.
+
+    `counts` are what the stage found, by name: a linter's warnings.
+    """
 
     name: str
     passed: bool
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
     max_rss: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

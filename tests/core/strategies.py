@@ -59,6 +59,7 @@ STAGES = st.builds(
     cpu_seconds=NUMBERS,
     wall_seconds=NUMBERS,
     max_rss=st.integers(0, 2**62),
+    counts=st.dictionaries(st.text(), st.integers(0, 2**31)),
 )
 VERDICTS = st.builds(
     Verdict,

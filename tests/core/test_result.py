@@ -143,7 +143,9 @@ def test_a_row_has_human_evals_keys_and_our_own() -> None:
         "cause": "cut_short",
         "detail": "cut",
         "weak": True,
-        "stages": ({"name": "test", "passed": False, "cpu_seconds": 0.1, "wall_seconds": 0.0, "max_rss": 0},),
+        "stages": (
+            {"name": "test", "passed": False, "cpu_seconds": 0.1, "wall_seconds": 0.0, "max_rss": 0, "counts": {}},
+        ),
         "finish_reason": "length",
         "reasoning": "hm",
         "prompt_tokens": 3,

@@ -67,6 +67,7 @@ def test_the_list_of_causes_is_closed() -> None:
         "crashed",
         "tampering",
         "syntax_error",
+        "build_error",
         "no_entry_point",
         "no_code",
         "thinking_leaked",
