@@ -16,6 +16,8 @@ FACTOR = 4
 PATIENCE = 10
 """How many times as long as a limit, or as the canonical solution, something that is only measured may take."""
 
+_BUILDING = ("build", "clippy")
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -70,9 +72,9 @@ def check_canonical(runner: Runner, problem: Problem, cpu_seconds: float, *, pat
 
 
 def seconds_of(problems: Iterable[Problem], verdicts: Iterable[Verdict]) -> dict[str, float]:
-    """Return the CPU seconds of the solutions that passed, by task id."""
+    """Return the CPU seconds of the solutions that passed, those of compilers aside, by task id."""
     return {
-        problem.task_id: round(sum(stage.cpu_seconds for stage in verdict.stages), 4)
+        problem.task_id: round(sum(stage.cpu_seconds for stage in verdict.stages if stage.name not in _BUILDING), 4)
         for problem, verdict in zip(problems, verdicts, strict=True)
         if verdict.passed
     }

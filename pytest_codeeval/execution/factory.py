@@ -14,3 +14,8 @@ def make_runner(language: str, choice: SandboxChoice | None = None) -> Runner:
     if language != "python":
         raise UsageError(f"language {language!r} cannot be checked by this version; it has: python.")
     return PythonRunner(choice or SandboxChoice())
+
+
+def lacking(language: str) -> str:  # noqa: ARG001 - Python is always there
+    """Return what this machine lacks to check a language, in a sentence that says what to install, else nothing."""
+    return ""

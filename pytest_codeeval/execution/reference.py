@@ -5,9 +5,12 @@ from pytest_codeeval.execution.attempts.job import preamble
 
 
 def reference(problem: Problem) -> str:
-    """Return the canonical solution as a program: HumanEval's are bodies that continue the prompt, MBPP's are whole."""
+    """Return the canonical solution as a program: HumanEval's are bodies that continue the prompt, MBPP's are whole.
+
+    So are those of other languages.
+    """
     canonical = problem.canonical_solution
-    if not canonical or not problem.stub:
+    if problem.language != "python" or not canonical or not problem.stub:
         return canonical
     whole = f"def {problem.entry_point}" in canonical or f"class {problem.entry_point}" in canonical
     return preamble(problem) + canonical if whole else problem.stub + canonical

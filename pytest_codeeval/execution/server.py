@@ -18,6 +18,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from pytest_codeeval.execution.commands import builder, executor
 from pytest_codeeval.execution.grading import candidate, inprocess, tester
 from pytest_codeeval.execution.sandbox import canary, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
@@ -84,7 +85,7 @@ def _keep_out_of_shm() -> None:
 
 def _be_slot(config: dict[str, Any], control: socket.socket) -> None:
     try:
-        runtime = Runtime(*map(tuple, config["runtime"]))
+        runtime = Runtime(*map(tuple, config["runtime"]), processes=config["processes"])
         tier: Tier = _TIERS[config["tier"]](runtime, Limits(**config["limits"]))
         try:
             tier.enter()
@@ -119,7 +120,7 @@ def _canary(descriptors: Sequence[int]) -> None:
     os.write(report, json.dumps(canary.escapes(json.loads(_read(world)))).encode())
 
 
-_PROGRAMS = (_candidate, _tester, _inprocess, _canary)  # as numbered in Programs
+_PROGRAMS = (_candidate, _tester, _inprocess, _canary, builder.main, executor.main)  # as numbered in Programs
 
 
 def _read(descriptor: int) -> bytes:

@@ -55,6 +55,12 @@ class LoadedSuite:
         variant = self.dataset.variant
         return f"{self.suite.name}-{variant}" if variant else self.suite.name
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems that a solution can be graded on here."""
+        skipped = self.dataset.skipped
+        return tuple(problem for problem in self.dataset.problems if problem.task_id not in skipped)
+
     def to_json(self) -> dict[str, Any]:
         """Return what a report has to know of the dataset, as plain JSON values."""
         part, ids = self.dataset.scored or ("", frozenset())
@@ -63,12 +69,13 @@ class LoadedSuite:
             "language": self.dataset.problems[0].language if self.dataset.problems else self.suite.language,
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
-            "problems": len(self.dataset.problems),
+            "problems": len(self.problems),
             "faults": dict(self.dataset.faults),
+            "skipped": dict(self.dataset.skipped),
             "scored_name": f"{self.name}-{part}" if part else "",
             "scored_ids": sorted(ids),
             "self_test": self.self_test.to_json() if self.self_test else None,
-            "raised_limits": self.calibration.raised(self.dataset.problems) if self.calibration else {},
+            "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
         }
 
 
@@ -89,7 +96,7 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     """
     cases: list[Case] = []
     missing: list[str] = []
-    problems = loaded.dataset.problems[: settings.limit]
+    problems = loaded.problems[: settings.limit]
     for spec in settings.models:
         counts = recorded.get(spec.label)
         found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, counts)) is not None]

@@ -51,7 +51,7 @@ def _enough(record: Record, settings: Settings, run: str) -> bool:
 def _find_out(
     loaded: LoadedSuite, runner: Runner, selected: Collection[str], settings: Settings, record: Record
 ) -> Record:
-    problems = loaded.dataset.problems
+    problems = loaded.problems
     full = settings.self_test == "full"
     try:
         if settings.calibrate:
@@ -77,5 +77,5 @@ def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] |
 
 def first_gradable_language(loaded: LoadedSuite) -> str | None:
     """Return the language of the problems that a self-test can try, None where there are none."""
-    found = gradable(loaded.dataset.problems)
+    found = gradable(loaded.problems)
     return found[0].language if found else None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, SandboxError, UsageError
+from pytest_codeeval.core.errors import BackendError, DataAbsent, SandboxError, UsageError
 from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.calibration import Calibration
-from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
@@ -129,16 +129,36 @@ class Worker:
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
+        if reason := self._lacking([suite.language]):
+            return [_skipped(reason)]
         loaded = self._suites.get(suite.name)
         if loaded is None:
-            loaded = self._suites[suite.name] = load_suite(suite, self.settings)
+            try:
+                loaded = self._suites[suite.name] = load_suite(suite, self.settings)
+            except DataAbsent as error:
+                return [_skipped(str(error))]
         elif loaded.suite is not suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
-        for language in {case.problem.language for case in cases if case.problem.test}:
+        languages = {case.problem.language for case in cases if case.problem.test}
+        if reason := self._lacking(languages):
+            return [_skipped(reason)]
+        for language in languages:
             self.runner(language)
         params = [pytest.param(case, id=case.id) for case in cases]
-        return params + [_skipped(reason) for reason in missing]
+        skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
+        return params + skipped + [_skipped(reason) for reason in missing]
+
+    def _lacking(self, languages: Iterable[str]) -> str:
+        """Return what this machine lacks to check languages, in words, but for those that another plugin checks."""
+        for language in languages:
+            if language not in self._runners:
+                outside = self._hook.pytest_codeeval_make_runner(language=language)
+                if outside is not None:
+                    self._runners[language] = outside
+                elif reason := lacking(language):
+                    return reason
+        return ""
 
 
 def is_suite_item(item: pytest.Item) -> bool:
@@ -147,8 +167,8 @@ def is_suite_item(item: pytest.Item) -> bool:
     return callspec is not None and isinstance(callspec.params.get("case"), Case)
 
 
-def _skipped(reason: str) -> Any:
-    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id="none")
+def _skipped(reason: str, name: str = "none") -> Any:
+    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
 
 
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

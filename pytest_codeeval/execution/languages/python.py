@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pytest_codeeval.core.errors import SandboxError
@@ -14,6 +15,7 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.looks import is_plain
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
+from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.attempts.shared import SharedGrader
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.alone import Alone
@@ -112,15 +114,8 @@ class PythonRunner:
 
     def _settled(self, source: bytes, limits: Limits) -> Attempt:
         """Run as often as it takes for a run that counts."""
-        with self._alone.beside():
-            attempt = self._attempt(source, limits, min(QUICK_SECONDS, limits.cpu_seconds))
-            # CPU time is not shared with anybody, so that what used it up may be repeated beside others.
-            if attempt.doubtful and attempt.cause is Cause.CPU_TIME:
-                attempt = self._attempt(source, limits, limits.cpu_seconds)
-        if attempt.doubtful and attempt.cause is not Cause.CPU_TIME:
-            with self._alone.alone():
-                attempt = self._attempt(source, limits, limits.cpu_seconds)
-        return attempt
+        run = partial(self._attempt, source, limits)
+        return settled(self._alone, run, QUICK_SECONDS, limits.cpu_seconds)
 
     def _attempt(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         """Run once; where the machinery fails, once more with a new server.

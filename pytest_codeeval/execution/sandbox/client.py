@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest_codeeval
@@ -115,8 +116,15 @@ class SlotClient:
 class SandboxServer:
     """The server's process and its two slots; leave it by `close`."""
 
-    def __init__(self, tier: str, runtime: Runtime, packages: Sequence[str] = (), path: Sequence[str] = ()) -> None:
-        """Start the server in a tier; `path` is where the allowed packages lie.
+    def __init__(
+        self,
+        tier: str,
+        runtime: Runtime,
+        packages: Sequence[str] = (),
+        path: Sequence[str] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        """Start the server in a tier; `path` is where the allowed packages lie, `limits` hold for all that it runs.
 
         Raises TierRefused where the machine does not give the tier, SandboxError where it cannot be started at all.
         """
@@ -124,7 +132,8 @@ class SandboxServer:
         config = {
             "tier": tier,
             "runtime": [runtime.readable, runtime.hidden],
-            "limits": asdict(Limits()),
+            "processes": runtime.processes,
+            "limits": asdict(limits or Limits()),
             "packages": list(packages),
             "path": list(path),
             "controls": [end.fileno() for end in theirs],
@@ -178,10 +187,15 @@ class SandboxServer:
 
 
 def _pairs() -> list[tuple[socket.socket, socket.socket]]:
+    pairs: list[tuple[socket.socket, socket.socket]] = []
     try:
-        return [socket.socketpair() for _ in range(2)]
+        pairs.append(socket.socketpair())
+        pairs.append(socket.socketpair())
     except OSError as error:
+        for end in chain.from_iterable(pairs):
+            end.close()
         raise SandboxError(f"the sandbox's server cannot be spoken to: {error.strerror}") from None
+    return pairs
 
 
 def in_memory(data: bytes) -> int:

@@ -20,6 +20,7 @@ class Limits:
     open_files: int = 256
     processes: int = 64  # threads count too
     scratch: int = 64 * MIB  # of all files in the scratch folder together
+    bounds_addresses: bool = True  # whether `memory` bounds each process's addresses too; some reserve many
 
     @property
     def idle_seconds(self) -> float:

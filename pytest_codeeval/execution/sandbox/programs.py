@@ -10,3 +10,5 @@ class Programs(IntEnum):
     TESTER = 1  # socket of the worker
     INPROCESS = 2  # job with source and tests, pipe of the report
     CANARY = 3  # what there is to get at, pipe of the report
+    BUILD = 4  # job with files and compilers' commands, pipe of what they made
+    EXECUTE = 5  # job with files and a command, its descriptors 1 to 3

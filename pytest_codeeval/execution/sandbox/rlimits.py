@@ -12,7 +12,8 @@ _MSGQUEUE = 12  # RLIMIT_MSGQUEUE, which the resource module has no name for on 
 
 def lower_for_all(limits: Limits) -> None:
     """Set what a supervisor can live with as well, once, so that no child has to."""
-    _lower(resource.RLIMIT_AS, limits.memory)
+    if limits.bounds_addresses:
+        _lower(resource.RLIMIT_AS, limits.memory)
     _lower(resource.RLIMIT_FSIZE, limits.file_size)
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_MEMLOCK, _LOCKED)

@@ -9,10 +9,13 @@ class Runtime:
     """Files and folders to read and to run, less those below them that are hidden.
 
     What is readable below something hidden is readable. Paths are absolute and may lead through symbolic links.
+    `processes` grants a /proc of a solution's own processes, where the tier has none: some programs do not start
+    without. A process can change itself by it.
     """
 
     readable: tuple[str, ...]
     hidden: tuple[str, ...] = ()
+    processes: bool = False
 
 
 def visible(runtime: Runtime) -> tuple[list[str], list[str]]:

@@ -131,6 +131,10 @@ class Namespaces:
             self._stashed = root.stashed()
         with self._step("new root"):
             root.enter()
+        if self._runtime.processes:
+            with self._step("/proc"):
+                flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+                kernel.mount("processes", "/proc", "proc", flags, "subset=pid,hidepid=invisible")
         with self._step("scratch folder"):
             self._mount_scratch()
             kernel.add_mount_attributes("/", kernel.ATTR_RDONLY, recursive=False)

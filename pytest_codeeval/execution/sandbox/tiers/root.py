@@ -36,6 +36,9 @@ class Root:
                 kernel.add_mount_attributes(self._at(path), kernel.ATTR_RDONLY, recursive=False)
         os.makedirs(self._base + "/dev/shm", exist_ok=True)
         os.makedirs(self._base + "/tmp", exist_ok=True)
+        if runtime.processes:
+            os.makedirs(self._base + "/proc", exist_ok=True)
+            os.symlink("/proc/self/fd", self._base + "/dev/fd")
         for name in _DEVICES:
             device = "/dev/" + name
             if os.path.exists(device):

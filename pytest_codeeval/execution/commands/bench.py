@@ -1,0 +1,68 @@
+"""Bench: keeps the server that a language's commands run in, and starts another where it has failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.commands.workshop import ROOM, Workshop
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
+from pytest_codeeval.execution.sandbox.probe import CHOOSING, probe
+from pytest_codeeval.execution.sandbox.runtime import Runtime
+
+T = TypeVar("T")
+
+
+class Bench:
+    """A workshop in the best tier of a choice that can show `runtime`; nothing is started before it is needed."""
+
+    def __init__(self, choice: SandboxChoice, runtime: Runtime) -> None:
+        self._choice = replace(choice, packages=())
+        self._runtime = runtime
+        self._server: SandboxServer | None = None
+
+    @property
+    def tier(self) -> str:
+        """The tier that commands run in, once one did; before that what was asked for."""
+        return self._choice.tier
+
+    def attempt(self, run: Callable[[Workshop], T]) -> T:
+        """Return what `run` returns; where the machinery fails, it is run once more with a new server.
+
+        Raises SandboxError where it fails again, UsageError where the machine does not give the choice.
+        """
+        try:
+            return run(self._workshop())
+        except SandboxError:
+            self.close()
+            return run(self._workshop())
+
+    def close(self) -> None:
+        """End the server; a later attempt starts another."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _workshop(self) -> Workshop:
+        if self._server is None:
+            self._server = self._started()
+        return Workshop(self._server)
+
+    def _started(self) -> SandboxServer:
+        asked = CHOOSING.get(self._choice.tier, (self._choice.tier,))
+        best = probe(self._choice).name
+        refusal = ""
+        for tier in asked[asked.index(best) :]:
+            if tier != best:
+                probe(replace(self._choice, tier=tier))
+            try:
+                server = SandboxServer(tier, self._runtime, limits=ROOM)
+            except TierRefused as error:
+                refusal = str(error)
+                continue
+            self._choice = replace(self._choice, tier=tier)
+            return server
+        raise SandboxError(f"the sandbox could not be had: {refusal}")

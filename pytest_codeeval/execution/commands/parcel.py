@@ -1,0 +1,65 @@
+"""Parcel: what crosses to a process in the sandbox and back: a JSON object, and files behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+_LENGTH = 4
+
+
+def packed(header: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Return one text of bytes; `header` holds plain JSON values and has no key `files`."""
+    sizes = [[name, len(data)] for name, data in files.items()]
+    text = json.dumps({**header, "files": sizes}).encode("ascii")
+    return b"".join([len(text).to_bytes(_LENGTH, "big"), text, *files.values()])
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what `packed` was given. Raises ValueError where `data` is not such."""
+    start = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
+    header = json.loads(data[_LENGTH:start])
+    if not isinstance(header, dict):
+        raise ValueError("the header is no object")
+    files = {}
+    for name, size in header.pop("files"):
+        if not isinstance(name, str) or type(size) is not int or not 0 <= size <= len(data) - start:
+            raise ValueError("a file's size is not so")
+        files[name] = data[start : start + size]
+        start += size
+    return header, files
+
+
+def read_all(descriptor: int) -> bytes:
+    """Return all there is to read, and close the descriptor."""
+    parts = []
+    while part := os.read(descriptor, 1 << 20):
+        parts.append(part)
+    os.close(descriptor)
+    return b"".join(parts)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def lay_out(files: Mapping[str, bytes]) -> None:
+    """Write files, each by its path relative to the working folder; all may be executed."""
+    for name, data in files.items():
+        if folder := os.path.dirname(name):
+            os.makedirs(folder, exist_ok=True)
+        descriptor = os.open(name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o700)
+        write_all(descriptor, data)
+        os.close(descriptor)
+
+
+def environment(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a command: next to nothing, and what is wanted, `{here}` being the working folder."""
+    here = os.getcwd()
+    given = {name: value.replace("{here}", here) for name, value in wanted.items()}
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": here, "TMPDIR": here, "LANG": "C.UTF-8", **given}

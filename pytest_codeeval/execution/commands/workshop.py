@@ -1,0 +1,125 @@
+"""Workshop: a pytest worker's place in the sandbox where solutions are compiled and executed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
+from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
+from pytest_codeeval.execution.commands.drain import Drain
+from pytest_codeeval.execution.commands.parcel import packed, unpacked
+from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory, pipe
+from pytest_codeeval.execution.sandbox.limits import MIB, Limits
+from pytest_codeeval.execution.sandbox.programs import Programs
+
+# Compilers and virtual machines reserve far more addresses than they use, and are many threads.
+ROOM = Limits(
+    memory=2048 * MIB, file_size=256 * MIB, open_files=1024, processes=256, scratch=512 * MIB, bounds_addresses=False
+)
+"""What a server has to grant for commands; see `limits_for`."""
+
+_MOST_OUTPUT = 1 << 16  # bytes kept of each end of what a program writes
+_MOST_REPORT = 4 << 20
+_MOST_WRITTEN = 64 << 20
+_MOST_BUILT = 256 << 20
+_GRACE = 0.5
+
+
+def limits_for(cpu_seconds: float) -> Limits:
+    """Return the limits of a command that may use `cpu_seconds` of CPU time."""
+    return replace(ROOM, cpu_seconds=cpu_seconds)
+
+
+class Workshop:
+    """Builds and executes in the slot for solutions of one server, each time in an empty folder."""
+
+    def __init__(self, server: SandboxServer) -> None:
+        self._server = server
+
+    def build(
+        self, files: Mapping[str, bytes], steps: Sequence[Command], keep: Sequence[str], cpu_seconds: float
+    ) -> Built:
+        """Run compilers, each after the one before has succeeded, and return what they made.
+
+        `keep` names files, or endings of names behind a star. Raises SandboxError where the machinery failed.
+        """
+        header = {"steps": [step.to_json() for step in steps], "keep": list(keep), "most_bytes": _MOST_BUILT}
+        limits = limits_for(cpu_seconds)
+        with ExitStack() as opened:
+            (report,), allowance = self._start(opened, Programs.BUILD, packed(header, files), 1, limits)
+            drain = Drain([report], [_MOST_BUILT])
+            overrun = _wait(drain, allowance, _MOST_BUILT)
+            wall = allowance.elapsed
+            ended = self._server.solutions.end(0.0 if overrun else _GRACE)
+        cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+        if overrun is None and ended.overflown:
+            overrun = cause_of(ended, cpu_seconds)[:2]
+        if overrun is not None:
+            return Built((), {}, overrun, cpu, wall, ended.max_rss)
+        try:
+            found, kept = unpacked(drain.head(0))
+            ran = tuple(
+                Step(kept.pop(f"{number}/output"), kept.pop(f"{number}/errors"), **step)
+                for number, step in enumerate(found["steps"])
+            )
+        except (ValueError, KeyError, TypeError):
+            raise SandboxError(f"compilers in the sandbox did not come to their end (status {ended.code})") from None
+        return Built(ran, kept, None, cpu, wall, max((step.max_rss for step in ran), default=0))
+
+    def execute(self, files: Mapping[str, bytes], command: Command, limits: Limits, cpu_seconds: float) -> Execution:
+        """Execute a solution's program; `cpu_seconds` may be less than the limits': what a first run is given.
+
+        Raises SandboxError where the machinery failed.
+        """
+        header = command.to_json()
+        with ExitStack() as opened:
+            readers, allowance = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
+            drain = Drain(readers, [_MOST_OUTPUT, _MOST_OUTPUT, _MOST_REPORT])
+            overrun = _wait(drain, allowance, _MOST_WRITTEN)
+            wall = allowance.elapsed
+            ended = self._server.solutions.end(0.0 if overrun else _GRACE)
+        cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+        return Execution(drain.text(0), drain.text(1), drain.head(2), ended, overrun, cpu, wall)
+
+    def _start(
+        self,
+        opened: ExitStack,
+        program: Programs,
+        job: bytes,
+        outputs: int,
+        limits: Limits,
+        cpu_seconds: float | None = None,
+    ) -> tuple[list[int], Allowance]:
+        with ExitStack() as handed:
+            descriptors = [in_memory(job)]
+            handed.callback(os.close, descriptors[0])
+            readers = []
+            for _ in range(outputs):
+                reader, writer = pipe()
+                opened.callback(os.close, reader)
+                handed.callback(os.close, writer)
+                readers.append(reader)
+                descriptors.append(writer)
+            self._server.solutions.run(program, descriptors, limits.cpu_seconds)
+        return readers, Allowance(self._server, limits, cpu_seconds or limits.cpu_seconds, proxied=False)
+
+
+def _wait(drain: Drain, allowance: Allowance, most_written: int) -> Overrun | None:
+    """Take in what is written until nobody is left who could write; return the limit that was passed, if any."""
+    looked = time.monotonic()
+    while drain.is_open:
+        drain.take(TICK)
+        if drain.written > most_written:
+            return Cause.OUTPUT, f"wrote more than {most_written // MIB} MiB"
+        if time.monotonic() - looked >= TICK:
+            if overrun := allowance.overrun():
+                return overrun
+            looked = time.monotonic()
+    return None
