@@ -18,19 +18,20 @@ from pytest_codeeval.reports.html import filters_html, score_table_html, style_h
 from pytest_codeeval.reports.markup import one_line, shortened
 from pytest_codeeval.reports.rowdetail import row_detail
 from pytest_codeeval.reports.sidefile import SamplePages
+from pytest_codeeval.reports.stagetable import Table
 
 TITLE = "codeeval report"
 _LOG = 2_000
 _AFTER_TEST = 2  # behind pytest-html's own columns Result and Test
 
-Scores = tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]
+Scores = tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str], *tuple[Table, ...]]
 
 
 class HtmlReport:
     """Hooks of pytest-html, to be registered in the controller where `--html` is given.
 
     Nothing of a result is kept: its row is made as it arrives. `scores` is asked at the end for the headers, rows and
-    notes of the score table; `languages` names the language of a suite where it is not Python.
+    notes of the score table, and for further tables; `languages` names the language of a suite where it is not Python.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class HtmlReport:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str], postfix: list[str]) -> None:
-        """Add the score table above the table of tests, and the filters right over it."""
+        """Add the score table and its companions above the table of tests, and the filters right over it."""
         prefix += [style_html(), score_table_html(*self._scores())]
         postfix.append(filters_html(self._outcomes, self._suites, has_media=self._has_media))
 

@@ -15,11 +15,14 @@ from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.plugin.settings import Settings, Threshold
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
 
 _SHOWN_ERRORS = 5
 _SHOWN_DOUBTS = 10
 _SHOWN_WEAK = 5
+_SHOWN_LINTS = 10
+_SHOWN_LINTS_IN_HTML = 200
 
 
 class Summary:
@@ -55,20 +58,23 @@ class Summary:
             )
         return lines
 
-    def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
-        """Return headers, rows and notes of the score table."""
-        headers, rows = score_table(self._scores.scores(), self._settings.pass_at)
-        return headers, rows, self._notes()
+    def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str], *tuple[Table, ...]]:
+        """Return headers, rows and notes of the score table, then the tables of stages and of lints."""
+        scores = self._scores.scores()
+        headers, rows = score_table(scores, self._settings.pass_at)
+        return headers, rows, self._notes(), stage_table(scores), lint_table(scores, _SHOWN_LINTS_IN_HTML)
 
     def write(self, terminal: pytest.TerminalReporter, folders: Sequence[Path], fault: CodeEvalError | None) -> None:
         """Print the table, thresholds, and what was not the model's fault."""
-        headers, rows, notes = self.table()
+        headers, rows, notes, *_ = self.table()
         terminal.section("code evaluation")
         if rows:
             for line in as_text(headers, rows):
                 terminal.write_line(line)
         else:
             terminal.write_line("no problem was evaluated")
+        for line in self._stages(terminal):
+            terminal.write_line(line)
         for note in notes:
             terminal.write_line(note)
         for threshold in self._settings.fail_under:
@@ -99,6 +105,13 @@ class Summary:
             reached = all(self._reached(threshold)[0] for threshold in self._settings.fail_under)
             return int(pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED)
         return pytest_code
+
+    def _stages(self, terminal: pytest.TerminalReporter) -> list[str]:
+        """The tables of stages, and with -v of lints, each behind an empty line."""
+        scores = self._scores.scores()
+        tables = [stage_table(scores), lint_table(scores, _SHOWN_LINTS)]
+        shown = [table for table in tables if table.rows and (not table.title or terminal.verbosity > 0)]
+        return [line for table in shown for line in ("", *as_text(table.headers, table.rows, table.left))]
 
     def _notes(self) -> list[str]:
         notes = []

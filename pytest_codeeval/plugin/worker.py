@@ -21,6 +21,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.reports.stages import stage_properties
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
@@ -191,6 +192,7 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
         ("outcome", result.outcome.value),
         ("cause", result.cause.value),
+        *stage_properties(result),
     ]
     if result.weak:
         properties.append(("weak", "true"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line
+from pytest_codeeval.reports.stagelines import failed_stages
 
 _LONG = 100
 
@@ -55,8 +56,13 @@ def outcome_of(result: Result) -> str:
 
 
 def ending_of(result: Result) -> str:
-    """Return the outcome that tells most of a result, with its cause in brackets where that says more."""
+    """Return the outcome that tells most of a result, with its cause in brackets where that says more.
+
+    Where the tests held and another stage failed, that stage stands there.
+    """
     outcome = outcome_of(result)
+    if outcome == "passed" and (failed := failed_stages(result)):
+        return f"{outcome} ({failed} failed)"
     if outcome in ("passed", "ungraded"):
         return outcome
     cause = result.cause.value.replace("_", " ")

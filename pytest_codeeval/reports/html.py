@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from pytest_codeeval.reports.asset import asset
 from pytest_codeeval.reports.markup import one_line
+from pytest_codeeval.reports.stagetable import Table
+
+_LEFT = 2
+"""How many columns of words a table has, where it has not one more."""
 
 
 def style_html() -> str:
@@ -12,14 +16,14 @@ def style_html() -> str:
     return f"<style>{asset('report.css')}</style>"
 
 
-def score_table_html(headers: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str]) -> str:
-    """Return the score table, with notes below it, as HTML."""
+def score_table_html(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str], *further: Table
+) -> str:
+    """Return the score table, with further tables and notes below it, as HTML."""
     if not rows and not notes:
         return ""
-    head = "".join(f"<th>{one_line(text)}</th>" for text in headers)
-    body = "".join("<tr>" + "".join(f"<td>{one_line(text)}</td>" for text in row) + "</tr>" for row in rows)
-    table = f"<table class=ce-scores><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
-    return f"<div class=ce>{table}{''.join(f'<p>{one_line(note, 1000)}</p>' for note in notes)}</div>"
+    tables = "".join(map(_table, [Table(headers, rows), *further]))
+    return f"<div class=ce>{tables}{''.join(f'<p>{one_line(note, 1000)}</p>' for note in notes)}</div>"
 
 
 def filters_html(outcomes: Mapping[str, int], suites: Mapping[str, int], *, has_media: bool = False) -> str:
@@ -34,6 +38,16 @@ def filters_html(outcomes: Mapping[str, int], suites: Mapping[str, int], *, has_
     count = "<span class=ce-count role=status></span><button type=button class=ce-clear hidden>show all</button>"
     media = " data-media" if has_media else ""
     return f"<form class=ce-filters{media}>{bar}{count}</form><script>{asset('report.js')}</script>"
+
+
+def _table(table: Table) -> str:
+    if not table.rows:
+        return ""
+    head = "".join(f"<th>{one_line(text)}</th>" for text in table.headers)
+    body = "".join("<tr>" + "".join(f"<td>{one_line(text)}</td>" for text in row) + "</tr>" for row in table.rows)
+    kind = "ce-scores" if table.left == _LEFT else '"ce-scores ce-words"'
+    drawn = f"<table class={kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<details><summary>{one_line(table.title)}</summary>{drawn}</details>" if table.title else drawn
 
 
 def _group(name: str, counted: Mapping[str, int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,7 @@ _RESULT_COLUMNS = {
     "cpu_seconds": "double",
     "wall_seconds": "double",
     "max_rss": "int64",
+    "stages": "string",
 }
 
 
@@ -95,6 +97,7 @@ def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]
             "cpu_seconds": sum(stage["cpu_seconds"] for stage in stages),
             "wall_seconds": sum(stage["wall_seconds"] for stage in stages),
             "max_rss": max((stage["max_rss"] for stage in stages), default=0),
+            "stages": json.dumps(stages),
         }
         batch.append({"weak": False, **row, **measured})
         if len(batch) == _BATCH:

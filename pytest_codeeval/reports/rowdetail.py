@@ -8,6 +8,7 @@ from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.reports.markup import one_line
 from pytest_codeeval.reports.samplesheet import write_sample
 from pytest_codeeval.reports.sheet import Sheet
+from pytest_codeeval.reports.stagelines import stage_counts
 
 _MOST_SAMPLES = 5
 _PER_SAMPLE = 3_000
@@ -46,10 +47,11 @@ def title(result: Result, limit: int = 120) -> str:
 
 
 def counts(result: Result) -> str:
-    """Return how many samples ended how, in words."""
+    """Return how many samples ended how, in words, and how many got through each stage where there are several."""
     total = len(result.samples)
     found = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in result.outcomes.most_common())
-    return f"{total} sample{'' if total == 1 else 's'}: {found}" if total else "no samples"
+    stages = stage_counts(result)
+    return f"{total} sample{'' if total == 1 else 's'}: {found}{stages and f'<br>{stages}'}" if total else "no samples"
 
 
 def telling(result: Result, most: int) -> list[Sample]:

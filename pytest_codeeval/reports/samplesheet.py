@@ -4,9 +4,10 @@ import math
 
 from pytest_codeeval.core.result import Sample
 from pytest_codeeval.core.solution import Method
-from pytest_codeeval.core.verdict import StageResult, Verdict
+from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
+from pytest_codeeval.reports.stagelines import has_stages, reason, stage_lines, took
 
 METHODS = {
     Method.VERBATIM: "run as it came",
@@ -27,35 +28,48 @@ def write_sample(
     `twin` is the index of a sample on the same sheet that has the same solution.
     """
     before = sheet.room
-    reason, is_cut = one_line_within(sample.verdict.detail, limit / 4)
-    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, reason)}</summary>")
+    sentence, block = reason(sample.verdict)
+    said, is_cut = one_line_within(sentence, limit / 4)
+    sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, said)}</summary>")
     # Inside, and not on the <details> itself: so a browser that is sent there opens it. A row has no address.
     anchor = f" id=s{sample.index}" if limit == math.inf else ""
-    sheet.markup(f"<p{anchor}>{figures(sample)}</p>")
+    if has_stages(sample.verdict):
+        sheet.markup(f"<p{anchor}>{' · '.join(_of_generation(sample))}</p>")
+        _write_stages(sheet, sample.verdict, limit / 4)
+    else:
+        sheet.markup(f"<p{anchor}>{figures(sample)}</p>")
+    if block:
+        sheet.text(block, limit / 3)
     code, answer = sample.solution.code, sample.completion.text
     if twin is not None:
         sheet.markup(f"<p>The solution is that of <a href=#s{twin}>sample {twin}</a>.</p>")
     elif code is not None:
         sheet.text(code, limit - _used(before, sheet), is_code=True)
     _write_answer(sheet, code, answer, limit - _used(before, sheet))
-    if is_cut:
+    if is_cut and not block:
         _write_apart(sheet, "The whole reason", sample.verdict.detail, limit - _used(before, sheet))
     if sample.completion.reasoning:
         _write_apart(sheet, "Reasoning", sample.completion.reasoning, limit - _used(before, sheet))
     sheet.markup("</details>")
 
 
-def summary(sample: Sample, reason: str) -> str:
+def summary(sample: Sample, said: str) -> str:
     """Return the line that stands for a sample: its index, how it ended and why (HTML already), as HTML."""
     tone = "good" if sample.verdict.passed else "bad"
     ending = f"<b class=ce-{tone}>{_ending(sample.verdict)}</b>"
     if sample.verdict.weak:
         ending += f' <span title="{WEAK_MEANS}">{WEAK}</span>'
-    return f"Sample {sample.index} {ending}" + (f" <bdi>{reason}</bdi>" if reason else "")
+    return f"Sample {sample.index} {ending}" + (f" <bdi>{said}</bdi>" if said else "")
 
 
 def figures(sample: Sample) -> str:
     """Return how the solution was found, and what generation and each stage took, as one line of HTML."""
+    stages = sample.verdict.stages
+    ended = (f"{one_line(stage.name, 40)} {'passed' if stage.passed else 'failed'} ({took(stage)})" for stage in stages)
+    return " · ".join([*_of_generation(sample), *ended])
+
+
+def _of_generation(sample: Sample) -> list[str]:
     completion = sample.completion
     parts = [METHODS[sample.solution.method]]
     if sample.solution.cause is not None:
@@ -71,14 +85,14 @@ def figures(sample: Sample) -> str:
         parts.append("kept from an earlier run")
     if completion.cost:
         parts.append(f"${completion.cost:.4g}")
-    return " · ".join([*parts, *map(_stage, sample.verdict.stages)])
+    return parts
 
 
-def _stage(stage: StageResult) -> str:
-    ended = "passed" if stage.passed else "failed"
-    took = f"{stage.cpu_seconds:.2f} s CPU, {stage.wall_seconds:.2f} s wall"
-    took += f", {stage.max_rss / 2**20:.0f} MiB" if stage.max_rss else ""
-    return f"{one_line(stage.name, 40)} {ended} ({took})"
+def _write_stages(sheet: Sheet, verdict: Verdict, room: float) -> None:
+    lines, left_out = stage_lines(verdict, room)
+    sheet.markup(f"<p>{lines}</p>")
+    if left_out:
+        sheet.omit(f"{left_out} more kinds of what the stages counted are not shown here.")
 
 
 def _write_answer(sheet: Sheet, code: str | None, answer: str, limit: float) -> None:

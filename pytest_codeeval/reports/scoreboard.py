@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
@@ -11,6 +11,7 @@ from typing import Any
 from pytest_codeeval.core.metrics import Estimate, mean_pass_at_k
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Outcome
+from pytest_codeeval.reports.stages import StageTally, stages_of
 
 DEFAULT_PASS_AT = (1, 10, 100)
 
@@ -21,7 +22,8 @@ class Score:
 
     `total` is how many problems the suite has, None where that is not known. By task id: `errors` holds a message,
     `tokens` the completion tokens of all samples, `cost` their price in US dollars where it is known, `weak` how many
-    of their verdicts are.
+    of their verdicts are, `stages` what its samples got through. `seen` are the stages that samples of the suite, of
+    whatever model, were seen to reach.
     """
 
     model: str
@@ -32,6 +34,8 @@ class Score:
     tokens: Counter[str] = field(default_factory=Counter)
     cost: dict[str, float] = field(default_factory=dict)
     weak: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, StageTally] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
     @property
     def outcomes(self) -> Counter[Outcome]:
@@ -43,6 +47,19 @@ class Score:
         """(samples, correct) of each problem that is scored."""
         graded = (counter for counter in self.problems.values() if not counter[Outcome.UNGRADED])
         return [(counter.total(), counter[Outcome.PASSED]) for counter in graded]
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The stages of the suite's language, none where there is but one."""
+        return stages_of(self.seen)
+
+    @property
+    def tally(self) -> StageTally:
+        """What the scored samples of all problems got through."""
+        whole = StageTally()
+        for tally in self.stages.values():
+            whole.take_in(tally)
+        return whole
 
     def pass_at(self, wanted: Sequence[int] = ()) -> dict[int, Estimate]:
         """Return pass@k for the wanted k (1, 10 and 100 by default) that every problem has samples for."""
@@ -58,7 +75,8 @@ class Score:
         tokens = Counter({task_id: count for task_id, count in self.tokens.items() if task_id in ids})
         cost = {task_id: price for task_id, price in self.cost.items() if task_id in ids}
         weak = Counter({task_id: count for task_id, count in self.weak.items() if task_id in ids})
-        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak)
+        stages = {task_id: tally for task_id, tally in self.stages.items() if task_id in ids}
+        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak, stages, self.seen)
 
     def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
         """Return plain JSON values, the estimates by k among them."""
@@ -73,6 +91,7 @@ class Score:
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at(wanted).items()},
             "completion_tokens": self.tokens.total(),
             "cost": fsum(self.cost.values()) if self.cost else None,
+            **self.tally.to_json(self.stage_names),
         }
 
 
@@ -86,6 +105,7 @@ class Scoreboard:
         self._models = list(models)
         self._scores: dict[tuple[str, str], Score] = {}
         self._datasets: dict[str, Mapping[str, Any]] = {}
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
         self.languages: dict[str, str] = {}
 
     def add_dataset(self, dataset: Mapping[str, Any]) -> None:
@@ -101,7 +121,11 @@ class Scoreboard:
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Count one sample, given as a row of `samples.jsonl`."""
         score = self._score(row["model"], row["suite"])
-        score.problems.setdefault(row["task_id"], Counter())[_outcome(row)] += 1
+        outcome, stages = _outcome(row), row.get("stages") or []
+        score.problems.setdefault(row["task_id"], Counter())[outcome] += 1
+        if outcome is not Outcome.UNGRADED:
+            score.stages.setdefault(row["task_id"], StageTally()).add(stages, row["passed"])
+            score.seen.update(stage["name"] for stage in stages)
         score.errors.pop(row["task_id"], None)
         score.tokens[row["task_id"]] += row.get("completion_tokens") or 0
         if row.get("cost") is not None:
@@ -153,7 +177,7 @@ class Scoreboard:
     def _score(self, model: str, suite: str) -> Score:
         if (model, suite) not in self._scores:
             total = self._datasets.get(suite, {}).get("problems")
-            self._scores[model, suite] = Score(model, suite, total)
+            self._scores[model, suite] = Score(model, suite, total, seen=self._seen[suite])
         return self._scores[model, suite]
 
 

@@ -15,6 +15,7 @@ from pytest_codeeval.reports.markup import one_line
 from pytest_codeeval.reports.rowdetail import counts, title
 from pytest_codeeval.reports.samplesheet import figures, summary, write_sample
 from pytest_codeeval.reports.sheet import Sheet
+from pytest_codeeval.reports.stagelines import reason
 
 # Characters of code on a page that get colours: to find these costs more time than all the rest of the report.
 _COLOURED = 16_000
@@ -75,7 +76,7 @@ def page_name(result: Result, key: str = "") -> str:
 
 def _overview(result: Result) -> str:
     rows = (
-        f"<li><a href=#s{sample.index}>{summary(sample, one_line(sample.verdict.detail))}</a><br>"
+        f"<li><a href=#s{sample.index}>{summary(sample, one_line(reason(sample.verdict)[0]))}</a><br>"
         f"<small>{figures(sample)}</small></li>"
         for sample in result.samples
     )

@@ -106,6 +106,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "sha256": "a" * 64,
         "source": "test",
         "problems": 3,
+        "skipped": {},
         "faults": {"Mbpp/11": "odd"},
         "scored_name": "mbpp-test",
         "scored_ids": ["Mbpp/11", "Mbpp/12"],

@@ -15,7 +15,7 @@ from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.summary import Summary
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.plugin.options import settings
-from tests.reports.rows import PASS, WRONG, dataset, result
+from tests.reports.rows import BROKEN, CLEAN, PASS, SILENT, UNTIDY, WRONG, built, dataset, linted, result, rust, staged
 
 STRONG, PLAIN = TierReport("namespaces", weak=False), TierReport("plain", weak=True)
 OK, FAILED = int(pytest.ExitCode.OK), int(pytest.ExitCode.TESTS_FAILED)
@@ -39,8 +39,9 @@ def code(scores: Scoreboard, pytest_code: int, *, fault: Any = None, stopped: bo
 class Terminal:
     """Takes the lines of a summary."""
 
-    def __init__(self) -> None:
+    def __init__(self, verbosity: int = 0) -> None:
         self.text = io.StringIO()
+        self.verbosity = verbosity
 
     def section(self, title: str) -> None:
         self.text.write(f"== {title}\n")
@@ -49,9 +50,11 @@ class Terminal:
         self.text.write(line + "\n")
 
 
-def written(scores: Scoreboard, fault: Any = None, isolation: TierReport = STRONG, **options: Any) -> str:
+def written(
+    scores: Scoreboard, fault: Any = None, isolation: TierReport = STRONG, verbosity: int = 0, **options: Any
+) -> str:
     """Return what is printed at the end."""
-    terminal = Terminal()
+    terminal = Terminal(verbosity)
     Summary(scores, settings(**options), isolation).write(terminal, [Path("results/demo")], fault)  # type: ignore[arg-type]
     return terminal.text.getvalue()
 
@@ -205,3 +208,37 @@ def test_why_the_run_stopped_early_is_said() -> None:
 
 def test_what_a_server_said_cannot_control_the_terminal() -> None:
     assert "\x1b" not in written(board(), fault=BackendError("down \x1b]0;owned\x07"))
+
+
+def test_stages_stand_under_the_score_table() -> None:
+    said = written(board(rust(1, CLEAN), rust(2, UNTIDY), rust(3, BROKEN), rust(4, SILENT), result(1, PASS)))
+    table = """
+model  suite  samples  build  clippy   test  overall
+m      rust         4  50.0%   25.0%  50.0%    25.0%
+results: """
+    assert table in said
+    assert "needless_return" not in said
+
+
+def test_one_stage_is_no_table_of_stages() -> None:
+    assert "overall" not in written(board(result(1, PASS, WRONG)), verbosity=1)
+
+
+def test_the_commonest_lints_are_shown_where_asked_for_more() -> None:
+    many = staged(PASS, built(), linted(**{f"lint_{number:02}": 20 - number for number in range(12)}))
+    said = written(board(rust(1, many, UNTIDY)), verbosity=1)
+    assert "model  suite  lint            count  in samples\nm      rust   lint_00            20           1\n" in said
+    assert "lint_09" in said
+    assert "lint_10" not in said
+    assert "m      rust   (4 more kinds)     22\n" in said
+
+
+def test_the_name_of_a_lint_cannot_control_the_terminal() -> None:
+    said = written(board(rust(1, staged(PASS, built(), linted(**{"a\x1b]0;owned\x07\nb": 1})))), verbosity=1)
+    assert "a\\x1b]0;owned\\x07 b" in said
+    assert "\x1b" not in said
+
+
+def test_the_page_has_the_tables_of_stages_and_lints() -> None:
+    *_, stages, lints = Summary(board(rust(1, UNTIDY)), settings(), STRONG).table()
+    assert (len(stages.rows), len(lints.rows)) == (1, 2)  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import given
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folder import LOCK, RUN, SAMPLES, ResultsFolder
+from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.core.strategies import RESULTS
-from tests.reports.rows import PASS, WRONG, dataset, result
+from tests.reports.rows import PASS, UNTIDY, WRONG, dataset, result, rust
 
 SETTINGS: dict[str, Any] = {"model": "m", "temperature": 0.0, "stop": ("a",)}
 
@@ -55,6 +57,25 @@ def test_a_later_result_takes_the_place_of_an_earlier_one(tmp_path: Path) -> Non
     folder.finish({})
     assert ends(folder) == expected
     assert len((tmp_path / SAMPLES).read_text().splitlines()) == 3
+
+
+def test_a_folder_of_before_stages_had_counts_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.append(rust(1, UNTIDY))
+    folder.append(result(1, PASS))
+    text = (tmp_path / SAMPLES).read_text()
+    older = re.sub(r', "counts": \{[^}]*\}', "", text)
+    assert "counts" not in older
+    (tmp_path / SAMPLES).write_text(older)
+    folder.append(rust(2, UNTIDY))
+    folder.finish({})
+    scores = Scoreboard()
+    for row in folder.rows():
+        scores.add_row(row)
+    score, python = scores.scores()
+    assert score.to_json()["stages"]["passed"] == {"build": 2, "clippy": 0, "test": 2, "overall": 0}
+    assert score.to_json()["lints"]["unused"] == {"count": 1, "samples": 1}
+    assert python.stage_names == ()
 
 
 def test_samples_of_other_suites_stay(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.reports import parquet
-from tests.reports.rows import PASS, WRONG, result
+from tests.reports.rows import PASS, UNTIDY, WRONG, result, rust
 
 pq = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow")
 
@@ -69,6 +70,19 @@ def test_a_row_that_nothing_was_measured_of_has_zeros(tmp_path: Path) -> None:
     (row,) = result(1, WRONG).rows()
     _, (found,) = exported(tmp_path, {**row, "stages": []})
     assert (found["cpu_seconds"], found["max_rss"]) == (0, 0)
+
+
+def test_stages_and_their_counts_are_kept_as_json(tmp_path: Path) -> None:
+    (row,) = rust(1, UNTIDY).rows()
+    (older,) = rust(2, UNTIDY).rows()
+    for stage in older["stages"]:
+        del stage["counts"]
+    without = {name: value for name, value in older.items() if name != "stages"}
+    _, results = exported(tmp_path, row, older, without)
+    kept = [json.loads(found["stages"]) for found in results]
+    assert kept == [list(row["stages"]), list(older["stages"]), []]
+    assert kept[0][1]["counts"] == {"needless_return": 2, "unused": 1}
+    assert [found["cpu_seconds"] for found in results] == [0.875, 0.875, 0]
 
 
 def test_a_second_export_takes_the_place_of_the_first(tmp_path: Path) -> None:
