@@ -1,8 +1,49 @@
 """The benchmarks: rows of a dataset made into problems, and how to ask for one."""
 
 from pytest_codeeval.benchmarks.dataset import DATASET
+from pytest_codeeval.benchmarks.exercism import RUST
 from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
+from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
 from pytest_codeeval.benchmarks.mbpp import MBPP
+from pytest_codeeval.benchmarks.multipl_e import (
+    HUMANEVAL_CPP,
+    HUMANEVAL_GO,
+    HUMANEVAL_JAVA,
+    HUMANEVAL_JS,
+    HUMANEVAL_LUA,
+    HUMANEVAL_PHP,
+    HUMANEVAL_PL,
+    HUMANEVAL_R,
+    HUMANEVAL_RB,
+    HUMANEVAL_RS,
+    HUMANEVAL_SH,
+    HUMANEVAL_TS,
+    MBPP_JS,
+    MBPP_RS,
+)
 from pytest_codeeval.benchmarks.starter import STARTER
+from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
 
-__all__ = ["DATASET", "HUMANEVAL", "MBPP", "STARTER"]
+__all__ = [
+    "DATASET",
+    "HUMANEVAL",
+    "HUMANEVALPACK_RUST",
+    "HUMANEVAL_CPP",
+    "HUMANEVAL_GO",
+    "HUMANEVAL_JAVA",
+    "HUMANEVAL_JS",
+    "HUMANEVAL_LUA",
+    "HUMANEVAL_PHP",
+    "HUMANEVAL_PL",
+    "HUMANEVAL_R",
+    "HUMANEVAL_RB",
+    "HUMANEVAL_RS",
+    "HUMANEVAL_SH",
+    "HUMANEVAL_TS",
+    "MBPP",
+    "MBPP_JS",
+    "MBPP_RS",
+    "RUST",
+    "STARTER",
+    "STARTER_RUST",
+]

@@ -1,51 +1,97 @@
-"""Any other dataset: a user's own file of problems, or one on the Hugging Face hub (`--dataset`)."""
+"""Any other dataset: a user's own file of problems, or one on the Hugging Face hub (`--dataset`).
+
+A row needs a `prompt`; `task_id`, `test`, `entry_point` and `canonical_solution` are HumanEval's. Its language is
+that of its field `language`, where that names one that is graded here, else `--language`. Rows in other languages
+than Python may have their tests as `tests`, and these further fields:
+
+* `closing`: says that a completion continues the prompt, and leaves out this text at its end (it may be empty).
+  Where the field is missing, a prompt that breaks off inside a function is such a prompt, and where the tests begin
+  with a line `}` that line is the closing.
+* `stop`: texts that end a base model's continuation.
+* `crate` (Rust): the solution is src/lib.rs of the crate of this name, and `test` a file of its own with #[test]
+  functions; so it is too where that file begins with `use NAME::`. `crate` may as well be an object with `name`,
+  `edition` and `allow` (lints of clippy).
+* `cargo_toml` (Rust): the crate's Cargo.toml, for name, edition and lints; a row whose crate needs others is skipped.
+* `tests`, `files` (Rust, with a crate): several files as an object of texts by path, below tests/ and src/.
+
+Rust's tests have #[test] functions, or `fn main` where the program is one file.
+"""
 
 import ast
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from pytest_codeeval.benchmarks.instructions import complete_function
-from pytest_codeeval.benchmarks.source import Row, rows_from_file, rows_from_hub, unique
+from pytest_codeeval.benchmarks.crates import needed
+from pytest_codeeval.benchmarks.foreign import Foreign, foreign
+from pytest_codeeval.benchmarks.instructions import complete_function, write_crate
+from pytest_codeeval.benchmarks.parquet import rows_from_parquet
+from pytest_codeeval.benchmarks.programs import LANGUAGES
+from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
 _FIELDS = {"task_id", "prompt", "test", "entry_point", "canonical_solution"}
 
 
 def load(request: DataRequest) -> Dataset:
-    """Load `request.dataset`: a JSONL file, or `owner/name` on the hub (split `test` unless another is asked).
+    """Load `request.dataset`: a JSONL or parquet file, or `owner/name` on the hub (split `test` where none is asked).
 
     Raises DatasetError where it cannot be read, or a row has no prompt.
     """
     name = request.dataset or ""
     path = Path(name)
     if path.is_file():
-        rows = rows_from_file(path)
+        rows = _file_rows(path)
     else:
         missing = f"--dataset={name!r} names no file here"
         rows = rows_from_hub(name, None, (request.split or "test",), missing)
-    problems = tuple(_problem(row, number, request.language) for number, row in enumerate(rows.rows))
+    found = [_problem(row, number, request.language) for number, row in enumerate(rows.rows)]
+    problems = tuple(problem for problem, _ in found)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
-    return Dataset(problems, rows.sha256, rows.source, variant=path.name.split(".")[0])
+    skipped = {problem.task_id: needed(needs) for problem, needs in found if needs}
+    return Dataset(problems, rows.sha256, rows.source, variant=path.name.split(".")[0], skipped=skipped)
 
 
-def _problem(row: Row, number: int, language: str) -> Problem:
+def _file_rows(path: Path) -> Rows:
+    return rows_from_parquet(path) if path.suffix == ".parquet" else rows_from_file(path)
+
+
+def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...]]:
+    """Return the problem of a row, and the crates that it needs."""
     task_id = row.fields.get("task_id", number)
     if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
-    test = row.text("test", required=False)
+    language, prompt = _language(row, asked), row.text("prompt")
     if language == "python":
-        _check_test(row, test, bool(row.fields.get("entry_point")))
-    return Problem(
+        found = Foreign(row.text("test", required=False))
+        _check_test(row, found.test, bool(row.fields.get("entry_point")))
+    else:
+        found = foreign(row, prompt, language)
+    problem = Problem(
         task_id=str(task_id),
-        prompt=row.text("prompt"),
-        test=test,
+        prompt=prompt,
+        test=found.test,
         entry_point=row.text("entry_point", required=False),
         canonical_solution=row.text("canonical_solution", required=False),
         language=language,
-        extra={key: value for key, value in row.fields.items() if key not in _FIELDS and _plain(value)},
+        extra={**_others(row.fields, found), **found.extra},
     )
+    return problem, found.needs
+
+
+def _language(row: Row, asked: str) -> str:
+    """Return the language that a row says it is in; a word that names none here is about something else."""
+    said = row.fields.get("language")
+    found = canonical(said) if isinstance(said, str) else ""
+    return found if found in LANGUAGES else asked
+
+
+def _others(fields: Mapping[str, Any], found: Foreign) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in _FIELDS | found.taken and _plain(value)}
 
 
 def _check_test(row: Row, test: str, has_entry_point: bool) -> None:
@@ -70,7 +116,9 @@ def _plain(value: object) -> bool:
 
 
 def instruction(problem: Problem) -> str:
-    """Ask for the function where the prompt is code; else put the prompt as it stands."""
+    """Ask for the function where the prompt is code, for the file where it is of a crate; else put it as it stands."""
+    if "crate" in problem.extra and problem.language == "rust":
+        return write_crate(problem)
     return complete_function(problem) if problem.stub else problem.prompt
 
 

@@ -1,20 +1,30 @@
 """How a problem is put to a model: to one that chats, and to one that continues text."""
 
-from pytest_codeeval.core.problem import Problem
+import re
 
-_LANGUAGES = {"python": "Python", "rust": "Rust"}
+from pytest_codeeval.core.language import title
+from pytest_codeeval.core.problem import Problem
 
 # Where a base model that has finished goes on with something else. Four: OpenAI's servers take no more.
 _AFTER_BODY = ("\nclass ", "\ndef ", "\nif ", "\nprint(")
 _AFTER_PROGRAM = ("\nclass ", "\nassert ", '\n"""', "\nprint(")
+AFTER_CRATE = ("\n#[cfg(test)]", "\n```", "\nfn main()")
+_MOST_STOPS = 4
+
+_COMMENTS = {"sh": "#", "ruby": "#", "perl": "#", "r": "#", "lua": "--"}
+_HEAD = {"php": "<?php\n"}
 
 
 def complete_function(problem: Problem) -> str:
     """Ask for the whole function whose signature and docstring the prompt gives."""
-    language = _LANGUAGES.get(problem.language, problem.language)
+    language = title(problem.language)
+    # Tests of other languages call the function by name, and bring a `main` of their own.
+    more = (
+        "" if problem.language == "python" else " Keep its name and signature, and leave out tests and examples of use."
+    )
     return (
         f"Complete the following {language} function. Answer with one {language} code block that holds the whole "
-        f"function, together with its imports.\n\n```{problem.language}\n{problem.prompt.rstrip()}\n```\n"
+        f"function, together with its imports.{more}\n\n{fenced(problem.prompt, problem.language)}\n"
     )
 
 
@@ -27,13 +37,39 @@ def describe_function(problem: Problem) -> str:
     )
 
 
-def continued(problem: Problem) -> tuple[str, tuple[str, ...]]:
-    """Return text for a base model to continue with the solution, and where to stop.
+def write_crate(problem: Problem) -> str:
+    """Ask for the one file of a Rust crate that the prompt describes."""
+    edition = problem.extra["crate"]["edition"]
+    return (
+        f"{problem.prompt.strip()}\n\nAnswer with one ```rust code block that holds the whole content of src/lib.rs "
+        f"(Rust {edition}). Keep the names and signatures that are given, use the standard library only, and leave out "
+        "tests and a main function.\n"
+    )
 
-    That is the prompt itself where it is code, else a docstring with the description and the tests it shows.
+
+def continued(problem: Problem) -> tuple[str, tuple[str, ...]]:
+    """Return text for a base model to continue with the solution, and where to stop (four texts at most).
+
+    That is the prompt itself where it is code, else a docstring with the description and the tests it shows (in other
+    languages than Python a comment).
     """
-    python = problem.language == "python"
+    if problem.language != "python":
+        return _continued_elsewhere(problem), tuple(problem.extra.get("stop", ()))[:_MOST_STOPS]
     if problem.stub:
-        return problem.stub, _AFTER_BODY if python else ()
+        return problem.stub, _AFTER_BODY
     lines = [problem.prompt.strip(), *problem.extra.get("shown_tests", ())]
-    return '"""\n' + "\n".join(lines) + '\n"""\n', _AFTER_PROGRAM if python else ()
+    return '"""\n' + "\n".join(lines) + '\n"""\n', _AFTER_PROGRAM
+
+
+def fenced(code: str, language: str) -> str:
+    """Return code as a block of Markdown, in a fence longer than those within it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`{3,}", code)), default=0))
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}"
+
+
+def _continued_elsewhere(problem: Problem) -> str:
+    if problem.stub:
+        return problem.stub
+    mark = _COMMENTS.get(problem.language, "//")
+    lines = [f"{mark} {line}".rstrip() for line in problem.prompt.strip().splitlines()]
+    return _HEAD.get(problem.language, "") + "\n".join(lines) + "\n\n"

@@ -3,6 +3,7 @@
 * CodeEvalError
   x UsageError          the user asked for something that cannot be; exit code 4
     . DatasetError      a dataset is missing, unreadable or malformed
+      - DataAbsent      a dataset that only the user can bring is not there; its suite is skipped
   x BackendError        a model could not be asked; the problem is not scored
   x SandboxError        the sandbox itself broke; the problem is not scored
   x StorageError        results cannot be written; the run stops
@@ -24,6 +25,10 @@ class UsageError(CodeEvalError):
 
 class DatasetError(UsageError):
     """A dataset is missing, unreadable or malformed; the message names the file and line."""
+
+
+class DataAbsent(DatasetError):  # noqa: N818 - a state of affairs, for which a suite is skipped
+    """A dataset that no hub has is not in the data folder; the message says what to give."""
 
 
 class SandboxError(CodeEvalError):

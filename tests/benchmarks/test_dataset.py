@@ -34,15 +34,15 @@ def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
     row = {
         "task_id": 7,
         "prompt": "def f():\n",
-        "test": "t",
+        "test": "assert f() is None",
         "entry_point": "f",
         "canonical_solution": "c",
         "level": [1],
     }
-    (problem,) = load(tmp_path, row, language="rust").problems
-    assert (problem.task_id, problem.test, problem.entry_point, problem.canonical_solution) == ("7", "t", "f", "c")
-    assert (problem.language, problem.extra) == ("rust", {"level": [1]})
-    assert "Complete the following Rust function" in DATASET.instruction(problem)
+    (problem,) = load(tmp_path, row).problems
+    assert (problem.task_id, problem.entry_point, problem.canonical_solution) == ("7", "f", "c")
+    assert (problem.test, problem.language, problem.extra) == ("assert f() is None", "python", {"level": [1]})
+    assert "Complete the following Python function" in DATASET.instruction(problem)
 
 
 @pytest.mark.parametrize(
