@@ -35,7 +35,7 @@ def python_runtime(packages: Sequence[str] = (), farm: Path | None = None) -> Ru
         entries = installed(packages)
         link(entries, farm)
         readable += [str(farm), *map(str, entries.values())]
-    return Runtime(tuple(dict.fromkeys(readable)), tuple(_third_party(readable)))
+    return Runtime(tuple(dict.fromkeys(readable)), tuple(third_party(readable)))
 
 
 def _interpreter() -> list[str]:
@@ -61,7 +61,8 @@ def _interpreter() -> list[str]:
     return paths
 
 
-def _third_party(readable: Iterable[str]) -> list[str]:
+def third_party(readable: Iterable[str]) -> list[str]:
+    """Return the folders below readable ones that packages are installed to."""
     found: set[str] = set()
     for path in {os.path.realpath(path) for path in readable if os.path.isdir(path)}:
         for depth in range(_DEEPEST):

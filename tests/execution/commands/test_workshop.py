@@ -73,6 +73,11 @@ def test_a_folder_is_empty_again_for_the_next_command(workshop: Workshop) -> Non
     assert sh(workshop, "ls -A").output == b"script.sh\n"
 
 
+def test_a_file_may_be_moved_from_folder_to_folder(workshop: Workshop) -> None:
+    program = "import os; os.mkdir('a'); os.rename('program.py', 'a/moved'); print(os.listdir('a'))"
+    assert python(workshop, program).output == b"['moved']\n"
+
+
 def test_whatever_a_command_starts_ends_with_it(workshop: Workshop) -> None:
     started = sh(workshop, "(setsid sleep 60 >/dev/null 2>&1 3>&1 &) ; echo done")
     assert started.output == b"done\n"

@@ -19,7 +19,7 @@ from pytest_codeeval.execution.sandbox.tiers.tier import Unavailable
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _MAKE_CHAR, _MAKE_SOCK, _MAKE_BLOCK = 1 << 6, 1 << 9, 1 << 11
-_TRUNCATE = 1 << 14
+_REFER, _TRUNCATE = 1 << 13, 1 << 14
 _ALL_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_FILES_AND_DEVICES = (1 << 16) - 1  # since 5
 _ALL_TCP = 3
@@ -147,8 +147,10 @@ class Landlock:
             return False
         parent = os.getppid()
         could = parent > 0 and _may_signal(parent)
-        ruleset = kernel.landlock_create_ruleset(struct.pack("=3Q", 0, 0, _SCOPE_SIGNALS))
+        ruleset = kernel.landlock_create_ruleset(struct.pack("=3Q", _REFER, 0, _SCOPE_SIGNALS))
         try:
+            # Rules that say nothing of it forbid to move a file from one folder to another.
+            self._allow("/", _REFER, ruleset)
             kernel.landlock_restrict_self(ruleset)
         finally:
             os.close(ruleset)
@@ -168,14 +170,14 @@ class Landlock:
         rights[self._folder.path] = every & ~(_MAKE_CHAR | _MAKE_BLOCK | _MAKE_SOCK)
         for path, wish in rights.items():
             with suppress(FileNotFoundError):
-                self._allow(path, wish & every)
+                self._allow(path, wish & every, self._ruleset)
 
-    def _allow(self, path: str, rights: int) -> None:
+    def _allow(self, path: str, rights: int, ruleset: int) -> None:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
             if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 rights &= ~_READ_DIR
-            kernel.landlock_allow(self._ruleset, descriptor, rights)
+            kernel.landlock_allow(ruleset, descriptor, rights)
         finally:
             os.close(descriptor)
 
