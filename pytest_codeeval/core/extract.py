@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.extraction.fences import Block, normalized, read_layout
+from pytest_codeeval.core.extraction.fences import normalized
+from pytest_codeeval.core.extraction.foreign import foreign
+from pytest_codeeval.core.extraction.frame import Frame
+from pytest_codeeval.core.extraction.framing import continuation, program
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
-from pytest_codeeval.core.extraction.prose import reads_like_refusal
-from pytest_codeeval.core.extraction.search import Search, ended
+from pytest_codeeval.core.extraction.search import Search
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
@@ -15,29 +17,54 @@ from pytest_codeeval.core.verdict import Cause
 __all__ = ["Method", "Solution", "extract_code", "solution_of"]
 
 
-def extract_code(text: str, *, prompt: str = "", entry_point: str = "", language: str = "python") -> Solution:
+def extract_code(
+    text: str, *, prompt: str = "", entry_point: str = "", language: str = "python", closing: str = "", test: str = ""
+) -> Solution:
     """Take the program out of a chat answer; `prompt` is code that the answer may continue (`Problem.stub`).
 
-    Never raises, whatever the text.
+    For languages other than Python: `closing` is what a body leaves out at its end, and `test` the tests that the
+    program stands before, in the same file; definitions that clash with theirs are left out. Never raises, whatever
+    the text.
     """
     answer = normalized(text)
     if not answer:
         return Solution(None, Method.NONE, Cause.NO_CODE)
     if canonical(language) != "python":
-        return _foreign(answer, entry_point, language)
+        return foreign(answer, Frame(prompt, entry_point, language, closing, tests=test))
     return Search(answer, prompt, entry_point).solution()
 
 
 def solution_of(completion: Completion, problem: Problem) -> Solution:
     """Turn a completion into a solution in the way that its form asks for."""
     text, stub = completion.text, problem.stub
+    if canonical(problem.language) != "python":
+        return _foreign_solution(completion, problem)
     if completion.form is Form.CHAT:
-        return extract_code(text, prompt=stub, entry_point=problem.entry_point, language=problem.language)
+        return extract_code(text, prompt=stub, entry_point=problem.entry_point)
     if not text.strip():
         return Solution(None, Method.NONE, Cause.NO_CODE)
     if completion.form is Form.CONTINUATION or _is_only_body(text, stub, problem.entry_point):
         return Solution(stub + text, Method.VERBATIM)
     return Solution(text, Method.VERBATIM)
+
+
+def _foreign_solution(completion: Completion, problem: Problem) -> Solution:
+    text, extra = completion.text, problem.extra
+    frame = Frame(
+        problem.stub,
+        problem.entry_point,
+        problem.language,
+        str(extra.get("closing", "")),
+        tuple(map(str, extra.get("stop", ()))),
+        problem.test if "closing" in extra else "",
+    )
+    if completion.form is Form.CHAT:
+        answer = normalized(text)
+        return foreign(answer, frame) if answer else Solution(None, Method.NONE, Cause.NO_CODE)
+    if not text.strip():
+        return Solution(None, Method.NONE, Cause.NO_CODE)
+    code = continuation(text, frame) if completion.form is Form.CONTINUATION else program(text, frame)
+    return Solution(code, Method.VERBATIM)
 
 
 def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
@@ -47,25 +74,3 @@ def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
     if not stub or together is None or (alone and standing_in(alone, entry_point)):
         return False
     return standing_in(together, entry_point) is Standing.DEFINED
-
-
-def _foreign(answer: str, entry_point: str, language: str) -> Solution:
-    """Take the block of a language other than Python: by its tag and the entry point, else the first one."""
-    layout = read_layout(answer, None)
-    wanted = canonical(language)
-
-    def fitness(block: Block) -> tuple[bool, bool, bool]:
-        tagged = canonical(block.tag) == wanted
-        holds = bool(entry_point) and entry_point in block.code
-        return (tagged and (holds or not entry_point), tagged or holds, block.closed)
-
-    if layout.blocks:
-        best = max(layout.blocks, key=fitness)  # the first of equals
-        return Solution(ended(best.code), Method.FENCED if best.closed else Method.UNCLOSED)
-    rest = layout.text.strip()
-    if not rest:
-        cause = Cause.THINKING_LEAKED if layout.unfinished_thinking else Cause.NO_CODE
-        return Solution(None, Method.NONE, cause)
-    if reads_like_refusal(rest) and not (entry_point and entry_point in rest):
-        return Solution(None, Method.NONE, Cause.REFUSAL)
-    return Solution(ended(rest), Method.BARE)
