@@ -49,6 +49,18 @@ _FORMS = {
 # What the prompt asks for is in no standard library.
 _CRATES = {("rust", "HumanEval_162_string_to_md5"): ("md5",)}
 
+# Rows that are broken as published, by a text that only the broken row has in its tests.
+_FAULTS = {
+    ("javascript", "HumanEval_51_remove_vowels"): (
+        'candidate("abcdef\nghijklm")',
+        "the tests hold a line break in a string, so that no program with them is JavaScript",
+    ),
+    ("cpp", "HumanEval_137_compare_one"): (
+        'candidate("5,1", "6")',
+        "the prompt takes a value (`std::nullopt`) for a type, so that no program with it builds",
+    ),
+}
+
 
 def _load(name: str, request: DataRequest) -> Dataset:
     """Load one suite from the data folder, else from the hub.
@@ -60,7 +72,14 @@ def _load(name: str, request: DataRequest) -> Dataset:
     problems = tuple(_problem(row, ending) for row in rows.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
     reasons = {problem.task_id: needed(_CRATES.get((problem.language, problem.task_id), ())) for problem in problems}
-    return Dataset(problems, rows.sha256, rows.source, skipped={task: why for task, why in reasons.items() if why})
+    skipped = {task: why for task, why in reasons.items() if why}
+    faults = {problem.task_id: why for problem in problems if (why := _fault(problem))}
+    return Dataset(problems, rows.sha256, rows.source, faults=faults, skipped=skipped)
+
+
+def _fault(problem: Problem) -> str:
+    mark, why = _FAULTS.get((problem.language, problem.task_id), ("", ""))
+    return why if mark and mark in problem.test else ""
 
 
 def _rows(name: str, request: DataRequest) -> Rows:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval import benchmarks
-from pytest_codeeval.benchmarks import HUMANEVAL_JAVA, HUMANEVAL_JS, HUMANEVAL_RS, MBPP_RS
+from pytest_codeeval.benchmarks import HUMANEVAL_CPP, HUMANEVAL_JAVA, HUMANEVAL_JS, HUMANEVAL_RS, MBPP_RS
 from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
@@ -108,6 +108,14 @@ def test_what_needs_a_crate_cannot_be_graded(data: Path) -> None:
     skipped = HUMANEVAL_RS.load(DataRequest(str(data))).skipped
     assert skipped == {"HumanEval_162_string_to_md5": "needs the crate md5, which is not available offline"}
     assert HUMANEVAL_JS.load(DataRequest(str(data))).skipped == {}
+
+
+def test_rows_that_nobody_can_solve_are_named(data: Path) -> None:
+    faults = {suite.name: list(suite.load(DataRequest(str(data))).faults) for suite in (HUMANEVAL_JS, HUMANEVAL_CPP)}
+    assert faults == {
+        "humaneval-js": ["HumanEval_51_remove_vowels"],
+        "humaneval-cpp": ["HumanEval_137_compare_one"],
+    }
 
 
 def test_no_other_row_in_rust_names_a_crate(data: Path) -> None:
