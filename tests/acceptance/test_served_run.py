@@ -49,6 +49,40 @@ def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, worke
     assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
 
 
+def test_a_model_that_was_trained_again_is_asked_again(run, arguments, suite_folder, mark):
+    folder = suite_folder / "tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"first")
+    told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
+    served = "codeeval: vLLM serves tiny"
+    assert served in run(*told, environment={MARK: mark}).stdout.str()
+    assert served not in run(*told, "-n2").stdout.str()
+    (folder / "model.safetensors").write_bytes(b"second")
+    # Answers of both are not to be mixed in one score …
+    refused = run(*told, here=True)
+    assert refused.ret == 4
+    refused.stderr.fnmatch_lines(["*'results/tiny' holds results made with other settings (weights was *"])
+    # … and the store, which all models share, has none of these weights.
+    (suite_folder / "results/tiny").rename(suite_folder / "before")
+    assert served in run(*told).stdout.str()
+    assert len((suite_folder / "results/tiny/api_calls.jsonl").read_text().splitlines()) == 3
+
+
+def test_an_older_folder_that_knows_no_weights_is_gone_on_with(run, arguments, suite_folder, mark):
+    folder = suite_folder / "tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
+    run(*told, environment={MARK: mark})
+    about = suite_folder / "results/tiny/run.json"
+    known = json.loads(about.read_text())
+    assert len(known["settings"].pop("weights")) == 16
+    about.write_text(json.dumps(known))
+    assert run(*told).parseoutcomes() == {"failed": 3}
+    assert "weights" in json.loads(about.read_text())["settings"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("when", ["loading", "answering"])
 def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder, mark, number, when):
