@@ -101,13 +101,32 @@ def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder
     assert all_gone(mark, 15) == [], output
 
 
-def test_a_server_that_dies_stops_the_run_with_its_reason(run, arguments, mark):
+def test_a_server_that_dies_is_started_once_more_and_all_is_answered(run, arguments, suite_folder, mark):
+    told = json.dumps({"after": 6, "once": str(suite_folder / "died")})
+    result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
+    assert result.parseoutcomes() == {"failed": 24}
+    assert (suite_folder / "died").exists()
+    assert result.stdout.str().count("codeeval: vLLM serves org/one") == 2
+    result.stdout.fnmatch_lines(["  RuntimeError: the engine is gone"])
+    log = (suite_folder / "results/org-one/api_calls.jsonl").read_text().splitlines()
+    statuses = [json.loads(line)["status"] for line in log]
+    assert statuses.count("ok") == 24
+    assert "error" in statuses
+
+
+def test_a_server_that_dies_again_stops_the_run_with_its_reason(run, arguments, mark):
     told = json.dumps({"after": 6})
     result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
     assert result.ret == 2
+    assert result.stdout.str().count("codeeval: vLLM serves org/one") == 2
     result.stdout.fnmatch_lines(
-        ["the run stopped early: the vLLM server of org/one ended by itself (exit status 1): RuntimeError: the engine*"]
+        [
+            "  RuntimeError: the engine is gone",
+            "the run stopped early: the vLLM server of org/one ended by itself (exit status 1): RuntimeError: the eng*",
+        ]
     )
+    # The items whose turn had come, and none of all the others.
+    assert result.parseoutcomes()["errors"] < 12
 
 
 @pytest.mark.parametrize(
