@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.marked import MARK, all_gone, marked
+from tests.servers.marked import MARK, all_gone, marked, processes
 from tests.servers.tiny_qwen import make_model
 
 INTERPRETER_VARIABLE = "CODEEVAL_VLLM_PYTHON"
@@ -127,6 +127,25 @@ def test_a_run_killed_half_way_leaves_nothing_and_asks_only_what_is_missing(
     assert len(asked) == len(set(asked)) == 96 - kept
     assert max(Counter((row["task_id"], row["sample_index"]) for row in samples("tiny-one")).values()) == 1
     assert len(samples("tiny-one")) == 96
+
+
+def test_an_engine_that_is_killed_is_started_again_and_only_what_is_missing_is_asked(
+    started, suite_folder, models, arguments, samples, mark
+):
+    given = [f"--model=vllm:{models['tiny-one']}", *arguments, "--samples=4", "--temperature=1"]
+    slowly = [*given, "--model-args=batch_size=1", "--concurrency=1"]
+    process = started("test_starter.py", *slowly, environment={MARK: mark})
+    deadline = time.monotonic() + 300
+    while stored(suite_folder) < 12 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    (engine,) = [number for number, line in processes(mark).items() if "EngineCore" in line]
+    os.kill(engine, signal.SIGKILL)
+    output, _ = process.communicate(timeout=400)
+    assert process.returncode == 1, output  # random models pass nothing
+    assert output.count("codeeval: vLLM serves tiny-one") == 2, output
+    ended = calls(suite_folder, "tiny-one")
+    answered = [(call["task_id"], call["sample_index"]) for call in ended if call["status"] == "ok"]
+    assert len(answered) == len(set(answered)) == len(samples("tiny-one")) == 96
 
 
 def test_a_run_that_is_interrupted_leaves_nothing(started, suite_folder, models, arguments, mark):
