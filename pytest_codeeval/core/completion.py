@@ -49,7 +49,7 @@ class CompletionRequest:
 
     `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
     "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
-    the answer.
+    the answer, and for a model in a local folder which weights those are.
     """
 
     backend: str

@@ -29,7 +29,10 @@ def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
     if spec.backend not in makers:
         raise UsageError(f"--model={spec.label}: no plugin made a backend for {spec.backend!r}.")
     if spec.mode == "completion" and spec.backend in _CHAT_ONLY:
-        raise UsageError(f"--mode=completion: backend {spec.backend!r} only chats; {', '.join(_CONTINUE)} can do it.")
+        raise UsageError(
+            f"--mode=completion: backend {spec.backend!r} only chats; {', '.join(_CONTINUE)} can do it. "
+            "What is said there holds for all models of a run."
+        )
     return makers[spec.backend]()
 
 

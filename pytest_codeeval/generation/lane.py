@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
 from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
 from pytest_codeeval.generation.budget import Budget
+from pytest_codeeval.generation.caller import Caller, Outcome, unexpected
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.circuit import Circuit
-from pytest_codeeval.generation.gate import Gate, Pass
+from pytest_codeeval.generation.gate import Gate
 from pytest_codeeval.generation.journal import Called, Journal
+from pytest_codeeval.generation.ledger import Ledger
 from pytest_codeeval.generation.limit import AdaptiveLimit
 from pytest_codeeval.generation.queue import RequestQueue
 from pytest_codeeval.generation.rates import Rates
@@ -21,7 +23,6 @@ from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 
 T = TypeVar("T")
-Outcome = Completion | BackendError | None
 _LOOKED_UP_AT_ONCE = 100
 
 
@@ -48,23 +49,19 @@ class Lane:
     ) -> None:
         self.backend = backend
         self.broken: CodeEvalError | None = None
-        self._store = store
+        self._ledger = Ledger(store if backend.cacheable else None, fresh=fresh)
         self._journal = Journal(store, calls)
         self._policy = policy or RetryPolicy()
-        self._fresh = fresh
         self._limit = AdaptiveLimit(concurrency or backend.concurrency, deadline / 4)
-        self._gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
+        gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
+        self._caller = Caller(backend, gate, self.break_off)
         self._circuit = Circuit(self._policy.give_up_after)
         self._queue = RequestQueue()
-        self._answered: set[str] = set()  # keys answered in this run, which `fresh` may read back
-        self._waiting: dict[str, asyncio.Future[Completion]] = {}
-        self._running: set[str] = set()
-        self._failed: dict[str, CodeEvalError] = {}
         self._consumers: set[asyncio.Task[Any]] = set()
         self._idle: set[asyncio.Task[Any]] = set()  # those of them that only wait for their turn
         self._closing = False
         if isinstance(backend, ServedBackend):
-            backend.has_more = lambda: bool(len(self._queue) or self._running)
+            backend.has_more = lambda: bool(len(self._queue) or self._ledger.running)
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -72,7 +69,7 @@ class Lane:
             return
         for request in requests:
             key = request.key
-            if not any(key in known for known in (self._running, self._failed, self._answered)):
+            if not self._ledger.knows(key):
                 self._queue.announce(key, request)
         self._wake()
 
@@ -82,19 +79,17 @@ class Lane:
         Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
         """
         key = request.key
-        stored = self._stored(key, request)
+        stored = self._ledger.stored(key, request)
         if stored is not None:
             return stored
-        if key in self._failed:
-            raise self._failed[key]
+        if key in self._ledger.failed:
+            raise self._ledger.failed[key]
         if self.broken is not None:
             raise self.broken
-        if key not in self._waiting:
-            self._waiting[key] = asyncio.get_running_loop().create_future()
-            if key not in self._running:
-                self._queue.need(key, request)
-                self._wake()
-        return await asyncio.shield(self._waiting[key])
+        if self._ledger.expect(key) and key not in self._ledger.running:
+            self._queue.need(key, request)
+            self._wake()
+        return await self._ledger.outcome(key)
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
@@ -114,14 +109,7 @@ class Lane:
         self._queue.clear()
         for task in self._idle:
             task.cancel()
-        for key in list(self._waiting):
-            if key not in self._running:
-                self._settle(key, error)
-
-    def _stored(self, key: str, request: CompletionRequest) -> Completion | None:
-        if not self.backend.cacheable or (self._fresh and key not in self._answered):
-            return None
-        return self._store.get(request, key)
+        self._ledger.fail_queued(error)
 
     # Consumers: each has one call in flight, or waits for its turn to make it
 
@@ -159,17 +147,17 @@ class Lane:
         except StorageError as error:
             self.break_off(error)
             for key in batch:
-                self._finish(key, error)
+                self._ledger.finish(key, error)
             return {}
         return batch
 
     def _add(self, batch: dict[str, CompletionRequest], key: str, request: CompletionRequest) -> None:
-        stored = self._stored(key, request)
+        stored = self._ledger.stored(key, request)
         if stored is None:
             batch[key] = request
-            self._running.add(key)
+            self._ledger.running.add(key)
         else:
-            self._settle(key, stored)
+            self._ledger.settle(key, stored)
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
@@ -182,19 +170,19 @@ class Lane:
             # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
             if self._closing:
                 raise
-            failure = self.broken or _unexpected(error)
+            failure = self.broken or unexpected(error)
         else:
             return
         for key in batch:
-            self._finish(key, failure)
+            self._ledger.finish(key, failure)
 
     async def _ask(self, left: dict[str, CompletionRequest]) -> None:
         """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
         for attempt in range(1, self._policy.attempts + 1):
             keys = list(left)
             requests = [left[key] for key in keys]
-            passed = await self._patiently(self._gate.let_out(self.backend, requests))
-            outcomes = await self._outcomes(requests, passed)
+            passed = await self._patiently(self._caller.let_out(requests))
+            outcomes = await self._caller.call(requests, passed)
             await self._keep(left, dict(zip(keys, outcomes, strict=True)), passed.seconds, attempt)
             errors = [outcome for outcome in outcomes if isinstance(outcome, BackendError)]
             if not left:
@@ -216,37 +204,6 @@ class Lane:
             raise self.broken
         return found
 
-    async def _outcomes(self, requests: Sequence[CompletionRequest], passed: Pass) -> list[Outcome]:
-        """Make one call; whatever goes wrong with it is an error in the place of each answer."""
-        answers: list[Completion] = []
-        try:
-            outcomes = [_checked(answer) for answer in await self.backend.generate(requests)]
-            answers = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
-            if len(outcomes) != len(requests):
-                raise BackendError(f"the backend gave {len(outcomes)} answers to {len(requests)} requests")
-            if not any(outcomes):
-                raise BackendError("the backend answered none of its requests")
-        except BackendError as error:
-            self._gate.refused(passed, error)
-            return [error] * len(requests)
-        except CodeEvalError:
-            raise
-        except Exception as error:
-            # A backend from outside may raise anything: that is never the model's wrong answer.
-            return [_unexpected(error)] * len(requests)
-        finally:
-            self._count(passed, requests, answers)
-        for outcome in outcomes:
-            if isinstance(outcome, BackendError):
-                self._gate.refused(passed, outcome)
-        return outcomes
-
-    def _count(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
-        try:
-            self._gate.came_back(passed, requests, answers)
-        except BackendError as error:
-            self.break_off(error)
-
     async def _keep(
         self, left: dict[str, CompletionRequest], outcomes: dict[str, Outcome], seconds: float, attempt: int
     ) -> None:
@@ -255,21 +212,19 @@ class Lane:
         errors = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, BackendError)}
         if self.backend.cacheable:
             await self._journal.write(Called(dict(left), answers, errors, seconds, attempt))
-            self._answered.update(answers)
+            self._ledger.note_answered(answers)
         if answers:
             self._circuit.answered()
-        for key, answer in answers.items():
-            self._finish(key, answer)
+        final = {key: error for key, error in errors.items() if not error.retryable}
+        done: dict[str, Completion | BackendError] = {**answers, **final}
+        for key in done:
+            self._ledger.finish(key, done[key])
             del left[key]
-        for key in [key for key, error in errors.items() if not error.retryable]:
-            self._finish(key, errors[key])
-            del left[key]
-        final = [error for error in errors.values() if not error.retryable]
         if final:
-            self._count_failure(final[-1])
+            self._count_failure(list(final.values())[-1])
         for key in [key for key, outcome in outcomes.items() if outcome is None]:
-            self._running.discard(key)
-            (self._queue.need if key in self._waiting else self._queue.announce)(key, left.pop(key))
+            self._ledger.running.discard(key)
+            (self._queue.need if self._ledger.is_awaited(key) else self._queue.announce)(key, left.pop(key))
         if self.broken is None:
             self._wake()
         else:
@@ -280,31 +235,3 @@ class Lane:
             why = self._circuit.failed(error)
             if why is not None:
                 self.break_off(why)
-
-    def _finish(self, key: str, answer: Completion | CodeEvalError) -> None:
-        self._running.discard(key)
-        self._settle(key, answer)
-
-    def _settle(self, key: str, answer: Completion | CodeEvalError) -> None:
-        if isinstance(answer, CodeEvalError):
-            self._failed[key] = answer
-        future = self._waiting.pop(key, None)
-        if future is None or future.done():
-            return
-        if isinstance(answer, CodeEvalError):
-            future.set_exception(answer)
-            future.exception()  # mark as seen: the one who waited may have gone
-        else:
-            future.set_result(answer)
-
-
-def _unexpected(error: BaseException) -> BackendError:
-    return BackendError(f"the backend failed: {type(error).__name__}: {error}")
-
-
-def _checked(answer: object) -> Outcome:
-    if answer is None or isinstance(answer, BackendError):
-        return answer
-    if not isinstance(answer, Completion) or not isinstance(answer.text, str):
-        raise TypeError(f"{answer!r:.100} is no completion")
-    return answer

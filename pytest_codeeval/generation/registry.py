@@ -40,7 +40,8 @@ class ModelSpec:
     """One model to ask: `label` names it in items and reports, `endpoint` is a base URL or empty.
 
     `resolved` says how a name without a prefix was understood, and is empty where the user said it himself. `args` are
-    the settings of its backend (`--model-args`), `mode` is how it is asked (`CompletionRequest.mode`).
+    the settings of its backend (`--model-args`), `mode` is how it is asked (`CompletionRequest.mode`). `weights` tells
+    the files of a model in a local folder from others at the same path, and is empty for all other models.
     """
 
     label: str
@@ -50,6 +51,7 @@ class ModelSpec:
     resolved: str = ""
     args: tuple[tuple[str, str], ...] = ()
     mode: str = "chat"
+    weights: str = ""
 
     @property
     def options(self) -> dict[str, str]:
@@ -61,6 +63,11 @@ class ModelSpec:
         """Those settings that can change an answer, in a fixed order."""
         return tuple(sorted((name, value) for name, value in self.args if name not in NEUTRAL_ARGS))
 
+    @property
+    def request_args(self) -> tuple[tuple[str, str], ...]:
+        """What belongs to the key of each request beside the question: those settings, and which weights answer."""
+        return (*self.decisive_args, *([("weights", self.weights)] if self.weights else []))
+
     def options_among(self, known: Collection[str]) -> dict[str, str]:
         """Return the settings of the backend by name, which has to be among `known`.
 
@@ -71,7 +78,7 @@ class ModelSpec:
                 has = f"there are {', '.join(sorted(known))}" if known else "it takes none"
                 raise UsageError(
                     f"--model-args {name}={self.options[name]}: backend {self.backend!r} has no such setting"
-                    f"{nearest(name, known)}; {has}."
+                    f"{nearest(name, known)}; {has}. What is said there holds for all models of a run."
                 )
         return self.options
 
@@ -136,7 +143,7 @@ def _prefixed(name: str, backend: str, model: str, endpoint: str) -> ModelSpec:
     if backend == "litellm" and endpoint and "/" not in model:
         return ModelSpec(model, backend, f"openai/{model}", endpoint, f"litellm:openai/{model} at {endpoint}")
     if backend == "hf" or (backend == "vllm" and model.startswith(("/", "./", "../"))):
-        return ModelSpec(PurePath(model).name or model, backend, model)
+        return ModelSpec(PurePath(model).name or model, backend, model, "" if backend == "hf" else endpoint)
     return ModelSpec(model, backend, model, endpoint)
 
 

@@ -138,7 +138,7 @@ def _case(
         mode=spec.mode,
         prompt=prompt,
         prompt_stop=prompt_stop,
-        args=spec.decisive_args,
+        args=spec.request_args,
     )
     requests = tuple(replace(first, sample_index=index) for index in range(samples))
     return Case(spec, suite, loaded.name, problem, requests)

@@ -175,6 +175,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
     args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
+    weights = {"weights": spec.weights} if spec.weights else {}
     return {
         "backend": spec.backend,
         "model": model,
@@ -183,4 +184,5 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
         **packages,
         **args,
         **mode,
+        **weights,
     }

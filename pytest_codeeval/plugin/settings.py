@@ -12,6 +12,8 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve
+from pytest_codeeval.generation.sharing import check_shared
+from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.packages import packages_from
 
 PASS_IF = ("any", "all", "majority")
@@ -143,9 +145,10 @@ def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[Model
     if "@" in endpoint:
         raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
     specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
-    specs = _with_vllm(specs, options)
+    specs = tuple(with_weights(spec) for spec in _with_vllm(specs, options))
     if args and specs and all(spec.scripted for spec in specs):
         raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
+    check_shared(list(zip(names, specs, strict=True)), endpoint)
     seen: dict[str, str] = {}
     for name, spec in zip(names, specs, strict=True):
         if spec.folder in seen:

@@ -16,6 +16,7 @@ from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_fi
 from pytest_codeeval.core.result import Result
 
 SAMPLES, RUN, LOCK = "samples.jsonl", "run.json", ".lock"
+_MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 
 
 class ResultsFolder:
@@ -124,7 +125,8 @@ class ResultsFolder:
 
     def _check_settings(self) -> None:
         earlier = self._run.get("settings", self._settings)
-        changed = sorted(name for name in {*earlier, *self._settings} if earlier.get(name) != self._settings.get(name))
+        names = {*earlier, *self._settings} - (_MAY_BE_UNKNOWN - earlier.keys())
+        changed = sorted(name for name in names if earlier.get(name) != self._settings.get(name))
         if changed:
             said = ", ".join(
                 f"{name} was {earlier.get(name)!r} and is {self._settings.get(name)!r}" for name in changed

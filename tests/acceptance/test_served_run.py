@@ -49,6 +49,40 @@ def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, worke
     assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
 
 
+def test_a_model_that_was_trained_again_is_asked_again(run, arguments, suite_folder, mark):
+    folder = suite_folder / "tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"first")
+    told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
+    served = "codeeval: vLLM serves tiny"
+    assert served in run(*told, environment={MARK: mark}).stdout.str()
+    assert served not in run(*told, "-n2").stdout.str()
+    (folder / "model.safetensors").write_bytes(b"second")
+    # Answers of both are not to be mixed in one score …
+    refused = run(*told, here=True)
+    assert refused.ret == 4
+    refused.stderr.fnmatch_lines(["*'results/tiny' holds results made with other settings (weights was *"])
+    # … and the store, which all models share, has none of these weights.
+    (suite_folder / "results/tiny").rename(suite_folder / "before")
+    assert served in run(*told).stdout.str()
+    assert len((suite_folder / "results/tiny/api_calls.jsonl").read_text().splitlines()) == 3
+
+
+def test_an_older_folder_that_knows_no_weights_is_gone_on_with(run, arguments, suite_folder, mark):
+    folder = suite_folder / "tiny"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
+    run(*told, environment={MARK: mark})
+    about = suite_folder / "results/tiny/run.json"
+    known = json.loads(about.read_text())
+    assert len(known["settings"].pop("weights")) == 16
+    about.write_text(json.dumps(known))
+    assert run(*told).parseoutcomes() == {"failed": 3}
+    assert "weights" in json.loads(about.read_text())["settings"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("when", ["loading", "answering"])
 def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder, mark, number, when):
@@ -67,13 +101,32 @@ def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder
     assert all_gone(mark, 15) == [], output
 
 
-def test_a_server_that_dies_stops_the_run_with_its_reason(run, arguments, mark):
+def test_a_server_that_dies_is_started_once_more_and_all_is_answered(run, arguments, suite_folder, mark):
+    told = json.dumps({"after": 6, "once": str(suite_folder / "died")})
+    result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
+    assert result.parseoutcomes() == {"failed": 24}
+    assert (suite_folder / "died").exists()
+    assert result.stdout.str().count("codeeval: vLLM serves org/one") == 2
+    result.stdout.fnmatch_lines(["  RuntimeError: the engine is gone"])
+    log = (suite_folder / "results/org-one/api_calls.jsonl").read_text().splitlines()
+    statuses = [json.loads(line)["status"] for line in log]
+    assert statuses.count("ok") == 24
+    assert "error" in statuses
+
+
+def test_a_server_that_dies_again_stops_the_run_with_its_reason(run, arguments, mark):
     told = json.dumps({"after": 6})
     result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
     assert result.ret == 2
+    assert result.stdout.str().count("codeeval: vLLM serves org/one") == 2
     result.stdout.fnmatch_lines(
-        ["the run stopped early: the vLLM server of org/one ended by itself (exit status 1): RuntimeError: the engine*"]
+        [
+            "  RuntimeError: the engine is gone",
+            "the run stopped early: the vLLM server of org/one ended by itself (exit status 1): RuntimeError: the eng*",
+        ]
     )
+    # The items whose turn had come, and none of all the others.
+    assert result.parseoutcomes()["errors"] < 12
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,26 @@ CASES = {
     ),
     "no such mode": (["--model=demo", "--mode=chatt"], "--mode='chatt' is none of auto, chat, completion*"),
     "only chats": (["--model=litellm:a/b", "--mode=completion"], "--mode=completion: backend 'litellm' only chats*"),
+    "an address for two kinds of servers": (
+        ["--model=tiny", "--model=dashscope:qwen-plus", "--base-url=http://127.0.0.1:1/v1"],
+        "--base-url=http://127.0.0.1:1/v1 is for all models of a run, and --model=tiny and --model=dashscope:*",
+    ),
+    "an address for a model in process": (
+        ["--model=tiny", "--model=hf:/m", "--base-url=http://127.0.0.1:1/v1"],
+        "*--model=hf:/m runs in this process; leave one of them out.",
+    ),
+    "a key for two services": (
+        ["--model=openai:x", "--model=litellm:groq/y", "--model-args=api_key_env=PATH"],
+        "--model-args api_key_env=PATH is for all models of a run, and would send one key to the services of*",
+    ),
+    "a setting of one of two backends": (
+        ["--model=tiny", "--model=litellm:z", "--base-url=http://127.0.0.1:1/v1", "--model-args=top_k=5"],
+        "--model-args top_k=5: backend 'litellm' has no such setting*holds for all models of a run.",
+    ),
+    "a mode for one of two backends": (
+        ["--model=tiny", "--model=litellm:z", "--base-url=http://127.0.0.1:1/v1", "--mode=completion"],
+        "--mode=completion: backend 'litellm' only chats; openai, vllm, hf can do it*for all models of a run.",
+    ),
     "no recording": (["--model=replay:nowhere.jsonl"], "--model=replay:nowhere.jsonl names no file*"),
     "k above n": (["--model=demo", "--pass-at=10", "--samples=1"], "--pass-at=10 needs at least that many samples*"),
     "no samples": (["--model=demo", "--samples=0"], "--samples=0 has to be a whole number from 1."),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.marked import MARK, all_gone, marked
+from tests.servers.marked import MARK, all_gone, marked, processes
 from tests.servers.tiny_qwen import make_model
 
 INTERPRETER_VARIABLE = "CODEEVAL_VLLM_PYTHON"
@@ -129,6 +129,25 @@ def test_a_run_killed_half_way_leaves_nothing_and_asks_only_what_is_missing(
     assert len(samples("tiny-one")) == 96
 
 
+def test_an_engine_that_is_killed_is_started_again_and_only_what_is_missing_is_asked(
+    started, suite_folder, models, arguments, samples, mark
+):
+    given = [f"--model=vllm:{models['tiny-one']}", *arguments, "--samples=4", "--temperature=1"]
+    slowly = [*given, "--model-args=batch_size=1", "--concurrency=1"]
+    process = started("test_starter.py", *slowly, environment={MARK: mark})
+    deadline = time.monotonic() + 600
+    while stored(suite_folder) < 12 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert 12 <= stored(suite_folder) < 96
+    os.kill(engine_of(mark), signal.SIGKILL)
+    output, _ = process.communicate(timeout=600)
+    assert process.returncode == 1, output  # random models pass nothing
+    assert output.count("codeeval: vLLM serves tiny-one") == 2, output
+    ended = calls(suite_folder, "tiny-one")
+    answered = [(call["task_id"], call["sample_index"]) for call in ended if call["status"] == "ok"]
+    assert len(answered) == len(set(answered)) == len(samples("tiny-one")) == 96
+
+
 def test_a_run_that_is_interrupted_leaves_nothing(started, suite_folder, models, arguments, mark):
     process = started("test_starter.py", f"--model=vllm:{models['tiny-one']}", *arguments, environment={MARK: mark})
     log = suite_folder / "results/tiny-one/vllm.log"
@@ -155,6 +174,18 @@ def test_a_server_that_cannot_start_says_why(run, models, arguments, mark):
     result.stdout.fnmatch_lines(
         ["the run stopped early: the vLLM server of tiny-one ended by itself*max_model_len (5000) is greater*"]
     )
+
+
+def engine_of(mark: str) -> int:
+    """The engine of a marked server; the name that it gives itself overwrites its own mark."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+            if b"EngineCore" in (folder / "cmdline").read_bytes() and parent in processes(mark):
+                return int(folder.name)
+        except OSError:
+            continue
+    raise AssertionError("no engine runs")
 
 
 def stored(folder: Path) -> int:

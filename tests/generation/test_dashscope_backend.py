@@ -8,9 +8,6 @@ import logging
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +18,8 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Sampl
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.dashscope import DashScopeBackend
-from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
 from pytest_codeeval.generation.registry import ModelSpec, resolve
-from pytest_codeeval.generation.retry import RetryPolicy
-from pytest_codeeval.generation.service import CompletionService
-from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.served import served
 from tests.servers.dashscope import ERRORS, DashScopeServer
 
 needs_sdk = pytest.mark.skipif(importlib.util.find_spec("dashscope") is None, reason="needs pytest-codeeval[dashscope]")
@@ -434,49 +427,14 @@ def test_it_is_a_backend_that_says_how_much_it_takes() -> None:
     assert DashScopeBackend(spec_of(batch_size="8")).concurrency == 8
 
 
-@contextmanager
-def service_of(server: DashScopeServer, folder: Path) -> Iterator[tuple[CompletionService, ModelSpec]]:
-    """Run the whole service on one model of a server."""
-    spec = spec_of(server)
-    identity = ("dashscope", spec.model, spec.endpoint)
-    store = CompletionStore(folder)
-    policy = RetryPolicy(attempts=8, first=0.001, longest=0.01, longest_wish=0.02)
-    lane = Lane(DashScopeBackend(spec, 20.0), store, CallLog({identity: folder}), policy=policy)
-    service = CompletionService({identity: lane}, lambda _: None)
-    try:
-        yield service, spec
-    finally:
-        service.close()
-        store.close()
-
-
-@needs_sdk
-def test_a_thousand_requests_with_faults_are_each_answered_once(tmp_path: Path) -> None:
-    kinds = ("throttled", "tokens", "internal", "html", "garbage", "empty", "nochoices", "cut", "drop", "timeout")
-
-    def fault(number: int) -> str | None:
-        return kinds[number // 20 % len(kinds)] if number % 20 == 7 else None
-
-    prompts = [f"<question {number}>" for number in range(1000)]
-    with (
-        DashScopeServer({prompt: f"answer to {prompt}" for prompt in prompts}, fault, retry_after=0.01) as server,
-        service_of(server, tmp_path) as (service, spec),
-    ):
-        found = service.complete([request(spec, prompt=prompt) for prompt in prompts])
-    assert [completion.text for completion in found] == [f"answer to {prompt}" for prompt in prompts]
-    answered = Counter(sent["input"]["messages"][0]["content"] for sent in server.requests if sent["fault"] is None)
-    assert answered == Counter(prompts)
-    assert len(server.requests) - 1000 == sum(sent["fault"] is not None for sent in server.requests) > 50
-
-
 @needs_sdk
 @pytest.mark.parametrize("kind", ["key", "overdue", "model", "free"])
 def test_what_no_request_can_pass_costs_one(kind: str, tmp_path: Path) -> None:
     with (
         DashScopeServer(ANSWERS, lambda number: kind) as server,
-        service_of(server, tmp_path) as (service, spec),
+        served(spec_of(server), tmp_path) as service,
         pytest.raises(BackendError, match=ERRORS[kind][1]),
     ):
-        service.complete([request(spec, sample) for sample in range(100)])
+        service.complete([request(spec_of(server), sample) for sample in range(100)])
     assert len(server.requests) == 1
     assert KEY.encode() not in (tmp_path / "api_calls.jsonl").read_bytes()

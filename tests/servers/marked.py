@@ -10,11 +10,16 @@ MARK = "CODEEVAL_TEST_MARK"
 
 def marked(mark: str) -> list[str]:
     """The command lines of the processes that have the mark and still run."""
-    found = []
+    return list(processes(mark).values())
+
+
+def processes(mark: str) -> dict[int, str]:
+    """Those processes by their ids."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"{MARK}={mark}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
     return found

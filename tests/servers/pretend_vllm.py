@@ -1,7 +1,8 @@
 """A real process that takes vLLM's command line and speaks its protocol, without a model; for tests of start and stop.
 
-`PRETEND` in its environment says what it does: `load` seconds, `die` while loading, `after` so many answers die,
-`no_template`, `stubborn` (does not end when told to). It starts a child in a session of its own, as vLLM does.
+`PRETEND` in its environment says what it does: `load` seconds, `die` while loading, `after` so many questions die at
+the next, which takes `dying` seconds (only where the file `once` is not there yet, if one is named), `no_template`,
+`stubborn` (does not end when told to). It starts a child in a session of its own, as vLLM does.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main() -> None:
     if told.get("die"):
         print("ValueError: the weights are torn", flush=True)
         sys.exit("RuntimeError: Engine core initialization failed. See root cause above.")
-    served, lock = {"answers": 0, "running": 0, "most": 0}, threading.Lock()
+    served, lock = {"questions": 0, "answers": 0, "running": 0}, threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -69,7 +70,8 @@ def main() -> None:
                 self.reply(401, '{"error": "Unauthorized"}')
             elif "messages" in asked and told.get("no_template"):
                 self.reply(400, json.dumps({"error": {"message": REFUSED}}))
-            elif served["answers"] >= told.get("after", 10**9):
+            elif self.number() >= told.get("after", 10**9) and not died_before(told.get("once")):
+                time.sleep(told.get("dying", 0))
                 print("RuntimeError: the engine is gone", flush=True)
                 os._exit(1)
             else:
@@ -81,6 +83,11 @@ def main() -> None:
                     served["answers"] += 1
                 self.reply(200, json.dumps(answer(asked)))
 
+        def number(self) -> int:
+            with lock:
+                served["questions"] += 1
+                return served["questions"] - 1
+
         def reply(self, status: int, text: str) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(text.encode())))
@@ -91,6 +98,16 @@ def main() -> None:
             pass
 
     ThreadingHTTPServer((flags["--host"], int(flags["--port"])), Handler).serve_forever()
+
+
+def died_before(path: str | None) -> bool:
+    """Whether a server of this run has died already; note that one does."""
+    try:
+        if path is not None:
+            Path(path).touch(exist_ok=False)
+    except FileExistsError:
+        return True
+    return False
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:

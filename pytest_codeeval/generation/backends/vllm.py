@@ -15,9 +15,8 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backends.openai_client import OpenAIClient
 from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.vllm.model import ModelFiles
+from pytest_codeeval.generation.vllm.mode import continues
 from pytest_codeeval.generation.vllm.monitor import FILE_NAME, Monitor
-from pytest_codeeval.generation.vllm.probe import ask
 from pytest_codeeval.generation.vllm.server import LOG_NAME, VllmServer
 from pytest_codeeval.generation.vllm.settings import VllmSettings
 from pytest_codeeval.generation.vllm.turn import Turn
@@ -32,6 +31,7 @@ class VllmBackend:
     """Asks vLLM by OpenAI's protocol; starts it with the first request that is not answered by the store.
 
     Several of these take turns, each ending its server when its requests are done, unless `parallel=on` was said.
+    A server that dies is started once more.
     """
 
     cacheable = True
@@ -58,9 +58,10 @@ class VllmBackend:
         self._raw = False
         self._starting: asyncio.Task[OpenAIClient] | None = None
         self._resting: asyncio.TimerHandle | None = None
-        self._handing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._turn: Turn | None = None
         self._asking = 0
+        self._deaths = 0
         self._starts: list[float] = []
         self._line: list[str] = []
 
@@ -80,7 +81,7 @@ class VllmBackend:
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError | None]:
         """Return one completion a request, in their order, or its error; None for those that have to be asked again.
 
-        Raises BackendError where the server does not start, or has ended.
+        Raises BackendError where the server does not start.
         """
         self._asking += 1
         try:
@@ -92,10 +93,10 @@ class VllmBackend:
 
     async def aclose(self) -> None:
         """End the server, or the start of it, and hang up."""
-        for handle in (self._resting, self._starting, self._handing):
+        for handle in (self._resting, self._starting, self._ending):
             if handle is not None:
                 handle.cancel()
-        for task in (self._starting, self._handing):
+        for task in (self._starting, self._ending):
             if task is not None:
                 with suppress(asyncio.CancelledError, Exception):
                     await task
@@ -111,7 +112,8 @@ class VllmBackend:
         found = await asyncio.gather(*asked, return_exceptions=True)
         errors = [error for error in found if isinstance(error, BaseException)]
         if errors and (fault := await self._fault(errors[0])) is not None:
-            raise fault
+            lost = await self._lost(client, fault)  # what was answered before is not asked again
+            found = [lost if isinstance(outcome, BackendError) else outcome for outcome in found]
         answers: list[Completion | BackendError | None] = [None] * len(requests)
         for group, outcome in zip(groups, found, strict=True):
             if isinstance(outcome, BaseException) and not isinstance(outcome, BackendError):
@@ -129,13 +131,25 @@ class VllmBackend:
             await asyncio.sleep(0.1)
         return None
 
+    async def _lost(self, client: OpenAIClient, fault: BackendError) -> BackendError:
+        """Clear away a server that died, and return what comes of its requests: the first time they are sent again."""
+        # Of all whose requests went down with it, the first to notice.
+        if client is self._client and self._ending is None:
+            self._deaths += 1
+            if self._server is not None:
+                self._server.show_log()
+            self._end_soon()
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+        return fault if self._deaths > 1 else BackendError(f"{fault}; it is started once more", retryable=True)
+
     # The server
 
     async def _ready(self) -> OpenAIClient:
         if self._resting is not None:
             self._resting.cancel()
-        if self._handing is not None:
-            await self._handing
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
         if self._client is not None:
             return self._client
         if self._starting is None:
@@ -164,7 +178,7 @@ class VllmBackend:
                 await server.start()
                 self._starts.append(server.start_seconds)
                 self._line, url, key = server.line, server.url, server.key
-            self._raw = await self._completes(url, key)
+            self._raw = await continues(self._spec, self._settings.command, url, key)
             await self._monitor.start(url)
         except BaseException:
             await self._end()
@@ -200,29 +214,21 @@ class VllmBackend:
     def _hand_over(self) -> None:
         if self._asking or self.has_more():
             self._rest_soon()
-        elif self._turn is not None and self._turn.wanted and self._handing is None:
-            self._handing = asyncio.get_running_loop().create_task(self._handed())
+        elif self._turn is not None and self._turn.wanted and self._ending is None:
+            self._say(f"codeeval: vLLM is done with {self._spec.label}")
+            self._end_soon()
 
-    async def _handed(self) -> None:
-        self._say(f"codeeval: vLLM is done with {self._spec.label}")
-        try:
-            await self._end()
-        finally:
-            self._handing = None
+    def _end_soon(self) -> None:
+        """Begin to end the server; what comes meanwhile waits in `_ready` until it is gone."""
 
-    async def _completes(self, url: str, key: str) -> bool:
-        """Whether the model continues prompts, and does not chat: as the user said, or for want of a chat template."""
-        if self._spec.mode != "auto":
-            return self._spec.mode == "completion"
-        if self._settings.command is not None:
-            if self._settings.command.has("--chat-template"):
-                return False
-            known = ModelFiles.of(self._spec.model).chat_template
-            if known is not None:
-                return not known
-        hello = {"model": self._spec.model, "max_tokens": 1, "messages": [{"role": "user", "content": "Hello"}]}
-        status, text = await ask(f"{url}/v1/chat/completions", key=key, body=hello)
-        return status in (400, 422) and "chat template" in text
+        async def end() -> None:
+            try:
+                await self._end()
+            finally:
+                self._ending = None
+
+        if self._ending is None:
+            self._ending = asyncio.get_running_loop().create_task(end())
 
 
 def _alike(requests: Sequence[CompletionRequest]) -> list[list[int]]:

@@ -75,13 +75,17 @@ class VllmServer:
                 said = "\n".join(self._log.last(100))
                 too_long = _TOO_LONG in said and "derived" in said and self._command.presets_context and not short
                 if not too_long and (_PORT_TAKEN not in said.lower() or tries == _PORT_TRIES):
-                    for line in self._log.last(_SHOWN_LINES):
-                        self._say(f"  {line.rstrip()[:300]}")
+                    self.show_log()
                     raise
                 # Another process took the port in between, or the model was made for less than the preset's context.
                 short, tries = short or too_long, tries + 1
         self.start_seconds = round(time.monotonic() - begun, 1)
         self._say(f"codeeval: vLLM serves {self._label} after {self.start_seconds:.0f} s")
+
+    def show_log(self) -> None:
+        """Say the last lines of its output."""
+        for line in self._log.last(_SHOWN_LINES):
+            self._say(f"  {line.rstrip()[:300]}")
 
     async def stop(self) -> None:
         """End it and wait until all its processes are gone."""

@@ -134,21 +134,43 @@ def test_a_context_that_the_model_was_not_made_for_is_given_up(stand):
     assert not any("max-model-len" in flag for flag in backend.summary()["command"])
 
 
-def test_a_server_that_dies_later_is_an_error_of_the_whole_run(stand):
+def test_a_server_that_dies_is_started_once_more_and_then_is_an_error_of_the_whole_run(stand):
     stand.pretend(after=3)
+
+    async def play():
+        backend, errors = stand.backend(mode="chat"), []
+        try:
+            for _ in range(2):
+                for _ in range(3):
+                    await backend.generate([REQUEST])
+                # Several calls go down with it: it is started again for all of them together.
+                calls = await asyncio.gather(*(backend.generate([REQUEST, REQUEST]) for _ in range(3)))
+                errors.append([answer for answers in calls for answer in answers])
+            return errors, backend.summary()["start_seconds"]
+        finally:
+            await backend.aclose()
+
+    (first, second), starts = asyncio.run(play())
+    assert len(starts) == 2
+    assert all("RuntimeError: the engine is gone" in str(error) for error in (first[0], second[0]))
+    assert "it is started once more" in str(first[0])
+    assert all(isinstance(error, BackendError) and error.retryable and not error.fatal for error in first)
+    assert second[0].fatal
+    assert sum("RuntimeError: the engine is gone" in line for line in stand.said) == 2
+
+
+def test_what_a_server_answered_before_it_died_is_kept(stand):
+    stand.pretend(after=1, dying=1)
 
     async def play():
         backend = stand.backend(mode="chat")
         try:
-            for _ in range(3):
-                await backend.generate([REQUEST])
-            await backend.generate([REQUEST, REQUEST])
+            return await backend.generate([replace(REQUEST, task_id=str(number)) for number in range(4)])
         finally:
             await backend.aclose()
 
-    with pytest.raises(BackendError, match="RuntimeError: the engine is gone") as e:
-        asyncio.run(play())
-    assert e.value.fatal
+    answers = asyncio.run(play())
+    assert sorted(type(answer).__name__ for answer in answers) == ["BackendError"] * 3 + ["Completion"]
 
 
 def test_a_run_that_ends_while_the_server_loads_leaves_nothing(stand):

@@ -1,0 +1,76 @@
+"""Caller: makes one call of a model, and turns whatever comes of it into an outcome for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError, CodeEvalError
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.gate import Gate, Pass
+
+Outcome = Completion | BackendError | None
+"""What came of one request; None where it was left out and has to be asked again."""
+
+
+class Caller:
+    """Calls the backend of one model and tells the gate what is to be learnt from it.
+
+    `break_off` is called where a call shows that nothing more may be sent, as its cost is not known.
+    """
+
+    def __init__(self, backend: ModelBackend, gate: Gate, break_off: Callable[[CodeEvalError], None]) -> None:
+        self._backend = backend
+        self._gate = gate
+        self._break_off = break_off
+
+    async def let_out(self, requests: Sequence[CompletionRequest]) -> Pass:
+        """Wait until a call with these requests may be made.
+
+        Raises BackendError where the budget does not allow it.
+        """
+        return await self._gate.let_out(self._backend, requests)
+
+    async def call(self, requests: Sequence[CompletionRequest], passed: Pass) -> list[Outcome]:
+        """Make one call; whatever goes wrong with it is an error in the place of each answer."""
+        answers: list[Completion] = []
+        try:
+            outcomes = [_checked(answer) for answer in await self._backend.generate(requests)]
+            answers = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
+            if len(outcomes) != len(requests):
+                raise BackendError(f"the backend gave {len(outcomes)} answers to {len(requests)} requests")
+            if not any(outcomes):
+                raise BackendError("the backend answered none of its requests")
+        except BackendError as error:
+            self._gate.refused(passed, error)
+            return [error] * len(requests)
+        except CodeEvalError:
+            raise
+        except Exception as error:
+            # A backend from outside may raise anything: that is never the model's wrong answer.
+            return [unexpected(error)] * len(requests)
+        finally:
+            self._count(passed, requests, answers)
+        for outcome in outcomes:
+            if isinstance(outcome, BackendError):
+                self._gate.refused(passed, outcome)
+        return outcomes
+
+    def _count(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+        try:
+            self._gate.came_back(passed, requests, answers)
+        except BackendError as error:
+            self._break_off(error)
+
+
+def unexpected(error: BaseException) -> BackendError:
+    """Return the error that an exception of a backend stands for."""
+    return BackendError(f"the backend failed: {type(error).__name__}: {error}")
+
+
+def _checked(answer: object) -> Outcome:
+    if answer is None or isinstance(answer, BackendError):
+        return answer
+    if not isinstance(answer, Completion) or not isinstance(answer.text, str):
+        raise TypeError(f"{answer!r:.100} is no completion")
+    return answer
