@@ -85,7 +85,8 @@ def _keep_out_of_shm() -> None:
 
 def _be_slot(config: dict[str, Any], control: socket.socket) -> None:
     try:
-        runtime = Runtime(*map(tuple, config["runtime"]), processes=config["processes"])
+        readable, hidden = map(tuple, config["runtime"])
+        runtime = Runtime(readable, hidden, config["processes"])
         tier: Tier = _TIERS[config["tier"]](runtime, Limits(**config["limits"]))
         try:
             tier.enter()

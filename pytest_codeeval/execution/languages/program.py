@@ -1,0 +1,172 @@
+"""ProgramRunner: solutions in a language of the catalogue, each in one program with its tests."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import tempfile
+from collections.abc import Mapping
+
+from pytest_codeeval.core.language import title
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.settled import settled
+from pytest_codeeval.execution.commands.bench import Bench
+from pytest_codeeval.execution.commands.command import Command, Execution
+from pytest_codeeval.execution.commands.workshop import Workshop, limits_for
+from pytest_codeeval.execution.languages.once import Once
+from pytest_codeeval.execution.languages.proof import Proof
+from pytest_codeeval.execution.sandbox.alone import Alone
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.interpreter import third_party
+from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.toolchains.decoy import decoy
+from pytest_codeeval.execution.toolchains.failure import build_failure, failure
+from pytest_codeeval.execution.toolchains.language import Language
+from pytest_codeeval.execution.toolchains.prepared import prepared
+from pytest_codeeval.execution.toolchains.program import assemble, reached_the_end
+from pytest_codeeval.execution.toolchains.toolbox import Toolbox
+
+_QUICK = 0.5
+"""The part of a limit that a first run is given; what needs more is run again with the whole."""
+_TRIAL_SECONDS = 30.0
+
+
+class ProgramRunner:
+    """Builds and runs a solution with its tests, and once more with tests that no right solution passes.
+
+    Solution and tests share a process, so that every verdict is weak.
+    """
+
+    def __init__(self, language: Language, choice: SandboxChoice) -> None:
+        """Nothing is started before the first solution."""
+        self.language = language.name
+        self._language = language
+        self._choice = choice
+        self._toolbox = Toolbox(language)
+        self._alone = Alone(choice.locks)
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._prepared = ""
+        self._bench: Bench | None = None
+        self._once = Once()
+        self._proof = Proof(title(language.name), self._trial)
+
+    def check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
+        """Run `code` with the problem's tests; see Runner. One text is run once for a problem."""
+        return self._once.verdict(problem, code, cpu_seconds, lambda: self._check(problem, code, cpu_seconds))
+
+    def close(self) -> None:
+        """End the server; a later check starts another."""
+        if self._bench is not None:
+            self._bench.close()
+            self._bench = None
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+        self._alone.close()
+
+    def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
+        return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds))
+
+    def _trial(self) -> Verdict:
+        trial = self._language.trial
+        return self._verdict(trial.solution, trial.test, _TRIAL_SECONDS)
+
+    def _verdict(self, code: str, test: str, cpu_seconds: float) -> Verdict:
+        attempt, stages = self._graded(code, test, cpu_seconds)
+        if attempt.cause is Cause.PASSED and (changed := decoy(test, self._language)) is not None:
+            fooled, _ = self._graded(code, changed, cpu_seconds)
+            if fooled.cause is Cause.PASSED:
+                said = "it passes as well where the tests expect other values"
+                return Verdict(Cause.TAMPERING, said, stages, weak=True)
+        return Verdict(attempt.cause, attempt.detail, stages, weak=True)
+
+    def _graded(self, code: str, test: str, cpu_seconds: float) -> tuple[Attempt, tuple[StageResult, ...]]:
+        nonce = secrets.token_hex(16)
+        source = assemble(self._language, code, test, nonce)
+        files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}
+        stages: list[StageResult] = []
+        if self._language.build:
+            attempt, files = self._built(files)
+            stages.append(_stage(attempt))
+            if attempt.cause is not Cause.PASSED:
+                return attempt, tuple(stages)
+        limits = limits_for(cpu_seconds)
+        command = self._command(self._language.run)
+
+        def run(seconds: float) -> Attempt:
+            ran = self._working.attempt(lambda shop: shop.execute(files, command, limits, seconds))
+            return self._judged(ran, source, nonce, seconds)
+
+        attempt = settled(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
+        return attempt, (*stages, _stage(attempt))
+
+    def _built(self, files: Mapping[str, bytes]) -> tuple[Attempt, Mapping[str, bytes]]:
+        language = self._language
+        commands = [self._command(argv) for argv in language.build]
+
+        def build(shop: Workshop) -> tuple[Attempt, Mapping[str, bytes]]:
+            built = shop.build(files, commands, language.outputs, language.build_seconds)
+            cause, detail = Cause.PASSED, ""
+            if built.overrun is not None:
+                cause, detail = Cause.BUILD_ERROR, f"while it was built: {built.overrun[1]}"
+            elif built.steps[-1].code != 0:
+                last = built.steps[-1]
+                cause, detail = Cause.BUILD_ERROR, build_failure(language, last.output, last.errors)
+            used = built.cpu_seconds, built.wall_seconds, built.max_rss
+            return Attempt(cause, detail, "build", *used), built.files
+
+        with self._alone.beside():
+            return self._working.attempt(build)
+
+    def _judged(self, ran: Execution, source: Mapping[str, str], nonce: str, seconds: float) -> Attempt:
+        doubtful = False
+        if ran.overrun is not None:
+            cause, detail = ran.overrun
+            doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
+        elif ran.ended.overflown or ran.ended.code < 0:
+            cause, detail, doubtful = cause_of(ran.ended, seconds)
+            if ran.ended.code == -signal.SIGABRT and ran.errors:  # how a failed assertion of C ends a program
+                cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
+        elif ran.ended.code == 0 and reached_the_end(ran.output, nonce):
+            cause, detail = Cause.PASSED, ""
+        else:
+            cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
+        return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
+
+    def _command(self, argv: tuple[str, ...]) -> Command:
+        environment = self._toolbox.environment(self._ready)
+        if argv[0].startswith("./"):
+            return Command(("{here}" + argv[0][1:], *argv[1:]), environment)
+        return Command(self._toolbox.command(argv, self._ready), environment)
+
+    @property
+    def _ready(self) -> str:
+        """The folder for {prepared}."""
+        if self._language.prepare and not self._prepared:
+            if not self._choice.locks and self._temporary is None:
+                self._temporary = tempfile.TemporaryDirectory(prefix="codeeval-")
+            self._prepared = prepared(
+                self._toolbox, self._choice.locks or (self._temporary and self._temporary.name) or ""
+            )
+        return self._prepared
+
+    @property
+    def _working(self) -> Bench:
+        if self._bench is None:
+            readable = [*self._toolbox.readable(), *filter(None, [self._ready])]
+            runtime = Runtime(tuple(readable), tuple(third_party([*readable, "/usr/local"])), processes=True)
+            self._bench = Bench(self._choice, runtime)
+        return self._bench
+
+
+def _stage(attempt: Attempt) -> StageResult:
+    return StageResult(
+        attempt.stage,
+        attempt.cause is Cause.PASSED,
+        round(attempt.cpu_seconds, 4),
+        round(attempt.wall_seconds, 4),
+        attempt.max_rss,
+    )

@@ -1,0 +1,1 @@
+"""How Rust solutions are built, linted and tested: texts, commands and reports; the processes are run elsewhere."""

@@ -1,0 +1,56 @@
+"""What the reports of a solution's tests come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.rust.diagnostics import Diagnostics
+from pytest_codeeval.execution.rust.layout import Layout
+from pytest_codeeval.execution.rust.report import Report
+
+
+def outcome(report: Report) -> tuple[Cause, str]:
+    """Return cause and detail of one tests program whose run has come to its end.
+
+    An incomplete report is the solution's doing: where no limit and no signal ended the run, it ended it itself.
+    """
+    if report.tampered:
+        return Cause.TAMPERING, "a test that has to fail did not, or the report was written by somebody else"
+    if not report.complete:
+        return Cause.TAMPERING, "the program ended before its tests had"
+    if report.failures:
+        more = f" (and {report.failures - 1} more)" if report.failures > 1 else ""
+        return _cause(report.message), f"{report.failed}{more}: {report.message}"
+    return (Cause.PASSED, "") if report.ran else (Cause.UNGRADED, "the tests crate has no test")
+
+
+def wants_doubts(layout: Layout, reports: Sequence[Report]) -> bool:
+    """Return whether tests that passed have to be questioned by `layout.doubts`."""
+    return bool(layout.doubts) and (layout.compares or any(report.own for report in reports))
+
+
+def weakness(
+    layout: Layout, diagnostics: Diagnostics, reports: Sequence[Report], doubts: Sequence[Report] | None
+) -> str:
+    """Return why a pass could have been forged, an empty string where nothing speaks for it.
+
+    `doubts` are the reports of `layout.doubts`, None where they were not run. One that is incomplete proves nothing.
+    """
+    if diagnostics.uses_unsafe:
+        return "the solution has unsafe code"
+    if layout.taken_over:
+        return f"the solution redefines {layout.taken_over}"
+    if not wants_doubts(layout, reports):
+        return ""
+    if doubts is None or len(doubts) < len(layout.doubts) or not all(report.complete for report in doubts):
+        return "the solution decides itself what equals what"
+    # What is left of the assertions in there says whether it compares such values.
+    if any(report.own for report in doubts) or (layout.compares and layout.unseen):
+        return "the solution decides itself what equals what, and not every comparison could be questioned"
+    return ""
+
+
+def _cause(message: str) -> Cause:
+    """Return the cause of a failed test: an assertion of the tests' says what is wrong, any other panic is its own."""
+    return Cause.WRONG_ANSWER if message.startswith(("assertion", "test did not panic")) else Cause.EXCEPTION

@@ -1,0 +1,155 @@
+//! Runs the tests of a crate one after the other and reports over file descriptor 3.
+//!
+//! Nothing that a solution prints, no exit code and no destructor is part of the report: a report without its last
+//! line is none.
+#![feature(test)]
+
+extern crate test;
+
+use std::any::{type_name_of_val, Any};
+use std::ffi::{c_char, c_int, c_ulong, c_void, CStr};
+use std::fmt::Write;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use test::{ShouldPanic, TestDescAndFn, TestFn};
+
+extern "C" {
+    static mut environ: *mut *mut c_char;
+    fn write(fd: c_int, bytes: *const c_void, count: usize) -> isize;
+    fn fcntl(fd: c_int, command: c_int, ...) -> c_int;
+    fn _exit(code: c_int) -> !;
+    #[cfg(target_os = "linux")]
+    fn prctl(option: c_int, argument: c_ulong, ...) -> c_int;
+}
+
+const REPORT: c_int = 3;
+const F_SETFD: c_int = 2;
+const FD_CLOEXEC: c_int = 1;
+#[cfg(target_os = "linux")]
+const PR_SET_DUMPABLE: c_int = 4;
+const NONCE: &str = "CODEEVAL_NONCE";
+const LONGEST_MESSAGE: usize = 2000;
+
+/// Whether an assertion has compared a value of a type that the solution defines.
+static OWN: AtomicBool = AtomicBool::new(false);
+/// Whether a value was equal to one that differs from what the tests expect.
+static FOOLED: AtomicBool = AtomicBool::new(false);
+
+/// The test runner: called by the `main` that the compiler makes.
+pub fn run(tests: &[&TestDescAndFn]) {
+    let report = Report { nonce: secured() };
+    report.line(format_args!("start {}", tests.len()));
+    for test in tests {
+        let name = test.desc.name.as_slice();
+        match outcome(test) {
+            Ok(()) => report.line(format_args!("ok {name}")),
+            Err(message) => report.line(format_args!("failed {name} {}", hexadecimal(&message))),
+        }
+    }
+    if OWN.load(Ordering::SeqCst) {
+        report.line(format_args!("own"));
+    }
+    if FOOLED.load(Ordering::SeqCst) {
+        report.line(format_args!("fooled"));
+    }
+    report.line(format_args!("end"));
+    // Neither destructors nor whatever was registered for the end of the process have a say.
+    unsafe { _exit(0) }
+}
+
+/// Called by `assert_eq!` and `assert_ne!` with what they compare.
+pub fn compared<L: ?Sized, R: ?Sized>(prefix: &str, left: &L, right: &R) {
+    if type_name_of_val(left).contains(prefix) || type_name_of_val(right).contains(prefix) {
+        OWN.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Called where a changed test holds that ought not to.
+pub fn fooled() {
+    FOOLED.store(true, Ordering::Relaxed);
+}
+
+struct Report {
+    nonce: String,
+}
+
+impl Report {
+    fn line(&self, text: std::fmt::Arguments) {
+        let line = format!("{} {text}\n", self.nonce);
+        let mut rest = line.as_bytes();
+        while !rest.is_empty() {
+            let written = unsafe { write(REPORT, rest.as_ptr().cast(), rest.len()) };
+            match usize::try_from(written) {
+                Ok(count) if count > 0 => rest = &rest[count..],
+                _ if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+/// Keeps the report and the process to itself, and returns the word that every line of the report begins with.
+fn secured() -> String {
+    let nonce = std::env::var(NONCE).unwrap_or_default();
+    unsafe {
+        fcntl(REPORT, F_SETFD, FD_CLOEXEC);
+        // Where there is a /proc, neither the memory of the process nor its descriptors are to be opened through it.
+        #[cfg(target_os = "linux")]
+        prctl(PR_SET_DUMPABLE, 0);
+        let mut entry = environ;
+        while !entry.is_null() && !(*entry).is_null() {
+            let length = CStr::from_ptr(*entry).to_bytes().len();
+            if CStr::from_ptr(*entry).to_bytes().starts_with(NONCE.as_bytes()) {
+                std::ptr::write_bytes(*entry, b'-', length);
+            }
+            entry = entry.add(1);
+        }
+        std::env::remove_var(NONCE);
+    }
+    nonce
+}
+
+/// Runs one test in a thread of its own, as libtest does, for the sake of thread-local state and the size of the stack.
+fn outcome(test: &TestDescAndFn) -> Result<(), String> {
+    let TestFn::StaticTestFn(function) = test.testfn else {
+        return Err("not a test function".to_owned());
+    };
+    let thread = thread::Builder::new().spawn(move || catch_unwind(AssertUnwindSafe(function)));
+    let Ok(thread) = thread else {
+        return Err("no thread could be started for the test".to_owned());
+    };
+    let ended = match thread.join() {
+        Ok(ended) => ended,
+        Err(payload) => Err(payload),
+    };
+    let expected = test.desc.should_panic;
+    match (ended, expected) {
+        (Ok(result), ShouldPanic::No) => result,
+        (Ok(_), _) => Err("test did not panic as expected".to_owned()),
+        (Err(payload), _) => {
+            let message = message(&*payload);
+            std::mem::forget(payload); // its destructor is the solution's
+            match expected {
+                ShouldPanic::Yes => Ok(()),
+                ShouldPanic::YesWithMessage(part) if message.contains(part) => Ok(()),
+                _ => Err(message),
+            }
+        }
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        return (*text).to_owned();
+    }
+    payload.downcast_ref::<String>().cloned().unwrap_or_else(|| "panicked".to_owned())
+}
+
+fn hexadecimal(message: &str) -> String {
+    let mut digits = String::new();
+    for byte in message.bytes().take(LONGEST_MESSAGE) {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}

@@ -1,0 +1,145 @@
+"""A problem and a solution laid out as files and commands: the solution's crate first, then the crates of its tests."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.execution.rust.bindings import GUARDED
+from pytest_codeeval.execution.rust.commands import Crate, Step, build, link, run
+from pytest_codeeval.execution.rust.decoys import decoys_of
+from pytest_codeeval.execution.rust.judgement import chooses_types, has_words, judges_equality, takes_over
+from pytest_codeeval.execution.rust.lexer import Kind, closing, names, tokens
+from pytest_codeeval.execution.rust.publishing import items, published
+from pytest_codeeval.execution.rust.testroot import test_root
+from pytest_codeeval.execution.rust.toolchain import Toolchain
+
+SOLUTION = "src/lib.rs"
+PROGRAM = "codeeval_tests"
+_APART = frozenset({"deny", "forbid", "clippy"})
+
+
+@dataclass(frozen=True, slots=True)
+class TestCrate:
+    """A crate of tests: its root file, how it is linked with the solution and run, and the tests that have to fail."""
+
+    __test__ = False
+
+    path: str
+    text: str
+    link: Step
+    run: Step
+    decoys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything that is written and run for one solution.
+
+    `files` are the solution's: `build` (and `lint`, which needs nothing that `build` gives) have to see no others.
+    `run_files` lie in the folder in which the tests run. `tests` are graded one by one; where one of their reports says
+    `own`, or `compares` is true, so are `doubts`, the same tests with other expectations, none of which may be
+    `fooled`. `unseen` counts comparisons that `doubts` neither question nor report, `taken_over` names what of the
+    standard library the solution redefines: either makes a verdict weak.
+    """
+
+    files: Mapping[str, str]
+    run_files: Mapping[str, str]
+    library: str
+    build: Step
+    lint: Step | None
+    tests: tuple[TestCrate, ...]
+    doubts: tuple[TestCrate, ...]
+    compares: bool
+    unseen: int
+    taken_over: str
+    asks_for_unsafe: bool
+    defines_entry_point: bool
+
+
+def layout(problem: Problem, code: str, toolchain: Toolchain, token: str | None = None) -> Layout:
+    """Lay out the whole solution `code` of a problem in crate form or in program form.
+
+    `token` names the decoys; it is random where none is given.
+    """
+    token = token or secrets.token_hex(8)
+    form = problem.extra.get("crate")
+    if form is None:
+        crate, source = Crate("solution", "2021"), published(code)
+        declared = {item.name for item in items(code)}
+        tests = {"tests/main.rs": problem.test}
+        imports = _imports(problem, declared)
+        others: dict[str, str] = {}
+    else:
+        crate = Crate(form["name"], form["edition"], tuple(form.get("allow", ())), tuple(form.get("features", ())))
+        source, tests, imports, others = code, form["tests"], "", dict(form.get("files", {}))
+        declared = {problem.entry_point}
+    building, linting = build(toolchain, crate, apart=has_words(code, _APART))
+    doubts: list[TestCrate] = []
+    unseen = 0
+    compares = False
+    by_hand = any(judges_equality(code, text) for text in tests.values())
+    if by_hand or any(chooses_types(code, text) for text in tests.values()):
+        seed = int.from_bytes(token.encode(), "big")
+        for path, text in tests.items():
+            changed = decoys_of(text, seed)
+            unseen += changed.left
+            compares = compares or (by_hand and changed.bare > 0)
+            doubts.append(_crate(toolchain, crate, path, changed.text, imports, token))
+    return Layout(
+        {**{path: text for path, text in others.items() if path not in tests}, SOLUTION: source},
+        {"Cargo.toml": _manifest(crate), **others},
+        crate.library,
+        building,
+        linting,
+        tuple(_crate(toolchain, crate, path, text, imports, token) for path, text in tests.items()),
+        tuple(doubts),
+        compares,
+        unseen,
+        takes_over(code, "\n".join(tests.values())),
+        "unsafe_code" in names(code),
+        not problem.entry_point or problem.entry_point in declared,
+    )
+
+
+def _crate(toolchain: Toolchain, crate: Crate, path: str, text: str, imports: str, token: str) -> TestCrate:
+    root, decoys = test_root(text, crate=crate.word, edition=crate.edition, imports=imports, token=token)
+    return TestCrate(path, root, link(toolchain, crate, path, PROGRAM), run(PROGRAM), decoys)
+
+
+def _imports(problem: Problem, declared: set[str]) -> str:
+    """Return the imports of a tests crate in program form, on one line.
+
+    Only what the tests name is taken from the solution: neither its traits nor its other names are in the tests' way.
+    """
+    of_tests = {item.name for item in items(problem.test)}
+    taken = sorted((declared & names(problem.test)) - of_tests - GUARDED)
+    prelude = _prelude(problem.extra.get("prelude", problem.prompt))
+    return (
+        f"#[allow(unused_imports)] mod codeeval_prelude {{ {prelude} }} "
+        "#[allow(unused_imports)] use codeeval_prelude::*; "
+        f"#[allow(unused_imports)] use ::solution::{{{', '.join(taken)}}};"
+    )
+
+
+def _prelude(prompt: str) -> str:
+    """Return what the root of `prompt` imports from the standard library, as public imports."""
+    found = tokens(prompt)
+    lines, index = [], 0
+    while index < len(found):
+        if found[index].text == "{":
+            index = closing(found, index)
+        elif found[index].kind is Kind.NAME and found[index].text == "use":
+            end = next((place for place in range(index, len(found)) if found[place].text == ";"), len(found))
+            path = found[index + 1 : end]
+            if next((token.text for token in path if token.text != "::"), "") in ("std", "core", "alloc"):
+                lines.append(f"pub use {''.join(token.text + ' ' for token in path)};")
+            index = end
+        index += 1
+    return " ".join(lines)
+
+
+def _manifest(crate: Crate) -> str:
+    return f'[package]\nname = "{crate.name}"\nversion = "0.1.0"\nedition = "{crate.edition}"\n'

@@ -1,0 +1,76 @@
+"""The root file of a tests crate: the text of the tests, on its own lines, between what binds and what watches it."""
+
+from __future__ import annotations
+
+from pytest_codeeval.execution.rust.bindings import NAMES, bindings
+from pytest_codeeval.execution.rust.lexer import Kind, Token, closing, tokens
+from pytest_codeeval.execution.rust.publishing import items
+
+_HEAD = "#![feature(custom_test_frameworks)] #![test_runner(::codeeval_harness::run)] "
+_TRUSTED_ROOTS = frozenset({"std", "core", "alloc", "self", "super", "crate", NAMES})
+_WRONG = (
+    "assert_eq!(1, 2)",
+    "assert_ne!(1, 1)",
+    "assert!(false)",
+    "assert_eq!(Some(1), Some(2))",
+    'assert_eq!(String::from("a"), "b")',
+    "assert_eq!(vec![Ok::<i32, i32>(1)], vec![Err(1)])",
+)
+
+
+def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) -> tuple[str, frozenset[str]]:
+    """Return the root of a tests crate and the names of its decoys: tests that fail unless somebody interferes.
+
+    `crate` is the solution's name in code, `imports` are items on one line that the tests need, `token` a word that no
+    solution can know. Lines of `text` keep their numbers.
+    """
+    found = tokens(text)
+    start = _body_start(text, found)
+    guarded = _guarded(text[start:])
+    calls = "#[test] fn codeeval_main() { main() } " if _has_main(text) else ""
+    decoys = {f"codeeval_{token}_{number}": wrong for number, wrong in enumerate(_WRONG)}
+    watch = " ".join(f"#[test] fn {name}() {{ {wrong}; }}" for name, wrong in decoys.items())
+    head = f"{text[:start]}{bindings(crate, edition)} {imports} "
+    return f"{_HEAD}{head}{guarded}\n{calls}{watch}\n", frozenset(decoys)
+
+
+def _has_main(text: str) -> bool:
+    return any(item.keyword == "fn" and item.name == "main" for item in items(text))
+
+
+def _body_start(text: str, found: tuple[Token, ...]) -> int:
+    """Return where items may stand: behind inner attributes and inner doc comments."""
+    index = end = 0
+    while index < len(found):
+        if found[index].kind is Kind.INNER_DOC:
+            end = found[index].end
+            end += text.startswith("\n", end)  # what follows would be comment too
+        elif [token.text for token in found[index : index + 3]] == ["#", "!", "["]:
+            index = closing(found, index + 2)
+            end = found[min(index, len(found) - 1)].end
+        else:
+            break
+        index += 1
+    return end
+
+
+def _guarded(text: str) -> str:
+    """Return `text` with an import of the names that all know before every glob import that may be the solution's.
+
+    Of two things that globs bring by one name the compiler takes the first, if it does not refuse them.
+    """
+    found = tokens(text)
+    pieces, last, index = [], 0, 0
+    before = 0
+    while index < len(found):
+        if found[index].kind is Kind.NAME and found[index].text == "use":
+            end = next((place for place in range(index, len(found)) if found[place].text == ";"), len(found) - 1)
+            path = [token.text for token in found[index + 1 : end]]
+            if "*" in path and next((part for part in path if part not in ("::", "{")), "") not in _TRUSTED_ROOTS:
+                pieces += [text[last:before], f" #[allow(unused_imports)] use crate::{NAMES}::*; "]
+                last = before
+            index = end
+        if index < len(found) and found[index].kind is Kind.SIGN and found[index].text in (";", "{", "}"):
+            before = found[index].end
+        index += 1
+    return "".join([*pieces, text[last:]])

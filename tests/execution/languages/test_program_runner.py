@@ -1,0 +1,92 @@
+"""Solutions in the languages of the catalogue, run in the sandbox: right, and wrong in every way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from pytest_codeeval.core.errors import SandboxError, UsageError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.execution.factory import lacking
+from pytest_codeeval.execution.languages.program import ProgramRunner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.probe import probe
+from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from tests.execution.toolchains.specimens import SPECIMENS
+
+FAILS = {
+    "wrong": {Cause.WRONG_ANSWER},
+    "endless": {Cause.CPU_TIME},
+    "broken": {Cause.SYNTAX_ERROR, Cause.BUILD_ERROR},
+    "leaves": {Cause.TAMPERING, Cause.EXCEPTION},  # Lua's test library notices it
+    "lingers": {Cause.TAMPERING, Cause.WRONG_ANSWER, Cause.EXCEPTION},
+    "cheats": {Cause.TAMPERING},
+}
+SECONDS = 1.0
+
+
+@pytest.fixture(scope="module", params=sorted(languages()))
+def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProgramRunner]:
+    """The runner of each language that this machine has the tools for."""
+    yield from runner_of(request.param, "auto", tmp_path_factory)
+
+
+def runner_of(name: str, tier: str, folders: pytest.TempPathFactory) -> Iterator[ProgramRunner]:
+    """Yield a runner; skips where a tool or the sandbox is not to be had."""
+    if reason := lacking(name):
+        pytest.skip(reason)
+    try:
+        probe(SandboxChoice(tier))
+    except UsageError as error:
+        pytest.skip(str(error))
+    cache = folders.getbasetemp().parent / "toolchains"  # shared by the processes of a run
+    runner = ProgramRunner(language(name), SandboxChoice(tier, (), str(cache)))
+    yield runner
+    runner.close()
+
+
+def check(runner: ProgramRunner, solution: str, seconds: float = 10.0) -> Verdict:
+    """Check a solution of the language's trial."""
+    return runner.check(Problem("trial", "", language(runner.language).trial.test), solution, seconds)
+
+
+def test_a_right_solution_passes_and_is_weak(runner: ProgramRunner) -> None:
+    verdict = check(runner, language(runner.language).trial.solution)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, True), verdict
+    built = ["build"] if language(runner.language).build else []
+    assert [stage.name for stage in verdict.stages] == [*built, "test"]
+    assert all(stage.passed for stage in verdict.stages)
+
+
+@pytest.mark.parametrize("kind", FAILS)
+def test_others_fail_with_their_cause(runner: ProgramRunner, kind: str) -> None:
+    seconds = SECONDS if kind == "endless" else 10.0
+    verdict = check(runner, getattr(SPECIMENS[runner.language], kind), seconds)
+    assert verdict.cause in FAILS[kind], verdict
+    assert verdict.detail
+
+
+@pytest.mark.parametrize("name", ["javascript", "java", "go", "sh", "r"])
+def test_they_run_under_landlock_too(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for runner in runner_of(name, "landlock", tmp_path_factory):
+        assert check(runner, language(name).trial.solution).cause is Cause.PASSED
+        assert check(runner, SPECIMENS[name].leaves).cause is Cause.TAMPERING
+
+
+def test_a_tool_that_does_not_work_in_the_sandbox_is_no_fault_of_a_solution(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    for runner in runner_of("sh", "auto", tmp_path_factory):
+        runner._language = replace(runner._language, run=("bash", "--no-such-option", "program.sh"))
+        with pytest.raises(SandboxError, match="the tools for Bash do not work in the sandbox: .*no-such-option"):
+            check(runner, SPECIMENS["sh"].wrong)
+
+
+def test_a_language_without_tools_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert "apt-get install" in lacking("php")
+    assert "php-cli" in lacking("php")
+    assert lacking("python") == ""

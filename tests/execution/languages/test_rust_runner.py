@@ -1,0 +1,235 @@
+"""Rust solutions in the sandbox: right, wrong in many ways, and what none of them gets at."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.benchmarks import HUMANEVALPACK_RUST, RUST, STARTER_RUST
+from pytest_codeeval.core.errors import SandboxError, UsageError
+from pytest_codeeval.core.problem import DataRequest, Problem, Suite
+from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.execution.factory import lacking
+from pytest_codeeval.execution.languages.rust import RustRunner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.sandbox.probe import probe
+from tests.execution.rust.subjects import MAIN, RIGHT, crate_problem, program_problem
+from tests.execution.rust.wrong_crates import SAFE, UNSAFE
+
+ATTACKS = {**SAFE, **UNSAFE}
+DOUBLE = "fn double(n: isize) -> isize {\n    n * 2\n}\n"
+
+
+def make(tier: str) -> RustRunner:
+    """Return a runner; skips where the toolchain or the tier is not to be had."""
+    if reason := lacking("rust"):
+        pytest.skip(reason)
+    try:
+        probe(SandboxChoice(tier))
+    except UsageError as error:
+        pytest.skip(str(error))
+    return RustRunner(SandboxChoice(tier))
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[RustRunner]:
+    """A runner in the best tier."""
+    runner = make("auto")
+    yield runner
+    runner.close()
+
+
+@pytest.fixture(scope="module", params=["namespaces", "landlock"])
+def tiered(request: pytest.FixtureRequest) -> Iterator[RustRunner]:
+    """A runner in each tier."""
+    runner = make(request.param)
+    yield runner
+    runner.close()
+
+
+def named(verdict: Verdict) -> dict[str, StageResult]:
+    """Return the stages of a verdict by name."""
+    return {stage.name: stage for stage in verdict.stages}
+
+
+def test_a_right_crate_passes_every_stage(tiered: RustRunner) -> None:
+    verdict = tiered.check(crate_problem(), RIGHT, 10.0)
+    assert (verdict.cause, verdict.detail, verdict.weak) == (Cause.PASSED, "", False)
+    assert [(stage.name, stage.passed, stage.counts) for stage in verdict.stages] == [
+        ("build", True, {}),
+        ("clippy", True, {}),
+        ("test", True, {}),
+    ]
+    assert named(verdict)["build"].cpu_seconds > 0
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_wrong_crate_does_not_pass(runner: RustRunner, attack: str) -> None:
+    verdict = runner.check(crate_problem(), ATTACKS[attack], 1.0 if attack == "endless_loop" else 10.0)
+    assert not verdict.passed, verdict
+    assert not named(verdict)["build"].passed or not named(verdict)["test"].passed
+    assert verdict.detail
+
+
+@pytest.mark.parametrize("attack", ["exit_in_function", "always_equal_type", "own_assert_eq", "constructor"])
+def test_a_wrong_crate_does_not_pass_in_either_tier(tiered: RustRunner, attack: str) -> None:
+    assert not tiered.check(crate_problem(), ATTACKS[attack], 10.0).passed
+
+
+CAUSES = {
+    "wrong": ("pub fn double(n: i32) -> i32 { n * 3 }", Cause.WRONG_ANSWER, "doubles"),
+    "panics": ("pub fn double(n: i32) -> i32 { panic!(\"of {n}\") }", Cause.EXCEPTION, "doubles: of 4"),
+    "exits": ("pub fn double(_: i32) -> i32 { std::process::exit(0) }", Cause.TAMPERING, "ended before its tests"),
+    "loops": ("pub fn double(_: i32) -> i32 { loop {} }", Cause.CPU_TIME, "used more than 1 s"),
+    "overflows": ("pub fn double(n: i32) -> i32 { if n == 4 { double(n) + double(n) } else { 1 } }", Cause.CRASHED, ""),
+    "mismatched": ("pub fn double(n: i32) -> i32 { \"8\" }", Cause.BUILD_ERROR, "error[E0308]: mismatched types"),
+    "another type": ("pub fn double(n: i32) -> String { n.to_string() }", Cause.BUILD_ERROR, "with its tests"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CAUSES)
+def test_a_failure_says_what_is_wrong(runner: RustRunner, case: str) -> None:
+    code, cause, said = CAUSES[case]
+    verdict = runner.check(crate_problem(), RIGHT.replace("pub fn double(n: i32) -> i32 { n * 2 }", code), 1.0)
+    assert (verdict.cause, said in verdict.detail) == (cause, True), verdict
+
+
+def test_lints_are_counted_by_name(runner: RustRunner) -> None:
+    verdict = runner.check(crate_problem(), RIGHT.replace("{ n * 2 }", "{ let x = 1; return n * 2; }"), 10.0)
+    assert verdict.passed
+    assert not named(verdict)["clippy"].passed
+    assert named(verdict)["clippy"].counts == {"clippy::needless_return": 1, "unused_variables": 1}
+
+
+def test_what_the_prompt_imports_is_no_lint_of_the_solution(runner: RustRunner) -> None:
+    problem = program_problem()
+    assert "use std" in problem.prompt
+    verdict = runner.check(problem, f"use std::collections::HashMap;\n{DOUBLE}", 10.0)
+    assert (verdict.cause, dict(named(verdict)["clippy"].counts)) == (Cause.PASSED, {})
+
+
+def test_a_function_by_another_name_is_told_apart(runner: RustRunner) -> None:
+    verdict = runner.check(program_problem(), DOUBLE.replace("double", "twice"), 10.0)
+    assert verdict.cause is Cause.NO_ENTRY_POINT
+
+
+def test_tests_without_a_test_pass_nobody(runner: RustRunner) -> None:
+    verdict = runner.check(crate_problem("use answer::*;\nfn no_test() { assert_eq!(double(1), 2); }\n"), RIGHT, 10.0)
+    assert not verdict.passed
+
+
+def test_an_own_main_is_in_nobody_s_way(runner: RustRunner) -> None:
+    assert runner.check(program_problem(MAIN), f'{DOUBLE}\nfn main() {{ println!("{{}}", double(1)); }}\n', 10.0).passed
+
+
+def test_a_toolchain_that_does_not_work_is_no_fault_of_a_solution() -> None:
+    runner = make("auto")
+    runner._harness = b"no library"
+    try:
+        with pytest.raises(SandboxError, match="the tools for Rust do not work in the sandbox"):
+            runner.check(crate_problem(), RIGHT, 10.0)
+    finally:
+        runner.close()
+
+
+# What a solution tries at run time, as tests that hold where nothing came of it.
+TRIES = """
+use answer::*;
+#[test] fn reads_no_file() {{ assert!(std::fs::read_to_string("{secret}").is_err()); }}
+#[test] fn lists_no_home() {{ assert!(std::fs::read_dir("{home}").map_or(true, |mut all| all.all(|one| !one.unwrap().path().is_file()))); }}
+#[test] fn writes_nowhere_else() {{ assert!(std::fs::write("{outside}", "x").is_err()); }}
+#[test] fn writes_in_its_folder() {{ std::fs::write("mine", "x").unwrap(); }}
+#[test] fn reaches_no_server() {{ assert!(std::net::TcpStream::connect("127.0.0.1:{port}").is_err()); }}
+#[test] fn sees_no_key() {{ assert!(std::env::vars().all(|(name, _)| !name.contains("KEY") && !name.contains("NONCE"))); }}
+#[test] fn a_shell_gets_no_further() {{
+    let tried = std::process::Command::new("/bin/sh").arg("-c").arg("cat {secret}; echo x > {outside}").output();
+    assert!(tried.map_or(true, |all| all.stdout.is_empty()));
+}}
+#[test] fn sees_neither_tests_nor_tools() {{
+    let seen: Vec<_> = std::fs::read_dir(".").unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert!(seen.iter().all(|name| !name.to_string_lossy().ends_with(".rs")), "{{seen:?}}");
+}}
+"""  # noqa: E501
+
+
+def test_a_crate_gets_at_nothing_when_it_runs(
+    tiered: RustRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEEVAL_TEST_API_KEY", "secret")
+    secret, outside = tmp_path / "secret", tmp_path / "outside"
+    secret.write_text("secret")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        tests = TRIES.format(secret=str(secret), outside=str(outside), home=str(Path.home()), port=port)
+        verdict = tiered.check(crate_problem(tests), RIGHT, 10.0)
+    assert verdict.passed, verdict
+    assert not outside.exists()
+
+
+BUILDS = {
+    "host file": 'pub const STOLEN: &str = include_str!("{secret}");',
+    "tests": 'pub const STOLEN: &str = include_str!("../tests/answer.rs");',
+    "report's word": 'pub const STOLEN: &str = env!("CODEEVAL_NONCE");',
+    "key": 'pub const STOLEN: &str = env!("CODEEVAL_TEST_API_KEY");',
+    "procedural macro": "#[proc_macro] pub fn m(i: proc_macro::TokenStream) -> proc_macro::TokenStream {{ i }}",
+    "extern crate": "extern crate libc;",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BUILDS)
+def test_a_crate_gets_at_nothing_when_it_is_built(
+    tiered: RustRunner, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEEVAL_TEST_API_KEY", "secret")
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    verdict = tiered.check(crate_problem(), f"{RIGHT}\n{BUILDS[what].format(secret=str(secret))}\n", 10.0)
+    assert (verdict.cause, "secret" in verdict.detail.replace(str(secret), "")) == (Cause.BUILD_ERROR, False), verdict
+
+
+def test_a_build_script_is_not_run(runner: RustRunner, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    script = f'fn main() {{ std::fs::write({str(made)!r}, "x").unwrap(); }}'.replace("'", '"')
+    assert runner.check(crate_problem(files={"build.rs": script}), RIGHT, 10.0).passed
+    assert not made.exists()
+
+
+def test_a_macro_that_never_ends_ends_the_build(runner: RustRunner) -> None:
+    bomb = '#![recursion_limit = "1000000"]\nmacro_rules! b { ($($t:tt)*) => { b!($($t)* $($t)* x) } }\nb!(x);\n'
+    assert runner.check(crate_problem(), bomb + RIGHT, 10.0).cause is Cause.BUILD_ERROR
+
+
+def load(suite: Suite, data: Path | None) -> list[Problem]:
+    """Return the problems of a suite that can be graded."""
+    loaded = suite.load(DataRequest(str(data) if data else None))
+    return [problem for problem in loaded.problems if problem.task_id not in loaded.skipped]
+
+
+def test_our_own_problems_are_solved_by_their_solutions(runner: RustRunner) -> None:
+    verdicts = [runner.check(problem, problem.canonical_solution, 10.0) for problem in load(STARTER_RUST, None)]
+    assert all(stage.passed for verdict in verdicts for stage in verdict.stages)
+    assert all(verdict.passed and len(verdict.stages) == 3 for verdict in verdicts)
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_exercism_s_examples_pass(runner: RustRunner, data: Path, part: int) -> None:
+    problems = load(RUST, data)
+    assert len(problems) == 95
+    limits = {problem.task_id: RUST.timeout_of(problem) for problem in problems}
+    verdicts = {
+        problem.task_id: runner.check(problem, problem.canonical_solution, limits[problem.task_id])
+        for problem in problems[part::8]
+    }
+    assert {task: verdict for task, verdict in verdicts.items() if not verdict.passed} == {}
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_humanevalpack_s_solutions_pass_and_its_buggy_ones_do_not(runner: RustRunner, data: Path, part: int) -> None:
+    problems = load(HUMANEVALPACK_RUST, data)
+    assert len(problems) == 158
+    for problem in problems[part * 4 :: 32]:
+        assert runner.check(problem, problem.canonical_solution, 10.0).passed, problem.task_id
+        assert not runner.check(problem, problem.extra["buggy_solution"], 2.0).passed, problem.task_id
