@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 AT_WORK = 2
 SLOW = {"palindrome-products"}  # its tests alone take as long as all the rest
 STAGES = ("build", "clippy", "test")
+# As an ordinary shell has it: without what keeps byte code from being written, or adds to the path.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 Verdicts = dict[str, tuple[bool, ...]]
 SUITE = """
 from dataclasses import replace
@@ -130,7 +132,7 @@ def by_pytest(problems: Sequence[Problem], data: str | None) -> Verdicts:
         ]
         command += ["test_rust.py", "--model=reference", f"--results={folder / 'results'}"]
         command += [f"--data={data}"] if data else []
-        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=ENVIRONMENT)
         found = list((folder / "results").rglob("samples.jsonl"))
         if not found:
             raise SystemExit(ended.stdout + ended.stderr)
@@ -160,8 +162,8 @@ def report(
         "# Rust problems a minute",
         "",
         (
-            f"`python perf/rust_speed.py`: the examples of {len(problems)} exercism problems, {AT_WORK} at a time on cores"
-            f" {cores}, {len(used[plain])} rounds in turns, medians; {rustc}, Python {platform.python_version()}."
+            f"`python perf/rust_speed.py`: the examples of {len(problems)} exercism problems, {AT_WORK} at a time on "
+            f"cores {cores}, {len(used[plain])} rounds in turns, medians; {rustc}, Python {platform.python_version()}."
         ),
         "",
         "| way | problems/min | wall s | CPU s a problem | wall s of the rounds |",

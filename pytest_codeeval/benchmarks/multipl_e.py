@@ -13,7 +13,7 @@ from functools import partial
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.programs import split_closing
-from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub, unique
+from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub_if_there, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
@@ -88,7 +88,7 @@ def _rows(name: str, request: DataRequest) -> Rows:
     if path is not None:
         return rows_from_file(path)
     missing = f"MultiPL-E's {name} was not found: give --data DIR (or CODEEVAL_DATA) with DIR/{files[0]}"
-    return rows_from_hub("nuprl/MultiPL-E", name, ("test",), missing)
+    return rows_from_hub_if_there("nuprl/MultiPL-E", name, ("test",), missing)
 
 
 def _problem(row: Row, ending: str) -> Problem:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
 
 
@@ -93,6 +93,17 @@ def rows_from_hub(name: str, config: str | None, splits: tuple[str, ...], missin
             rows.append(Row(f"{name}, split {split}, row {number}", {**fields, "split": split}))
             digest.update(json.dumps(fields, sort_keys=True, default=str).encode())
     return Rows(tuple(rows), digest.hexdigest(), f"hub:{name}")
+
+
+def rows_from_hub_if_there(name: str, config: str | None, splits: tuple[str, ...], missing: str) -> Rows:
+    """Do the same for a suite that a run can do without.
+
+    Raises DataAbsent.
+    """
+    try:
+        return rows_from_hub(name, config, splits, missing)
+    except DatasetError as error:
+        raise DataAbsent(str(error)) from None
 
 
 def local_file(data_dir: str | None, *names: str) -> Path | None:

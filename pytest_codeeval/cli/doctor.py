@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import sys
-from importlib import metadata
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pytest_codeeval import __version__
+from pytest_codeeval.cli import data, extras, keys, languages, serving
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 
-_EXTRAS = {"litellm": "litellm", "datasets": "datasets", "pyarrow": "parquet"}
-"""Optional packages, each with the extra of ours that brings it."""
 _NONE = "none"
 """Stands for the tier where a run would be refused."""
+_UNBROKEN = str.maketrans({"\n": "\\n", "\t": "\\t"})
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,16 +38,20 @@ def examine() -> dict[str, Any]:
     """Return what was found, as plain JSON values."""
     isolation = _isolation()
     refused = [{"tier": name, "reason": reason} for name, reason in isolation.refused]
-    data = os.environ.get("CODEEVAL_DATA") or None
-    return {
-        "version": __version__,
-        "python": platform.python_version(),
-        "executable": sys.executable,
-        "platform": platform.platform(),
-        "sandbox": {"tier": isolation.name, "weak": isolation.weak, "refused": refused},
-        "packages": {name: _version(name) for name in _EXTRAS},
-        "data": {"folder": data, "found": bool(data) and Path(data or "").is_dir()},
-    }
+    with ThreadPoolExecutor(2) as pool:
+        tools, server = pool.submit(languages.examine), pool.submit(serving.examine)
+        return {
+            "version": __version__,
+            "python": platform.python_version(),
+            "executable": sys.executable,
+            "platform": platform.platform(),
+            "sandbox": {"tier": isolation.name, "weak": isolation.weak, "refused": refused},
+            "languages": tools.result(),
+            "keys": keys.examine(),
+            "packages": extras.examine(),
+            "serving": server.result(),
+            "data": data.examine(),
+        }
 
 
 def _isolation() -> TierReport:
@@ -61,25 +63,35 @@ def _isolation() -> TierReport:
         return TierReport(_NONE, True, (("isolation", str(error)),))
 
 
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
 def _lines(found: dict[str, Any]) -> list[str]:
-    sandbox, data = found["sandbox"], found["data"]
+    groups = {
+        "Machine": _machine(found),
+        "Languages": languages.rows(found["languages"]),
+        "API keys": keys.rows(found["keys"]),
+        "Optional packages": extras.rows(found["packages"]),
+        "Models served here": serving.rows(found["serving"]),
+        "Data": data.rows(found["data"]),
+    }
+    width = max(len(name) for rows in groups.values() for name, _ in rows)
+    lines: list[str] = []
+    for heading, rows in groups.items():
+        lines += [*([""] if lines else []), heading]
+        lines += [f"  {_shown(name):<{width}}  {_shown(text)}" for name, text in rows]
+    return lines
+
+
+def _machine(found: dict[str, Any]) -> list[tuple[str, str]]:
+    sandbox = found["sandbox"]
     weak = ": solutions run without isolation" if sandbox["weak"] and sandbox["tier"] != _NONE else ""
-    rows = [
+    return [
         ("pytest-codeeval", found["version"]),
         ("Python", f"{found['python']} ({found['executable']})"),
         ("platform", found["platform"]),
         ("sandbox", sandbox["tier"] + weak),
-        *((f"  no {refused['tier']}", refused["reason"]) for refused in sandbox["refused"]),
+        *((f"no {refused['tier']}", refused["reason"]) for refused in sandbox["refused"]),
     ]
-    for name, version in found["packages"].items():
-        rows.append((name, version or f"absent: pip install 'pytest-codeeval[{_EXTRAS[name]}]'"))
-    missing = " (not there)" if data["folder"] and not data["found"] else ""
-    rows.append(("CODEEVAL_DATA", (data["folder"] or "not set") + missing))
-    return [f"{name:<16} {printable(text)}" for name, text in rows]
+
+
+def _shown(text: str) -> str:
+    """Return text from outside as one line that a terminal shows as it is."""
+    return printable(text).translate(_UNBROKEN)

@@ -1,29 +1,33 @@
-"""From the name of a language to the runner that checks it, and what a machine lacks for that."""
+"""From the name of a language to the runner that checks it, and what a machine lacks for that.
+
+What one language needs is imported when it is asked for: each worker of a run pays for what it imports.
+"""
 
 from __future__ import annotations
 
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.execution.languages.program import ProgramRunner
-from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.languages.rust import RustRunner, toolchain
 from pytest_codeeval.execution.runner import Runner
-from pytest_codeeval.execution.rust.toolchain import NO_RUSTC
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.toolchains.catalogue import languages
-from pytest_codeeval.execution.toolchains.toolbox import Toolbox
 
 
 def make_runner(language: str, choice: SandboxChoice | None = None) -> Runner:
     """Return the runner of a language in the sandbox of a choice (by default the strongest).
 
-    Raises UsageError for a language that is not built.
+    Raises UsageError for a language that is not built, or whose tools are not there.
     """
     name, choice = canonical(language), choice or SandboxChoice()
     if name == "python":
+        from pytest_codeeval.execution.languages.python import PythonRunner
+
         return PythonRunner(choice)
     if name == "rust":
+        from pytest_codeeval.execution.languages.rust import RustRunner
+
         return RustRunner(choice)
+    from pytest_codeeval.execution.languages.program import ProgramRunner
+    from pytest_codeeval.execution.toolchains.catalogue import languages
+
     if name in languages():
         return ProgramRunner(languages()[name], choice)
     known = ["python", "rust", *sorted(languages())]
@@ -34,14 +38,20 @@ def make_runner(language: str, choice: SandboxChoice | None = None) -> Runner:
 
 def lacking(language: str) -> str:
     """Return what this machine lacks to check a language, in a sentence that says what to install, else nothing."""
-    if canonical(language) == "rust":
-        found_rust = toolchain()
-        missing = (NO_RUSTC,) if found_rust is None else found_rust.missing
-        return f"Rust solutions cannot be run here: {'; '.join(missing)}" if missing else ""
-    found = languages().get(canonical(language))
-    if found is not None:
-        try:
+    name = canonical(language)
+    if name == "python":
+        return ""
+    if name == "rust":
+        from pytest_codeeval.execution.languages.rust import lacks
+
+        return lacks()
+    from pytest_codeeval.execution.toolchains.catalogue import languages
+    from pytest_codeeval.execution.toolchains.toolbox import Toolbox
+
+    found = languages().get(name)
+    try:
+        if found is not None:
             Toolbox(found).demand()
-        except UsageError as error:
-            return str(error)
+    except UsageError as error:
+        return str(error)
     return ""

@@ -99,6 +99,9 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     problems = loaded.problems[: settings.limit]
     for spec in settings.models:
         counts = recorded.get(spec.label)
+        if spec.backend == "reference" and problems and not any(problem.canonical_solution for problem in problems):
+            missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
+            continue
         found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, counts)) is not None]
         if counts is not None and problems and not found:
             wanted = recorded_ids(problems[0].task_id, [], [])[0]

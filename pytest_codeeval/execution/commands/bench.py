@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -52,12 +52,8 @@ class Bench:
         return Workshop(self._server)
 
     def _started(self) -> SandboxServer:
-        asked = CHOOSING.get(self._choice.tier, (self._choice.tier,))
-        best = probe(self._choice).name
         refusal = ""
-        for tier in asked[asked.index(best) :]:
-            if tier != best:
-                probe(replace(self._choice, tier=tier))
+        for tier in self._tiers():
             try:
                 server = SandboxServer(tier, self._runtime, limits=ROOM)
             except TierRefused as error:
@@ -66,3 +62,14 @@ class Bench:
             self._choice = replace(self._choice, tier=tier)
             return server
         raise SandboxError(f"the sandbox could not be had: {refusal}")
+
+    def _tiers(self) -> Iterator[str]:
+        """Yield the tiers to be tried, the best first; where the choice leaves them open, those that hold."""
+        asked = CHOOSING.get(self._choice.tier)
+        if asked is None:
+            yield self._choice.tier
+            return
+        best = probe(self._choice).name
+        yield best
+        for tier in asked[asked.index(best) + 1 :]:
+            yield probe(replace(self._choice, tier=tier)).name

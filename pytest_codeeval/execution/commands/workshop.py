@@ -30,6 +30,7 @@ _MOST_REPORT = 4 << 20
 _MOST_WRITTEN = 64 << 20
 _MOST_BUILT = 256 << 20
 _GRACE = 0.5
+_BUILD_TICK = 0.1  # compilers take their time, and are no one's enemies
 
 
 def limits_for(cpu_seconds: float) -> Limits:
@@ -55,7 +56,7 @@ class Workshop:
         with ExitStack() as opened:
             (report,), allowance = self._start(opened, Programs.BUILD, packed(header, files), 1, limits)
             drain = Drain([report], [_MOST_BUILT])
-            overrun = _wait(drain, allowance, _MOST_BUILT)
+            overrun = _wait(drain, allowance, _MOST_BUILT, _BUILD_TICK)
             wall = allowance.elapsed
             ended = self._server.solutions.end(0.0 if overrun else _GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
@@ -82,7 +83,7 @@ class Workshop:
         with ExitStack() as opened:
             readers, allowance = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
             drain = Drain(readers, [_MOST_OUTPUT, _MOST_OUTPUT, _MOST_REPORT])
-            overrun = _wait(drain, allowance, _MOST_WRITTEN)
+            overrun = _wait(drain, allowance, _MOST_WRITTEN, TICK)
             wall = allowance.elapsed
             ended = self._server.solutions.end(0.0 if overrun else _GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
@@ -111,14 +112,17 @@ class Workshop:
         return readers, Allowance(self._server, limits, cpu_seconds or limits.cpu_seconds, proxied=False)
 
 
-def _wait(drain: Drain, allowance: Allowance, most_written: int) -> Overrun | None:
-    """Take in what is written until nobody is left who could write; return the limit that was passed, if any."""
+def _wait(drain: Drain, allowance: Allowance, most_written: int, tick: float) -> Overrun | None:
+    """Take in what is written until nobody is left who could write; return the limit that was passed, if any.
+
+    What has been used is looked at every `tick` seconds.
+    """
     looked = time.monotonic()
     while drain.is_open:
-        drain.take(TICK)
+        drain.take(tick)
         if drain.written > most_written:
             return Cause.OUTPUT, f"wrote more than {most_written // MIB} MiB"
-        if time.monotonic() - looked >= TICK:
+        if time.monotonic() - looked >= tick:
             if overrun := allowance.overrun():
                 return overrun
             looked = time.monotonic()

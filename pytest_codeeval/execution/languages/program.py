@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import Mapping
 
+from pytest_codeeval.core.errors import DatasetError, SandboxError
 from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
@@ -85,7 +86,10 @@ class ProgramRunner:
 
     def _graded(self, code: str, test: str, cpu_seconds: float) -> tuple[Attempt, tuple[StageResult, ...]]:
         nonce = secrets.token_hex(16)
-        source = assemble(self._language, code, test, nonce)
+        try:
+            source = assemble(self._language, code, test, nonce)
+        except DatasetError as error:
+            raise SandboxError(str(error)) from None  # nothing can be said of any solution
         files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}
         stages: list[StageResult] = []
         if self._language.build:

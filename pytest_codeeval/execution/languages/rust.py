@@ -17,6 +17,7 @@ from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.commands.bench import Bench
 from pytest_codeeval.execution.commands.command import Built, Command
 from pytest_codeeval.execution.commands.workshop import limits_for
+from pytest_codeeval.execution.languages.kept import Kept
 from pytest_codeeval.execution.languages.once import Once
 from pytest_codeeval.execution.languages.proof import Proof
 from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, Step, harness
@@ -63,6 +64,7 @@ class RustRunner:
         # Compilers find their libraries by /proc. A program could find its own memory there, and in it the nonce.
         self._compiling = Bench(choice, Runtime((*_SYSTEM, str(found.sysroot)), hidden, processes=True))
         self._running = Bench(choice, Runtime(_SYSTEM, hidden))
+        self._choice = choice
         self._alone = Alone(choice.locks)
         self._harness = b""
         self._once = Once()
@@ -174,21 +176,33 @@ class RustRunner:
             return self._compiling.attempt(lambda shop: shop.build(files, commands, [result], BUILD_SECONDS))
 
     def _rlib(self) -> bytes:
-        """Return the harness as a library, compiled once."""
+        """Return the harness as a library, compiled once on a machine."""
         if not self._harness:
             source, step = harness(self._toolchain)
-            built = self._build({"harness.rs": source.encode()}, [step], HARNESS)
-            if HARNESS not in built.files:
-                said = read_diagnostics(built.steps[-1].errors if built.steps else b"")
-                raise SandboxError(f"the tools for Rust do not work in the sandbox: {_why(built, said)}")
-            self._harness = built.files[HARNESS]
+            kept = Kept(self._choice.locks, "rust-harness", [source, step.argv, self._toolchain.version])
+            self._harness = kept.content() or self._compiled(source, step)
+            kept.keep(self._harness)
         return self._harness
+
+    def _compiled(self, source: str, step: Step) -> bytes:
+        built = self._build({"harness.rs": source.encode()}, [step], HARNESS)
+        if HARNESS not in built.files:
+            said = read_diagnostics(built.steps[-1].errors if built.steps else b"")
+            raise SandboxError(f"the tools for Rust do not work in the sandbox: {_why(built, said)}")
+        return built.files[HARNESS]
 
 
 @cache
 def toolchain() -> Toolchain | None:
     """Return the toolchain of this machine, looked for once; None where there is none."""
     return find_toolchain()
+
+
+def lacks() -> str:
+    """Return what this machine lacks, in a sentence that says what to install, else nothing."""
+    found = toolchain()
+    missing = (NO_RUSTC,) if found is None else found.missing
+    return f"Rust solutions cannot be run here: {'; '.join(missing)}" if missing else ""
 
 
 def _command(step: Step, further: Mapping[str, str] | None = None) -> Command:

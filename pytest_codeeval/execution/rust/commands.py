@@ -100,5 +100,5 @@ def run(program: str) -> Step:
 def _library(edition: str, emitted: str) -> list[str]:
     return [
         *("--crate-type", "lib", "--edition", edition, f"--emit={emitted}"),
-        *("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "codegen-units=4"),
+        *("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "codegen-units=1"),
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 
 class Kind(Enum):
@@ -60,6 +61,7 @@ _KINDS = {
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
+@lru_cache(maxsize=8)  # a solution and its tests are looked at in many ways, one after the other
 def tokens(source: str) -> tuple[Token, ...]:
     """Return the tokens of `source` in order, comments and white space left out, but inner doc comments kept."""
     return tuple(token for token in _all(source) if token.kind is not Kind.COMMENT)
@@ -67,7 +69,7 @@ def tokens(source: str) -> tuple[Token, ...]:
 
 def names(source: str) -> frozenset[str]:
     """Return the words of `source` that stand outside of comments and strings."""
-    return frozenset(token.text for token in _all(source) if token.kind is Kind.NAME)
+    return frozenset(token.text for token in tokens(source) if token.kind is Kind.NAME)
 
 
 def closing(found: Sequence[Token], opening: int) -> int:

@@ -1,0 +1,39 @@
+"""Extras: which of the optional packages are installed, without importing any."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+EXTRAS = {
+    "litellm": ("litellm", "--model=claude..., gpt..., gemini... and litellm:..."),
+    "dashscope": ("dashscope", "--model=qwen... and dashscope:..."),
+    "aiohttp": ("openai", "--model=openai:... and vllm:..., --base-url"),
+    "transformers": ("hf", "--model=hf:..."),
+    "torch": ("hf", "--model=hf:..."),
+    "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
+    "pyarrow": ("parquet", "parquet files"),
+}
+"""Packages, each with the extra of ours that brings it and what it is for."""
+
+
+def examine() -> dict[str, str | None]:
+    """Return the version of each package, None where it is not installed."""
+    return {name: version(name) for name in EXTRAS}
+
+
+def rows(found: dict[str, str | None]) -> list[tuple[str, str]]:
+    """Return what `examine` found as (package, text)."""
+    return [(name, there or _remedy(*EXTRAS[name])) for name, there in found.items()]
+
+
+def version(package: str) -> str | None:
+    """Return the version of an installed package, None where there is none that tells it."""
+    try:
+        # Metadata that was left behind by half a removal may lack a version, in spite of what the signature says.
+        return metadata.version(package) or None
+    except (metadata.PackageNotFoundError, KeyError, OSError, ValueError):
+        return None
+
+
+def _remedy(extra: str, purpose: str) -> str:
+    return f"not installed: pip install 'pytest-codeeval[{extra}]' (for {purpose})"
