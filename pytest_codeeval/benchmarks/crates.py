@@ -13,6 +13,7 @@ from pytest_codeeval.core.errors import DatasetError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _LINT = re.compile(r"[a-z][a-z0-9_]*")
+_FEATURE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+-]{0,63}")
 # Below two folders only, and nothing hidden: no build.rs, .cargo/config.toml or ../ comes from a dataset.
 _PATH = re.compile(r"(?:src|tests)(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
 _EDITIONS = ("2015", "2018", "2021", "2024")
@@ -26,12 +27,13 @@ _NO_CRATE = ("std", "core", "alloc", "crate", "self", "super", "test", "proc_mac
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What counts of a Cargo.toml: the crate, the clippy lints that it allows, and other crates that it names."""
+    """What counts of a Cargo.toml: the crate, the clippy lints that it allows, its features, crates that it names."""
 
     name: str
     edition: str = "2024"
     allow: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 def read_manifest(row: Row, text: str, field: str = "cargo_toml") -> Manifest:
@@ -50,6 +52,7 @@ def read_manifest(row: Row, text: str, field: str = "cargo_toml") -> Manifest:
         edition=package.get("edition", "2015"),  # cargo's own default
         allow=tuple(name for name, level in lints.items() if _level(level) == "allow"),
         needs=tuple(dict.fromkeys(name for table in _DEPENDENCIES for name in _table(found, table))),
+        features=tuple(name for name in _table(found, "features") if _FEATURE.fullmatch(name)),
     )
     return checked(row, manifest, field)
 
@@ -72,7 +75,7 @@ def checked(row: Row, manifest: Manifest, field: str) -> Manifest:
 
 
 def crate(row: Row, manifest: Manifest, tests: object, files: object = None, field: str = "tests") -> dict[str, Any]:
-    """Return `extra["crate"]`: name, edition, tests and files by path, and the lints allowed.
+    """Return `extra["crate"]`: name, edition, tests and files by path, the lints allowed, and the features.
 
     Raises DatasetError naming the row where tests or files are no texts by path, lie elsewhere than below tests/ and
     src/, or hold no #[test].
@@ -95,6 +98,7 @@ def crate(row: Row, manifest: Manifest, tests: object, files: object = None, fie
         "tests": written,
         "files": others,
         "allow": list(manifest.allow),
+        "features": list(manifest.features),
     }
 
 

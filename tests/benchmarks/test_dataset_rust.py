@@ -100,7 +100,14 @@ def test_the_language_is_that_of_the_row_where_it_names_one(tmp_path: Path) -> N
 def test_tests_that_begin_by_using_a_crate_are_a_file_of_its_tests(tmp_path: Path) -> None:
     problem = problem_of(tmp_path, {"prompt": "Write a crate that adds.", "test": OWN, "entry_point": "add"})
     assert problem.extra == {
-        "crate": {"name": "sums", "edition": "2021", "tests": {"tests/sums.rs": OWN}, "files": {}, "allow": []}
+        "crate": {
+            "name": "sums",
+            "edition": "2021",
+            "tests": {"tests/sums.rs": OWN},
+            "files": {},
+            "allow": [],
+            "features": [],
+        }
     }
     assert (problem.test, problem.stub) == (OWN, "")
     assert "one ```rust code block that holds the whole content of src/lib.rs (Rust 2021)" in DATASET.instruction(

@@ -150,6 +150,7 @@ def test_a_row_becomes_a_problem(tmp_path: Path) -> None:
         "tests": {"tests/leap_year.rs": TEST},
         "files": {},
         "allow": [],
+        "features": [],
     }
     assert RUST.timeout_of(problem) == 10.0
 
