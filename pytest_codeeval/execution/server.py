@@ -51,10 +51,11 @@ def main() -> None:
     controls = [socket.socket(fileno=descriptor) for descriptor in config["controls"]]
     sys.executable = getattr(sys, "_base_executable", sys.executable)
     sys.path += config["path"]
-    for name in (*PRELOADED, *config["packages"]):
-        with suppress(Exception):
-            importlib.import_module(name)
-    compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
+    if config["warm"]:
+        for name in (*PRELOADED, *config["packages"]):
+            with suppress(Exception):
+                importlib.import_module(name)
+        compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
     if config["tier"] == "landlock":
         _keep_out_of_shm()
     # A solution is to find the standard library and what is allowed, and nothing of ours.

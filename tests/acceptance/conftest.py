@@ -61,7 +61,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, suite_folder
     ) -> pytest.RunResult:
         for name, value in (environment or {}).items():
             monkeypatch.setenv(name, value)
-        files = [] if suite == "all" else [f"test_{suite}.py"]
+        files = [] if suite == "all" else [f"test_{name}.py" for name in suite.split()]
         if here:
             return pytester.runpytest_inprocess(*files, *arguments)
         return pytester.runpytest_subprocess(*files, *arguments, timeout=240)

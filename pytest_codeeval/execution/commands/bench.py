@@ -55,7 +55,7 @@ class Bench:
         refusal = ""
         for tier in self._tiers():
             try:
-                server = SandboxServer(tier, self._runtime, limits=ROOM)
+                server = SandboxServer(tier, self._runtime, limits=ROOM, warm=False)
             except TierRefused as error:
                 refusal = str(error)
                 continue

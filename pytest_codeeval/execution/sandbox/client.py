@@ -123,8 +123,12 @@ class SandboxServer:
         packages: Sequence[str] = (),
         path: Sequence[str] = (),
         limits: Limits | None = None,
+        *,
+        warm: bool = True,
     ) -> None:
         """Start the server in a tier; `path` is where the allowed packages lie, `limits` hold for all that it runs.
+
+        One that is `warm` has imported what Python solutions commonly import.
 
         Raises TierRefused where the machine does not give the tier, SandboxError where it cannot be started at all.
         """
@@ -135,6 +139,7 @@ class SandboxServer:
             "processes": runtime.processes,
             "limits": asdict(limits or Limits()),
             "packages": list(packages),
+            "warm": warm,
             "path": list(path),
             "controls": [end.fileno() for end in theirs],
         }

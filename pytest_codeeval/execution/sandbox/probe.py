@@ -42,7 +42,7 @@ def probe(choice: SandboxChoice) -> TierReport:
     )
 
 
-def start(choice: SandboxChoice, folder: Path) -> SandboxServer:
+def start(choice: SandboxChoice, folder: Path, *, warm: bool = True) -> SandboxServer:
     """Return a server in the one tier that `choice` names; allowed packages are linked below `folder`.
 
     Raises SandboxError where it cannot be had, UsageError for a package that is not installed.
@@ -50,7 +50,7 @@ def start(choice: SandboxChoice, folder: Path) -> SandboxServer:
     farm = folder / "packages"
     runtime = python_runtime(choice.packages, farm if choice.packages and not farm.exists() else None)
     try:
-        return SandboxServer(choice.tier, runtime, choice.packages, [str(farm)] if choice.packages else [])
+        return SandboxServer(choice.tier, runtime, choice.packages, [str(farm)] if choice.packages else [], warm=warm)
     except TierRefused as error:
         raise SandboxError(f"the sandbox could not be had: {error}") from None
 
@@ -68,7 +68,7 @@ def _escapes(tier: str, packages: tuple[str, ...]) -> str:
                 "port": listener.getsockname()[1],
                 "pid": os.getpid(),
             }
-            server = start(SandboxChoice(tier, packages), folder)
+            server = start(SandboxChoice(tier, packages), folder, warm=False)
             try:
                 found = _ask(server, world)
             finally:

@@ -1,0 +1,64 @@
+"""Whole runs in other languages: what is missing is skipped, what is there is graded stage by stage."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from pytest_codeeval.execution.factory import lacking
+from pytest_codeeval.execution.rust.toolchain import find_toolchain
+
+TOOLCHAIN = find_toolchain()
+
+ROW = {
+    "task_id": "own/1",
+    "language": "javascript",
+    "prompt": "// Twice a number.\nfunction twice(n) {\n",
+    "entry_point": "twice",
+    "closing": "\n}",
+    "canonical_solution": "function twice(n) {\n  return 2 * n;\n}\n",
+    "test": "const assert = require('node:assert');\nfunction test() {\n  let candidate = twice;\n"
+    "  assert.deepEqual(candidate(3),6);\n}\n\ntest();\n",
+}
+
+
+def test_a_suite_without_its_tools_is_skipped_and_says_what_to_install(run, suite_folder):
+    result = run("--model=reference", "-rs", suite="rust", environment={"PATH": "/nonexistent"})
+    assert result.parseoutcomes() == {"skipped": 3}
+    result.stdout.fnmatch_lines(["SKIPPED*Rust solutions cannot be run here: rustc: https://rustup.rs*"])
+
+
+@pytest.mark.parametrize("spread", [(), ("-n2",)], ids=["plain", "n2"])
+def test_rust_has_a_rate_for_each_stage(run, samples, spread):
+    if TOOLCHAIN is None:
+        pytest.skip("needs rustc")
+    # A run of a test has a home folder of its own, where rustup finds no toolchain.
+    path = f"{TOOLCHAIN.sysroot}/bin:/usr/local/bin:/usr/bin:/bin"
+    result = run(
+        "--model=reference", "-k", "starter_rust", "--self-test=off", *spread, suite="rust", environment={"PATH": path}
+    )
+    assert result.parseoutcomes()["passed"] == 12
+    result.stdout.fnmatch_lines(["reference  starter-rust * 100.0% *", "*build *clippy *test *overall"])
+    stages = [[stage["name"] for stage in row["stages"]] for row in samples("reference")]
+    assert stages == [["build", "clippy", "test"]] * 12
+
+
+def test_rows_of_one_s_own_in_another_language_are_graded_and_weak(run, samples, suite_folder):
+    if reason := lacking("javascript"):
+        pytest.skip(reason)
+    wrong = {**ROW, "task_id": "own/2", "canonical_solution": "function twice(n) {\n  return 3 * n;\n}\n"}
+    (suite_folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (ROW, wrong)))
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result.assert_outcomes(passed=1, failed=1)
+    found = {row["task_id"]: (row["cause"], row["weak"]) for row in samples("reference")}
+    assert found == {"own/1": ("passed", True), "own/2": ("wrong_answer", True)}
+
+
+def test_a_suite_without_canonical_solutions_is_no_failure_of_the_reference(run):
+    if not shutil.which("node"):
+        pytest.skip("needs node")
+    result = run("--model=reference", "-rs", "-k", "humaneval_js", suite="multipl_e")
+    assert "failed" not in result.parseoutcomes()
+    assert "errors" not in result.parseoutcomes()
