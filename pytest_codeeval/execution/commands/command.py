@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.sandbox.client import Ended
 
 
@@ -67,3 +68,15 @@ class Execution:
     overrun: tuple[Cause, str] | None
     cpu_seconds: float
     wall_seconds: float
+
+    def cut_off(self, cpu_limit: float) -> tuple[Cause, str, bool] | None:
+        """Return what ended the program, where it was a limit or a signal, and None where it ended by itself.
+
+        That is a cause, a sentence, and whether the run is to be done again before it counts.
+        """
+        if self.overrun is not None:
+            cause, detail = self.overrun
+            return cause, detail, cause in (Cause.CPU_TIME, Cause.WALL_TIME)
+        if self.ended.overflown or self.ended.code < 0:
+            return cause_of(self.ended, cpu_limit)
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -72,6 +73,8 @@ class Workshop:
             )
         except (ValueError, KeyError, TypeError):
             raise SandboxError(f"compilers in the sandbox did not come to their end (status {ended.code})") from None
+        if any(step.code == -signal.SIGKILL for step in ran) and cpu < 0.9 * cpu_seconds:
+            raise SandboxError("a compiler was killed from outside, as happens where a machine runs out of memory")
         return Built(ran, kept, None, cpu, wall, max((step.max_rss for step in ran), default=0))
 
     def execute(self, files: Mapping[str, bytes], command: Command, limits: Limits, cpu_seconds: float) -> Execution:

@@ -12,7 +12,6 @@ from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.commands.bench import Bench
 from pytest_codeeval.execution.commands.command import Command, Execution
@@ -126,18 +125,15 @@ class ProgramRunner:
             return self._working.attempt(build)
 
     def _judged(self, ran: Execution, source: Mapping[str, str], nonce: str, seconds: float) -> Attempt:
-        doubtful = False
-        if ran.overrun is not None:
-            cause, detail = ran.overrun
-            doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
-        elif ran.ended.overflown or ran.ended.code < 0:
-            cause, detail, doubtful = cause_of(ran.ended, seconds)
-            if ran.ended.code == -signal.SIGABRT and ran.errors:  # how a failed assertion of C ends a program
-                cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
+        cut_off = ran.cut_off(seconds)
+        # By SIGABRT a failed assertion of C ends a program.
+        if cut_off is not None and not (ran.ended.code == -signal.SIGABRT and ran.errors):
+            cause, detail, doubtful = cut_off
         elif ran.ended.code == 0 and reached_the_end(ran.output, nonce):
-            cause, detail = Cause.PASSED, ""
+            cause, detail, doubtful = Cause.PASSED, "", False
         else:
             cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
+            doubtful = False
         return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
 
     def _command(self, argv: tuple[str, ...]) -> Command:

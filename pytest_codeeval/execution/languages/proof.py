@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.verdict import Cause, Verdict
 
-_EVIDENT = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.PROCESSES)
+_EVIDENT = (Cause.CPU_TIME, Cause.MEMORY, Cause.OUTPUT)
+"""What a solution does by itself: no tool that does not work computes, takes memory or writes without end."""
 
 
 class Proof:

@@ -12,7 +12,6 @@ from pytest_codeeval.core.errors import SandboxError, UsageError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.commands.bench import Bench
 from pytest_codeeval.execution.commands.command import Built, Command
@@ -157,14 +156,7 @@ class RustRunner:
             ran = self._running.attempt(lambda shop: shop.execute(inputs, command, limits, seconds))
             report = read_report(ran.report, nonce, crate.decoys)
             reports.append(report)
-            doubtful = False
-            if ran.overrun is not None:
-                cause, detail = ran.overrun
-                doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
-            elif ran.ended.overflown or ran.ended.code < 0:
-                cause, detail, doubtful = cause_of(ran.ended, seconds)
-            else:
-                cause, detail = outcome(report)
+            cause, detail, doubtful = ran.cut_off(seconds) or (*outcome(report), False)
             return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
 
         attempt = settled(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)

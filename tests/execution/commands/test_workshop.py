@@ -159,6 +159,11 @@ def test_a_build_that_does_not_end_is_ended(workshop: Workshop) -> None:
     )
 
 
+def test_a_compiler_that_is_killed_is_no_fault_of_a_solution(workshop: Workshop) -> None:
+    with pytest.raises(SandboxError, match="killed from outside"):
+        workshop.build({}, [Command((SH, "-c", "kill -KILL $$"))], [], 5)
+
+
 def test_a_build_follows_no_link_out_of_its_folder(workshop: Workshop) -> None:
     built = workshop.build({}, [Command((SH, "-c", "ln -s /etc/passwd kept.class"))], ["*.class"], 5)
     assert built.files == {}
