@@ -64,7 +64,7 @@ class ProgramRunner:
             self._bench = None
         if self._temporary is not None:
             self._temporary.cleanup()
-            self._temporary = None
+            self._temporary, self._prepared = None, ""
         self._alone.close()
 
     def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:

@@ -85,6 +85,18 @@ def test_a_tool_that_does_not_work_in_the_sandbox_is_no_fault_of_a_solution(
             check(runner, SPECIMENS["sh"].wrong)
 
 
+def test_a_runner_that_was_closed_goes_on_with_folders_that_are_there() -> None:
+    if reason := lacking("go"):
+        pytest.skip(reason)
+    runner = ProgramRunner(language("go"), SandboxChoice())  # without a cache: what is prepared goes with the runner
+    try:
+        for _ in range(2):
+            assert check(runner, language("go").trial.solution).passed
+            runner.close()
+    finally:
+        runner.close()
+
+
 def test_a_language_without_tools_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert "apt-get install" in lacking("php")

@@ -121,6 +121,12 @@ def test_tests_without_a_test_pass_nobody(runner: RustRunner) -> None:
     assert not verdict.passed
 
 
+def test_a_problem_without_test_files_passes_nobody(runner: RustRunner) -> None:
+    crate = {**crate_problem().extra["crate"], "tests": {}}
+    verdict = runner.check(Problem("none", "", "text", language="rust", extra={"crate": crate}), RIGHT, 10.0)
+    assert (verdict.passed, verdict.scored) == (False, False)
+
+
 def test_an_own_main_is_in_nobody_s_way(runner: RustRunner) -> None:
     assert runner.check(program_problem(MAIN), f'{DOUBLE}\nfn main() {{ println!("{{}}", double(1)); }}\n', 10.0).passed
 
