@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, Form
@@ -45,6 +45,7 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join)
 
 
+@example(text="fn main() {}\n", language="cpp", stub="f() {\n")
 @given(text=TEXTS | st.text(), language=st.sampled_from([*LANGUAGES, "erlang"]), stub=st.sampled_from(["", "f() {\n"]))
 @settings(max_examples=300, deadline=None)
 def test_never_raises_and_is_coherent(text: str, language: str, stub: str) -> None:

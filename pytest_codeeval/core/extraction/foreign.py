@@ -29,7 +29,7 @@ def foreign(answer: str, frame: Frame) -> Solution:
     pieces = [_Piece(_dedented(block.code, frame), block) for block in layout.blocks]
     own = [piece for piece in pieces if piece.language in (frame.name, "")]
     others = [piece for piece in pieces if piece not in own]
-    return (
+    found = (
         _defined(own, frame)
         or _defined(others, frame)
         or _body_in(own, frame)
@@ -37,6 +37,9 @@ def foreign(answer: str, frame: Frame) -> Solution:
         or _undefined(pieces, frame)
         or _bare(layout, frame)
     )
+    if found.code is not None and not found.code.strip():  # a main of its own was all that the answer had
+        return Solution(None, Method.NONE, Cause.NO_CODE)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
