@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_codeeval.execution.server import PRELOADED
+from pytest_codeeval.execution.sandbox.interpreter import PRELOADED
 
 SECONDS = 3
 

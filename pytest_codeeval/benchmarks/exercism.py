@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_codeeval.benchmarks.crates import crate, needed, read_manifest, test_text
+from pytest_codeeval.benchmarks.crates import Manifest, crate, needed, read_manifest, test_text
 from pytest_codeeval.benchmarks.instructions import AFTER_CRATE, fenced, write_crate
 from pytest_codeeval.benchmarks.source import Row, local_file, rows_from_file, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
@@ -25,13 +25,15 @@ def load(request: DataRequest) -> Dataset:
             f"Exercism's exercises were not found: give --data DIR (or CODEEVAL_DATA) with DIR/{_FILES[0]}"
         )
     rows = rows_from_file(path)
-    problems = tuple(_problem(row) for row in rows.rows)
+    manifests = [read_manifest(row, row.text("cargo_toml")) for row in rows.rows]
+    problems = tuple(map(_problem, rows.rows, manifests))
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
-    reasons = {problem.task_id: needed(_needs(row)) for problem, row in zip(problems, rows.rows, strict=True)}
+    needs = map(_needs, rows.rows, manifests)
+    reasons = {problem.task_id: needed(names) for problem, names in zip(problems, needs, strict=True)}
     return Dataset(problems, rows.sha256, rows.source, skipped={task: why for task, why in reasons.items() if why})
 
 
-def _problem(row: Row) -> Problem:
+def _problem(row: Row, manifest: Manifest) -> Problem:
     difficulty = row.fields.get("difficulty")
     if not isinstance(difficulty, int) or isinstance(difficulty, bool):
         raise DatasetError(f"{row.where}: field 'difficulty' is not a whole number")
@@ -40,7 +42,7 @@ def _problem(row: Row) -> Problem:
     if not isinstance(others, dict):
         raise DatasetError(f"{row.where}: field 'other_files' is no texts by path")
     files = {path: text for path, text in others.items() if path.startswith(("src/", "tests/"))}
-    built = crate(row, read_manifest(row, row.text("cargo_toml")), row.fields.get("tests"), files)
+    built = crate(row, manifest, row.fields.get("tests"), files)
     return Problem(
         task_id=row.text("slug"),
         prompt=_prompt(row, built),
@@ -66,11 +68,10 @@ def _prompt(row: Row, built: dict[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in [*words, *given] if part.strip()) + "\n"
 
 
-def _needs(row: Row) -> set[str]:
+def _needs(row: Row, manifest: Manifest) -> set[str]:
     """Return the crates that the tests or the example need; a stub may do with fewer."""
     own = row.text("example_cargo_toml", required=False)
-    names = set(read_manifest(row, row.text("cargo_toml")).needs)
-    return names | set(read_manifest(row, own, "example_cargo_toml").needs if own else ())
+    return {*manifest.needs, *(read_manifest(row, own, "example_cargo_toml").needs if own else ())}
 
 
 RUST = Suite(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.extraction.fences import normalized
-from pytest_codeeval.core.extraction.foreign import foreign
-from pytest_codeeval.core.extraction.frame import Frame
-from pytest_codeeval.core.extraction.framing import continuation, program
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
 from pytest_codeeval.core.extraction.search import Search
 from pytest_codeeval.core.language import canonical
@@ -30,6 +27,9 @@ def extract_code(
     if not answer:
         return Solution(None, Method.NONE, Cause.NO_CODE)
     if canonical(language) != "python":
+        from pytest_codeeval.core.extraction.foreign import foreign
+        from pytest_codeeval.core.extraction.frame import Frame
+
         return foreign(answer, Frame(prompt, entry_point, language, closing, tests=test))
     return Search(answer, prompt, entry_point).solution()
 
@@ -49,6 +49,11 @@ def solution_of(completion: Completion, problem: Problem) -> Solution:
 
 
 def _foreign_solution(completion: Completion, problem: Problem) -> Solution:
+    # Here, as all their expressions are compiled at import, and most runs are of Python.
+    from pytest_codeeval.core.extraction.foreign import foreign
+    from pytest_codeeval.core.extraction.frame import Frame
+    from pytest_codeeval.core.extraction.framing import continuation, program
+
     text, extra = completion.text, problem.extra
     frame = Frame(
         problem.stub,

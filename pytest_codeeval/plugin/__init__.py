@@ -8,6 +8,9 @@ import pytest
 
 from pytest_codeeval.plugin.options import add_options
 
+USAGE = "codeeval: "
+"""How a collection error that is the user's to mend begins."""
+
 MARKER = "suite(SUITE): the benchmark whose problems the test is run for, one item per model and problem"
 
 

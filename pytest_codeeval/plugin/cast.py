@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wireclient import WireClient
-from pytest_codeeval.plugin import fixtures
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.worker import Worker
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.service import Completions
+    from pytest_codeeval.plugin.case import Recorded
 
 
 def cast(config: pytest.Config) -> None:
@@ -51,14 +54,14 @@ def _cast_controller(config: pytest.Config) -> None:
     if run is not None:
         config.pluginmanager.register(Controller(config, settings, run, recorded), "codeeval-controller")
     if not _distributed(config):
-        _register(config, Worker(config, settings, recorded, run.service if run else None, announces=True))
+        _register_worker(config, settings, recorded, run.service if run else None, announces=True)
 
 
 def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[type-arg]
     settings = Settings.from_json(message["settings"])
     client = WireClient(message["address"])
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
-    _register(config, Worker(config, settings, message["recorded"], client, announces=first))
+    _register_worker(config, settings, message["recorded"], client, announces=first)
 
 
 def _isolation(settings: Settings) -> TierReport:
@@ -71,7 +74,14 @@ def _isolation(settings: Settings) -> TierReport:
     return probe(SandboxChoice(settings.sandbox, settings.allow_packages))
 
 
-def _register(config: pytest.Config, worker: Worker) -> None:
+def _register_worker(
+    config: pytest.Config, settings: Settings, recorded: Recorded, service: Completions | None, *, announces: bool
+) -> None:
+    # Here, as a controller whose items run elsewhere has no use for them.
+    from pytest_codeeval.plugin import fixtures
+    from pytest_codeeval.plugin.worker import Worker
+
+    worker = Worker(config, settings, recorded, service, announces)
     config.pluginmanager.register(worker, "codeeval-worker")
     config.pluginmanager.register(fixtures, "codeeval-fixtures")
 

@@ -13,11 +13,11 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.summary import Summary
-from pytest_codeeval.plugin.worker import USAGE
 
 if TYPE_CHECKING:
     import execnet

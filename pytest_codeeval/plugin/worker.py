@@ -18,6 +18,7 @@ from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
 from pytest_codeeval.plugin.settings import Settings
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
-USAGE = "codeeval: "
-"""How a collection error that is the user's to mend begins."""
 
 
 class Worker:

@@ -228,7 +228,7 @@ def test_a_forked_child_does_not_outlive_the_run(check: Check, runner: PythonRun
     check(code)
     server = runner._server
     assert server is not None
-    assert usage_below(server.solutions.supervisor, 0).processes == 0
+    assert usage_below(server.slots[0].supervisor, 0).processes == 0
 
 
 def test_a_forked_child_cannot_report_in_its_parents_place(check: Check) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.sandbox.client import SandboxServer
+from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of, only_child, usage_below
 
@@ -25,12 +25,17 @@ class Allowance:
     for two seconds takes two seconds on any machine. Where a system does not tell, nobody is taken to be idle.
     """
 
-    def __init__(self, server: SandboxServer, limits: Limits, cpu_seconds: float, *, proxied: bool) -> None:
-        """`cpu_seconds` may be less than the limits': what a first run is given; `proxied` has tests of their own."""
-        self._server = server
+    def __init__(
+        self, solutions: SlotClient, limits: Limits, cpu_seconds: float, tests: SlotClient | None = None
+    ) -> None:
+        """`cpu_seconds` may be less than the limits': what a first run is given.
+
+        `tests` is the slot of the tests' process, where they have one of their own.
+        """
+        self._solutions = solutions
         self._limits = limits
         self._cpu_seconds = cpu_seconds
-        self._proxied = proxied
+        self._tests = tests
         self._tests_clock: Callable[[], float] | None = None
         self._tests_cpu = self._tests_time()  # nothing, where their process is only just being made
         self._idle = self._looked = self._computed = 0.0
@@ -46,9 +51,10 @@ class Allowance:
     def overrun(self) -> Overrun | None:
         """Look at what has been used; return the first limit that it is above."""
         limits = self._limits
-        self._shared = self._shared or memory_of(self._server.solutions.supervisor)
-        used = self.usage = usage_below(self._server.solutions.supervisor, self._shared)
-        tests = usage_below(self._server.tests.supervisor, self._shared)
+        supervisor = self._solutions.supervisor
+        self._shared = self._shared or memory_of(supervisor)
+        used = self.usage = usage_below(supervisor, self._shared)
+        tests = usage_below(self._tests.supervisor, self._shared) if self._tests else Usage()
         cpu = used.cpu_seconds + max(0.0, self._tests_time() - self._tests_cpu)
         idle = self._idle_since(used.busy or tests.busy or not used.processes, cpu)
         if cpu > self._cpu_seconds:
@@ -65,8 +71,8 @@ class Allowance:
 
     def _tests_time(self) -> float:
         """Return the CPU time that the tests' process has used in its life."""
-        if self._tests_clock is None and self._proxied:
-            pid = only_child(self._server.tests.supervisor)
+        if self._tests_clock is None and self._tests:
+            pid = only_child(self._tests.supervisor)
             self._tests_clock = cpu_clock(pid) if pid else None
         return self._tests_clock() if self._tests_clock else 0.0
 

@@ -31,7 +31,7 @@ class ProxiedGrader:
     """Keeps the process of one problem's tests warm, and gives it one solution after another."""
 
     def __init__(self, server: SandboxServer) -> None:
-        self._server = server
+        self._solutions, self._tests = server.slots
         self._job: Job | None = None
         self._control: socket.socket | None = None
 
@@ -41,7 +41,7 @@ class ProxiedGrader:
         Raises SandboxError where the machinery failed.
         """
         control = self._tests_for(job)
-        allowance = Allowance(self._server, limits, cpu_seconds, proxied=True)
+        allowance = Allowance(self._solutions, limits, cpu_seconds, self._tests)
         kept = self._start(control, source, limits)
         line, overrun = b"", None
         try:
@@ -50,7 +50,7 @@ class ProxiedGrader:
             wall = allowance.elapsed
             try:
                 tests_ended = self._end_tests() if overrun is not None or not line else None
-                ended = self._server.solutions.end(_GRACE if b'"died"' in line else 0.0)
+                ended = self._solutions.end(_GRACE if b'"died"' in line else 0.0)
             finally:
                 os.close(kept)
         if tests_ended is not None and overrun is None:
@@ -68,7 +68,7 @@ class ProxiedGrader:
             return None
         self._control.close()
         self._control = None
-        return self._server.tests.end()
+        return self._tests.end()
 
     def _tests_for(self, job: Job) -> socket.socket:
         if self._control is not None and self._job == job:
@@ -79,7 +79,7 @@ class ProxiedGrader:
         except OSError as error:
             raise SandboxError(f"the process of the tests cannot be spoken to: {error.strerror}") from None
         with theirs:
-            self._server.tests.run(Programs.TESTER, [theirs.fileno()], _TESTS_CPU)
+            self._tests.run(Programs.TESTER, [theirs.fileno()], _TESTS_CPU)
         data = json.dumps(job.to_json()).encode("ascii")
         self._control, self._job = control, job
         try:
@@ -96,7 +96,7 @@ class ProxiedGrader:
             opened += (program := in_memory(source),)
             opened += (to_solution := pipe())
             opened += (to_tests := pipe())
-            self._server.solutions.run(Programs.CANDIDATE, [program, to_solution[0], to_tests[1]], limits.cpu_seconds)
+            self._solutions.run(Programs.CANDIDATE, [program, to_solution[0], to_tests[1]], limits.cpu_seconds)
             socket.send_fds(control, [b"s"], [to_tests[0], to_solution[1]])
             return os.dup(to_solution[1])
         except OSError as error:

@@ -26,7 +26,7 @@ class SharedGrader:
     """Runs a solution with its tests, and again with tests that no right solution passes, in an order of chance."""
 
     def __init__(self, server: SandboxServer) -> None:
-        self._server = server
+        self._solutions, _ = server.slots
 
     def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         """Run a solution against a problem's tests and their decoys, with `cpu_seconds` of CPU time each.
@@ -56,16 +56,16 @@ class SharedGrader:
             opened.callback(os.close, writer)
             with ExitStack() as failed:
                 failed.callback(os.close, reader)
-                self._server.solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
+                self._solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
                 failed.pop_all()
-        allowance = Allowance(self._server, limits, cpu_seconds, proxied=False)
+        allowance = Allowance(self._solutions, limits, cpu_seconds)
         line, overrun = b"", None
         try:
             line, overrun = _wait(reader, allowance)
         finally:
             os.close(reader)
             wall = round(allowance.elapsed, 4)
-            ended = self._server.solutions.end(0.0 if line or overrun else 0.5)
+            ended = self._solutions.end(0.0 if line or overrun else 0.5)
         cpu = round(max(ended.cpu_seconds, allowance.usage.cpu_seconds), 4)
         if overrun is not None:
             cause, detail = overrun

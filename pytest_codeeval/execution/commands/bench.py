@@ -11,17 +11,18 @@ from pytest_codeeval.execution.commands.workshop import ROOM, Workshop
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, probe
+from pytest_codeeval.execution.sandbox.programs import COMMANDS
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 
 T = TypeVar("T")
 
 
 class Bench:
-    """A workshop in the best tier of a choice that can show `runtime`; nothing is started before it is needed."""
+    """A workshop for each of some runtimes, in the best tier of a choice; nothing is started before it is needed."""
 
-    def __init__(self, choice: SandboxChoice, runtime: Runtime) -> None:
+    def __init__(self, choice: SandboxChoice, *runtimes: Runtime) -> None:
         self._choice = replace(choice, packages=())
-        self._runtime = runtime
+        self._runtimes = runtimes
         self._server: SandboxServer | None = None
 
     @property
@@ -29,16 +30,18 @@ class Bench:
         """The tier that commands run in, once one did; before that what was asked for."""
         return self._choice.tier
 
-    def attempt(self, run: Callable[[Workshop], T]) -> T:
-        """Return what `run` returns; where the machinery fails, it is run once more with a new server.
+    def attempt(self, run: Callable[[Workshop], T], place: int = 0) -> T:
+        """Return what `run` returns, given the workshop at a place in the order of the runtimes.
+
+        Where the machinery fails, it is run once more with a new server.
 
         Raises SandboxError where it fails again, UsageError where the machine does not give the choice.
         """
         try:
-            return run(self._workshop())
+            return run(self._workshop(place))
         except SandboxError:
             self.close()
-            return run(self._workshop())
+            return run(self._workshop(place))
 
     def close(self) -> None:
         """End the server; a later attempt starts another."""
@@ -46,16 +49,16 @@ class Bench:
             self._server.close()
             self._server = None
 
-    def _workshop(self) -> Workshop:
+    def _workshop(self, place: int) -> Workshop:
         if self._server is None:
             self._server = self._started()
-        return Workshop(self._server)
+        return Workshop(self._server.slots[place])
 
     def _started(self) -> SandboxServer:
         refusal = ""
         for tier in self._tiers():
             try:
-                server = SandboxServer(tier, self._runtime, limits=ROOM, warm=False)
+                server = SandboxServer(tier, self._runtimes, COMMANDS, ROOM)
             except TierRefused as error:
                 refusal = str(error)
                 continue

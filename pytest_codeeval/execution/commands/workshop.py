@@ -16,7 +16,7 @@ from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
 from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.parcel import packed, unpacked
-from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import SlotClient, in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 
@@ -40,10 +40,10 @@ def limits_for(cpu_seconds: float) -> Limits:
 
 
 class Workshop:
-    """Builds and executes in the slot for solutions of one server, each time in an empty folder."""
+    """Builds and executes in one slot of a server, each time in an empty folder."""
 
-    def __init__(self, server: SandboxServer) -> None:
-        self._server = server
+    def __init__(self, slot: SlotClient) -> None:
+        self._slot = slot
 
     def build(
         self, files: Mapping[str, bytes], steps: Sequence[Command], keep: Sequence[str], cpu_seconds: float
@@ -59,7 +59,7 @@ class Workshop:
             drain = Drain([report], [_MOST_BUILT])
             overrun = _wait(drain, allowance, _MOST_BUILT, _BUILD_TICK)
             wall = allowance.elapsed
-            ended = self._server.solutions.end(0.0 if overrun else _GRACE)
+            ended = self._slot.end(0.0 if overrun else _GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
         if overrun is None and ended.overflown:
             overrun = cause_of(ended, cpu_seconds)[:2]
@@ -88,7 +88,7 @@ class Workshop:
             drain = Drain(readers, [_MOST_OUTPUT, _MOST_OUTPUT, _MOST_REPORT])
             overrun = _wait(drain, allowance, _MOST_WRITTEN, TICK)
             wall = allowance.elapsed
-            ended = self._server.solutions.end(0.0 if overrun else _GRACE)
+            ended = self._slot.end(0.0 if overrun else _GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
         return Execution(drain.text(0), drain.text(1), drain.head(2), ended, overrun, cpu, wall)
 
@@ -111,8 +111,8 @@ class Workshop:
                 handed.callback(os.close, writer)
                 readers.append(reader)
                 descriptors.append(writer)
-            self._server.solutions.run(program, descriptors, limits.cpu_seconds)
-        return readers, Allowance(self._server, limits, cpu_seconds or limits.cpu_seconds, proxied=False)
+            self._slot.run(program, descriptors, limits.cpu_seconds)
+        return readers, Allowance(self._slot, limits, cpu_seconds or limits.cpu_seconds)
 
 
 def _wait(drain: Drain, allowance: Allowance, most_written: int, tick: float) -> Overrun | None:

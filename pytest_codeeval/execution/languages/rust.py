@@ -34,6 +34,7 @@ from pytest_codeeval.execution.sandbox.runtime import Runtime
 BUILD_SECONDS = 60.0
 """CPU time that the compilers of one solution may take."""
 
+_COMPILING, _RUNNING = 0, 1  # workshops
 _QUICK = 0.5
 _OF_IMPORTS = ("unused_imports", "deprecated")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache")
@@ -61,8 +62,8 @@ class RustRunner:
         self._toolchain: Toolchain = found
         hidden = tuple(third_party([*_SYSTEM, "/usr/local"]))
         # Compilers find their libraries by /proc. A program could find its own memory there, and in it the nonce.
-        self._compiling = Bench(choice, Runtime((*_SYSTEM, str(found.sysroot)), hidden, processes=True))
-        self._running = Bench(choice, Runtime(_SYSTEM, hidden))
+        compilers = Runtime((*_SYSTEM, str(found.sysroot)), hidden, processes=True)
+        self._bench = Bench(choice, compilers, Runtime(_SYSTEM, hidden))
         self._choice = choice
         self._alone = Alone(choice.locks)
         self._harness = b""
@@ -82,8 +83,7 @@ class RustRunner:
 
     def close(self) -> None:
         """End the server; a later check starts another."""
-        self._compiling.close()
-        self._running.close()
+        self._bench.close()
         self._alone.close()
 
     def _verdict(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
@@ -116,7 +116,7 @@ class RustRunner:
             )
         )
         detail = attempt.detail or (weak and f"weak: {weak}")
-        return Verdict(attempt.cause, detail, tuple(stages), bool(weak) or self._running.tier not in STRONG)
+        return Verdict(attempt.cause, detail, tuple(stages), bool(weak) or self._bench.tier not in STRONG)
 
     def _tested(
         self, plan: Layout, crates: Sequence[TestCrate], library: bytes, cpu_seconds: float, *, doubting: bool = False
@@ -153,7 +153,7 @@ class RustRunner:
         reports: list[Report] = []
 
         def run(seconds: float) -> Attempt:
-            ran = self._running.attempt(lambda shop: shop.execute(inputs, command, limits, seconds))
+            ran = self._bench.attempt(lambda shop: shop.execute(inputs, command, limits, seconds), _RUNNING)
             report = read_report(ran.report, nonce, crate.decoys)
             reports.append(report)
             cause, detail, doubtful = ran.cut_off(seconds) or (*outcome(report), False)
@@ -165,7 +165,7 @@ class RustRunner:
     def _build(self, files: Mapping[str, bytes], steps: Sequence[Step], result: str) -> Built:
         commands = [_command(step) for step in steps]
         with self._alone.beside():
-            return self._compiling.attempt(lambda shop: shop.build(files, commands, [result], BUILD_SECONDS))
+            return self._bench.attempt(lambda shop: shop.build(files, commands, [result], BUILD_SECONDS), _COMPILING)
 
     def _rlib(self) -> bytes:
         """Return the harness as a library, compiled once on a machine."""

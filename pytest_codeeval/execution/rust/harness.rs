@@ -153,3 +153,21 @@ fn hexadecimal(message: &str) -> String {
     }
     digits
 }
+
+/// Never called: what is compiled for it here, the crates of tests need not compile again.
+pub fn shared() {
+    macro_rules! compare {
+        ($($kind:ty)*) => {$(
+            let values: ($kind, $kind) = Default::default();
+            compared("", &values.0, &values.1);
+            assert_eq!(values.0, values.1);
+        )*};
+    }
+    compare!(i32 u32 i64 u64 isize usize f64 bool &str String);
+    compare!(Option<i32> Option<u32> Option<u64> Option<usize> Option<isize> Option<&str> Option<String>);
+    compare!(Vec<i32> Vec<u32> Vec<u64> Vec<usize> Vec<isize> Vec<&str> Vec<String>);
+    compared("", &"", &String::new());
+    compared("", &String::new(), &"");
+    assert_eq!("", String::new());
+    assert_eq!(String::new(), "");
+}

@@ -8,18 +8,19 @@ from pytest_codeeval.execution.rust.publishing import items
 
 _HEAD = "#![feature(custom_test_frameworks)] #![test_runner(::codeeval_harness::run)] "
 _TRUSTED_ROOTS = frozenset({"std", "core", "alloc", "self", "super", "crate", NAMES})
-_WRONG = (
-    "assert_eq!(1, 2)",
-    "assert_ne!(1, 1)",
-    "assert!(false)",
-    "assert_eq!(Some(1), Some(2))",
-    'assert_eq!(String::from("a"), "b")',
-    "assert_eq!(vec![Ok::<i32, i32>(1)], vec![Err(1)])",
+_WRONG = ("assert_eq!(1, 2)", "assert_ne!(1, 1)", "assert!(false)")
+# Checked by the compiler, which takes a fraction of the time that it takes to compile assertions about them.
+_MEANT = (
+    "const _: fn(u8) -> ::std::option::Option<u8> = Some; const _: ::std::option::Option<u8> = None; "
+    "const _: fn(u8) -> ::std::result::Result<u8, u8> = Ok; const _: fn(u8) -> ::std::result::Result<u8, u8> = Err; "
+    "const _: fn() -> ::std::string::String = String::new; const _: ::std::vec::Vec<u8> = vec![]; "
 )
 
 
 def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) -> tuple[str, frozenset[str]]:
     """Return the root of a tests crate and the names of its decoys: tests that fail unless somebody interferes.
+
+    It compiles only where what all Rust programs know means in it what it always does.
 
     `crate` is the solution's name in code, `imports` are items on one line that the tests need, `token` a word that no
     solution can know. Lines of `text` keep their numbers.
@@ -31,7 +32,7 @@ def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) 
     decoys = {f"codeeval_{token}_{number}": wrong for number, wrong in enumerate(_WRONG)}
     watch = " ".join(f"#[test] fn {name}() {{ {wrong}; }}" for name, wrong in decoys.items())
     head = f"{text[:start]}{bindings(crate, edition)} {imports} "
-    return f"{_HEAD}{head}{guarded}\n{calls}{watch}\n", frozenset(decoys)
+    return f"{_HEAD}{head}{guarded}\n{calls}{_MEANT}{watch}\n", frozenset(decoys)
 
 
 def _has_main(text: str) -> bool:

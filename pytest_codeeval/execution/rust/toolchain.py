@@ -50,15 +50,15 @@ def find_toolchain() -> Toolchain | None:
     if proxy is None:
         return None
     try:
-        told = _said(proxy, "-vV")
         sysroot = Path(_said(proxy, "--print", "sysroot").strip())
+        rustc = _program(sysroot, "rustc") or Path(proxy).resolve()
+        told = _said(str(rustc), "-vV")
     except (OSError, subprocess.SubprocessError):
         return None
     release = re.search(r"^release: (\d+)\.(\d+)\.(\d+)", told, re.MULTILINE)
     host = re.search(r"^host: (\S+)", told, re.MULTILINE)
     if not (release and host and sysroot.is_absolute()):
         return None
-    rustc = _program(sysroot, "rustc") or Path(proxy).resolve()
     version = int(release[1]), int(release[2]), int(release[3])
     linker = shutil.which("cc")
     clippy = _program(sysroot, "clippy-driver")

@@ -17,9 +17,18 @@ from pathlib import Path
 
 import pytest_codeeval
 from pytest_codeeval.core.errors import SandboxError
-from pytest_codeeval.execution.sandbox import slot
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.slot import (
+    END,
+    ENDED,
+    NOT_CONFINED,
+    NOT_STARTED,
+    REPLY,
+    REQUEST,
+    RUN,
+    SCRATCH_FULL,
+)
 
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
@@ -79,7 +88,7 @@ class SlotClient:
     def run(self, program: int, descriptors: Sequence[int], cpu_seconds: float) -> None:
         """Start a program with descriptors of its own. Raises SandboxError where nobody is there to do it."""
         try:
-            socket.send_fds(self._control, [slot.REQUEST.pack(slot.RUN, program, cpu_seconds)], list(descriptors))
+            socket.send_fds(self._control, [REQUEST.pack(RUN, program, cpu_seconds)], list(descriptors))
         except OSError as error:
             raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
         self.running = True
@@ -91,22 +100,22 @@ class SlotClient:
         """
         self.running = False
         try:
-            self._control.sendall(slot.REQUEST.pack(slot.END, 0, grace))
-            reply = self._control.recv(slot.REPLY.size, socket.MSG_WAITALL)
+            self._control.sendall(REQUEST.pack(END, 0, grace))
+            reply = self._control.recv(REPLY.size, socket.MSG_WAITALL)
         except TimeoutError:
             raise SandboxError(f"the sandbox could not end a solution within {_END_SECONDS:.0f} s") from None
         except OSError as error:
             raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
-        if len(reply) != slot.REPLY.size:
+        if len(reply) != REPLY.size:
             raise SandboxError("the sandbox's server ended")
-        status, what, user, system, peak, fault = slot.REPLY.unpack(reply)
-        if what & slot.NOT_STARTED:
+        status, what, user, system, peak, fault = REPLY.unpack(reply)
+        if what & NOT_STARTED:
             reason = fault.rstrip(bytes(1)).decode()
             raise SandboxError(f"no process could be made for a solution: {reason}")
-        if what & slot.NOT_CONFINED:
+        if what & NOT_CONFINED:
             raise SandboxError("a process could not be confined, so no solution was run in it")
         code = os.waitstatus_to_exitcode(status)
-        return Ended(code, bool(what & slot.ENDED), bool(what & slot.SCRATCH_FULL), user + system, peak)
+        return Ended(code, bool(what & ENDED), bool(what & SCRATCH_FULL), user + system, peak)
 
     def close(self) -> None:
         """Hang up."""
@@ -114,32 +123,31 @@ class SlotClient:
 
 
 class SandboxServer:
-    """The server's process and its two slots; leave it by `close`."""
+    """The server's process and its slots; leave it by `close`."""
 
     def __init__(
         self,
         tier: str,
-        runtime: Runtime,
-        packages: Sequence[str] = (),
-        path: Sequence[str] = (),
+        runtimes: Sequence[Runtime],
+        programs: str,
         limits: Limits | None = None,
-        *,
-        warm: bool = True,
+        preload: Sequence[str] = (),
+        path: Sequence[str] = (),
     ) -> None:
-        """Start the server in a tier; `path` is where the allowed packages lie, `limits` hold for all that it runs.
+        """Start the server in a tier, with a slot for each of `runtimes`; `limits` hold for all that it runs.
 
-        One that is `warm` has imported what Python solutions commonly import.
+        `programs` names the module of what it can run, `preload` what Python solutions find imported, and `path` the
+        folders that packages lie in.
 
         Raises TierRefused where the machine does not give the tier, SandboxError where it cannot be started at all.
         """
-        ours, theirs = zip(*_pairs(), strict=True)
+        ours, theirs = zip(*_pairs(len(runtimes)), strict=True)
         config = {
             "tier": tier,
-            "runtime": [runtime.readable, runtime.hidden],
-            "processes": runtime.processes,
+            "runtimes": [asdict(runtime) for runtime in runtimes],
+            "programs": programs,
             "limits": asdict(limits or Limits()),
-            "packages": list(packages),
-            "warm": warm,
+            "preload": list(preload),
             "path": list(path),
             "controls": [end.fileno() for end in theirs],
         }
@@ -166,10 +174,10 @@ class SandboxServer:
             end.settimeout(_START_SECONDS)
             if hasattr(socket, "SO_PASSCRED"):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self.solutions, self.tests = map(SlotClient, ours)
+        self.slots = tuple(map(SlotClient, ours))
         try:
-            self.tier = self.solutions.greet()
-            self.tests.greet()
+            for slot in self.slots:
+                self.tier = slot.greet()
         except OSError:
             self.close()
             raise SandboxError(f"the sandbox's server was not ready within {_START_SECONDS:.0f} s") from None
@@ -181,8 +189,8 @@ class SandboxServer:
 
     def close(self) -> None:
         """End the server and all that it started."""
-        self.solutions.close()
-        self.tests.close()
+        for slot in self.slots:
+            slot.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -191,11 +199,10 @@ class SandboxServer:
             self._process.wait()
 
 
-def _pairs() -> list[tuple[socket.socket, socket.socket]]:
+def _pairs(count: int) -> list[tuple[socket.socket, socket.socket]]:
     pairs: list[tuple[socket.socket, socket.socket]] = []
     try:
-        pairs.append(socket.socketpair())
-        pairs.append(socket.socketpair())
+        pairs.extend(socket.socketpair() for _ in range(count))
     except OSError as error:
         for end in chain.from_iterable(pairs):
             end.close()

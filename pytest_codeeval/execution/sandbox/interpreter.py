@@ -4,7 +4,7 @@ import glob
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pytest_codeeval.execution.sandbox.packages import installed, link
@@ -20,6 +20,13 @@ _MULTIARCH = ("/lib/{}", "/usr/lib/{}", "/usr/local/lib/{}")
 # They may hold the very datasets that are asked, and this package.
 _THIRD_PARTY = ("site-packages", "dist-packages")
 _DEEPEST = 3
+
+# Only such as a solution cannot tell from a first import of its own: none brings another package's submodule along.
+PRELOADED = (
+    *("abc", "array", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "decimal", "enum"),
+    *("fractions", "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "queue"),
+    *("random", "re", "string", "struct", "textwrap", "threading", "time", "types", "typing"),
+)
 
 
 def python_runtime(packages: Sequence[str] = (), farm: Path | None = None) -> Runtime:
@@ -65,7 +72,17 @@ def third_party(readable: Iterable[str]) -> list[str]:
     """Return the folders below readable ones that packages are installed to."""
     found: set[str] = set()
     for path in {os.path.realpath(path) for path in readable if os.path.isdir(path)}:
-        for depth in range(_DEEPEST):
-            for name in _THIRD_PARTY:
-                found.update(glob.glob(glob.escape(path) + "/*" * depth + "/" + name))
+        found.update(_third_party(path, _DEEPEST))
     return sorted(found)
+
+
+def _third_party(folder: str, depth: int) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # not for us to read, so for no solution either
+        return
+    for entry in entries:
+        if entry.name in _THIRD_PARTY:
+            yield entry.path
+        elif depth > 1 and entry.is_dir(follow_symlinks=False):
+            yield from _third_party(entry.path, depth - 1)

@@ -12,8 +12,9 @@ from pathlib import Path
 from pytest_codeeval.core.errors import SandboxError, UsageError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused, in_memory
-from pytest_codeeval.execution.sandbox.interpreter import python_runtime
-from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.interpreter import PRELOADED, python_runtime
+from pytest_codeeval.execution.sandbox.programs import CANARY, GRADING, Programs
+from pytest_codeeval.execution.sandbox.runtime import Runtime
 
 STRONG = ("namespaces", "landlock")
 CHOOSING = {"auto": STRONG, "strict": STRONG[:1]}
@@ -42,17 +43,25 @@ def probe(choice: SandboxChoice) -> TierReport:
     )
 
 
-def start(choice: SandboxChoice, folder: Path, *, warm: bool = True) -> SandboxServer:
-    """Return a server in the one tier that `choice` names; allowed packages are linked below `folder`.
+def start(choice: SandboxChoice, folder: Path) -> SandboxServer:
+    """Return a server for Python in the one tier that `choice` names, with slots for solutions and for tests.
 
-    Raises SandboxError where it cannot be had, UsageError for a package that is not installed.
+    Allowed packages are linked below `folder`. Raises SandboxError where it cannot be had, UsageError for a package
+    that is not installed.
     """
     farm = folder / "packages"
-    runtime = python_runtime(choice.packages, farm if choice.packages and not farm.exists() else None)
+    runtime = _runtime(choice, farm)
+    path = [str(farm)] if choice.packages else []
     try:
-        return SandboxServer(choice.tier, runtime, choice.packages, [str(farm)] if choice.packages else [], warm=warm)
+        return SandboxServer(
+            choice.tier, [runtime, runtime], GRADING, preload=[*PRELOADED, *choice.packages], path=path
+        )
     except TierRefused as error:
         raise SandboxError(f"the sandbox could not be had: {error}") from None
+
+
+def _runtime(choice: SandboxChoice, farm: Path) -> Runtime:
+    return python_runtime(choice.packages, farm if choice.packages and not farm.exists() else None)
 
 
 def _escapes(tier: str, packages: tuple[str, ...]) -> str:
@@ -68,7 +77,8 @@ def _escapes(tier: str, packages: tuple[str, ...]) -> str:
                 "port": listener.getsockname()[1],
                 "pid": os.getpid(),
             }
-            server = start(SandboxChoice(tier, packages), folder, warm=False)
+            runtime = _runtime(SandboxChoice(tier, packages), folder / "packages")
+            server = SandboxServer(tier, [runtime], CANARY)
             try:
                 found = _ask(server, world)
             finally:
@@ -80,7 +90,7 @@ def _ask(server: SandboxServer, world: dict[str, object]) -> list[str]:
     reader, writer = os.pipe()
     program = in_memory(json.dumps(world).encode())
     try:
-        server.solutions.run(Programs.CANARY, [program, writer], _CANARY_CPU)
+        server.slots[0].run(Programs.CANARY, [program, writer], _CANARY_CPU)
     finally:
         os.close(writer)
         os.close(program)
@@ -88,7 +98,7 @@ def _ask(server: SandboxServer, world: dict[str, object]) -> list[str]:
     ready.register(reader, select.POLLIN)
     said = os.read(reader, 65536) if ready.poll(_CANARY_CPU * 1000) else b""
     os.close(reader)
-    server.solutions.end()
+    server.slots[0].end()
     if not said:
         raise SandboxError("a program in it did not come to its end")
     return [str(name) for name in json.loads(said)]

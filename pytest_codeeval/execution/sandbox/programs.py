@@ -1,10 +1,14 @@
 """The programs that a slot can run, by number: a request names one, and brings the descriptors it works on."""
 
+import os
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+
+Table = Mapping[int, Callable[[Sequence[int]], None]]
 
 
 class Programs(IntEnum):
-    """In the order in which the server lists them."""
+    """All that there are; a server has those of one module."""
 
     CANDIDATE = 0  # source of a solution, pipe of calls, pipe of answers
     TESTER = 1  # socket of the worker
@@ -12,3 +16,18 @@ class Programs(IntEnum):
     CANARY = 3  # what there is to get at, pipe of the report
     BUILD = 4  # job with files and compilers' commands, pipe of what they made
     EXECUTE = 5  # job with files and a command, its descriptors 1 to 3
+
+
+GRADING = "pytest_codeeval.execution.grading.programs"
+COMMANDS = "pytest_codeeval.execution.commands.programs"
+CANARY = "pytest_codeeval.execution.sandbox.canary"
+"""Modules whose `PROGRAMS` a server can have: it imports no others, as each import is paid for at every start."""
+
+
+def read_all(descriptor: int) -> bytes:
+    """Return all that a descriptor of a program holds, and close it."""
+    parts = []
+    while part := os.read(descriptor, 1 << 20):
+        parts.append(part)
+    os.close(descriptor)
+    return b"".join(parts)

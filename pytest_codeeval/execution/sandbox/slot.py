@@ -12,11 +12,12 @@ import resource
 import select
 import socket
 import struct
-import tempfile
+import sys
 import time
 from collections.abc import Callable, Sequence
 
 from pytest_codeeval.execution.sandbox.descendants import Death
+from pytest_codeeval.execution.sandbox.programs import Table
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 
 REQUEST = struct.Struct("<cBd")  # run or end, number of the program, seconds: of CPU time, or to wait before the end
@@ -26,7 +27,6 @@ MOST_DESCRIPTORS = 4
 ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
 
-Program = Callable[[Sequence[int]], None]
 _FIRST, _ABOVE, _PAST_ALL = 3, 64, 65536  # descriptors: where a program finds its own, and where nothing else lies
 _TICK, _SCRATCH_TICK = 50, 10  # milliseconds between looks; oftener where no file system bounds the scratch folder
 
@@ -34,7 +34,7 @@ _TICK, _SCRATCH_TICK = 50, 10  # milliseconds between looks; oftener where no fi
 class Slot:
     """Serves requests until the worker hangs up: one process at a time, and after it nothing is left."""
 
-    def __init__(self, tier: Tier, control: socket.socket, programs: Sequence[Program]) -> None:
+    def __init__(self, tier: Tier, control: socket.socket, programs: Table) -> None:
         self._tier = tier
         self._control = control
         self._programs = programs
@@ -51,7 +51,7 @@ class Slot:
             _, program, cpu_seconds = REQUEST.unpack(message)
             self._run(self._programs[program], descriptors, cpu_seconds)
 
-    def _run(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
+    def _run(self, program: Callable[[Sequence[int]], None], descriptors: list[int], cpu_seconds: float) -> None:
         self._confined[0] = 0
         try:
             pid = os.fork()
@@ -93,7 +93,7 @@ class Slot:
             raise SystemExit
         return what, death, REQUEST.unpack(message)[2]
 
-    def _be(self, program: Program, descriptors: list[int], cpu_seconds: float) -> None:
+    def _be(self, program: Callable[[Sequence[int]], None], descriptors: list[int], cpu_seconds: float) -> None:
         """Become the child: give everything up, then run the program."""
         try:
             # A second more than the worker grants, as it looks closer; and then the kill that cannot be ignored.
@@ -103,7 +103,9 @@ class Slot:
             resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, most), most))
             self._tier.confine()
             # The machine's own folder for temporary files is out of reach.
-            tempfile.tempdir = os.environ["TMPDIR"] = os.getcwd()
+            os.environ["TMPDIR"] = os.getcwd()
+            if (imported := sys.modules.get("tempfile")) is not None:
+                vars(imported)["tempdir"] = os.getcwd()
             above = [fcntl.fcntl(found, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for found in descriptors]
             kept = [os.dup2(found, _FIRST + place) for place, found in enumerate(above)]
             os.closerange(_FIRST + len(kept), _PAST_ALL)

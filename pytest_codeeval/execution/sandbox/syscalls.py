@@ -1,6 +1,6 @@
 """Numbers of the system calls that the sandbox makes or filters, by the machine's architecture."""
 
-import platform
+import os
 import sys
 
 # Each call with its number on x86_64 and the one on aarch64.
@@ -59,7 +59,7 @@ def numbers(machine: str) -> dict[str, int]:
 
 def machine() -> str:
     """Return the architecture this interpreter runs as, which on a 64-bit kernel may be a 32-bit one."""
-    return platform.machine() if sys.platform == "linux" and sys.maxsize > 1 << 32 else ""
+    return os.uname().machine if sys.platform == "linux" and sys.maxsize > 1 << 32 else ""
 
 
 def _pairs(table: str) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from pytest_codeeval.execution.commands.workshop import ROOM, Workshop, limits_f
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
+from pytest_codeeval.execution.sandbox.programs import COMMANDS
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 
 SH = "/bin/sh"
@@ -27,12 +28,11 @@ PYTHON = "/usr/bin/python3"
 def workshop(request: pytest.FixtureRequest) -> Iterator[Workshop]:
     """A workshop in each tier that this machine gives."""
     try:
-        server = SandboxServer(
-            request.param, Runtime((*python_runtime().readable, "/usr"), processes=True), limits=ROOM
-        )
+        runtime = Runtime((*python_runtime().readable, "/usr"), processes=True)
+        server = SandboxServer(request.param, [runtime], COMMANDS, ROOM)
     except TierRefused as error:
         pytest.skip(str(error))
-    yield Workshop(server)
+    yield Workshop(server.slots[0])
     server.close()
 
 
@@ -174,14 +174,14 @@ def test_a_bench_starts_another_server_where_one_has_died() -> None:
     kill = True
 
     def broken(workshop: Workshop) -> bytes:
-        workshop._server.close()
+        workshop._slot.close()
         return sh(workshop, "echo").output
 
     def run(workshop: Workshop) -> bytes:
         nonlocal kill
         if kill:
             kill = False
-            workshop._server.close()
+            workshop._slot.close()
         return sh(workshop, "echo here").output
 
     try:

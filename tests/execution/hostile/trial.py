@@ -70,7 +70,7 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
         except Exception as error:
             said = {"passed": False, "cause": type(error).__name__, "detail": str(error), "weak": False}
         everybody |= set(below(os.getpid()))
-        left = below(runner._server.solutions.supervisor) if runner._server else []
+        left = below(runner._server.slots[0].supervisor) if runner._server else []
         hurt = world.harm() + [f"process {pid} is left" for pid in left]
         if (now := server_of(runner)) != servers:
             hurt.append(f"the server {servers} had to be replaced by {now}")
@@ -97,7 +97,7 @@ def control(runner: PythonRunner, harm: list[str]) -> None:
 
 def server_of(runner: PythonRunner) -> list[int]:
     server = runner._server
-    return [server._process.pid, server.solutions.supervisor] if server else []
+    return [server._process.pid, server.slots[0].supervisor] if server else []
 
 
 if __name__ == "__main__":
