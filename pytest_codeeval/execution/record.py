@@ -93,9 +93,10 @@ class RecordFile:
             return None
 
 
-def record_key(name: str, suite: Suite, dataset: Dataset, runner: Runner, sandbox: SandboxChoice) -> str:
+def record_key(name: str, suite: Suite, dataset: Dataset, runners: Mapping[str, Runner], sandbox: SandboxChoice) -> str:
     """Return the name of the record of a dataset on this machine; `name` is the suite's with the part that was loaded.
 
+    `runners` are by the languages that its problems name.
     Another release of the data, a suite file that makes other problems of it, another processor, Python, sandbox or
     version of this package: each has a record of its own.
     """
@@ -103,9 +104,9 @@ def record_key(name: str, suite: Suite, dataset: Dataset, runner: Runner, sandbo
         [p.task_id, p.prompt, p.test, p.entry_point, p.canonical_solution, p.language, suite.timeout_of(p)]
         for p in dataset.problems
     ]
-    kind = type(runner)
-    how = [f"{kind.__module__}.{kind.__qualname__}", sandbox.tier, sandbox.packages]
-    about = [__version__, platform.python_version(), _processor(), *how]
+    kinds = [(language, type(runner)) for language, runner in sorted(runners.items())]
+    how = [*(f"{language} {kind.__module__}.{kind.__qualname__}" for language, kind in kinds), sandbox.tier]
+    about = [__version__, platform.python_version(), _processor(), *how, sandbox.packages]
     return _digest([name, dataset.sha256, *about, problems])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.completion import CompletionRequest
 from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.reference import reference
@@ -67,6 +69,7 @@ class LoadedSuite:
         return {
             "suite": self.name,
             "language": self.dataset.problems[0].language if self.dataset.problems else self.suite.language,
+            "languages": self._languages() if len(self._languages()) > 1 else {},
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
             "problems": len(self.problems),
@@ -77,6 +80,13 @@ class LoadedSuite:
             "self_test": self.self_test.to_json() if self.self_test else None,
             "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
         }
+
+    def _languages(self) -> dict[str, list[str]]:
+        """Return the tasks of each language."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for problem in self.dataset.problems:
+            found[canonical(problem.language)].append(problem.task_id)
+        return dict(found)
 
 
 def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:

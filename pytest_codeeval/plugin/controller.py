@@ -86,7 +86,7 @@ class Controller:
             return None
         from pytest_codeeval.plugin.html import HtmlReport
 
-        report = HtmlReport(Path(path), self._summary.table, self._run.scores.languages)
+        report = HtmlReport(Path(path), self._summary.table, self._run.scores.language)
         self._config.pluginmanager.register(report, "codeeval-html")
         return report
 

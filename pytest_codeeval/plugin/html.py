@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,15 @@ class HtmlReport:
     """Hooks of pytest-html, to be registered in the controller where `--html` is given.
 
     Nothing of a result is kept: its row is made as it arrives. `scores` is asked at the end for the headers, rows and
-    notes of the score table, and for further tables; `languages` names the language of a suite where it is not Python.
+    notes of the score table, and for further tables; `language` for the language of a suite's task.
     """
 
-    def __init__(
-        self, html_path: Path, scores: Callable[[], Scores], languages: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, html_path: Path, scores: Callable[[], Scores], language: Callable[[str, str], str]) -> None:
         # As pytest-html resolves the path.
         report = Path(os.path.expandvars(html_path)).expanduser().absolute()
         self._pages = SamplePages(report)
         self._scores = scores
-        self._languages = languages or {}
+        self._language = language
         self._allowance = Allowance()
         self._has_media = False
         self._outcomes: Counter[str] = Counter()
@@ -49,7 +47,7 @@ class HtmlReport:
 
     def decorate(self, report: pytest.TestReport, result: Result) -> None:
         """Put the row of a result on the report of its call, before pytest-html sees that."""
-        language = self._languages.get(result.suite, "python")
+        language = self._language(result.suite, result.task_id) or "python"
         detail = row_detail(result, self._allowance.share(), language)
         added = []
         link = ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.execution.record import Record, RecordFile, record_key
-from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.execution.runner import ByLanguage, Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.selftest import SelfTest, self_test
 from pytest_codeeval.plugin.case import LoadedSuite
@@ -19,22 +19,23 @@ _PATIENCE = {"quick": 60.0, "full": 3600.0}
 
 
 def made_ready(
-    loaded: LoadedSuite, runner: Runner, selected: Collection[str], settings: Settings, run: str
+    loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, run: str
 ) -> LoadedSuite:
     """Return the suite with its calibration and self-test, from the record where it has them, else done now.
 
-    `selected` are the ids of the tasks that are run. Of the processes of one `run` (its id, empty for a run of one
-    process) the first does the work, and the others wait for its record.
+    `runners` are by the languages of the problems that can be tried, `selected` the ids of the tasks that are run. Of
+    the processes of one `run` (its id, empty for a run of one process) the first does the work, and the others wait for
+    its record.
     """
     full = settings.self_test == "full"
     sandbox = SandboxChoice(settings.sandbox, settings.allow_packages)
-    file = RecordFile(settings.cache, record_key(loaded.name, loaded.suite, loaded.dataset, runner, sandbox))
+    file = RecordFile(settings.cache, record_key(loaded.name, loaded.suite, loaded.dataset, runners, sandbox))
     record = file.read()
     if not _enough(record, settings, run):
         with file.locked(_PATIENCE["full" if full or settings.calibrate else "quick"]):
             record = file.read()
             if not _enough(record, settings, run):
-                record = _find_out(loaded, runner, selected, settings, replace(record, run=run))
+                record = _find_out(loaded, runners, selected, settings, replace(record, run=run))
                 if record.self_test is None or not record.self_test.error:
                     file.write(record)
     tested = record.self_test if settings.self_test != "off" else None
@@ -49,9 +50,10 @@ def _enough(record: Record, settings: Settings, run: str) -> bool:
 
 
 def _find_out(
-    loaded: LoadedSuite, runner: Runner, selected: Collection[str], settings: Settings, record: Record
+    loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, record: Record
 ) -> Record:
-    problems = loaded.problems
+    runner = ByLanguage(runners)
+    problems = [problem for problem in loaded.problems if problem.language in runners]
     full = settings.self_test == "full"
     try:
         if settings.calibrate:
@@ -75,7 +77,6 @@ def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] |
     return problem.task_id not in loaded.dataset.faults and (selected is None or problem.task_id in selected)
 
 
-def first_gradable_language(loaded: LoadedSuite) -> str | None:
-    """Return the language of the problems that a self-test can try, None where there are none."""
-    found = gradable(loaded.problems)
-    return found[0].language if found else None
+def gradable_languages(loaded: LoadedSuite) -> set[str]:
+    """Return the languages of the problems that a self-test can try."""
+    return {problem.language for problem in gradable(loaded.problems)}

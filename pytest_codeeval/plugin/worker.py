@@ -20,7 +20,7 @@ from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
-from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
+from pytest_codeeval.plugin.readiness import gradable_languages, made_ready
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports.stages import stage_properties
 
@@ -122,9 +122,10 @@ class Worker:
             return
         for name, loaded in self._suites.items():
             selected = {case.problem.task_id for case in cases if case.suite_name == loaded.name}
-            runner = self._runners.get(first_gradable_language(loaded) or "")
-            if selected and runner is not None:
-                self._suites[name] = made_ready(loaded, runner, selected, self.settings, self._run)
+            languages = gradable_languages(loaded) & self._runners.keys()
+            runners = {language: self._runners[language] for language in languages}
+            if selected and runners:
+                self._suites[name] = made_ready(loaded, runners, selected, self.settings, self._run)
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:

@@ -67,8 +67,8 @@ class Score:
         least = min((n for n, _ in counts), default=0)
         return {k: mean_pass_at_k(counts, k) for k in wanted or DEFAULT_PASS_AT if k <= least}
 
-    def part(self, name: str, task_ids: Iterable[str]) -> Score:
-        """Return the score on some of the problems, as a suite of its own."""
+    def part(self, name: str, task_ids: Iterable[str], seen: set[str] | None = None) -> Score:
+        """Return the score on some of the problems, as a suite of its own, with stages `seen` of its own if given."""
         ids = set(task_ids)
         problems = {task_id: found for task_id, found in self.problems.items() if task_id in ids}
         errors = {task_id: message for task_id, message in self.errors.items() if task_id in ids}
@@ -76,7 +76,8 @@ class Score:
         cost = {task_id: price for task_id, price in self.cost.items() if task_id in ids}
         weak = Counter({task_id: count for task_id, count in self.weak.items() if task_id in ids})
         stages = {task_id: tally for task_id, tally in self.stages.items() if task_id in ids}
-        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak, stages, self.seen)
+        seen = self.seen if seen is None else seen
+        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak, stages, seen)
 
     def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
         """Return plain JSON values, the estimates by k among them."""
@@ -98,20 +99,26 @@ class Score:
 class Scoreboard:
     """The scores of a run, or of a results folder.
 
-    `models` are in the order they are to be shown in; `languages` are by suite, as far as datasets were added.
+    `models` are in the order they are to be shown in. A suite of several languages has no stages as a whole: its score
+    is followed by that of each language.
     """
 
     def __init__(self, models: Iterable[str] = ()) -> None:
         self._models = list(models)
         self._scores: dict[tuple[str, str], Score] = {}
         self._datasets: dict[str, Mapping[str, Any]] = {}
-        self._seen: defaultdict[str, set[str]] = defaultdict(set)
-        self.languages: dict[str, str] = {}
+        self._seen: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._languages: dict[tuple[str, str], str] = {}  # of the tasks of suites that have several
 
     def add_dataset(self, dataset: Mapping[str, Any]) -> None:
         """Take in what is known of a suite's dataset: its size, its scored part, its faults."""
         self._datasets[dataset["suite"]] = dataset
-        self.languages[dataset["suite"]] = dataset["language"]
+        for language, task_ids in dataset.get("languages", {}).items():
+            self._languages |= {(dataset["suite"], task_id): language for task_id in task_ids}
+
+    def language(self, suite: str, task_id: str) -> str:
+        """Return the language of a task, as far as its suite's dataset was added."""
+        return self._languages.get((suite, task_id)) or str(self._datasets.get(suite, {}).get("language", ""))
 
     def add(self, result: Result) -> None:
         """Count a problem's result."""
@@ -125,7 +132,8 @@ class Scoreboard:
         score.problems.setdefault(row["task_id"], Counter())[outcome] += 1
         if outcome is not Outcome.UNGRADED:
             score.stages.setdefault(row["task_id"], StageTally()).add(stages, row["passed"])
-            score.seen.update(stage["name"] for stage in stages)
+            language = self._languages.get((row["suite"], row["task_id"]), "")
+            self._seen[row["suite"], language].update(stage["name"] for stage in stages)
         score.errors.pop(row["task_id"], None)
         score.tokens[row["task_id"]] += row.get("completion_tokens") or 0
         if row.get("cost") is not None:
@@ -157,7 +165,7 @@ class Scoreboard:
         return list(found.items())
 
     def scores(self) -> list[Score]:
-        """Return all scores by model and suite, the published part of a suite right after the whole of it."""
+        """Return all scores by model and suite, those of its parts right after the whole: published, by language."""
         found = []
         for score in sorted(self._scores.values(), key=self._position):
             found.append(score)
@@ -166,7 +174,15 @@ class Scoreboard:
             if name and (score.model, name) not in self._scores:
                 part = score.part(name, dataset["scored_ids"])
                 found += [part] if part.problems or part.errors else []
+            found += self._by_language(score, dataset)
         return found
+
+    def _by_language(self, score: Score, dataset: Mapping[str, Any]) -> list[Score]:
+        parts = (
+            score.part(f"{score.suite}-{language}", task_ids, self._seen[score.suite, language])
+            for language, task_ids in dataset.get("languages", {}).items()
+        )
+        return [part for part in parts if part.problems or part.errors]
 
     def _position(self, score: Score) -> tuple[int, int]:
         """Results come in any order; models and suites are shown as they were asked and collected."""
@@ -177,7 +193,7 @@ class Scoreboard:
     def _score(self, model: str, suite: str) -> Score:
         if (model, suite) not in self._scores:
             total = self._datasets.get(suite, {}).get("problems")
-            self._scores[model, suite] = Score(model, suite, total, seen=self._seen[suite])
+            self._scores[model, suite] = Score(model, suite, total, seen=self._seen[suite, ""])
         return self._scores[model, suite]
 
 

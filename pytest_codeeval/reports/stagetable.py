@@ -34,7 +34,7 @@ def stage_table(scores: Sequence[Score]) -> Table:
 def lint_table(scores: Sequence[Score], most: int) -> Table:
     """Return by model and suite the lints that were found most often, up to `most` of each suite."""
     rows, kinds, total = [], set[str](), 0
-    for score in scores:
+    for score in (score for score in scores if score.stage_names):
         found = score.tally.by_lint()
         kinds.update(name for name, _, _ in found)
         total += sum(count for _, count, _ in found)

@@ -56,6 +56,25 @@ def test_rows_of_one_s_own_in_another_language_are_graded_and_weak(run, samples,
     assert found == {"own/1": ("passed", True), "own/2": ("wrong_answer", True)}
 
 
+def test_rows_in_two_languages_have_a_score_each(run, suite_folder):
+    if reason := lacking("javascript"):
+        pytest.skip(reason)
+    python = {
+        "task_id": "own/3",
+        "prompt": "def twice(n):\n",
+        "entry_point": "twice",
+        "canonical_solution": "    return 2 * n\n",
+        "test": "def check(candidate):\n    assert candidate(3) == 6\n",
+    }
+    (suite_folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (ROW, python)))
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        ["reference *dataset-own  * 2", "reference *dataset-own-javascript  * 1", "reference *dataset-own-python  * 1"]
+    )
+    result.stdout.no_fnmatch_line("*self-test*")
+
+
 def test_a_suite_without_canonical_solutions_is_no_failure_of_the_reference(run):
     if not shutil.which("node"):
         pytest.skip("needs node")

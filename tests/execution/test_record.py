@@ -34,7 +34,7 @@ def key(
     choice: SandboxChoice | None = None,
 ) -> str:
     """Return a key in which all but the given is as usual."""
-    return record_key(name, suite, dataset, runner or ScriptedRunner(), choice or SandboxChoice())  # type: ignore[arg-type]
+    return record_key(name, suite, dataset, {"python": runner or ScriptedRunner()}, choice or SandboxChoice())  # type: ignore[arg-type]
 
 
 def test_a_record_is_read_back(tmp_path: Path) -> None:

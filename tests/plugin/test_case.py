@@ -112,7 +112,15 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "scored_ids": ["Mbpp/11", "Mbpp/12"],
         "self_test": None,
         "raised_limits": {},
+        "languages": {},
     }
+
+
+def test_a_report_knows_the_tasks_of_each_language_where_there_are_several() -> None:
+    first, *others = DATASET.problems
+    loaded = LoadedSuite(SUITE, replace(DATASET, problems=(replace(first, language="js"), *others)))
+    expected = {"javascript": [first.task_id], "python": [problem.task_id for problem in others]}
+    assert loaded.to_json()["languages"] == expected
 
 
 def test_a_suite_is_loaded_as_the_settings_ask() -> None:

@@ -11,7 +11,7 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.plugin.case import LoadedSuite
-from pytest_codeeval.plugin.readiness import first_gradable_language, made_ready
+from pytest_codeeval.plugin.readiness import gradable_languages, made_ready
 from tests.execution.scripted_runner import ScriptedRunner, problem
 from tests.plugin.options import settings
 
@@ -30,7 +30,7 @@ def ready(
     cache: Path, runner: ScriptedRunner, run: str = "", selected: str = "T/0 T/4 T/5", **options: Any
 ) -> LoadedSuite:
     """Make the suite ready for a run of some problems."""
-    return made_ready(LOADED, runner, selected.split(), settings(cache=str(cache), **options), run)
+    return made_ready(LOADED, {"python": runner}, selected.split(), settings(cache=str(cache), **options), run)
 
 
 def test_a_suite_is_tested_once(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_suite_is_tested_once(tmp_path: Path) -> None:
 
 def test_without_a_cache_it_is_tested_each_time() -> None:
     for runner in (ScriptedRunner(), ScriptedRunner()):
-        assert made_ready(LOADED, runner, ["T/0"], settings(), "").self_test is not None
+        assert made_ready(LOADED, {"python": runner}, ["T/0"], settings(), "").self_test is not None
         assert runner.checked
 
 
@@ -96,6 +96,16 @@ def test_what_was_found_goes_with_the_dataset(tmp_path: Path) -> None:
 
 
 def test_a_suite_without_solutions_or_tests_has_nothing_to_try() -> None:
-    assert first_gradable_language(LOADED) == "python"
+    assert gradable_languages(LOADED) == {"python"}
     bare = Dataset((problem(test=""), problem(2, canonical_solution="")), "a" * 64, "test")
-    assert first_gradable_language(LoadedSuite(LOADED.suite, bare)) is None
+    assert gradable_languages(LoadedSuite(LOADED.suite, bare)) == set()
+
+
+def test_problems_are_tried_by_the_runner_of_their_language(tmp_path: Path) -> None:
+    problems = (problem(0), problem(1, language="lua"), problem(2, language="rust"))
+    loaded = LoadedSuite(LOADED.suite, Dataset(problems, "a" * 64, "test"))
+    python, lua = ScriptedRunner(), ScriptedRunner()
+    assert gradable_languages(loaded) == {"python", "lua", "rust"}
+    made_ready(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "")
+    assert {task_id for task_id, _, _ in python.checked} == {"T/0"}
+    assert {task_id for task_id, _, _ in lua.checked} == {"T/1"}, "and without a runner nothing is tried"

@@ -33,7 +33,7 @@ class Edge:
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         scores = lambda: (["model", "pass@1"], [["<i>m</i>", "50.0%"]], ["a note \\ud800"])
-        html = HtmlReport(Path(config.getoption("htmlpath")), scores)
+        html = HtmlReport(Path(config.getoption("htmlpath")), scores, lambda *_: "python")
         config.pluginmanager.register(html)
         config.pluginmanager.register(Edge(html))
 

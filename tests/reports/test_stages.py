@@ -223,3 +223,31 @@ def test_the_order_of_samples_does_not_matter() -> None:
         return scores_of(rust(1, *samples))[0].to_json()["stages"]
 
     assert said(ALL) == said(ALL[::-1])
+
+
+def test_a_suite_of_several_languages_has_the_stages_of_each_by_itself() -> None:
+    board = Scoreboard()
+    tasks = {"python": ["T/1", "T/2"], "rust": ["R/1", "R/2"]}
+    board.add_dataset(dataset("mixed", 4, languages=tasks))
+    found = [result(1, PASS, suite="mixed"), result(2, WRONG, suite="mixed")]
+    found += [rust(1, CLEAN, suite="mixed"), rust(2, BROKEN, suite="mixed")]
+    for one in found:
+        board.add(one)
+    whole, python, crates = board.scores()
+    assert [score.suite for score in (whole, python, crates)] == ["mixed", "mixed-python", "mixed-rust"]
+    assert [score.counts for score in (whole, python, crates)] == [
+        [(1, 1), (1, 0), (1, 1), (1, 0)],
+        [(1, 1), (1, 0)],
+        [(1, 1), (1, 0)],
+    ]
+    assert [score.stage_names for score in (whole, python, crates)] == [(), (), ("build", "clippy", "test")]
+    table = stage_table(board.scores())
+    assert table.rows == [["m", "mixed-rust", "2", "50.0%", "50.0%", "50.0%", "50.0%"]]
+    assert [board.language("mixed", task) for task in ("T/1", "R/2")] == ["python", "rust"]
+
+
+def test_the_language_of_a_task_is_that_of_its_suite() -> None:
+    board = Scoreboard()
+    assert board.language("s", "T/1") == ""
+    board.add_dataset(dataset(language="lua"))
+    assert board.language("s", "T/1") == "lua"
