@@ -32,15 +32,6 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     return header, files
 
 
-def read_all(descriptor: int) -> bytes:
-    """Return all there is to read, and close the descriptor."""
-    parts = []
-    while part := os.read(descriptor, 1 << 20):
-        parts.append(part)
-    os.close(descriptor)
-    return b"".join(parts)
-
-
 def write_all(descriptor: int, data: bytes) -> None:
     """Write all of it."""
     view = memoryview(data)
