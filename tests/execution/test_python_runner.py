@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 
@@ -329,3 +330,18 @@ def test_without_an_entry_point_the_test_stands_alone(check: Check) -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="language 'cobol' cannot be checked by this version; it has: python"):
         make_runner("cobol")
+
+
+def test_a_solution_is_interrupted_by_sigint_though_nobody_else_is() -> None:
+    code = (
+        "import os, signal, time\ndef f():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(30)\n    except KeyboardInterrupt:\n        return 1\n"
+    )
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in the background of a script
+    runner = PythonRunner(SandboxChoice())
+    try:
+        verdict = runner.check(Problem("T/1", "", "def check(f):\n    assert f() == 1\n", "f"), code, 3.0)
+    finally:
+        signal.signal(signal.SIGINT, kept)
+        runner.close()
+    assert verdict.passed, verdict

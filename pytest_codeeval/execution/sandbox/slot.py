@@ -10,6 +10,7 @@ import mmap
 import os
 import resource
 import select
+import signal
 import socket
 import struct
 import sys
@@ -102,6 +103,8 @@ class Slot:
             most = seconds + 1 if hard == resource.RLIM_INFINITY else min(seconds + 1, hard)
             resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, most), most))
             self._tier.confine()
+            # As Python has it by itself, whatever this process or one that started it did with the signal.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             # The machine's own folder for temporary files is out of reach.
             os.environ["TMPDIR"] = os.getcwd()
             if (imported := sys.modules.get("tempfile")) is not None:

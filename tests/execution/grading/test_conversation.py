@@ -236,7 +236,8 @@ FAIL = {
 @pytest.mark.parametrize("name", FAIL)
 def test_what_fails(runner: PythonRunner, name: str) -> None:
     code, test, cause, said = FAIL[name]
-    verdict = runner.check(Problem("T/1", "", test, "f"), code, 1.0)
+    seconds = 1.0 if cause is Outcome.TIMEOUT else 10.0
+    verdict = runner.check(Problem("T/1", "", test, "f"), code, seconds)
     assert cause in (verdict.cause, verdict.outcome), verdict
     assert said in verdict.detail
 

@@ -30,9 +30,9 @@ PARTS: list[tuple[Suite, int, int]] = [
     *((HUMANEVAL_JS, part, 3) for part in range(3)),
     *((HUMANEVAL_SH, part, 6) for part in (0, 1, 3)),
     (HUMANEVAL_PHP, 0, 2),
-    (HUMANEVAL_CPP, 3, 12),
-    (HUMANEVAL_JAVA, 3, 12),
-    (HUMANEVAL_TS, 3, 16),
+    (HUMANEVAL_CPP, 3, 24),
+    (HUMANEVAL_JAVA, 3, 24),
+    (HUMANEVAL_TS, 3, 26),
 ]
 
 

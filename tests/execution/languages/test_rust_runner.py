@@ -13,6 +13,7 @@ from pytest_codeeval.core.errors import SandboxError, UsageError
 from pytest_codeeval.core.problem import DataRequest, Problem, Suite
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.factory import lacking
+from pytest_codeeval.execution.languages import rust
 from pytest_codeeval.execution.languages.rust import RustRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
@@ -203,7 +204,8 @@ def test_a_build_script_is_not_run(runner: RustRunner, tmp_path: Path) -> None:
     assert not made.exists()
 
 
-def test_a_macro_that_never_ends_ends_the_build(runner: RustRunner) -> None:
+def test_a_macro_that_never_ends_ends_the_build(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rust, "BUILD_SECONDS", 3.0)
     bomb = '#![recursion_limit = "1000000"]\nmacro_rules! b { ($($t:tt)*) => { b!($($t)* $($t)* x) } }\nb!(x);\n'
     assert runner.check(crate_problem(), bomb + RIGHT, 10.0).cause is Cause.BUILD_ERROR
 

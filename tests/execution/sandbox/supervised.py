@@ -182,6 +182,7 @@ def run(tier, name, world):
     if pid == 0:
         try:
             tier.confine()
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # as a slot does
             os.write(writer, json.dumps({"value": JOBS[name](world)}).encode() + b"\n")
             os._exit(0)
         except BaseException as error:

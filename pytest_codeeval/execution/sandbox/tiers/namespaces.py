@@ -73,9 +73,7 @@ class Namespaces:
     def confine(self) -> None:
         """Lock up this process; see Tier."""
         os.setsid()
-        if self._user is None:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        else:
+        if self._user is not None:
             identity.become(self._user)
         kernel.drop_capabilities()
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
