@@ -8,19 +8,21 @@ from pytest_codeeval.execution.rust.publishing import items
 
 _HEAD = "#![feature(custom_test_frameworks)] #![test_runner(::codeeval_harness::run)] "
 _TRUSTED_ROOTS = frozenset({"std", "core", "alloc", "self", "super", "crate", NAMES})
-_WRONG = ("assert_eq!(1, 2)", "assert_ne!(1, 1)", "assert!(false)")
-# Checked by the compiler, which takes a fraction of the time that it takes to compile assertions about them.
+_WRONG = {"assert_eq": "assert_eq!(1, 2)", "assert_ne": "assert_ne!(1, 1)", "assert": "assert!(false)"}
+# Only checked, as nobody calls it: that takes a fraction of the time that it takes to compile assertions.
 _MEANT = (
-    "const _: fn(u8) -> ::std::option::Option<u8> = Some; const _: ::std::option::Option<u8> = None; "
-    "const _: fn(u8) -> ::std::result::Result<u8, u8> = Ok; const _: fn(u8) -> ::std::result::Result<u8, u8> = Err; "
-    "const _: fn() -> ::std::string::String = String::new; const _: ::std::vec::Vec<u8> = vec![]; "
+    "fn codeeval_meant() { "
+    "let _: (fn(u8) -> ::std::option::Option<u8>, ::std::option::Option<u8>) = (Some, None); "
+    "let _: [fn(u8) -> ::std::result::Result<u8, u8>; 2] = [Ok, Err]; "
+    "let _: (fn() -> ::std::string::String, ::std::vec::Vec<u8>) = (String::new, vec![]); } "
 )
 
 
 def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) -> tuple[str, frozenset[str]]:
     """Return the root of a tests crate and the names of its decoys: tests that fail unless somebody interferes.
 
-    It compiles only where what all Rust programs know means in it what it always does.
+    There is one for each macro of assertions that `text` uses, or one in all. The root compiles only where what all
+    Rust programs know means in it what it always does.
 
     `crate` is the solution's name in code, `imports` are items on one line that the tests need, `token` a word that no
     solution can know. Lines of `text` keep their numbers.
@@ -29,7 +31,8 @@ def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) 
     start = _body_start(text, found)
     guarded = _guarded(text[start:])
     calls = "#[test] fn codeeval_main() { main() } " if _has_main(text) else ""
-    decoys = {f"codeeval_{token}_{number}": wrong for number, wrong in enumerate(_WRONG)}
+    used = {token.text.removeprefix("debug_") for token in found if token.kind is Kind.NAME} & _WRONG.keys()
+    decoys = {f"codeeval_{token}_{macro}": _WRONG[macro] for macro in sorted(used or {"assert"})}
     watch = " ".join(f"#[test] fn {name}() {{ {wrong}; }}" for name, wrong in decoys.items())
     head = f"{text[:start]}{bindings(crate, edition)} {imports} "
     return f"{_HEAD}{head}{guarded}\n{calls}{_MEANT}{watch}\n", frozenset(decoys)

@@ -204,6 +204,23 @@ def test_a_build_script_is_not_run(runner: RustRunner, tmp_path: Path) -> None:
     assert not made.exists()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "fn Err(_: u8) {}",
+        "const None: u8 = 1;",
+        "struct String;",
+        "macro_rules! vec { () => { 1 } }",
+        "#[derive(PartialEq, Debug)] struct Some(u8);",
+    ],
+)
+def test_tests_in_which_a_familiar_name_means_something_else_do_not_build(runner: RustRunner, odd: str) -> None:
+    tests = f"use answer::*;\n{odd}\n#[test]\nfn doubles() {{ assert!(double(4) == 8) }}\n"
+    verdict = runner.check(crate_problem(tests), RIGHT, 10.0)
+    assert not verdict.passed
+    assert "does not build with its tests" in verdict.detail
+
+
 def test_a_macro_that_never_ends_ends_the_build(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rust, "BUILD_SECONDS", 3.0)
     bomb = '#![recursion_limit = "1000000"]\nmacro_rules! b { ($($t:tt)*) => { b!($($t)* $($t)* x) } }\nb!(x);\n'

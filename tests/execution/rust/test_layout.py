@@ -35,6 +35,21 @@ def test_decoys_cannot_be_guessed() -> None:
     assert first and second and not first & second
 
 
+@pytest.mark.parametrize(
+    ("body", "macros"),
+    [
+        ("assert!(true)", {"assert"}),
+        ("debug_assert_eq!(1, 1); assert_ne!(1, 2)", {"assert_eq", "assert_ne"}),
+        ("panic!()", {"assert"}),
+        ('f("assert_eq")', {"assert"}),
+    ],
+)
+def test_there_is_a_decoy_for_each_macro_that_the_tests_use(body: str, macros: set[str]) -> None:
+    laid = layout(crate_problem(f"#[test] fn t() {{ {body} }}"), RIGHT, TOOLCHAIN, token="word").tests[0]
+    assert laid.decoys == {f"codeeval_word_{macro}" for macro in macros}
+    assert all(f"fn {name}()" in laid.text for name in laid.decoys)
+
+
 def test_one_process_builds_and_lints_unless_that_would_change_the_build() -> None:
     laid = layout(crate_problem(), RIGHT, TOOLCHAIN)
     assert laid.build.argv[0] == "/opt/rust/clippy-driver" and laid.lint is None
