@@ -107,6 +107,23 @@ def self_test(
     )
 
 
+def together(found: Sequence[SelfTest]) -> SelfTest:
+    """Return as one what self-tests of a suite's problems, language by language, have found; there is at least one."""
+    first, *others = found
+    for other in others:
+        first = SelfTest(
+            first.quick,
+            first.tried + other.tried,
+            first.mutants + other.mutants,
+            first.skipped + other.skipped,
+            first.failures + other.failures,
+            first.survivors + other.survivors,
+            round(first.seconds + other.seconds, 3),
+            canonical_seconds={**first.canonical_seconds, **other.canonical_seconds},
+        )
+    return first
+
+
 def _said(verdict: Verdict) -> str:
     cause = verdict.cause.value.replace("_", " ")
     return (f"{cause}: {verdict.detail}" if verdict.detail else cause)[:_LONGEST_DETAIL]

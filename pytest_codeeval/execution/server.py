@@ -1,8 +1,8 @@
 """Server: the clean process beside a pytest worker from which all others are forked.
 
-It is started as a bare interpreter, with nothing of pytest, no key and no data in its memory. It imports what solutions
-commonly import, and forks its slots, those for solutions and for their tests. What the tests expect is therefore never
-in the memory of a solution's ancestors.
+It is started as a bare interpreter, with nothing of pytest, no key and no data in its memory. It imports what it is
+asked to, for Python what solutions commonly import, and forks its slots, those for solutions and for their tests. What
+the tests expect is therefore never in the memory of a solution's ancestors.
 """
 
 from __future__ import annotations

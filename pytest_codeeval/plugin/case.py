@@ -84,7 +84,7 @@ class LoadedSuite:
     def _languages(self) -> dict[str, list[str]]:
         """Return the tasks of each language."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for problem in self.dataset.problems:
+        for problem in self.problems:
             found[canonical(problem.language)].append(problem.task_id)
         return dict(found)
 

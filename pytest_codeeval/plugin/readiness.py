@@ -9,9 +9,9 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.execution.record import Record, RecordFile, record_key
-from pytest_codeeval.execution.runner import ByLanguage, Runner
+from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.selftest import SelfTest, self_test
+from pytest_codeeval.execution.selftest import SelfTest, self_test, together
 from pytest_codeeval.plugin.case import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
 
@@ -52,17 +52,21 @@ def _enough(record: Record, settings: Settings, run: str) -> bool:
 def _find_out(
     loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, record: Record
 ) -> Record:
-    runner = ByLanguage(runners)
-    problems = [problem for problem in loaded.problems if problem.language in runners]
+    parts = [(runner, [one for one in loaded.problems if one.language == name]) for name, runner in runners.items()]
     full = settings.self_test == "full"
     try:
         if settings.calibrate:
             limits = Calibration(loaded.suite, record.seconds)
-            record = replace(record, seconds=calibrate(runner, problems, limits.limit_of))
+            measured = [calibrate(runner, problems, limits.limit_of) for runner, problems in parts]
+            record = replace(record, seconds={task_id: found for part in measured for task_id, found in part.items()})
         if full or (settings.self_test == "quick" and not (record.self_test and record.self_test.wide)):
-            tried = [problem for problem in problems if _is_tried(loaded, problem, selected if full else None)]
             limits = Calibration(loaded.suite, record.seconds)
-            tested = self_test(runner, tried, limits.limit_of, quick=not full)
+            among = selected if full else None
+            found = []
+            for runner, problems in parts:
+                tried = [problem for problem in problems if _is_tried(loaded, problem, among)]
+                found.append(self_test(runner, tried, limits.limit_of, quick=not full))
+            tested = together(found)
             seconds = {**record.seconds, **tested.canonical_seconds}
             record = replace(record, seconds=seconds, self_test=tested)
     except Exception as error:

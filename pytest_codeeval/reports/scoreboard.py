@@ -182,7 +182,8 @@ class Scoreboard:
             score.part(f"{score.suite}-{language}", task_ids, self._seen[score.suite, language])
             for language, task_ids in dataset.get("languages", {}).items()
         )
-        return [part for part in parts if part.problems or part.errors]
+        taken = {suite for _, suite in self._scores}
+        return [part for part in parts if (part.problems or part.errors) and part.suite not in taken]
 
     def _position(self, score: Score) -> tuple[int, int]:
         """Results come in any order; models and suites are shown as they were asked and collected."""

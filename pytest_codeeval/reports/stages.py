@@ -97,7 +97,7 @@ class StageTally:
             passed, total = self.columns(names), self.samples
             rate = {name: count / total if total else None for name, count in passed.items()}
             found["stages"] = {"samples": total, "passed": passed, "rate": rate}
-        if self.lints:
+        if names and self.lints:
             found["lints"] = {name: {"count": count, "samples": samples} for name, count, samples in self.by_lint()}
         return found
 

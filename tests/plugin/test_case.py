@@ -121,6 +121,8 @@ def test_a_report_knows_the_tasks_of_each_language_where_there_are_several() -> 
     loaded = LoadedSuite(SUITE, replace(DATASET, problems=(replace(first, language="js"), *others)))
     expected = {"javascript": [first.task_id], "python": [problem.task_id for problem in others]}
     assert loaded.to_json()["languages"] == expected
+    skipped = LoadedSuite(SUITE, replace(loaded.dataset, skipped={first.task_id: "needs a crate"}))
+    assert skipped.to_json()["languages"] == {}
 
 
 def test_a_suite_is_loaded_as_the_settings_ask() -> None:

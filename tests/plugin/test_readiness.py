@@ -109,3 +109,12 @@ def test_problems_are_tried_by_the_runner_of_their_language(tmp_path: Path) -> N
     made_ready(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "")
     assert {task_id for task_id, _, _ in python.checked} == {"T/0"}
     assert {task_id for task_id, _, _ in lua.checked} == {"T/1"}, "and without a runner nothing is tried"
+
+
+def test_the_problems_of_each_language_are_spread_and_timed_by_themselves(tmp_path: Path) -> None:
+    problems = tuple(problem(number, language="lua" if number == 5 else "python") for number in range(40))
+    loaded = LoadedSuite(LOADED.suite, Dataset(problems, "a" * 64, "test"))
+    python, lua = ScriptedRunner(), ScriptedRunner()
+    found = made_ready(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "").self_test
+    assert found is not None and (found.tried, found.believed) == (9, True)
+    assert {task_id for task_id, _, _ in lua.checked} == {"T/5"}

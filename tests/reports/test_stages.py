@@ -251,3 +251,20 @@ def test_the_language_of_a_task_is_that_of_its_suite() -> None:
     assert board.language("s", "T/1") == ""
     board.add_dataset(dataset(language="lua"))
     assert board.language("s", "T/1") == "lua"
+
+
+def test_a_suite_that_is_named_like_a_part_of_another_stands_alone() -> None:
+    board = Scoreboard()
+    board.add_dataset(dataset("own", 2, languages={"python": ["T/1"], "rust": ["R/1"]}))
+    board.add_dataset(dataset("own-rust", 1))
+    for one in (result(1, PASS, suite="own"), rust(1, CLEAN, suite="own"), rust(2, CLEAN, suite="own-rust")):
+        board.add(one)
+    assert [score.suite for score in board.scores()] == ["own", "own-python", "own-rust"]
+
+
+def test_lints_stand_where_the_stages_do() -> None:
+    board = Scoreboard()
+    board.add_dataset(dataset("mixed", 2, languages={"python": ["T/1"], "rust": ["R/1"]}))
+    for one in (result(1, PASS, suite="mixed"), rust(1, UNTIDY, suite="mixed")):
+        board.add(one)
+    assert ["lints" in score.to_json() for score in board.scores()] == [False, False, True]

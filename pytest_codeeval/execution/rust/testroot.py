@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_codeeval.execution.rust.bindings import NAMES, bindings
 from pytest_codeeval.execution.rust.lexer import Kind, Token, closing, tokens
 from pytest_codeeval.execution.rust.publishing import items
 
 _HEAD = "#![feature(custom_test_frameworks)] #![test_runner(::codeeval_harness::run)] "
-_TRUSTED_ROOTS = frozenset({"std", "core", "alloc", "self", "super", "crate", NAMES})
+_TRUSTED_ROOTS = frozenset({"std", "core", "alloc", NAMES})
+_RELATIVE = frozenset({"self", "super", "crate"})
 _WRONG = {"assert_eq": "assert_eq!(1, 2)", "assert_ne": "assert_ne!(1, 1)", "assert": "assert!(false)"}
-# Only checked, as nobody calls it: that takes a fraction of the time that it takes to compile assertions.
+# Only checked, as nobody calls it: that takes a fraction of the time that it takes to compile assertions. Whatever else
+# is called `Some`, be it of the very same type, is no pattern of an Option.
 _MEANT = (
-    "fn codeeval_meant() { "
-    "let _: (fn(u8) -> ::std::option::Option<u8>, ::std::option::Option<u8>) = (Some, None); "
-    "let _: [fn(u8) -> ::std::result::Result<u8, u8>; 2] = [Ok, Err]; "
-    "let _: (fn() -> ::std::string::String, ::std::vec::Vec<u8>) = (String::new, vec![]); } "
+    "fn codeeval_meant(option: ::std::option::Option<u8>, result: ::std::result::Result<u8, u8>, "
+    "string: ::std::string::String) -> String { if let Some(_) = option {} match result { Ok(_) | Err(_) => {} } "
+    "let _: ::std::vec::Vec<u8> = vec![]; string } "
 )
 
 
 def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) -> tuple[str, frozenset[str]]:
     """Return the root of a tests crate and the names of its decoys: tests that fail unless somebody interferes.
 
-    There is one for each macro of assertions that `text` uses, or one in all. The root compiles only where what all
-    Rust programs know means in it what it always does.
+    There is one for each macro of assertions that `text` uses, or one in all. The root compiles only where `Some`,
+    `Ok`, `Err`, `String` and `vec!` are in it what they are in all Rust programs.
 
     `crate` is the solution's name in code, `imports` are items on one line that the tests need, `token` a word that no
     solution can know. Lines of `text` keep their numbers.
@@ -69,8 +72,7 @@ def _guarded(text: str) -> str:
     while index < len(found):
         if found[index].kind is Kind.NAME and found[index].text == "use":
             end = next((place for place in range(index, len(found)) if found[place].text == ";"), len(found) - 1)
-            path = [token.text for token in found[index + 1 : end]]
-            if "*" in path and next((part for part in path if part not in ("::", "{")), "") not in _TRUSTED_ROOTS:
+            if _may_be_the_solutions([token.text for token in found[index + 1 : end]]):
                 pieces += [text[last:before], f" #[allow(unused_imports)] use crate::{NAMES}::*; "]
                 last = before
             index = end
@@ -78,3 +80,15 @@ def _guarded(text: str) -> str:
             before = found[index].end
         index += 1
     return "".join([*pieces, text[last:]])
+
+
+def _may_be_the_solutions(path: Sequence[str]) -> bool:
+    """Whether an import brings all names of something else than the standard library or a module around it.
+
+    What is behind `self` may be the solution under another name, and between braces all may stand beside each other.
+    """
+    if "*" not in path:
+        return False
+    words = [part for part in path if part not in ("::", "{", "}", ",", "*")]
+    root = next((part for part in path if part != "::"), "")
+    return root not in _TRUSTED_ROOTS and not set(words) <= _RELATIVE

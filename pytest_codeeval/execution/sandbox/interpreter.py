@@ -84,5 +84,5 @@ def _third_party(folder: str, depth: int) -> Iterator[str]:
     for entry in entries:
         if entry.name in _THIRD_PARTY:
             yield entry.path
-        elif depth > 1 and entry.is_dir(follow_symlinks=False):
+        elif depth > 1 and entry.is_dir(follow_symlinks=".so" not in entry.name):  # most links are libraries
             yield from _third_party(entry.path, depth - 1)

@@ -208,7 +208,6 @@ def test_a_build_script_is_not_run(runner: RustRunner, tmp_path: Path) -> None:
     "odd",
     [
         "fn Err(_: u8) {}",
-        "const None: u8 = 1;",
         "struct String;",
         "macro_rules! vec { () => { 1 } }",
         "#[derive(PartialEq, Debug)] struct Some(u8);",
@@ -219,6 +218,25 @@ def test_tests_in_which_a_familiar_name_means_something_else_do_not_build(runner
     verdict = runner.check(crate_problem(tests), RIGHT, 10.0)
     assert not verdict.passed
     assert "does not build with its tests" in verdict.detail
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "use answer::*;",
+        "use {std::collections::HashMap, answer::*};",
+        "use answer as a; use self::a::*;",
+        "mod inner { pub use answer as a; } use crate::inner::a::*;",
+    ],
+)
+def test_a_function_called_some_is_no_some(runner: RustRunner, imports: str) -> None:
+    tests = f"#![allow(unused)]\n{imports}\n#[test]\nfn halves() {{ assert_eq!(half(4), Some(2)) }}\n"
+    cheat = (
+        "#[allow(non_snake_case)]\npub fn Some<T>(_: T) -> Option<T> {\n    None\n}\n\n"
+        "pub fn half(_: i32) -> Option<i32> {\n    None\n}\n"
+    )
+    assert not runner.check(crate_problem(tests), cheat, 10.0).passed
+    assert runner.check(crate_problem(tests), RIGHT, 10.0).passed
 
 
 def test_a_macro_that_never_ends_ends_the_build(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
