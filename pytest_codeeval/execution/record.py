@@ -97,6 +97,7 @@ def record_key(name: str, suite: Suite, dataset: Dataset, runners: Mapping[str, 
     """Return the name of the record of a dataset on this machine; `name` is the suite's with the part that was loaded.
 
     `runners` are by the languages that its problems name.
+
     Another release of the data, a suite file that makes other problems of it, another processor, Python, sandbox or
     version of this package: each has a record of its own.
     """

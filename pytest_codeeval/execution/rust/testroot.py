@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import pairwise
 
 from pytest_codeeval.execution.rust.bindings import NAMES, bindings
 from pytest_codeeval.execution.rust.lexer import Kind, Token, closing, tokens
@@ -67,12 +68,18 @@ def _guarded(text: str) -> str:
     Of two things that globs bring by one name the compiler takes the first, if it does not refuse them.
     """
     found = tokens(text)
+    words = [token.text for token in found]
+    pairs = set(pairwise(words))
+    # A module that hands on what it imports, as by `pub use`, may hand on the solution's names.
+    handing_on = not pairs.isdisjoint({("pub", "use"), (")", "use")})
+    modules = set() if handing_on else {name for word, name in pairs if word == "mod"}
+    modules -= {name for word, name in pairs if word == "as"}
     pieces, last, index = [], 0, 0
     before = 0
     while index < len(found):
         if found[index].kind is Kind.NAME and found[index].text == "use":
             end = next((place for place in range(index, len(found)) if found[place].text == ";"), len(found) - 1)
-            if _may_be_the_solutions([token.text for token in found[index + 1 : end]]):
+            if _may_be_the_solutions(words[index + 1 : end], modules):
                 pieces += [text[last:before], f" #[allow(unused_imports)] use crate::{NAMES}::*; "]
                 last = before
             index = end
@@ -82,13 +89,30 @@ def _guarded(text: str) -> str:
     return "".join([*pieces, text[last:]])
 
 
-def _may_be_the_solutions(path: Sequence[str]) -> bool:
-    """Whether an import brings all names of something else than the standard library or a module around it.
+def _may_be_the_solutions(use: Sequence[str], modules: Set[str]) -> bool:
+    """Whether an import brings all names of something else than the standard library or the tests' own modules.
 
-    What is behind `self` may be the solution under another name, and between braces all may stand beside each other.
+    What is behind `self` or `crate` may be the solution under another name.
     """
-    if "*" not in path:
-        return False
-    words = [part for part in path if part not in ("::", "{", "}", ",", "*")]
-    root = next((part for part in path if part != "::"), "")
-    return root not in _TRUSTED_ROOTS and not set(words) <= _RELATIVE
+    return any(
+        path[0] not in _TRUSTED_ROOTS and not set(path) <= _RELATIVE | modules if path else True for path in _globs(use)
+    )
+
+
+def _globs(use: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths before each `*` of an import, braces resolved; `use` are its tokens."""
+    outer: list[tuple[str, ...]] = []
+    before: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    for part in use:
+        if part == "{":
+            outer.append(before)
+            before = path
+        elif part in (",", "}"):
+            path = before
+            if part == "}" and outer:
+                before = outer.pop()
+        elif part == "*":
+            yield path
+        elif part != "::":
+            path = (*path, part)

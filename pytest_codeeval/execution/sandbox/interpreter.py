@@ -84,5 +84,10 @@ def _third_party(folder: str, depth: int) -> Iterator[str]:
     for entry in entries:
         if entry.name in _THIRD_PARTY:
             yield entry.path
-        elif depth > 1 and entry.is_dir(follow_symlinks=".so" not in entry.name):  # most links are libraries
+        elif depth > 1 and (entry.is_dir(follow_symlinks=False) or _leads_to_folder(entry)):
             yield from _third_party(entry.path, depth - 1)
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a link to a folder; most links are of libraries. One that cannot be followed leads nowhere."""
+    return ".so" not in entry.name and entry.is_symlink() and os.path.isdir(entry.path)

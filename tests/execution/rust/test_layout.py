@@ -50,6 +50,26 @@ def test_there_is_a_decoy_for_each_macro_that_the_tests_use(body: str, macros: s
     assert all(f"fn {name}()" in laid.text for name in laid.decoys)
 
 
+@pytest.mark.parametrize(
+    ("use", "guarded"),
+    [
+        ("use answer::*;", True),
+        ("use ::answer::*;", True),
+        ("use {std::fmt, answer::*};", True),
+        ("use std::{fmt, collections::{self, *}};", False),
+        ("use {std::fmt::{self, Write}, core::cmp::*};", False),
+        ("mod tests { use super::{*, f}; }", False),
+        ("mod helpers {} use self::helpers::*;", False),
+        ("mod helpers { pub use answer as a; } use self::helpers::*;", True),
+        ("mod a {} use answer as a; use self::a::*;", True),
+        ("use answer::{self, f};", False),
+    ],
+)
+def test_globs_that_may_be_the_solution_s_come_behind_what_all_know(use: str, guarded: bool) -> None:
+    text = layout(crate_problem(f"{use}\n#[test] fn t() {{ assert!(true) }}"), RIGHT, TOOLCHAIN).tests[0].text
+    assert ("use crate::codeeval_names::*" in text) == guarded
+
+
 def test_one_process_builds_and_lints_unless_that_would_change_the_build() -> None:
     laid = layout(crate_problem(), RIGHT, TOOLCHAIN)
     assert laid.build.argv[0] == "/opt/rust/clippy-driver" and laid.lint is None

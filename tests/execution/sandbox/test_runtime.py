@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.execution.sandbox.interpreter import python_runtime
+from pytest_codeeval.execution.sandbox.interpreter import python_runtime, third_party
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.runtime import Runtime, visible
 from tests.execution.sandbox.supervision import supervise
@@ -89,3 +89,13 @@ def test_a_solution_can_import_an_allowed_package(tier, tmp_path):
     farm = str(tmp_path / "farm")
     (result,) = supervise(tier, ["package"], farm=farm, packages=["iniconfig"])
     assert result["value"].startswith(farm)
+
+
+def test_packages_are_found_behind_links_and_links_that_lead_nowhere_are_passed_by(tmp_path: Path) -> None:
+    packages = tmp_path / "elsewhere" / "deep" / "er" / "lib" / "site-packages"
+    packages.mkdir(parents=True)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "python3").symlink_to(packages.parent)
+    (tmp_path / "lib" / "loop").symlink_to(tmp_path / "lib" / "loop")
+    (tmp_path / "lib" / "gone").symlink_to(tmp_path / "gone")
+    assert third_party([str(tmp_path)]) == [str(tmp_path / "lib" / "python3" / "site-packages")]
