@@ -37,7 +37,6 @@ class Allowance:
         self._cpu_seconds = cpu_seconds
         self._tests = tests
         self._tests_clock: Callable[[], float] | None = None
-        self._tests_cpu = self._tests_time()  # nothing, where their process is only just being made
         self._idle = self._looked = self._computed = 0.0
         self._shared = 0
         self._start = time.monotonic()
@@ -55,7 +54,7 @@ class Allowance:
         self._shared = self._shared or memory_of(supervisor)
         used = self.usage = usage_below(supervisor, self._shared)
         tests = usage_below(self._tests.supervisor, self._shared) if self._tests else Usage()
-        cpu = used.cpu_seconds + max(0.0, self._tests_time() - self._tests_cpu)
+        cpu = used.cpu_seconds + self._tests_time()
         idle = self._idle_since(used.busy or tests.busy or not used.processes, cpu)
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
@@ -63,6 +62,8 @@ class Allowance:
             return Cause.PROCESSES, f"had {used.processes} processes and threads, above the limit of {limits.processes}"
         if used.memory > limits.memory:
             return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
+        if tests.memory > limits.memory:
+            return Cause.MEMORY, f"its answers took more than {limits.memory // MIB} MiB in the process of the tests"
         if cpu + idle > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
         if self.elapsed > limits.wall_seconds:
@@ -70,9 +71,9 @@ class Allowance:
         return None
 
     def _tests_time(self) -> float:
-        """Return the CPU time that the tests' process has used in its life."""
+        """Return the CPU time that the tests have used since they were forked from the process that keeps them."""
         if self._tests_clock is None and self._tests:
-            pid = only_child(self._tests.supervisor)
+            pid = only_child(only_child(self._tests.supervisor))
             self._tests_clock = cpu_clock(pid) if pid else None
         return self._tests_clock() if self._tests_clock else 0.0
 

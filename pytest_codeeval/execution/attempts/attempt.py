@@ -10,8 +10,8 @@ class Attempt:
     """A cause, a sentence of detail, and what the run used: times in seconds, peak memory of a process in bytes.
 
     `doubtful` says that the cause may lie in the moment: such a run is done again before it counts.
-    `unrepresentable` says that nothing can be told, as the tests pass something that cannot leave their process.
-    `handles` says that the tests had to do with objects of the solution's, not with values and functions alone.
+    `certain` says that it failed by itself, wherever its tests may run.
+    `uses` are the ways in which the tests believed what an object of the solution's says of itself; see Conversation.
     """
 
     cause: Cause
@@ -21,5 +21,5 @@ class Attempt:
     wall_seconds: float
     max_rss: int
     doubtful: bool = False
-    unrepresentable: bool = False
-    handles: bool = False
+    certain: bool = False
+    uses: frozenset[str] = frozenset()

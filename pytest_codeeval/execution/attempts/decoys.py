@@ -2,12 +2,17 @@
 
 import ast
 import random
+from collections.abc import Iterator
 
 MOST = 3
 
+_DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant, ast.UnaryOp, ast.USub, ast.Load)
+_EQUALITIES = frozenset(("assertEqual", "assertListEqual", "assertDictEqual", "assertTupleEqual", "assertSetEqual"))
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def decoys(test: str, seed: int) -> list[str]:
-    """Return up to three variants of a test, each with one constant of a plain `assert … == constant` changed.
+    """Return up to three variants of a test, each with one constant changed that something has to be equal to.
 
     A solution that passes one of them does not pass by its answers. Assertions in loops and branches are left alone, as
     they may never be reached.
@@ -16,7 +21,7 @@ def decoys(test: str, seed: int) -> list[str]:
         tree = ast.parse(test)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    found = [constant for block in _blocks(tree) for statement in block if (constant := _expected(statement))]
+    found = [constant for statement in _statements(tree) for constant in _expected(statement)]
     chosen = random.Random(seed).sample(found, min(MOST, len(found)))
     variants = []
     for constant in chosen:
@@ -27,26 +32,42 @@ def decoys(test: str, seed: int) -> list[str]:
     return variants
 
 
-def _blocks(tree: ast.Module) -> list[list[ast.stmt]]:
-    functions = [node.body for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "check"]
-    return [tree.body, *functions]
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield what is reached without a condition, in the functions that are run as tests too."""
+    yield from tree.body
+    for node in tree.body:
+        if isinstance(node, _FUNCTIONS) and (node.name == "check" or node.name.startswith("test")):
+            yield from node.body
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, _FUNCTIONS) and method.name.startswith("test"):
+                    yield from method.body
 
 
-def _expected(statement: ast.stmt) -> ast.Constant | None:
-    if not isinstance(statement, ast.Assert) or not isinstance(statement.test, ast.Compare):
-        return None
-    compared = statement.test
-    if len(compared.ops) != 1 or not isinstance(compared.ops[0], ast.Eq):
-        return None
-    for side in (compared.comparators[0], compared.left):
-        if isinstance(side, ast.Constant) and isinstance(side.value, bool | int | float | str | None):
-            return side
-    return None
+def _expected(statement: ast.stmt) -> Iterator[ast.Constant]:
+    """Yield one constant of each literal that a statement asserts something to be equal to."""
+    for left, right in _equalities(statement):
+        for side in (right, left):
+            if all(isinstance(part, _DISPLAYS) for part in ast.walk(side)):
+                parts = [part for part in ast.walk(side) if isinstance(part, ast.Constant)]
+                yield from [part for part in parts if isinstance(part.value, bool | int | float | str | None)][-1:]
+                break
+
+
+def _equalities(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    match statement:
+        case ast.Assert(test):
+            for unit in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]:
+                match unit:
+                    case ast.Compare(left, [ast.Eq()], [right]):
+                        yield left, right
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("self"), name), [left, right, *_])) if name in _EQUALITIES:
+            yield left, right
 
 
 def _other(value: object) -> bool | int | float | str:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return value + 1 if abs(value) < 1e15 else 0
+        return value + 1009 if abs(value) < 1e15 else 0  # no neighbour, which may be in the same set
     return f"{value}x"

@@ -19,6 +19,7 @@ from pytest_codeeval.execution.attempts.job import Job
 from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer, in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.watch import usage_below
 
 # The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.
 _TESTS_CPU = 3600.0
@@ -28,7 +29,7 @@ _GRACE = 0.5
 
 
 class ProxiedGrader:
-    """Keeps the process of one problem's tests warm, and gives it one solution after another."""
+    """Keeps a process with one problem's tests, which forks one that runs them for each solution that it is given."""
 
     def __init__(self, server: SandboxServer) -> None:
         self._solutions, self._tests = server.slots
@@ -54,8 +55,14 @@ class ProxiedGrader:
             finally:
                 os.close(kept)
         if tests_ended is not None and overrun is None:
-            return _tests_died(tests_ended, ended, wall)
+            raise SandboxError(f"the process of the tests ended (status {tests_ended.code})")
+        if line and not (job.values_only or self._left_nothing()):
+            self._end_tests()
         return _attempt(line, overrun, ended, allowance, wall, limits)
+
+    def _left_nothing(self) -> bool:
+        """Whether a run of the tests has left neither files nor processes."""
+        return self._tests.is_pristine() and usage_below(self._tests.supervisor, 0).processes <= 1
 
     def close(self) -> None:
         """End the tests' process."""
@@ -131,17 +138,20 @@ def _attempt(
     line: bytes, overrun: Overrun | None, ended: Ended, allowance: Allowance, wall: float, limits: Limits
 ) -> Attempt:
     cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
-    said = _read(line) if line else {"cause": "", "detail": "", "stage": "test"}
-    stage, cause, detail, doubtful = said["stage"], said["cause"], said["detail"], False
+    said: dict[str, Any] = {"cause": "", "detail": "", "stage": "test", "uses": [], "certain": True}
+    said |= _read(line) if line else {}
+    cause, detail, doubtful = Cause.EXCEPTION, str(said["detail"]), False
     if overrun is not None:
         cause, detail = overrun
         doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
-    elif cause == "died" or (cause == "passed" and ended.by_itself):
+    elif "died" in said:
+        cause, detail, doubtful = _tests_died(said["died"])
+    elif said["cause"] == "died" or (said["cause"] == "passed" and ended.by_itself):
         cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
-    elif cause == "unrepresentable":
-        return Attempt(Cause.EXCEPTION, detail, stage, cpu, wall, ended.max_rss, unrepresentable=True)
-    handles = bool(said.get("handles"))
-    return Attempt(Cause(cause), detail, stage, round(cpu, 4), round(wall, 4), ended.max_rss, doubtful, handles=handles)
+    elif said["cause"] != "unrepresentable":
+        cause = Cause(said["cause"])
+    uses, certain = frozenset(said["uses"]), bool(said["certain"])
+    return Attempt(cause, detail, said["stage"], round(cpu, 4), round(wall, 4), ended.max_rss, doubtful, certain, uses)
 
 
 def _read(line: bytes) -> dict[str, Any]:
@@ -151,12 +161,11 @@ def _read(line: bytes) -> dict[str, Any]:
         raise SandboxError("the process of the tests said something that is no verdict") from None
 
 
-def _tests_died(tests: Ended, ended: Ended, wall: float) -> Attempt:
-    """What it says of a solution that the tests' process died of it; to be run again before it counts.
+def _tests_died(code: int) -> tuple[Cause, str, bool]:
+    """What it says of a solution that the tests died of it; to be run again before it counts.
 
-    Raises SandboxError where the kernel killed it, as it does where memory runs out on the machine.
+    Raises SandboxError if the kernel killed them, as it does when memory runs out on the machine.
     """
-    if tests.code == -signal.SIGKILL or not tests.by_itself:
+    if code == -signal.SIGKILL:
         raise SandboxError("the process of the tests was killed")
-    detail = f"its answers ended the process of the tests (status {tests.code})"
-    return Attempt(Cause.TAMPERING, detail, "test", ended.cpu_seconds, round(wall, 4), ended.max_rss, doubtful=True)
+    return Cause.TAMPERING, f"its answers ended the process of the tests (status {code})", True

@@ -1,4 +1,4 @@
-"""SharedGrader: a solution and its tests in one process, where a proxy will not do for the tests. A weak verdict."""
+"""SharedGrader: a solution and its tests in one process, as plain Python has them. By itself a weak verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import secrets
 import select
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
@@ -20,6 +20,13 @@ from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 
 _LONGEST_REPORT = 1 << 16
+# What the program can say. Any other cause is decided out here, that a sample is not graded above all.
+_SAID = frozenset(
+    (
+        *("passed", "wrong_answer", "exception", "import_missing", "memory", "output", "processes", "syntax_error"),
+        *("no_entry_point", "tampering"),
+    )
+)
 
 
 class SharedGrader:
@@ -28,17 +35,18 @@ class SharedGrader:
     def __init__(self, server: SandboxServer) -> None:
         self._solutions, _ = server.slots
 
-    def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
-        """Run a solution against a problem's tests and their decoys, with `cpu_seconds` of CPU time each.
+    def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float, *, questioned: bool) -> Attempt:
+        """Run a solution in one process with a problem's tests, with `cpu_seconds` of CPU time.
 
-        Raises SandboxError where the machinery failed.
+        A pass that is to count by itself is `questioned`: the solution must fail decoys of the tests, which have as
+        much time each. Raises SandboxError if the machinery failed.
         """
         attempt = self._run(job, source, limits, cpu_seconds)
-        if attempt.cause is not Cause.PASSED:
+        if attempt.cause is not Cause.PASSED or not questioned:
             return attempt
         for test in decoys(job.test, secrets.randbits(32)):
-            decoy = self._run(Job(job.preamble, test, job.entry_point, job.call), source, limits, cpu_seconds)
-            if decoy.cause is not Cause.WRONG_ANSWER:
+            decoy = self._run(replace(job, test=test), source, limits, cpu_seconds)
+            if decoy.cause not in (Cause.WRONG_ANSWER, Cause.EXCEPTION):
                 detail = f"does not fail where a wrong value is expected of it ({decoy.cause.value})"
                 return Attempt(
                     Cause.TAMPERING, detail, "test", attempt.cpu_seconds, attempt.wall_seconds, attempt.max_rss
@@ -98,7 +106,7 @@ def _wait(reader: int, allowance: Allowance) -> tuple[bytes, Overrun | None]:
 def _report(line: bytes, nonce: str) -> tuple[Cause, str] | None:
     try:
         report = json.loads(line)
-        if report["nonce"] == nonce:
+        if report["nonce"] == nonce and report["cause"] in _SAID:
             return Cause(report["cause"]), str(report["detail"])
     except (ValueError, KeyError, TypeError, RecursionError):
         pass  # whatever else came through the pipe is the solution's own writing

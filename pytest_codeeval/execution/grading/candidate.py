@@ -3,19 +3,21 @@
 It knows neither tests nor expected values. Nothing that it says is believed but as the value of an answer.
 """
 
+import builtins
 import errno
-import json
 import os
 import random
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
-from pytest_codeeval.execution.grading.peer import MUTABLE, OPERATIONS, Peer, Table, abilities, home_of
+from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
+from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
+from pytest_codeeval.execution.grading.surroundings import SolutionSurroundings
 
 NAME = "<solution>"
-_LONGEST_MESSAGE = 2000
 
 
 def main(source: bytes, reader: int, writer: int) -> None:
@@ -33,9 +35,10 @@ def main(source: bytes, reader: int, writer: int) -> None:
 class _Stub:
     """A function or iterator of the tests, as the solution sees it."""
 
-    def __init__(self, candidate: "_Candidate", number: int) -> None:
+    def __init__(self, candidate: "_Candidate", number: int, texts: list[Any]) -> None:
         self._candidate = candidate
         self._number = number
+        vars(self).update(zip(TEXTS, texts, strict=True))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._candidate.ask("call", self._number, args, kwargs)
@@ -54,93 +57,162 @@ class _Candidate:
         self._peer = Peer(channel, self._handle, self._theirs)
         self._table = Table()
         self._stubs: dict[int, _Stub] = {}
+        self._classes = ExceptionClasses()
+        self._exceptions = Exceptions(self._classes)
+        self._surroundings: SolutionSurroundings | None = None
+        self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()
 
     def serve(self, source: str) -> None:
         """Load the solution, answer for the names that the tests want of it, then do what they ask."""
-        module, fault = load(source)
-        _, wanted = self._peer.receive()
+        _, wanted, watchful, bound = self._peer.receive()
+        if watchful:
+            self._peer.keep_identity(self._odd)
+            self._surroundings = SolutionSurroundings(self._read)
+        lacking: list[str] = []
+
+        def note(code: types.CodeType) -> None:
+            lacking.extend(sorted(set(bound).intersection(named_in(code))) if bound else ())
+
+        module, fault = load(source, note)
         if fault:
             self._peer.channel.send(["fault", *fault])
             return
-        names = vars(module)
+        names = self._names = vars(module)
         found = [[name, self._peer.encode(names[name])] for name in wanted if name in names]
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]
-        self._peer.channel.send(["names", found, [str(name) for name in defined[:20]]])
+        lacking = [name for name in lacking if name not in names and name not in vars(builtins)]
+        self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacking])
         while True:
-            self._answer(self._peer.receive())
+            self._answer(self._next())
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the tests do something with an object of theirs; meanwhile they may ask in turn."""
-        self._peer.channel.send([operation, number, *self._arguments(args, kwargs)])
+        packed, context = self._peer.passing.pack(args, kwargs)
+        self._tell()
+        self._peer.channel.send([operation, number, packed])
+        frame = self._answered()
+        if frame[0] == "ok":
+            return self._peer.passing.unpack_answer(frame[1], context)
+        raise self._exception(*frame[1:])
+
+    def _read(self, what: str, arguments: Any) -> Any:
+        """Have the tests read from their standard input."""
+        self._tell()
+        self._peer.channel.send(["read", what, arguments])
+        frame = self._answered()
+        if frame[0] == "ok":
+            return frame[1]
+        raise self._exception(*frame[1:])
+
+    def _answered(self) -> Any:
+        """Serve the tests until they answer what they were asked."""
+        while True:
+            frame = self._next()
+            if frame[0] in ("ok", "error"):
+                return frame
+            self._answer(frame)
+
+    def _next(self) -> Any:
+        """Return the next frame that wants something."""
         while True:
             frame = self._peer.receive()
-            if frame[0] == "ok":
-                return frame[1]
-            if frame[0] == "error":
-                raise _exception(frame[1], frame[2])
-            self._answer(frame)
+            if frame[0] != "tell":
+                return frame
+            _, what, said = frame
+            if what == "name":
+                self._names.setdefault(*said)
+            elif self._surroundings is not None:
+                self._surroundings.hear(what, said)
+
+    def _tell(self) -> None:
+        for change in self._surroundings.changes() if self._surroundings else ():
+            self._peer.channel.send(["tell", *change])
 
     def _answer(self, frame: Any) -> None:
         answer = self._do(frame)
         if self._getpid() != self._pid:
             raise Gone  # a fork of the solution's, which is not to speak in its place
+        self._tell()
         try:
             self._peer.channel.send(answer)
         except TooLong:
             said = "the answer is longer than 64 MiB"
-            self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG])
-
-    def _arguments(self, args: Any, kwargs: Any) -> list[Any]:
-        return [
-            [self._peer.encode(value) for value in args],
-            [[name, self._peer.encode(value)] for name, value in kwargs.items()],
-        ]
+            self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None])
 
     def _do(self, frame: Any) -> list[Any]:
-        operation, number, args, pairs = frame
+        operation, number, packed = frame
         try:
-            target = self._table[number]
-            kwargs = dict(pairs)
-            mutable = [(place, value) for place, value in enumerate(args) if type(value) in MUTABLE]
-            mutable += [(name, value) for name, value in pairs if type(value) in MUTABLE]
-            before = [_text(self._peer.encode(value)) for _, value in mutable]
-            answer = OPERATIONS[operation](target, *args, **kwargs)
-            changes = []
-            for (place, value), text in zip(mutable, before, strict=True):
-                after = self._peer.encode(value)
-                if _text(after) != text:
-                    changes.append([place, after])
-            return ["ok", self._peer.encode(answer), changes]
+            args, kwargs, context = self._peer.passing.unpack(packed)
+            if operation == "name":
+                answer = self._names[args[0]]
+            else:
+                answer = OPERATIONS[operation](self._table[number], *args, **kwargs)
+            return ["ok", self._peer.passing.pack_answer(answer, context)]
         except (Gone, Broken, TooLong):
             raise
         except BaseException as error:
-            return ["error", *described(error)]
+            return ["error", *described(error), self._whole(error)]
+
+    def _whole(self, error: BaseException) -> Any:
+        """Return all that there is to an exception, if the tests look at more than values."""
+        if self._surroundings is None:
+            return None
+        try:
+            return self._peer.passing.pack_answer(self._exceptions.described(error, said(error)), ([], []))
+        except BaseException:  # something in it that cannot be told
+            return None
+
+    def _exception(self, name: str, message: str, whole: Any) -> BaseException:
+        if whole is not None:
+            return self._exceptions.made(self._peer.passing.unpack_answer(whole, []), lambda _: True)
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            return kind(message)
+        return RuntimeError(f"{name}: {message}")
 
     def _handle(self, value: Any) -> Any:
         if isinstance(value, _Stub):
             return {"yours": value._number}
+        if isinstance(value, type) and issubclass(value, BaseException) and self._surroundings is not None:
+            return {"ec": self._classes.spec_of(value)}
         handle = [self._table.number(value), str(type(value).__name__)[:100], abilities(value)]
         return {"h": [*handle, *home_of(value)]}
+
+    def _odd(self, value: Any) -> Any:
+        return {"sub": [self._handle(value), str(type(value).__name__), self._peer.encode(value)]}
 
     def _theirs(self, tag: str, payload: Any) -> Any:
         if tag == "yours":
             return self._table[payload]
+        if tag == "ec":
+            return self._classes.class_of(payload)
         if tag == "lib":
             module, name = payload
             __import__(module)
             return getattr(sys.modules[module], name) if name else sys.modules[module]
-        number, able = payload
+        number, able, texts = payload
         if number not in self._stubs:
-            self._stubs[number] = (_Iterator if able == "n" else _Stub)(self, number)
+            self._stubs[number] = (_Iterator if able == "n" else _Stub)(self, number, texts)
         return self._stubs[number]
 
 
-_text = json.JSONEncoder(check_circular=False).encode
+def named_in(code: types.CodeType) -> set[str]:
+    """Return the names that code looks up outside of itself, those of attributes among them."""
+    found: set[str] = set()
+    todo = [code]
+    while todo:
+        part = todo.pop()
+        found.update(part.co_names)
+        todo += [constant for constant in part.co_consts if isinstance(constant, types.CodeType)]
+    return found
 
 
-def load(source: str) -> tuple[types.ModuleType, list[Any] | None]:
-    """Execute a solution as a module; return that, and what is wrong with it: a kind and what to say of it."""
+def load(source: str, look: Callable[[types.CodeType], Any]) -> tuple[types.ModuleType, list[Any] | None]:
+    """Execute a solution as a module; return that, and what is wrong with it: a kind and what to say of it.
+
+    `look` is given its code before that, and may return other builtins for it.
+    """
     # A module of its own, known to sys.modules: dataclasses, pickle and typing look a class's module up there.
     module = types.ModuleType("solution")
     random.seed(0)  # what leans on chance is to fall out alike in each run; a fork had it seeded anew
@@ -151,6 +223,8 @@ def load(source: str) -> tuple[types.ModuleType, list[Any] | None]:
         return module, ["syntax_error", "too deeply nested to be compiled"]
     except BaseException as error:
         return module, ["syntax_error", _syntax(error)]
+    if (builtins_of_its_own := look(code)) is not None:
+        module.__dict__["__builtins__"] = builtins_of_its_own
     try:
         exec(code, module.__dict__)
     except BaseException as error:
@@ -177,23 +251,6 @@ def _errno(error: BaseException) -> int:
     return number if type(number) is int else 0
 
 
-def said(error: BaseException) -> str:
-    """Return the message of an exception, whatever its `__str__` does."""
-    try:
-        return str.__str__(str(error))[:_LONGEST_MESSAGE]
-    except BaseException:
-        return "(its message could not be read)"
-
-
 def _syntax(error: BaseException) -> str:
     line, text = getattr(error, "lineno", None), getattr(error, "msg", None) or said(error)
     return f"{text} (line {line})" if line else f"{text}"
-
-
-def _exception(name: str, message: str) -> BaseException:
-    import builtins
-
-    kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, Exception):
-        return kind(message)
-    return RuntimeError(f"{name}: {message}")

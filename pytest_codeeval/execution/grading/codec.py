@@ -30,6 +30,7 @@ TYPES = {
 }
 """Types that travel by name."""
 _TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
+_PATHS = ("PosixPath", "PurePosixPath", "PureWindowsPath")
 _LARGE_SET = 10_000
 _SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
 
@@ -80,27 +81,31 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
             return _ENCODERS[base]
         if base.__module__ == "numpy" and base.__name__ in ("generic", "ndarray"):
             return _encode_numpy
+        if base.__module__ == "uuid" and base.__name__ == "UUID":
+            return lambda value, _: {"uu": f"{value.int:032x}"}
+        if base.__module__ == "pathlib" and base.__name__ in _PATHS:
+            return lambda value, _: {"pp": [base.__name__, str(value)]}
     return None
 
 
 def _encode_numpy(value: Any, handle: Handle) -> Any:
-    if value.dtype.kind not in "biufc":
-        return _encode_object_array(value, handle) if value.dtype.kind in "OUS" else handle(value)
+    kind = value.dtype.kind
+    if kind not in "biufc" or value.dtype.char in "gG":
+        if kind in "Mmfc":  # times, and numbers that are longer than Python's
+            return {"nb": [*_form(value), value.tobytes().hex()]}
+        return _encode_object_array(value, handle) if kind in "OUS" else handle(value)
     flat = value.ravel().tolist() if value.ndim else [value.item()]
-    return {
-        "np": [
-            value.dtype.str,
-            list(value.shape),
-            isinstance(value, sys.modules["numpy"].ndarray),
-            _items(flat, handle),
-        ]
-    }
+    return {"np": [*_form(value), _items(flat, handle)]}
+
+
+def _form(value: Any) -> list[Any]:
+    return [value.dtype.str, list(value.shape), isinstance(value, sys.modules["numpy"].ndarray)]
 
 
 def _encode_object_array(value: Any, handle: Handle) -> Any:
     if value.ndim == 0:
         return encode(value.item(), handle)
-    return {"no": [list(value.shape), _items(value.ravel().tolist(), handle)]}
+    return {"no": [value.dtype.kind, list(value.shape), _items(value.ravel().tolist(), handle)]}
 
 
 def _utc_offset(value: datetime | time) -> float | None:
@@ -126,6 +131,7 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     complex: lambda value, _: {"c": [value.real, value.imag]},
     bytes: lambda value, _: {"b": bytes.hex(value)},
     bytearray: lambda value, _: {"ba": bytearray.hex(value)},
+    memoryview: lambda value, _: {"mv": value.tobytes().hex()},
     list: lambda value, handle: _items(list(list.__iter__(value)), handle),
     tuple: lambda value, handle: {"t": _items(list(tuple.__iter__(value)), handle)},
     set: lambda value, handle: {"s": _items(list(set.__iter__(value)), handle)},
@@ -175,7 +181,8 @@ def _zone(seconds: float | None) -> timezone | None:
     return None if seconds is None else timezone(timedelta(seconds=seconds))
 
 
-def _decode_numpy(payload: Any) -> Any:
+def decode_numpy(payload: Any) -> Any:
+    """Return an array or number of numpy's; ValueError and the like for what is none."""
     import numpy as np
 
     kind, shape, is_array, items = payload
@@ -186,15 +193,43 @@ def _decode_numpy(payload: Any) -> Any:
     return array if is_array else array[()]
 
 
+def _decode_bytes_of_array(payload: Any) -> Any:
+    import numpy as np
+
+    kind, shape, is_array, content = payload
+    dtype = np.dtype(str(kind))
+    if dtype.kind not in "Mmfc":
+        raise ValueError(kind)
+    array = np.frombuffer(bytes.fromhex(content), dtype=dtype).copy().reshape([int(length) for length in shape])
+    return array if is_array else array[()]
+
+
 def _decode_object_array(payload: Any) -> Any:
     import numpy as np
 
-    shape, items = payload
-    array = np.array(items)
+    kind, shape, items = payload
+    array: Any = np.empty(len(items), dtype=object)
+    for place, item in enumerate(items):  # not at once: numpy would look into items that are lists
+        array[place] = item
+    if kind != "O":
+        array = np.array(items) if items else array
     return array.reshape([int(length) for length in shape])
 
 
-def _set(items: list[Any]) -> set[Any]:
+def _path(payload: Any) -> Any:
+    import pathlib
+
+    kind, text = payload
+    return getattr(pathlib, _PATHS[_PATHS.index(kind)])(text)
+
+
+def _uuid(payload: Any) -> Any:
+    import uuid
+
+    return uuid.UUID(int=int(payload, 16))
+
+
+def ordered_set(items: list[Any]) -> set[Any]:
     """Return a set that is gone through in the order of `items`, where there is one.
 
     That order depends on the room that a set has, and so on how it was made: from a literal, or item by item. Solutions
@@ -239,8 +274,9 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "c": lambda payload: complex(*payload),
     "b": bytes.fromhex,
     "ba": bytearray.fromhex,
+    "mv": lambda payload: memoryview(bytes.fromhex(payload)),
     "t": tuple,
-    "s": _set,
+    "s": ordered_set,
     "fs": frozenset,
     "d": dict,
     "C": lambda payload: Counter(dict(payload)),
@@ -259,6 +295,9 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "dk": lambda payload: dict.fromkeys(payload).keys(),
     "dv": _values_view,
     "di": lambda payload: dict(payload).items(),
-    "np": _decode_numpy,
+    "np": decode_numpy,
+    "nb": _decode_bytes_of_array,
     "no": _decode_object_array,
+    "uu": _uuid,
+    "pp": _path,
 }

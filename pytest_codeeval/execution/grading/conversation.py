@@ -1,26 +1,24 @@
 """Conversation: what the tests have with one solution: calls out, callbacks in."""
 
-import ast
-import builtins
-import io
-import operator
 import threading
-from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
-from pytest_codeeval.execution.grading.failure import explain
-from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer, Table, abilities, home_of
-from pytest_codeeval.execution.grading.remote import (
-    Remote,
-    abilities_of,
-    from_library,
-    make_remote,
-    number_of,
-)
+from pytest_codeeval.execution.grading.failure import Raised, explain
+from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
+from pytest_codeeval.execution.grading.raised import Exceptions, said
+from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
+from pytest_codeeval.execution.grading.standins import StandIns, Unrepresentable
+from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
+from pytest_codeeval.execution.grading.testfacts import TestFacts
 
-_LONGEST_KEY = 1000
-_FUNCTIONS = ("function", "builtin_function_or_method", "method", "partial", "_lru_cache_wrapper")
+_BREAKS = (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What comes of taking apart a frame that is not what it should be."""
+_NAMES = frozenset((name,) for name in OF_FUNCTIONS)
+# What a value's own type would do in the tests' process. The others say something of the solution's objects.
+_PLAIN_OPERATIONS = frozenset(("call", "name", "iter", "next", "await", "anext", "aiter"))
 
 
 class Lost(BaseException):
@@ -32,45 +30,68 @@ class Lost(BaseException):
         self.detail = detail
 
 
-class Unrepresentable(BaseException):
-    """The tests pass something to the solution that cannot leave this process."""
-
-
 class Conversation:
     """What the tests have with one solution: calls out, callbacks in.
 
-    `calls` counts the calls, `last` holds the latest answer, `raised` the exceptions that came from over there, `lost`
-    is why there are to be no more. `handles` tells whether there was more to it than values and functions.
+    `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
+    from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
+    the solution's, beyond values and functions: what such an object says of itself is the solution's to choose.
+    `entry` and `helpers` are the numbers of the entry point and of what else the tests call by name. `certain` says
+    that the solution failed by itself, wherever its tests may run.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, facts: TestFacts) -> None:
         self.calls = 0
-        self.handles = False
+        self.uses: set[str] = set()
         self.last: list[Any] = []
-        self.raised: dict[int, tuple[BaseException, list[Any]]] = {}
+        self.raised: Raised = {}
         self.lost: Lost | None = None
-        self._peer = Peer(channel, self._own, self._theirs)
-        self._table = Table()
-        self._remotes: dict[int, Remote] = {}
+        self.entry = -1
+        self.helpers: set[int] = set()
+        self.certain = False
+        self._facts = facts
+        self._objects = StandIns(self.ask)
+        self._peer = Peer(channel, self._objects.own, self._objects.theirs)
+        self._exceptions = Exceptions(self._objects.classes)
+        self._unfinished: set[int] = set()
+        self._lacking: list[str] = []
+        self._names: dict[str, Any] = {}
+        self._surroundings: TestsSurroundings | None = None
         self._turn = threading.RLock()  # some tests ask in several threads
 
     def begin(self, wanted: list[str]) -> tuple[dict[str, Any], list[str]]:
         """Return the solution's values of the wanted names, as far as it has them, and the names it defines.
 
-        Raises Lost where the solution could not be loaded.
+        Raises Lost if the solution could not be loaded.
         """
-        self._send(["names", wanted])
-        frame = self._receive()
+        self._send(["names", wanted, not self._facts.sees_values_only, self._facts.binds])
+        if not self._facts.sees_values_only:
+            self._peer.keep_identity(self._objects.odd)
+            self._surroundings = TestsSurroundings(seeds=self._facts.seeds)
         try:
-            kind, *rest = frame
+            kind, *rest = self._receive()
             if kind == "fault":
                 self._faulty(*rest)
-            found, defined = rest
+            found, defined, lacking = rest
+            self._lacking = [name for name in self._facts.binds if name in lacking]
             if kind == "names":
                 return {name: value for name, value in found if name in wanted}, [str(name) for name in defined]
         except (ValueError, TypeError):
             pass
         raise self._lose("tampering", "wrote something else where its names were asked for")
+
+    def share(self, names: dict[str, Any]) -> None:
+        """Let the solution see what the tests bind, name by name, if it lacks a name that they do."""
+        self._names = names
+
+    def look_up(self, name: str) -> Any:
+        """Return what a name of the solution's stands for now."""
+        return self.ask("name", 0, (name,), {})
+
+    def end(self) -> None:
+        """Take stock: to go on until something fits is to believe an object, not to compare a value."""
+        if self._unfinished and not self._facts.takes_some:
+            self.uses.add("next")
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the solution do something with an object of its own; meanwhile it may call back.
@@ -83,104 +104,109 @@ class Conversation:
     def _ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         if self.lost is not None:
             raise self.lost
-        self.calls += operation == "call"
-        self.handles = self.handles or operation != "call"
-        self._send([operation, number, *self._arguments(args, kwargs)])
+        self.calls += 1
+        if operation not in _PLAIN_OPERATIONS and not (number == self.entry and args[:1] in _NAMES):
+            self.uses.add(operation)
+        self._tell()
+        packed, context = self._peer.passing.pack(args, kwargs)
+        self._send([operation, number, packed])
+        while True:
+            frame = self._heard()
+            try:
+                if frame[0] == "ok":
+                    value = self._peer.passing.unpack_answer(frame[1], context)
+                    self.last = [value]
+                    if operation == "next":
+                        self._unfinished.add(number)
+                    elif operation == "call" and number in self.helpers:
+                        self.uses.add("make" if isinstance(value, Remote) else "helper")
+                    return value
+                if frame[0] == "error":
+                    raised = self._raised(frame[1:], operation, number)
+                    break
+                kind, theirs, packed = frame
+            except _BREAKS:
+                raise self._lose("tampering", "answered a call with something that is no answer") from None
+            self._send(self._serve(kind, theirs, packed))
+        raise raised
+
+    def _tell(self) -> None:
+        for change in self._surroundings.changes() if self._surroundings else ():
+            self._send(["tell", *change])
+        for name in [name for name in self._lacking if name in self._names]:
+            self._lacking.remove(name)
+            with suppress(Unrepresentable):  # it goes without, as it did
+                self._send(["tell", "name", [name, self._peer.encode(self._names[name])]])
+
+    def _heard(self) -> list[Any]:
+        """Return the next frame that wants something, having taken in what the solution tells before it."""
         while True:
             frame = self._receive()
             if not isinstance(frame, list) or not frame:
                 raise self._lose("tampering", "wrote something else where a call is answered")
+            if frame[0] != "tell" or self._surroundings is None:
+                return frame
             try:
-                if frame[0] == "ok":
-                    _, value, changes = frame
-                    self._change(args, kwargs, changes)
-                    self.last = [value]
-                    return value
-                if frame[0] == "error":
-                    _, name, message, line, base, errno = frame
-                    raised = self._raised(str(name), str(message), int(line), str(base), int(errno), operation)
-                    break
-                kind, theirs, their_args, their_pairs = frame
-            except (ValueError, TypeError, IndexError, KeyError):
-                raise self._lose("tampering", "answered a call with something that is no answer") from None
-            self._send(self._serve(kind, theirs, their_args, their_pairs))
-        raise raised
+                self._surroundings.hear(*frame[1:])
+            except Exception:
+                raise self._lose("tampering", "told something that is not its to tell") from None
 
-    def _serve(self, operation: Any, number: Any, args: Any, pairs: Any) -> list[Any]:
+    def _serve(self, operation: Any, number: Any, packed: Any) -> list[Any]:
         """Do what the solution asks of a callback that it was given; only calls and steps, and of those only."""
+        if operation == "read" and (surroundings := self._surroundings) is not None:
+            return self._done(lambda: surroundings.read(number, packed), None)
         if operation not in ("call", "next"):
             raise self._lose("tampering", f"asked the tests for something that is not its to ask ({operation!r:.40})")
         try:
-            target = self._table[number]
-            kwargs = {str(name): value for name, value in pairs}
-        except (ValueError, TypeError):
+            target = self._objects.table[number]
+            args, kwargs, context = self._peer.passing.unpack(packed)
+        except _BREAKS:
             raise self._lose("tampering", "asked for an object that it was never given") from None
+        return self._done(lambda: OPERATIONS[operation](target, *args, **kwargs), context)
+
+    def _done(self, work: Callable[[], Any], context: Any) -> list[Any]:
         try:
-            return ["ok", self._peer.encode(OPERATIONS[operation](target, *args, **kwargs)), []]
+            answer = work()
+            if context is None:
+                return ["ok", self._peer.encode(answer)]
+            packed = self._peer.passing.pack_answer(answer, context)
+            self._tell()
+            return ["ok", packed]
         except Exception as error:
-            return ["error", type(error).__name__, str(error)[:1000]]
+            return ["error", type(error).__name__, said(error), self._described(error)]
 
-    def _arguments(self, args: Any, kwargs: Any) -> list[Any]:
-        return [
-            [self._peer.encode(value) for value in args],
-            [[name, self._peer.encode(value)] for name, value in kwargs.items()],
-        ]
-
-    def _change(self, args: Any, kwargs: Any, changes: Any) -> None:
-        """Do to the arguments what the solution has done to its copies of them."""
-        for place, after in changes:
-            before = kwargs[place] if isinstance(place, str) else args[place]
-            _become(before, after)
+    def _described(self, error: BaseException) -> Any:
+        """Return all that there is to an exception of the tests', if they look at more than values."""
+        if self._surroundings is None:
+            return None
+        try:
+            return self._peer.passing.pack_answer(self._exceptions.described(error, said(error)), ([], []))
+        except (Unrepresentable, TypeError, ValueError, AttributeError):
+            return None
 
     def _faulty(self, kind: Any, *rest: Any) -> None:
         if kind == "syntax_error":
             raise self._lose("syntax_error", str(rest[0]))
-        name, message, line, base, errno = rest
-        error = self._raised(str(name), str(message), int(line), str(base), int(errno), "")
-        raise self._lose(*explain(error, "", [], self.raised))
+        error = RuntimeError()
+        raise self._lose(*explain(error, "", [], {id(error): (error, _five(rest))}))
 
-    def _raised(self, name: str, message: str, line: int, base: str, errno: int, operation: str) -> BaseException:
+    def _raised(self, what: list[Any], operation: str, number: int) -> BaseException:
         """Return the exception to raise here for one that was raised over there."""
-        kind = getattr(builtins, base, None)
-        if not isinstance(kind, type) or not issubclass(kind, Exception):
+        five, whole = _five(what), what[5]
+        name, message, line, base, _ = five
+        kind = self._objects.classes.class_of(base)
+        if operation in ("next", "anext") and issubclass(kind, StopIteration | StopAsyncIteration):
+            self._unfinished.discard(number)
+            return kind()
+        if not issubclass(kind, Exception) and not self._facts.catches(kind):
             where = f" (line {line} of the solution)" if line else ""
             return self._lose("exception", f"{name}: {message}{where}" if message else f"{name}{where}")
-        if operation != "next" and issubclass(kind, StopIteration):
-            kind = RuntimeError  # it would end a loop of the tests instead of failing them
-        if name != kind.__name__:
-            kind = type(name[:100].replace("\0", "") or "Exception", (kind,), {})
-        try:
-            error: BaseException = kind(_key(message) if issubclass(kind, KeyError) else message)
-        except Exception:  # some want more than a message
-            error = RuntimeError(f"{name}: {message}")
-        self.raised[id(error)] = (error, [name, message, line, base, errno])
+        self.certain = self.certain or (issubclass(kind, Exception) and not self._facts.catches(kind))
+        error: BaseException = RuntimeError(f"{name}: {message}")  # for tests that will not look at it
+        if whole is not None:
+            error = self._exceptions.made(self._peer.passing.unpack_answer(whole, []), self._facts.catches)
+        self.raised[id(error)] = (error, five)
         return error
-
-    def _own(self, value: Any) -> Any:
-        if isinstance(value, Remote):
-            return {"yours": number_of(value)}
-        home = home_of(value)
-        if home:
-            return {"lib": home}
-        able = "" if isinstance(value, io.IOBase) else abilities(value)
-        if "n" in able or "c" in able:
-            return {"f": [self._table.number(value), "n" if "n" in able else "c"]}
-        raise Unrepresentable(f"a {type(value).__name__} is passed to the solution")
-
-    def _theirs(self, tag: str, payload: Any) -> Any:
-        if tag == "yours":
-            return self._table[payload]
-        if tag != "h":
-            raise ValueError("no such tag")
-        number, kind, able, *home = payload
-        found = from_library(*home) if home else None
-        if found is not None:
-            return found
-        self.handles = self.handles or kind not in _FUNCTIONS
-        remote = self._remotes.get(number)
-        if remote is None or abilities_of(remote) != able:
-            remote = self._remotes[number] = make_remote(self, number, kind, able)
-        return remote
 
     def _send(self, frame: list[Any]) -> None:
         try:
@@ -202,43 +228,11 @@ class Conversation:
             raise self._lose("output", "answered with more than the tests can take") from None
 
     def _lose(self, cause: str, detail: str) -> Lost:
-        self.lost = self.lost or Lost(cause, detail)
+        self.certain, self.lost = True, self.lost or Lost(cause, detail)
         return self.lost
 
 
-def _key(message: str) -> Any:
-    """Return the key that a KeyError's message shows, where it is a plain one: what such an error bears is the key."""
-    try:
-        found = ast.literal_eval(message[:_LONGEST_KEY])
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return message
-    return found if isinstance(found, str | int | float | bytes | tuple | None) else message
-
-
-def _become(before: Any, after: Any) -> Any:
-    """Give a mutable object another's contents, and return it; another that it cannot become is returned itself."""
-    if not isinstance(before, type(after)):
-        return after
-    if isinstance(before, list):
-        before[:] = [_become(old, new) for old, new in zip(before, after, strict=False)] + after[len(before) :]
-    elif isinstance(before, dict):
-        merged = {key: _become(before[key], value) if key in before else value for key, value in after.items()}
-        before.clear()
-        for key, value in merged.items():  # update() means something else to a Counter
-            before[key] = value
-    elif isinstance(before, set):
-        before.clear()
-        before |= after
-    elif isinstance(before, bytearray):
-        before[:] = after
-    elif isinstance(before, deque):
-        kept = [_become(old, new) for old, new in zip(before, after, strict=False)]
-        kept += list(after)[len(kept) :]
-        before.clear()
-        before.extend(kept)
-    elif isinstance(before, tuple) and len(before) == len(after):
-        parts = [_become(old, new) for old, new in zip(before, after, strict=True)]
-        return before if all(map(operator.is_, parts, before)) else tuple(parts)
-    else:
-        return after
-    return before
+def _five(what: Sequence[Any]) -> list[Any]:
+    """Return name, message, line, nearest builtin base and errno of an exception, as it was told."""
+    name, message, line, base, errno = what[:5]
+    return [str(name), str(message), int(line), str(base), int(errno)]

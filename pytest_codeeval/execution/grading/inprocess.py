@@ -1,15 +1,18 @@
-"""In-process: a solution and its tests in one process, for tests that a proxy cannot serve. A pass of it is weak.
+"""In-process: a solution and its tests in one process, as plain Python has it. By itself a pass of it is weak.
 
 The report bears a number that was made for this run. A solution written for the purpose can find it in memory.
 """
 
 import json
 import os
+import random
 import types
 from typing import Any
 
-from pytest_codeeval.execution.grading.candidate import NAME, described, load
+from pytest_codeeval.execution.grading.candidate import NAME, described, load, named_in
 from pytest_codeeval.execution.grading.failure import TEST, explain
+from pytest_codeeval.execution.grading.namespace import Fallback
+from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 
 def main(job: dict[str, Any], report: int) -> None:
@@ -27,15 +30,20 @@ def main(job: dict[str, Any], report: int) -> None:
 
 
 def _run(job: dict[str, Any]) -> tuple[str, str]:
-    module, fault = load(job["solution"])
+    names: dict[str, Any] = {"__name__": "tests"}
+    bound = facts_of(job["test"], sees_values_only=False).binds
+    # A solution may lean on what the tests bind; what it binds itself goes first, as what they bind does for them.
+    module, fault = load(job["solution"], lambda code: _names_of(names, bound) if named_in(code) & set(bound) else None)
     if fault:
         kind, *rest = fault
         return (kind, rest[0]) if kind == "syntax_error" else _failed(rest)
-    names = dict(vars(module))
+    solution = vars(module)
+    names["__builtins__"] = Fallback(solution.__getitem__)
     entry_point = job["entry_point"]
-    if entry_point and entry_point not in names:
+    if entry_point and entry_point not in solution:
         return "no_entry_point", f"{entry_point} is not defined"
-    entry = names.get(entry_point)
+    entry = solution.get(entry_point)
+    random.seed(seed_of(job))
     try:
         exec(compile(job["preamble"], "<prompt>", "exec", dont_inherit=True), names)
         if entry_point:
@@ -50,14 +58,28 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
     return "passed", ""
 
 
+def _names_of(names: dict[str, Any], bound: tuple[str, ...]) -> Fallback:
+    """Return builtins that have what the tests have bound so far, too."""
+    lent = set(bound)
+
+    def find(name: str) -> Any:
+        if name not in lent:
+            raise KeyError(name)
+        return names[name]
+
+    return Fallback(find)
+
+
 def _failed(said: list[Any]) -> tuple[str, str]:
     error = Exception()
     return explain(error, "", [], {id(error): (error, said)})
 
 
 def _raised_by(trace: types.TracebackType | None) -> str:
+    """Return whose code was the last to run: what it calls of a library is its own doing."""
     name = ""
     while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
+        file = trace.tb_frame.f_code.co_filename
+        name = file if file in (NAME, TEST) else name
         trace = trace.tb_next
     return name

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import types
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
 
 from pytest_codeeval.execution.grading.codec import is_value
 
-if TYPE_CHECKING:
-    from pytest_codeeval.execution.grading.conversation import Conversation
+Ask = Callable[[str, int, Any, Any], Any]
+"""Has the solution do something with an object of its own: operation, number, arguments, keyword arguments."""
 
 # Modules that the tests take from their own library where they use one that only the solution has imported.
 _MODULES = frozenset(
@@ -23,9 +24,10 @@ _MODULES = frozenset(
 # all. Others would run in the tests' process what a solution makes of them: os.fork, typing.get_type_hints.
 _PURE = frozenset(("bisect", "cmath", "heapq", "math", "statistics"))
 
-_SPECIAL = frozenset(
+OF_FUNCTIONS = frozenset(
     ["__name__", "__qualname__", "__doc__", "__dict__", "__annotations__", "__defaults__", "__code__", "__wrapped__"]
 )
+"""Special attributes that the tests may ask for: those by which a function tells of itself."""
 
 
 class Remote:
@@ -34,16 +36,16 @@ class Remote:
     Subclasses for what such an object can do are made as they are needed, named like its type.
     """
 
-    __slots__ = ("__able", "__conversation", "__number")
+    __slots__ = ("__able", "__ask", "__number")
 
-    def __init__(self, conversation: Conversation, number: int, able: str) -> None:
-        object.__setattr__(self, "_Remote__conversation", conversation)
+    def __init__(self, ask: Ask, number: int, able: str) -> None:
+        object.__setattr__(self, "_Remote__ask", ask)
         object.__setattr__(self, "_Remote__number", number)
         object.__setattr__(self, "_Remote__able", able)
 
     def __getattr__(self, name: str) -> Any:
         # A library may look for special ones, and believe them: numpy reads memory where `__array_interface__` says.
-        if name.startswith("__") and name not in _SPECIAL:
+        if name.startswith("__") and name not in OF_FUNCTIONS:
             raise AttributeError(name)
         found = _ask(self, "get", name)
         # `typing` would evaluate what stands there as text.
@@ -77,8 +79,8 @@ def abilities_of(remote: Remote) -> str:
 
 
 def _ask(remote: Remote, operation: str, *args: Any, **kwargs: Any) -> Any:
-    conversation: Conversation = object.__getattribute__(remote, "_Remote__conversation")
-    return conversation.ask(operation, number_of(remote), args, kwargs)
+    ask: Ask = object.__getattribute__(remote, "_Remote__ask")
+    return ask(operation, number_of(remote), args, kwargs)
 
 
 def _call(self: Remote, *args: Any, **kwargs: Any) -> Any:
@@ -89,6 +91,24 @@ def _put(self: Remote, key: Any, value: Any) -> None:
     _ask(self, "put", key, value)
 
 
+def _await(self: Remote) -> Generator[Any, None, Any]:
+    """Have it awaited over there, to its end; nothing else goes on meanwhile."""
+    return _ask(self, "await")
+    yield
+
+
+def _send(self: Remote, _: Any) -> Any:
+    raise StopIteration(_ask(self, "await"))
+
+
+def _close(_: Remote) -> None:
+    """Nothing waits to be closed here."""
+
+
+async def _anext(self: Remote) -> Any:
+    return _ask(self, "anext")
+
+
 # By the letter of the ability, as in peer.abilities.
 _METHODS: dict[str, dict[str, Any]] = {
     "c": {"__call__": _call},
@@ -97,19 +117,45 @@ _METHODS: dict[str, dict[str, Any]] = {
     "n": {"__next__": lambda self: _ask(self, "next")},
     "l": {"__len__": lambda self: _ask(self, "len")},
     "g": {"__getitem__": lambda self, key: _ask(self, "item", key), "__setitem__": _put},
+    "w": {"__await__": _await},
+    "o": {"__await__": _await, "send": _send, "throw": _send, "close": _close},
+    "a": {"__aiter__": lambda self: _ask(self, "aiter"), "__anext__": _anext},
 }
 
 
-def make_remote(conversation: Conversation, number: Any, kind: Any, able: Any) -> Remote:
+def make_remote(ask: Ask, number: Any, kind: Any, able: Any) -> Remote:
     """Return the stand-in for an object of the solution's. Raises ValueError for a handle that is none."""
     if type(number) is not int or type(kind) is not str or type(able) is not str:
         raise ValueError("no handle")
     methods: dict[str, Any] = {"__doc__": property(lambda self: _ask(self, "get", "__doc__"))}
     methods |= {name: method for letter in able for name, method in _METHODS.get(letter, {}).items()}
+    bases = (Remote, Coroutine) if "o" in able else (Remote,)  # asyncio runs nothing else
     # Its type's name is what an error of the tests' will show.
-    made = type(kind[:100].replace("\0", "") or "object", (Remote,), {"__slots__": (), **methods})
-    remote: Remote = made(conversation, number, able)
+    made = type(_name(kind), bases, {"__slots__": (), **methods})
+    remote: Remote = made(ask, number, able)
     return remote
+
+
+def make_value(remote: Remote, kind: Any, base: Any) -> Any:
+    """Return a value of a type of the solution's that derives from int, str or the like.
+
+    It compares as its base does; what else there is to it is asked over there.
+    """
+    if type(base) not in (int, float, str, bytes):
+        raise ValueError("no value with attributes of its own")
+    texts = {"__str__": lambda _: str(remote), "__repr__": lambda _: repr(remote)}
+    asked = {"__getattr__": lambda _, name: Remote.__getattr__(remote, name)}
+    return type(_name(kind), (type(base),), {**texts, **asked, "_codeeval_remote": remote})(base)
+
+
+def remote_of(value: Any) -> Remote | None:
+    """Return what `make_value` made a value of, None for any other value."""
+    found = vars(type(value)).get("_codeeval_remote")
+    return found if isinstance(found, Remote) else None
+
+
+def _name(kind: Any) -> str:
+    return str(kind)[:100].replace("\0", "") or "object"
 
 
 def _are_types(found: Any) -> bool:

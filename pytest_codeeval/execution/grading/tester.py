@@ -1,42 +1,63 @@
 """Tester: the program of the process that holds a problem's tests, and decides whether a solution passes them.
 
-One process serves the samples of one problem. The solution is in another; here it is a `Remote`.
+One process has the problem's tests; for each sample it forks another that runs them, so that nothing that one run does
+is there in the next. The solution is in a process of its own; here it is a `Remote`.
 """
 
 import ast
 import builtins
+import gc
 import json
 import os
 import random
 import socket
+import types
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
-from pytest_codeeval.execution.grading.conversation import Conversation, Lost, Unrepresentable
+from pytest_codeeval.execution.grading.conversation import Conversation, Lost
 from pytest_codeeval.execution.grading.failure import TEST, explain
-from pytest_codeeval.execution.grading.remote import (
-    Remote,
-    module_of,
-)
+from pytest_codeeval.execution.grading.namespace import Fallback
+from pytest_codeeval.execution.grading.remote import Remote, module_of, number_of
+from pytest_codeeval.execution.grading.standins import Unrepresentable
+from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 _LONGEST_PROBLEM = 16 << 20
+_SAID = 77  # the exit status of tests that have said their verdict
 
 
 def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
     job = json.loads(_whole(control))
-    tests, own = _Tests(job), os.getpid()
+    tests = _Tests(job)
+    gc.collect()
+    gc.freeze()
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if len(descriptors) != 2:
             os._exit(0)
-        verdict = tests.check(*descriptors)
-        if os.getpid() != own:
-            os._exit(0)  # tests that forked say one thing only
+        pid = os.fork()
+        if pid == 0:
+            _be_tests(control, tests, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        control.sendall(json.dumps(verdict).encode("ascii") + b"\n")
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if code != _SAID:
+            control.sendall(json.dumps({"died": code}).encode("ascii") + b"\n")
+
+
+def _be_tests(control: socket.socket, tests: "_Tests", descriptors: list[int]) -> None:
+    """Run the tests against one solution, and say how that ended; does not return."""
+    own = os.getpid()
+    try:
+        verdict = tests.check(*descriptors)
+        if os.getpid() == own:  # tests that forked say one thing only
+            control.sendall(json.dumps(verdict).encode("ascii") + b"\n")
+            os._exit(_SAID)
+    finally:
+        os._exit(1)
 
 
 def _whole(control: socket.socket) -> bytes:
@@ -57,12 +78,13 @@ def _exactly(control: socket.socket, length: int) -> bytes:
 
 
 class _Tests:
-    """A problem's tests, compiled once and executed anew for each sample."""
+    """A problem's tests, compiled once."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._job = job
         self._preamble = compile(job["preamble"], "<prompt>", "exec", dont_inherit=True)
         self._test = compile(job["test"], TEST, "exec", dont_inherit=True)
+        self._facts = facts_of(job["test"], sees_values_only=job["values_only"])
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
@@ -70,8 +92,8 @@ class _Tests:
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
         """Run the tests against the solution at the other end; return how that ended."""
-        conversation = Conversation(Channel(reader, writer))
-        random.seed(0)  # some tests draw their inputs: the same for all samples
+        conversation = Conversation(Channel(reader, writer), self._facts)
+        random.seed(seed_of(self._job))
         stage = "load"
         try:
             names, entry = self._begin(conversation)
@@ -91,7 +113,9 @@ class _Tests:
             cause, detail = conversation.lost.cause, conversation.lost.detail
         elif cause == "passed" and not conversation.calls:
             cause, detail = "wrong_answer", "the tests ended without a call of the solution"
-        return {"cause": cause, "detail": detail[:4000], "stage": stage, "handles": conversation.handles}
+        conversation.end()
+        said = {"cause": cause, "detail": detail[:4000], "stage": stage}
+        return {**said, "uses": sorted(conversation.uses), "certain": conversation.certain}
 
     def _begin(self, conversation: Conversation) -> tuple[dict[str, Any], Any]:
         names: dict[str, Any] = {"__name__": "tests", "__builtins__": builtins}
@@ -104,14 +128,32 @@ class _Tests:
             raise Lost("no_entry_point", f"{entry} is not defined; the solution defines {has}")
         # What a test takes for a module of the standard library is none of the solution's making.
         found |= {name: module_of(name) for name in self._modules if name in found and name != entry}
-        names = {**found, **names}
+        # Data are asked for when they are looked at, as the solution may bind the name anew.
+        data = set() if self._facts.sees_values_only else {name for name in found if _is_data(found[name])} - {entry}
+        if data:
+            names["__builtins__"] = Fallback(partial(_look_up, conversation, data))
+        names |= {name: value for name, value in found.items() if name not in names and name not in data}
         if entry:
             names[entry] = found[entry]
+        numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
+        conversation.entry = numbers.pop(entry, -1)
+        conversation.helpers = set(numbers.values())
+        conversation.share(names)
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
         # is no function: the tests look at something of the solution's, whatever it is.
         if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):
             conversation.calls += bool(found)
         return names, found.get(entry)
+
+
+def _is_data(value: Any) -> bool:
+    return not isinstance(value, Remote | type | types.ModuleType) and not callable(value)
+
+
+def _look_up(conversation: Conversation, names: set[str], name: str) -> Any:
+    if name not in names:
+        raise KeyError(name)
+    return conversation.look_up(name)
 
 
 def _used_for_attributes(test: str) -> set[str]:

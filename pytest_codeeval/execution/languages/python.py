@@ -13,7 +13,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
-from pytest_codeeval.execution.attempts.looks import is_plain
+from pytest_codeeval.execution.attempts.needs import reaches
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.attempts.shared import SharedGrader
@@ -27,9 +27,19 @@ from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, sta
 QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
 
+_NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
+"""Failures that tests may see because the solution is in another process."""
+_CONTROL = Job("", "assert f(1) == 2", "f", call=False, values_only=True), b"def f(x): return x + 1"
+"""Tests and a solution that pass wherever anything does."""
+
 
 class PythonRunner:
-    """Runs solutions in the sandbox, and decides which run counts."""
+    """Runs solutions in the sandbox, and decides which run counts.
+
+    Each is run apart from its tests. If these look at more than values, a pass has to hold in one process with them as
+    well, as a user would run it; and if a problem is one that cannot be judged apart, which is found out from it alone,
+    a pass in one process counts by itself, and is weak.
+    """
 
     language = "python"
 
@@ -40,9 +50,9 @@ class PythonRunner:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: SandboxServer | None = None
         self._problem: Problem | None = None
-        self._job = Job("", "", "", call=False)
-        self._canonical = ""
-        self._in_one_process: dict[tuple[Job, str], bool] = {}
+        self._job = _CONTROL[0]
+        self._canonical = b""
+        self._of_canonical: dict[tuple[Job, bytes, str], Attempt] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
         self._turn = threading.Lock()
 
@@ -51,11 +61,11 @@ class PythonRunner:
         with self._turn:
             if self._problem is not problem:
                 self._problem, self._job = problem, job_of(problem)
-                self._canonical, self._verdicts = reference(problem), {}
+                self._canonical, self._verdicts = _bytes(reference(problem)), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                known = self._verdicts[run] = self._check(code.encode("utf-8", "surrogatepass"), Limits(cpu_seconds))
+                known = self._verdicts[run] = self._check(_bytes(code), Limits(cpu_seconds))
             return known
 
     def close(self) -> None:
@@ -67,9 +77,10 @@ class PythonRunner:
         self._alone.close()
 
     def _check(self, source: bytes, limits: Limits) -> Verdict:
-        attempt = self._settled(source, limits)
-        if not self._shares and self._is_to_share(attempt, limits):
-            attempt = self._settled(source, limits)
+        attempt, weak = self._judged(source, limits)
+        if self._choice.tier not in STRONG:
+            weak = weak or "without isolation"
+        detail = f"weak: {weak}" if weak and attempt.cause is Cause.PASSED else attempt.detail
         stage = StageResult(
             attempt.stage,
             attempt.cause is Cause.PASSED,
@@ -77,62 +88,74 @@ class PythonRunner:
             round(attempt.wall_seconds, 4),
             attempt.max_rss,
         )
-        return Verdict(attempt.cause, attempt.detail, (stage,), self._shares or self._choice.tier not in STRONG)
+        return Verdict(attempt.cause, detail, (stage,), bool(weak))
 
-    @property
-    def _shares(self) -> bool:
-        """Whether solutions of the problem share a process with its tests."""
-        return self._in_one_process.get((self._job, self._canonical), False)
+    def _judged(self, source: bytes, limits: Limits) -> tuple[Attempt, str]:
+        """Return the run that counts, and why the verdict is weak if it is."""
+        attempt = self._run(source, limits, "apart")
+        if attempt.cause is Cause.PASSED:
+            if not self._job.values_only:
+                plain = self._run(source, limits, "together")
+                if plain.cause is not Cause.PASSED and self._holds(limits):
+                    return plain, ""
+            return attempt, self._believed(attempt, limits)
+        certain = self._job.values_only or attempt.certain or attempt.cause not in _NOT_ITS_OWN
+        if certain or not self._cannot_be_apart(limits):
+            return attempt, ""
+        return self._run(source, limits, "questioned"), "it passes in one process with its tests only"
 
-    def _is_to_share(self, attempt: Attempt, limits: Limits) -> bool:
-        """Decide whether a problem's tests are none that a proxy can serve, when one of its solutions has failed.
+    def _holds(self, limits: Limits) -> bool:
+        """Whether a right solution of the problem passes in one process with the tests, as far as is known."""
+        return not self._canonical or self._try_canonical("together", limits).cause is Cause.PASSED
 
-        No solution can bring that about where there is a canonical one: it must fail with a proxy, and pass without. It
-        is asked once, and not at all where neither the tests nor the failure could have to do with the proxy.
-        """
-        asked, answers = (self._job, self._canonical), self._in_one_process
-        if attempt.cause is Cause.PASSED or asked in answers:
-            return False
-        canonical = self._canonical.encode("utf-8", "surrogatepass")
-        if not canonical:
-            answers[asked] = attempt.unrepresentable
-        elif attempt.unrepresentable or attempt.handles or not is_plain(self._job.test):
-            try:
-                answers[asked] = self._canonical_needs_it(asked, canonical, limits)
-            except BaseException:
-                del answers[asked]  # nothing was found out
-                raise
-        return self._shares
+    def _cannot_be_apart(self, limits: Limits) -> bool:
+        """Whether the problem's tests are none that a proxy can serve; no solution has a say in that."""
+        if not self._canonical:
+            return bool(reaches(self._job.test, self._job.entry_point, self._job.preamble))
+        return self._try_canonical("apart", limits).cause in _NOT_ITS_OWN and self._holds(limits)
 
-    def _canonical_needs_it(self, asked: tuple[Job, str], canonical: bytes, limits: Limits) -> bool:
-        self._in_one_process[asked] = False
-        proxied = self._settled(canonical, limits)
-        if proxied.unrepresentable or proxied.cause not in (Cause.WRONG_ANSWER, Cause.EXCEPTION):
-            return proxied.unrepresentable
-        self._in_one_process[asked] = True
-        return self._settled(canonical, limits).cause is Cause.PASSED
+    def _believed(self, attempt: Attempt, limits: Limits) -> str:
+        """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""
+        uses = set(attempt.uses)
+        if uses and self._canonical:
+            uses -= self._try_canonical("apart", limits).uses - {"helper"}
+        return f"its tests believe what its objects say ({', '.join(sorted(uses))})" if uses else ""
 
-    def _settled(self, source: bytes, limits: Limits) -> Attempt:
+    def _try_canonical(self, how: str, limits: Limits) -> Attempt:
+        asked = self._job, self._canonical, how
+        if asked not in self._of_canonical:
+            self._of_canonical[asked] = self._run(self._canonical, limits, how)
+        return self._of_canonical[asked]
+
+    def _run(self, source: bytes, limits: Limits, how: str) -> Attempt:
         """Run as often as it takes for a run that counts."""
-        run = partial(self._attempt, source, limits)
+        run = partial(self._attempt, source, limits, how)
         return settled(self._alone, run, QUICK_SECONDS, limits.cpu_seconds)
 
-    def _attempt(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
-        """Run once; where the machinery fails, once more with a new server.
+    def _attempt(self, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
+        """Run once; if the machinery fails, once more with a new server.
 
-        Raises SandboxError where it fails again.
+        A failure that follows the solution, while another one runs well, is the solution's. Raises SandboxError for any
+        other that comes again.
         """
-        try:
-            return self._graded(source, limits, cpu_seconds)
-        except SandboxError:
-            self._stop()
-            return self._graded(source, limits, cpu_seconds)
+        for _ in range(2):
+            try:
+                return self._graded(self._job, source, limits, how, cpu_seconds)
+            except SandboxError as error:
+                self._stop()
+                fault = error
+        if self._graded(*_CONTROL, Limits(), "apart", QUICK_SECONDS).cause is not Cause.PASSED:
+            raise fault
+        return Attempt(
+            Cause.CRASHED, f"twice the sandbox failed under it, and not without it: {fault}", "test", 0, 0, 0
+        )
 
-    def _graded(self, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+    def _graded(self, job: Job, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
         if self._server is None:
             self._start()
-        grader = self._shared if self._shares else self._proxied
-        return grader.grade(self._job, source, limits, cpu_seconds)
+        if how == "apart":
+            return self._proxied.grade(job, source, limits, cpu_seconds)
+        return self._shared.grade(job, source, limits, cpu_seconds, questioned=how == "questioned")
 
     def _start(self) -> None:
         if self._choice.packages:  # none that is not needed: whoever is killed leaves it behind
@@ -148,3 +171,7 @@ class PythonRunner:
             self._proxied.close()
             self._server.close()
             self._server = None
+
+
+def _bytes(code: str) -> bytes:
+    return code.encode("utf-8", "surrogatepass")

@@ -1,0 +1,91 @@
+"""Needs: what tests do that may not be served from another process, so that a right solution's run has to show it."""
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+_SHARED_MODULES = frozenset(
+    (
+        *(
+            "builtins",
+            "contextlib",
+            "copy",
+            "dataclasses",
+            "gc",
+            "importlib",
+            "inspect",
+            "io",
+            "logging",
+            "numpy",
+            "os",
+        ),
+        *("pathlib", "pickle", "pytest", "shutil", "signal", "subprocess", "sys", "tempfile", "threading", "types"),
+        *("unittest", "warnings", "weakref", "zoneinfo"),
+    )
+)
+_LOOKS_INSIDE = frozenset(("dir", "getattr", "hasattr", "id", "isinstance", "open", "setattr", "super", "type", "vars"))
+
+
+def reaches(test: str, entry_point: str, prompt: str) -> list[str]:
+    """Return what a test does beyond passing values to functions and comparing what comes back, in words.
+
+    It is told by the looks of the test, before any solution is seen. Without a canonical solution such a test is judged
+    in one process if it has to be.
+    """
+    try:
+        tree, before = ast.parse(test), ast.parse(prompt)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return list(dict.fromkeys(_found(tree, before, entry_point)))
+
+
+def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[str]:
+    if entry_point[:1].isupper():
+        yield f"makes objects of {entry_point}"
+    bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            if node.id not in bound:
+                yield f"uses {node.id}, which only a solution can define"
+            elif node.id in _LOOKS_INSIDE:
+                yield f"calls {node.id}()"
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+            shared = sorted(_SHARED_MODULES.intersection(module.partition(".")[0] for module in modules))
+            yield from (f"imports {module}" for module in shared)
+        else:
+            yield from _of_statement(node, entry_point)
+
+
+def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
+    match node:
+        case ast.With() | ast.AsyncWith():
+            yield "has a with statement"
+        case ast.Await() | ast.AsyncFor() | ast.AsyncFunctionDef():
+            yield "awaits"
+        case ast.ClassDef():
+            yield "defines a class"
+        case ast.Attribute(value) if _asks(value, entry_point):
+            yield f"looks at .{node.attr} of an answer"
+
+
+def _asks(value: ast.expr, entry_point: str) -> bool:
+    """Whether an expression is a call of the solution, as far as its name tells, or an entry of what it returned."""
+    while isinstance(value, ast.Subscript):
+        value = value.value
+    return (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in (entry_point, "candidate")
+    )
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.Name(name, ast.Store() | ast.Del()) | ast.arg(name):
+                yield name
+            case ast.alias():
+                yield (node.asname or node.name).partition(".")[0]
+            case ast.ExceptHandler(name=str(name)):
+                yield name

@@ -1,0 +1,157 @@
+"""Surroundings: what a solution and its tests share beside values, as in one process: output, input, chance, names.
+
+The tests tell what they have changed before they call, and the solution tells before it answers. All of it is text and
+numbers, so that neither side runs anything of the other's.
+"""
+
+import builtins
+import io
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+STREAMS = ("stdout", "stderr")
+_MOST_OUTPUT = 1 << 20
+_READS = ("read", "readline", "readlines")
+
+Ask = Callable[[str, Any], Any]
+
+
+class TestsSurroundings:
+    """The tests' side: what they changed since the last call, and what to do with what the solution told."""
+
+    def __init__(self, *, seeds: bool) -> None:
+        """`seeds` says that the tests seed Python's generator, so that the solution is to draw from the same."""
+        self._seeds = seeds
+        self._environment = dict(os.environ)
+        self._chance = random.getstate()
+        self._written = 0
+
+    def changes(self) -> Iterator[list[Any]]:
+        """Yield what to tell the solution before it is asked for something."""
+        now = dict(os.environ)
+        if now != self._environment:
+            gone = [[name, None] for name in self._environment if name not in now]
+            new = [[name, value] for name, value in now.items() if self._environment.get(name) != value]
+            self._environment = now
+            yield ["environment", gone + new]
+        if self._seeds and (state := random.getstate()) != self._chance:
+            self._chance = state
+            yield ["chance", [state[0], list(state[1]), state[2]]]
+
+    def hear(self, what: Any, said: Any) -> None:
+        """Take what the solution tells. Raises ValueError or TypeError for what it never does."""
+        if what in STREAMS:
+            self._written += len(said)
+            if self._written <= _MOST_OUTPUT:
+                getattr(sys, what).write(str(said))
+        elif what == "chance" and self._seeds:
+            random.setstate(_state(said))
+            self._chance = random.getstate()
+        else:
+            raise ValueError("tells of something else")
+
+    def read(self, what: Any, arguments: Any) -> Any:
+        """Return what the tests have for a solution that reads its standard input, if they have put something there."""
+        if what == "input":
+            return builtins.input(*map(str, arguments))
+        if what not in _READS or not all(type(argument) is int for argument in arguments):
+            raise ValueError("reads in another way")
+        return getattr(sys.stdin, what)(*arguments)
+
+
+class SolutionSurroundings:
+    """The solution's side: its output is told, its input asked for."""
+
+    def __init__(self, ask: Ask) -> None:
+        """`ask` has the tests read something, and returns it."""
+        self._ask = ask
+        self._buffers = {name: _Output(number) for number, name in enumerate(STREAMS, 1)}
+        self._chance: Any = None
+        for name, buffer in self._buffers.items():
+            setattr(sys, name, buffer)
+        sys.stdin = _Input(ask)
+        builtins.input = self._input
+
+    def hear(self, what: str, said: Any) -> None:
+        """Do as the tests have done."""
+        if what == "environment":
+            for name, value in said:
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+        elif what == "chance":
+            random.setstate(_state(said))
+            self._chance = random.getstate()
+
+    def changes(self) -> Iterator[list[Any]]:
+        """Yield what to tell the tests before they get an answer."""
+        for name, buffer in self._buffers.items():
+            if said := buffer.taken():
+                yield [name, said]
+        if self._chance is not None and (state := random.getstate()) != self._chance:
+            self._chance = state
+            yield ["chance", [state[0], list(state[1]), state[2]]]
+
+    def _input(self, prompt: object = "", /) -> str:
+        return str(self._ask("input", [str(prompt)]))
+
+
+class _Output(io.TextIOWrapper):
+    """Keeps what is written until it is told; as much as anybody would compare."""
+
+    def __init__(self, number: int) -> None:
+        self._kept = _Bytes(number)
+        super().__init__(io.BufferedWriter(self._kept, 1), "utf-8", "surrogatepass", newline="", write_through=True)
+
+    def taken(self) -> str:
+        return self._kept.taken().decode("utf-8", "replace")
+
+
+class _Bytes(io.RawIOBase):
+    """Bytes in memory, and a descriptor for who asks."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._number
+
+    def write(self, data: Any, /) -> int:
+        self._length += len(data)
+        if self._length <= _MOST_OUTPUT:
+            self._parts.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> bytes:
+        said, self._parts = b"".join(self._parts), []
+        return said
+
+
+class _Input(io.TextIOBase):
+    """Standard input that is read from the tests' own."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, *size: Any) -> str:
+        return str(self._ask("read", [number for number in size if type(number) is int]))
+
+    def readline(self, *size: Any) -> str:  # type: ignore[override]
+        return str(self._ask("readline", [number for number in size if type(number) is int]))
+
+
+def _state(said: Any) -> tuple[Any, ...]:
+    version, numbers, gauss = said
+    return version, tuple(numbers), gauss
