@@ -46,10 +46,7 @@ def test_a_right_solution_passes_and_its_verdict_is_weak(runner: PythonRunner) -
     ("code", "cause"),
     [
         ("def pay(account, sum):\n    return 3\n", Cause.WRONG_ANSWER),
-        ("def pay(account, sum)\n", Cause.SYNTAX_ERROR),
-        ("def give(account, sum): pass\n", Cause.NO_ENTRY_POINT),
         ("def pay(account, sum): return 1 / 0\n", Cause.EXCEPTION),
-        ("import nothing_of_the_kind\n", Cause.IMPORT_MISSING),
         ("import sys\ndef pay(account, sum): sys.exit(0)\n", Cause.EXCEPTION),
         ("import os\ndef pay(account, sum): os._exit(0)\n", Cause.TAMPERING),
         (
@@ -61,8 +58,19 @@ def test_a_right_solution_passes_and_its_verdict_is_weak(runner: PythonRunner) -
         ),
         (
             (
-                'import os\nfor fd in range(3, 64):\n    try: os.write(fd, b\'{"cause": "passed"}\\n\')\n'
-                "    except OSError: pass\nos._exit(0)\n"
+                "import os\ndef pay(account, sum):\n    for fd in range(3, 64):\n"
+                '        try: os.write(fd, b\'{"cause": "passed"}\\n\')\n'
+                "        except OSError: pass\n    os._exit(0)\n"
+            ),
+            Cause.TAMPERING,
+        ),
+        (
+            (
+                "import json, os, sys\nframe = sys._getframe()\n"
+                "while frame and 'nonce' not in frame.f_locals: frame = frame.f_back\n"
+                "if frame:\n    said = {'nonce': frame.f_locals['nonce'], 'cause': 'ungraded', 'detail': ''}\n"
+                "    os.write(frame.f_locals['report'], json.dumps(said).encode() + b'\\n'); os._exit(0)\n"
+                "def pay(account, sum): pass\n"
             ),
             Cause.TAMPERING,
         ),
@@ -71,9 +79,97 @@ def test_a_right_solution_passes_and_its_verdict_is_weak(runner: PythonRunner) -
 def test_a_wrong_or_cheating_solution_fails_and_its_verdict_is_weak(
     runner: PythonRunner, code: str, cause: Cause
 ) -> None:
-    runner.check(PROBLEM, RIGHT, 3.0)  # it takes a call to find out that the tests need this
     verdict = runner.check(PROBLEM, code, 3.0)
     assert (verdict.cause, verdict.weak) == (cause, True), verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("def pay(account, sum)\n", Cause.SYNTAX_ERROR),
+        ("def give(account, sum): pass\n", Cause.NO_ENTRY_POINT),
+        ("import nothing_of_the_kind\n", Cause.IMPORT_MISSING),
+    ],
+)
+def test_what_fails_by_itself_is_not_run_again(runner: PythonRunner, code: str, cause: Cause) -> None:
+    verdict = runner.check(PROBLEM, code, 3.0)
+    assert (verdict.cause, verdict.weak) == (cause, False)
+
+
+# Tests that could tell copies, with a solution that is right and one that leans on being copied.
+ALIASING = {
+    "rows that are one": (
+        "g = f(3)\ng[0][0] = 1\nassert g == [[1, 0], [0, 0], [0, 0]]",
+        "def f(n): return [[0] * 2 for _ in range(n)]",
+        "def f(n): return [[0] * 2] * n",
+    ),
+    "an answer that is kept": (
+        "a = f(1)\nf(2)\nassert a == [1]",
+        "def f(x): return [x]",
+        "def f(x, kept=[]):\n    kept.append(x)\n    return kept",
+    ),
+    "the argument for a copy": (
+        "a = [1]\nassert f(a) == [1] and f(a) is not a",
+        "def f(x): return list(x)",
+        "def f(x): return x",
+    ),
+    "another type that is equal": (
+        "assert str(f('aa')) == \"{'a': 2}\"",
+        "from collections import Counter\ndef f(x): return dict(Counter(x))",
+        "from collections import Counter\ndef f(x): return Counter(x)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALIASING)
+@pytest.mark.parametrize("known", [True, False])
+def test_a_pass_holds_in_one_process_too(runner: PythonRunner, name: str, known: bool) -> None:
+    test, right, wrong = ALIASING[name]
+    problem = Problem("T/7", "", test, "f", right if known else "")
+    passed = runner.check(problem, right + "\n# another one", 3.0)
+    assert (passed.passed, passed.weak) == (True, False), passed
+    failed = runner.check(problem, wrong, 3.0)
+    assert (failed.cause, failed.weak) == (Cause.WRONG_ANSWER, False), failed
+
+
+def test_a_right_solution_passes_though_no_solution_does_in_one_process(runner: PythonRunner) -> None:
+    test = "import sys\nassert 'solution' not in sys.modules and [f(1)] == [2]"  # notices where it is
+    problem = Problem("T/8", "", test, "f", "def f(x): return 2")
+    verdict = runner.check(problem, "def f(x): return x + 1", 3.0)
+    assert (verdict.passed, verdict.weak) == (True, False), verdict
+
+
+BELIEVED = {
+    "of any length": (
+        "assert len(f(1)) == 1\nassert len(f(2)) == 2",
+        (
+            "n = 0\nclass A:\n    def __len__(s):\n        global n\n        n += 1\n        return n\n"
+            "def f(x): return A()"
+        ),
+    ),
+    "that says yes": (
+        "assert f(1).startswith('a')",
+        "class A:\n    def __getattr__(s, n): return lambda *a: True\ndef f(x): return A()",
+    ),
+    "that goes on": ("assert 3 in f(9)", "import itertools\ndef f(x): return itertools.count()"),
+    "helper": ("assert near(f(1), 2)", "def near(a, b): return True\ndef f(x): return 5"),
+}
+RIGHT_VALUES = "def near(a, b): return a == b\ndef f(x): return ['a', 3][:x] if x < 3 else [3]"
+
+
+@pytest.mark.parametrize("name", BELIEVED)
+@pytest.mark.parametrize("canonical", ["", RIGHT_VALUES])
+def test_a_pass_that_rests_on_the_word_of_an_object_is_weak(runner: PythonRunner, name: str, canonical: str) -> None:
+    test, code = BELIEVED[name]
+    verdict = runner.check(Problem("T/9", "", test, "f", canonical), code, 3.0)
+    assert not verdict.passed or (verdict.weak and verdict.detail.startswith("weak: ")), verdict
+
+
+def test_objects_of_which_the_canonical_solution_says_the_same_are_believed(runner: PythonRunner) -> None:
+    code = "class Stack:\n    x = []\n    def push(s, x): s.x.append(x)\n    def top(s): return s.x[-1]\n"
+    problem = Problem("T/10", "", "s = Stack()\ns.push(3)\nassert s.top() == 3", "Stack", code)
+    verdict = runner.check(problem, code + "# another one", 3.0)
+    assert (verdict.passed, verdict.weak) == (True, False), verdict
 
 
 def test_another_problem_is_graded_from_outside_again(runner: PythonRunner) -> None:
@@ -96,9 +192,9 @@ def count_runs(runner: PythonRunner, monkeypatch: pytest.MonkeyPatch) -> list[by
     runs: list[bytes] = []
     attempt = runner._attempt
 
-    def counted(source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
+    def counted(source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
         runs.append(source)
-        return attempt(source, limits, cpu_seconds)
+        return attempt(source, limits, how, cpu_seconds)
 
     monkeypatch.setattr(runner, "_attempt", counted)
     return runs
@@ -113,7 +209,7 @@ def test_a_problem_whose_canonical_solution_needs_it_is_graded_in_one_process(
     assert [runner.check(problem, right, 3.0).passed, runner.check(problem, right, 3.0).weak] == [True, True]
     assert runs == [right.encode(), POINT.encode(), POINT.encode(), right.encode()]
     wrong = runner.check(problem, POINT.replace("Point(x)", "Point(3)"), 3.0)
-    assert (wrong.cause, wrong.weak, len(runs)) == (Cause.WRONG_ANSWER, True, 5)
+    assert (wrong.cause, wrong.weak, len(runs)) == (Cause.WRONG_ANSWER, True, 6)
     runner.check(PROBLEM, RIGHT, 3.0)
     runner.check(problem, POINT + "# a third", 3.0)
     assert runs.count(POINT.encode()) == 2  # what was found out of a problem is kept
@@ -122,8 +218,9 @@ def test_a_problem_whose_canonical_solution_needs_it_is_graded_in_one_process(
 @pytest.mark.parametrize(
     ("test", "canonical", "runs"),
     [
-        ("assert f(1) == 2", "def f(x): return 2", 2),  # an object came, where a value was to come
-        (ALIKE, "", 1),
+        ("assert f(1) == 2", "def f(x): return 2", 1),  # an object came, where a value was to come
+        ("x = f(1)\nassert x == 2 and x == x", "def f(x): return 2", 2),
+        ("assert f(1) == f(1)", "", 1),  # nothing in it says that objects may come
         (ALIKE, "def f(x): return 1", 3),  # fails in both
     ],
 )

@@ -10,6 +10,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 STREAMS = ("stdout", "stderr")
@@ -108,6 +109,8 @@ class _Output(io.TextIOWrapper):
         super().__init__(io.BufferedWriter(self._kept, 1), "utf-8", "surrogatepass", newline="", write_through=True)
 
     def taken(self) -> str:
+        with suppress(ValueError):  # closed by the solution
+            self.flush()
         return self._kept.taken().decode("utf-8", "replace")
 
 

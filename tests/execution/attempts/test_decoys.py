@@ -5,9 +5,22 @@ import pytest
 from pytest_codeeval.execution.attempts.decoys import decoys
 
 
+LITERALS = {
+    "assert f(1) == [2, (3, {'a': -4})]": "assert f(1) == [2, (3, {'a': -1013})]",
+    "assert f(1) and f(2) == 3": "assert f(1) and f(2) == 1012",
+    "class T(TestCase):\n\n    def test_a(self):\n        self.assertEqual(f(1), 2)": None,
+    "def test_a():\n    assert 2 == f(1)": None,
+}
+
+
+@pytest.mark.parametrize("test", LITERALS)
+def test_a_constant_of_what_is_expected_is_changed_wherever_tests_are_run(test: str) -> None:
+    assert decoys(test, 0) == [LITERALS[test] or test.replace("2", "1011")]
+
+
 def test_one_constant_is_changed_in_each() -> None:
     test = "def check(f):\n    assert f(1) == 2\n    assert f('a') == 'b'\n    assert f(0) == True"
-    changed = [test.replace("2", "3"), test.replace("'b'", "'bx'"), test.replace("True", "False")]
+    changed = [test.replace("2", "1011"), test.replace("'b'", "'bx'"), test.replace("True", "False")]
     assert sorted(decoys(test, 0)) == sorted(changed)
 
 
@@ -16,7 +29,9 @@ def test_one_constant_is_changed_in_each() -> None:
     [
         "assert f(1) != 2",
         "assert f(1)",
-        "assert f(1) == [2]",
+        "assert f(1) == g(2)",
+        "assert f(1) == 2 or f(1) == 3",
+        "assert f(1) == [x]",
         "for x in []:\n    assert f(1) == 2",
         "if x:\n    assert f(1) == 2",
         "def helper():\n    assert f(1) == 2",

@@ -38,15 +38,16 @@ for v in [
 assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'
 """,
     ),
-    "subclasses come as their base": (
+    "values of types that derive from others": (
         (
             "import collections, enum\nclass L(list): pass\nclass S(str):\n    def __eq__(self, o): return True\n"
             "    __hash__ = str.__hash__\nclass E(enum.IntEnum):\n    A = 3\nP = collections.namedtuple('P', 'x y')\n"
             "def f(n): return [L([1]), S('a'), E.A, P(1, 2), collections.defaultdict(int, {1: 2})][n]"
         ),
         (
-            "assert [type(f(n)) for n in range(5)] == [list, str, int, tuple, dict]\nassert f(1) != 'b'\n"
-            "assert f(3) == (1, 2)"
+            "L, S, E, P, D = map(f, range(5))\nassert [type(x).__name__ for x in (L, S, E, P, D)] == "
+            "['list', 'S', 'E', 'P', 'defaultdict']\nassert isinstance(S, str) and S != 'b' and E == 3\n"
+            "assert P == (1, 2) and P.y == 2 and D[5] == 0 and D == {1: 2, 5: 0}"
         ),
     ),
     "a changed argument": (
@@ -145,13 +146,98 @@ assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'
         ),
     ),
     "a million items": ("def f(n): return list(range(n))", "assert f(1_000_000)[-1] == 999_999"),
+    "the same list in several places": (
+        "def f(x):\n    x[0][0] = 1\n    return [x[0]] * 2, x",
+        (
+            "x = [[0] * 2] * 2\na, b = f(x)\n"
+            "assert x == [[1, 0], [1, 0]] and b is x and a[0] is a[1] and a[0] is x[0]\n"
+            "a[0].append(5)\nassert x[1] == [1, 0, 5]"
+        ),
+    ),
+    "what holds itself, on the way there and back": (
+        "def f(x):\n    x.append(x)\n    return x",
+        "x = [1]\nassert f(x)[1][1] is x",
+    ),
+    "what nests deep": (
+        "def f(x): return (x,)",
+        ("x = []\nfor _ in range(3000): x = [x]\n(y,) = f(x)\nn = 0\nwhile y: y, n = y[0], n + 1\nassert n == 3000"),
+    ),
+    "exceptions and what they bear": (
+        (
+            "class Odd(ValueError):\n    def __init__(s, code): super().__init__(f'code {code}'); s.code = code\n"
+            "class Odder(Odd): pass\n"
+            "def f(n):\n    if n == 0: raise Odder(3)\n    if n == 1: raise KeyError('a', 2)\n"
+            "    if n == 2: open('/no')\n"
+            "    if n == 3: raise ExceptionGroup('g', [Odd(1), KeyError(2)])\n    if n == 4: raise SystemExit(5)\n"
+            "    if n == 5: raise StopIteration\n    try: 1 / 0\n"
+            "    except ZeroDivisionError as e: raise OSError('x') from e"
+        ),
+        (
+            "import errno\ndef of(n):\n    try: f(n)\n    except (Exception, SystemExit) as e: return e\n"
+            "a = of(0)\nassert isinstance(a, Odd) and type(a) is Odder and a.code == 3 and str(a) == 'code 3'\n"
+            "assert of(1).args == ('a', 2) and of(2).errno == errno.ENOENT and type(of(2)) is FileNotFoundError\n"
+            "assert [type(e).__name__ for e in of(3).exceptions] == ['Odd', 'KeyError'] and of(4).code == 5\n"
+            "assert type(of(5)) is StopIteration and isinstance(of(6).__cause__, ZeroDivisionError)"
+        ),
+    ),
+    "an exception of the tests on its way through": (
+        "def f(g, kind):\n    try: g()\n    except kind as e: return e.args\ndef thru(g): return g()",
+        (
+            "class Odd(Exception): pass\nmine = Odd(1, 2)\ndef g(): raise mine\nassert f(g, Odd) == (1, 2)\n"
+            "try: f(g, KeyError)\nexcept Odd as e: assert e is mine"
+        ),
+    ),
+    "output, input and the environment": (
+        (
+            "import os, sys\ndef f(n):\n    print('n is', n); sys.stderr.write('err')\n"
+            "    return input(), sys.stdin.readline(), os.environ.get('MODE'), os.environ.get('GONE')"
+        ),
+        (
+            "import contextlib, io, os, sys\nos.environ['MODE'] = 'x'\nsys.stdin = io.StringIO('a\\nb\\nc')\n"
+            "out, err = io.StringIO(), io.StringIO()\n"
+            "with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):\n    got = f(3)\n"
+            "assert (got, out.getvalue(), err.getvalue()) == (('a', 'b\\n', 'x', None), 'n is 3\\n', 'err')"
+        ),
+    ),
+    "a seeded generator": (
+        "import random\ndef f(): return [random.random() for _ in range(3)]",
+        (
+            "import random\nrandom.seed(42)\na = f()\nb = random.random()\nrandom.seed(42)\n"
+            "assert a == [random.random() for _ in range(3)] and b == random.random()"
+        ),
+    ),
+    "what is awaited": (
+        (
+            "import asyncio\nasync def f(n):\n    await asyncio.sleep(0)\n    return n\n"
+            "async def g(n):\n    for k in range(n): yield k"
+        ),
+        (
+            "import asyncio\nasync def main(): return await asyncio.gather(f(1), f(2)), await f(3)\n"
+            "assert asyncio.run(f(5)) == 5 and asyncio.run(main()) == ([1, 2], 3)"
+        ),
+    ),
+    "names that the tests bind": (
+        "def f(x): return helper(x) + math.floor(LIMIT)",
+        "import math\nLIMIT = 7.5\ndef helper(x): return x * 2\nassert f(1) == 9",
+    ),
+    "a variable of the solution's as it is now": (
+        "n, seen = 0, []\ndef f(x):\n    global n\n    n += 1; seen.append(x)",
+        "f(5)\nassert n == 1 and seen == [5]\nf(6)\nassert (n, seen) == (2, [5, 6])",
+    ),
+    "identifiers, paths and views": (
+        "def f(x): return x",
+        (
+            "import uuid, pathlib\n"
+            "for x in (uuid.UUID(int=1), pathlib.PurePosixPath('/a'), memoryview(b'x')):\n    assert f(x) == x"
+        ),
+    ),
 }
 
 
 @pytest.mark.parametrize("name", WORK)
 def test_what_works(runner: PythonRunner, name: str) -> None:
     code, test = WORK[name]
-    verdict = runner.check(Problem("T/1", "", test, "f"), code, 3.0)
+    verdict = runner.check(Problem("T/1", "", test, "f", code), code + "\n# another one", 3.0)
     assert verdict.passed, verdict
     assert not verdict.weak
 
@@ -219,8 +305,8 @@ FAIL = {
     "itself within itself": (
         "def f(x):\n    xs = []\n    xs.append(xs)\n    return xs",
         "assert f(1) == []",
-        Cause.EXCEPTION,
-        "RecursionError",
+        Cause.WRONG_ANSWER,
+        "got [[[",
     ),
     "an answer of 100 MB": (
         "def f(x): return 'x' * 100_000_000",

@@ -7,8 +7,26 @@ import random
 from typing import Any
 
 TAGS = [*"icbtsdCOrDFxhf", "ba", "fs", "dq", "sl", "dt", "date", "tm", "td", "ty", "dk", "dv", "di", "np", "no"]
-TAGS += ["yours", "lib", "zz"]
-WORDS = ["ok", "error", "call", "next", "get", "set", "iter", "names", "fault", "item", "put", "repr", "passed", "frac"]
+TAGS += ["yours", "lib", "zz", "g", "&", "@", "ec", "sub", "mv", "uu", "pp", "nb"]
+NODES = ["l", "t", "s", "fs", "ba", "dq", "dd", "C", "O", "d", "np", "nt", "zz"]
+WORDS = [
+    "ok",
+    "error",
+    "call",
+    "next",
+    "get",
+    "set",
+    "iter",
+    "names",
+    "fault",
+    "item",
+    "put",
+    "repr",
+    "passed",
+    "frac",
+    "tell",
+]
+WORDS += ["read"]
 TEST = """
 assert abs(frac(3.5) - 0.5) < 1e-6
 assert list(map(frac, [1.25, 2.5])) == [0.25, 0.5]
@@ -62,8 +80,25 @@ def _text(chance: random.Random, kind: int) -> str:
         return chance.choice("[{") * chance.randint(1, 20_000)
     frame = [chance.choice([*WORDS, noise(chance, 1)]), *(noise(chance, 3) for _ in range(chance.randint(0, 5)))]
     if kind == 4:
-        frame = ["ok", noise(chance, 4), [[chance.randint(-2, 2), noise(chance, 2)]] * chance.randint(0, 2)]
+        frame = ["ok", _graph(chance) if chance.random() < 0.8 else noise(chance, 4)]
     return json.dumps(frame, ensure_ascii=chance.random() < 0.9)
+
+
+def _graph(chance: random.Random) -> Any:
+    """Return something like a graph: references to nodes that may not be there, of kinds that do not fit."""
+
+    def item() -> Any:
+        return {chance.choice("&@"): chance.randint(0, 3)} if chance.random() < 0.4 else noise(chance, 1)
+
+    def node() -> list[Any]:
+        kind = chance.choice(NODES)
+        pairs = kind in ("d", "dd", "C", "O")
+        items = [[item(), item()] if pairs else item() for _ in range(chance.randint(0, 3))]
+        return [kind, items, *(noise(chance, 1) for _ in range(chance.randint(0, 2)))]
+
+    nodes = [node() for _ in range(chance.randint(0, 4))]
+    changes = [[chance.randint(-1, 3), node()] for _ in range(chance.randint(0, 2))]
+    return {"g": [item(), nodes, changes]}
 
 
 def noise(chance: random.Random, depth: int) -> Any:
