@@ -36,7 +36,10 @@ class Allowance:
         self._limits = limits
         self._cpu_seconds = cpu_seconds
         self._tests = tests
+        self._keeper = 0
+        self._keeper_clock: Callable[[], float] | None = None
         self._tests_clock: Callable[[], float] | None = None
+        self._tests_cpu = self._keeper_time()  # nothing, if their process is only just being made
         self._idle = self._looked = self._computed = 0.0
         self._shared = 0
         self._start = time.monotonic()
@@ -54,7 +57,7 @@ class Allowance:
         self._shared = self._shared or memory_of(supervisor)
         used = self.usage = usage_below(supervisor, self._shared)
         tests = usage_below(self._tests.supervisor, self._shared) if self._tests else Usage()
-        cpu = used.cpu_seconds + self._tests_time()
+        cpu = used.cpu_seconds + max(0.0, self._tests_time() - self._tests_cpu)
         idle = self._idle_since(used.busy or tests.busy or not used.processes, cpu)
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
@@ -71,11 +74,18 @@ class Allowance:
         return None
 
     def _tests_time(self) -> float:
-        """Return the CPU time that the tests have used since they were forked from the process that keeps them."""
-        if self._tests_clock is None and self._tests:
-            pid = only_child(only_child(self._tests.supervisor))
+        """Return the CPU time that the tests have used: their process in its life, and one forked for this run."""
+        kept = self._keeper_time()
+        if self._keeper and self._tests_clock is None:
+            pid = only_child(self._keeper)
             self._tests_clock = cpu_clock(pid) if pid else None
-        return self._tests_clock() if self._tests_clock else 0.0
+        return kept + self._tests_clock() if self._tests_clock else kept
+
+    def _keeper_time(self) -> float:
+        if self._keeper_clock is None and self._tests:
+            self._keeper = only_child(self._tests.supervisor)
+            self._keeper_clock = cpu_clock(self._keeper) if self._keeper else None
+        return self._keeper_clock() if self._keeper_clock else 0.0
 
     def _idle_since(self, busy: bool, cpu: float) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.

@@ -24,6 +24,7 @@ from pytest_codeeval.execution.sandbox.watch import usage_below
 # The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.
 _TESTS_CPU = 3600.0
 
+_GREEDY = (Cause.OUTPUT, Cause.MEMORY)
 _GRACE = 0.5
 """Seconds that a process has to end in, once its pipes are closed."""
 
@@ -56,13 +57,19 @@ class ProxiedGrader:
                 os.close(kept)
         if tests_ended is not None and overrun is None:
             raise SandboxError(f"the process of the tests ended (status {tests_ended.code})")
-        if line and not (job.values_only or self._left_nothing()):
+        attempt = _attempt(line, overrun, ended, allowance, wall, limits)
+        # What made much of the tests' memory leaves it scattered.
+        if not (attempt.cause not in _GREEDY if job.values_only else self._left_nothing()):
             self._end_tests()
-        return _attempt(line, overrun, ended, allowance, wall, limits)
+        return attempt
 
     def _left_nothing(self) -> bool:
         """Whether a run of the tests has left neither files nor processes."""
-        return self._tests.is_pristine() and usage_below(self._tests.supervisor, 0).processes <= 1
+        return (
+            self._control is not None
+            and self._tests.is_pristine()
+            and usage_below(self._tests.supervisor, 0).processes <= 1
+        )
 
     def close(self) -> None:
         """End the tests' process."""

@@ -133,7 +133,8 @@ class _Candidate:
         answer = self._do(frame)
         if self._getpid() != self._pid:
             raise Gone  # a fork of the solution's, which is not to speak in its place
-        self._tell()
+        if self._surroundings is not None:
+            self._tell()
         try:
             self._peer.channel.send(answer)
         except TooLong:

@@ -14,8 +14,6 @@ from pytest_codeeval.execution.grading.standins import StandIns, Unrepresentable
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
 
-_BREAKS = (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, RecursionError)
-"""What comes of taking apart a frame that is not what it should be."""
 _NAMES = frozenset((name,) for name in OF_FUNCTIONS)
 # What a value's own type would do in the tests' process. The others say something of the solution's objects.
 _PLAIN_OPERATIONS = frozenset(("call", "name", "iter", "next", "await", "anext", "aiter"))
@@ -102,12 +100,7 @@ class Conversation:
             return self._ask(operation, number, args, kwargs)
 
     def _ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
-        if self.lost is not None:
-            raise self.lost
-        self.calls += 1
-        if operation not in _PLAIN_OPERATIONS and not (number == self.entry and args[:1] in _NAMES):
-            self.uses.add(operation)
-        self._tell()
+        self._prepare(operation, number, args)
         packed, context = self._peer.passing.pack(args, kwargs)
         self._send([operation, number, packed])
         while True:
@@ -125,10 +118,21 @@ class Conversation:
                     raised = self._raised(frame[1:], operation, number)
                     break
                 kind, theirs, packed = frame
-            except _BREAKS:
+            except MemoryError:
+                raise self._lose("output", "answered with more than the tests can take") from None
+            except Exception:
                 raise self._lose("tampering", "answered a call with something that is no answer") from None
             self._send(self._serve(kind, theirs, packed))
         raise raised
+
+    def _prepare(self, operation: str, number: int, args: Any) -> None:
+        if self.lost is not None:
+            raise self.lost
+        self.calls += 1
+        if operation not in _PLAIN_OPERATIONS and not (number == self.entry and args[:1] in _NAMES):
+            self.uses.add(operation)
+        if self._surroundings is not None or self._lacking:
+            self._tell()
 
     def _tell(self) -> None:
         for change in self._surroundings.changes() if self._surroundings else ():
@@ -160,7 +164,7 @@ class Conversation:
         try:
             target = self._objects.table[number]
             args, kwargs, context = self._peer.passing.unpack(packed)
-        except _BREAKS:
+        except Exception:
             raise self._lose("tampering", "asked for an object that it was never given") from None
         return self._done(lambda: OPERATIONS[operation](target, *args, **kwargs), context)
 

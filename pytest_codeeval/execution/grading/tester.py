@@ -1,7 +1,8 @@
 """Tester: the program of the process that holds a problem's tests, and decides whether a solution passes them.
 
 One process has the problem's tests; for each sample it forks another that runs them, so that nothing that one run does
-is there in the next. The solution is in a process of its own; here it is a `Remote`.
+is there in the next. Tests that see values only do nothing that could be there: they are run in it, at a third of the
+cost. The solution is in a process of its own; here it is a `Remote`.
 """
 
 import ast
@@ -32,32 +33,37 @@ def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
     job = json.loads(_whole(control))
     tests = _Tests(job)
-    gc.collect()
-    gc.freeze()
+    if not job["values_only"]:
+        gc.collect()
+        gc.freeze()
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if len(descriptors) != 2:
             os._exit(0)
-        pid = os.fork()
-        if pid == 0:
-            _be_tests(control, tests, descriptors)
+        said = tests.check(*descriptors) if job["values_only"] else _in_a_fork(tests, descriptors, control)
         for descriptor in descriptors:
             os.close(descriptor)
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        if code != _SAID:
-            control.sendall(json.dumps({"died": code}).encode("ascii") + b"\n")
+        if said:
+            _say(control, said)
 
 
-def _be_tests(control: socket.socket, tests: "_Tests", descriptors: list[int]) -> None:
-    """Run the tests against one solution, and say how that ended; does not return."""
-    own = os.getpid()
-    try:
-        verdict = tests.check(*descriptors)
-        if os.getpid() == own:  # tests that forked say one thing only
-            control.sendall(json.dumps(verdict).encode("ascii") + b"\n")
-            os._exit(_SAID)
-    finally:
-        os._exit(1)
+def _in_a_fork(tests: "_Tests", descriptors: list[int], control: socket.socket) -> dict[str, Any]:
+    """Have another process run the tests against one solution; return what to say if it could not."""
+    if (pid := os.fork()) == 0:
+        own = os.getpid()
+        try:
+            verdict = tests.check(*descriptors)
+            if os.getpid() == own:  # tests that forked say one thing only
+                _say(control, verdict)
+                os._exit(_SAID)
+        finally:
+            os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return {} if code == _SAID else {"died": code}
+
+
+def _say(control: socket.socket, said: dict[str, Any]) -> None:
+    control.sendall(json.dumps(said).encode("ascii") + b"\n")
 
 
 def _whole(control: socket.socket) -> bytes:
@@ -84,6 +90,7 @@ class _Tests:
         self._job = job
         self._preamble = compile(job["preamble"], "<prompt>", "exec", dont_inherit=True)
         self._test = compile(job["test"], TEST, "exec", dont_inherit=True)
+        self._seed = seed_of(job)
         self._facts = facts_of(job["test"], sees_values_only=job["values_only"])
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
@@ -93,7 +100,7 @@ class _Tests:
     def check(self, reader: int, writer: int) -> dict[str, Any]:
         """Run the tests against the solution at the other end; return how that ended."""
         conversation = Conversation(Channel(reader, writer), self._facts)
-        random.seed(seed_of(self._job))
+        random.seed(self._seed)
         stage = "load"
         try:
             names, entry = self._begin(conversation)

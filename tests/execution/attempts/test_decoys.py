@@ -4,7 +4,6 @@ import pytest
 
 from pytest_codeeval.execution.attempts.decoys import decoys
 
-
 LITERALS = {
     "assert f(1) == [2, (3, {'a': -4})]": "assert f(1) == [2, (3, {'a': -1013})]",
     "assert f(1) and f(2) == 3": "assert f(1) and f(2) == 1012",
