@@ -7,30 +7,34 @@ import re
 from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.execution.attempts.outline import calls_check, outline
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Source texts: what the prompt defines before the entry point, and the test.
 
-    `call` is for a test that defines `check()` and does not call it, as HumanEval's do; others are lists of assertions.
+    `call` is for a test that defines `check()` and does not call it, as HumanEval's do. `called` are the functions that
+    a test calls by itself, so that nobody takes them for tests to be run.
     """
 
     preamble: str
     test: str
     entry_point: str
     call: bool
+    called: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, str | bool]:
+    def to_json(self) -> dict[str, str | bool | tuple[str, ...]]:
         """Return plain JSON values."""
         return asdict(self)
 
 
 def job_of(problem: Problem) -> Job:
     """Return the job that a problem comes to."""
-    defines_check = problem.entry_point and re.search(r"^def check\(", problem.test, re.MULTILINE)
-    called = re.search(r"^check\(", problem.test, re.MULTILINE)
-    return Job(preamble(problem), problem.test, problem.entry_point, bool(defines_check and not called))
+    found = outline(problem.test)
+    call = bool(problem.entry_point) and calls_check(found)
+    called = tuple(sorted(found.called & found.functions.keys()))
+    return Job(preamble(problem), problem.test, problem.entry_point, call, called)
 
 
 def preamble(problem: Problem) -> str:

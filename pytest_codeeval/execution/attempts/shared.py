@@ -7,7 +7,7 @@ import os
 import secrets
 import select
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
@@ -37,7 +37,7 @@ class SharedGrader:
         if attempt.cause is not Cause.PASSED:
             return attempt
         for test in decoys(job.test, secrets.randbits(32)):
-            decoy = self._run(Job(job.preamble, test, job.entry_point, job.call), source, limits, cpu_seconds)
+            decoy = self._run(replace(job, test=test), source, limits, cpu_seconds)
             if decoy.cause is not Cause.WRONG_ANSWER:
                 detail = f"does not fail where a wrong value is expected of it ({decoy.cause.value})"
                 return Attempt(

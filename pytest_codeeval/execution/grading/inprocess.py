@@ -9,6 +9,7 @@ import types
 from typing import Any
 
 from pytest_codeeval.execution.grading.candidate import NAME, described, load
+from pytest_codeeval.execution.grading.collected import run_tests
 from pytest_codeeval.execution.grading.failure import TEST, explain
 
 
@@ -40,9 +41,8 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
         exec(compile(job["preamble"], "<prompt>", "exec", dont_inherit=True), names)
         if entry_point:
             names[entry_point] = entry
-        exec(compile(job["test"], TEST, "exec", dont_inherit=True), names)
-        if job["call"]:
-            names["check"](entry)
+        test = compile(job["test"], TEST, "exec", dont_inherit=True)
+        run_tests(test, names, entry, call=job["call"], called=frozenset(job["called"]))
     except BaseException as error:
         by_solution = _raised_by(error.__traceback__) == NAME or not isinstance(error, Exception)
         raised = {id(error): (error, described(error))} if by_solution else {}

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
+from pytest_codeeval.execution.grading.collected import run_tests
 from pytest_codeeval.execution.grading.conversation import Conversation, Lost, Unrepresentable
 from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.remote import (
@@ -76,9 +77,7 @@ class _Tests:
         try:
             names, entry = self._begin(conversation)
             stage = "test"
-            exec(self._test, names)
-            if self._job["call"]:
-                names["check"](entry)
+            run_tests(self._test, names, entry, call=self._job["call"], called=frozenset(self._job["called"]))
             cause, detail = "passed", ""
         except Lost as lost:
             cause, detail = lost.cause, lost.detail
