@@ -8,6 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.attempts.outline import Function, Outline, calls_check, outline_of
@@ -19,17 +20,24 @@ Allowed = Callable[[], Collection[str]]
 """Returns the modules beside the standard library that solutions and tests may import."""
 
 
-def objection(problem: Problem, allowed: Allowed = tuple) -> str:
-    """Return why a problem's tests cannot be judged by, in words that follow "field 'test' ", or nothing.
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason in words that begin with a field of the row; `packages` are to be allowed, where that is the reason."""
+
+    reason: str
+    packages: tuple[str, ...] = ()
+
+
+def objection(problem: Problem, allowed: Allowed = tuple) -> Objection | None:
+    """Return why a problem's tests cannot be judged by, or nothing.
 
     That is so where they are not Python, never mention the solution, or want what nobody gives them.
     """
     try:
         found = outline_of(_compiled(problem.test))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"is not Python ({error or type(error).__name__})"
-    reasons = _reasons(problem, found, allowed)
-    return next(reasons, "")
+        return Objection(f"field 'test' is not Python ({str(error) or type(error).__name__})")
+    return next(_objections(problem, found, allowed), None)
 
 
 def _compiled(test: str) -> ast.Module:
@@ -41,20 +49,24 @@ def _compiled(test: str) -> ast.Module:
     return tree
 
 
-def _reasons(problem: Problem, found: Outline, allowed: Allowed) -> Iterator[str]:
-    check = found.functions.get("check")
-    awaits = calls_check(found)
-    if awaits and not problem.entry_point:
-        yield "has a check() to be called with the entry point, and field 'entry_point' is missing"
-    if awaits and check is not None and not _takes_one(check):
-        yield "has a check() that cannot be called with the entry point alone"
-    yield from _unprovided(found)
-    yield from _missing(found, allowed)
+def _objections(problem: Problem, found: Outline, allowed: Allowed) -> Iterator[Objection]:
+    check = found.functions.get("check") if calls_check(found) else None
+    if calls_check(found) and not problem.entry_point:
+        yield Objection("field 'entry_point' is missing, and the test's check() is to be called with it")
+    if check is not None and not _takes_one(check):
+        yield Objection("field 'test' has a check() that cannot be called with the entry point alone")
+    for name, node, argument in _unprovided(found):
+        where = f"{name}() (line {node.lineno})"
+        yield Objection(f"field 'test' wants a fixture {argument!r} for {where}, and there are no fixtures here")
+    if absent := _absent(found, allowed):
+        name, *_ = absent
+        said = f"imports {name!r} (line {found.imports[name]}), which is not in the standard library"
+        yield Objection(f"field 'test' {said}", tuple(absent))
     free = found.used - found.bound - _BUILTIN
-    if not _mentions(problem, found, free, check if awaits else None):
-        yield f"never mentions the solution ({problem.entry_point or 'it uses no name that it does not define'})"
+    if not _mentions(problem, found, free, check):
+        yield Objection("field 'test' never uses the solution, so that any would pass")
     if unknown := _unknown(problem, found, free):
-        yield f"uses {unknown!r}, which neither it nor the prompt nor the solution defines"
+        yield Objection(f"field 'test' uses {unknown!r}, which neither it nor the prompt nor the solution defines")
 
 
 def _takes_one(function: Function) -> bool:
@@ -67,8 +79,8 @@ def _takes_one(function: Function) -> bool:
     return positional - len(arguments.defaults) <= 1 and (positional > 0 or arguments.vararg is not None) and not named
 
 
-def _unprovided(found: Outline) -> Iterator[str]:
-    """Yield what is said of tests that want arguments which nobody gives, as pytest's fixtures."""
+def _unprovided(found: Outline) -> Iterator[tuple[str, ast.stmt, str]]:
+    """Yield tests that want an argument which nobody gives, as pytest's fixtures, with that."""
     functions = [(name, node, 0) for name, node in found.functions.items() if name not in found.used]
     for kind in found.classes.values():
         if kind.name.startswith("Test") and not kind.bases:
@@ -81,9 +93,7 @@ def _unprovided(found: Outline) -> Iterator[str]:
             continue
         arguments = [*node.args.posonlyargs, *node.args.args]
         wanted = [argument.arg for argument in arguments[: len(arguments) - len(node.args.defaults)]][bound:]
-        for argument in wanted:
-            if argument not in given:
-                yield f"wants {argument!r} in {name}() (line {node.lineno}), and fixtures are not provided here"
+        yield from ((name, node, argument) for argument in wanted if argument not in given)
 
 
 def _given(decorators: list[ast.expr]) -> set[str] | None:
@@ -102,18 +112,11 @@ def _given(decorators: list[ast.expr]) -> set[str] | None:
     return given
 
 
-def _missing(found: Outline, allowed: Allowed) -> Iterator[str]:
-    """Yield what is said of imports that cannot be had."""
-    foreign = {name: line for name, line in found.imports.items() if name not in sys.stdlib_module_names}
-    if foreign:
-        known = allowed()
-        absent = [name for name in foreign if name not in known]
-        if absent:
-            named = ",".join(absent)
-            yield (
-                f"imports {absent[0]!r} (line {foreign[absent[0]]}), which is not in the standard library: "
-                f"allow it by --allow-packages={named}, or leave the row out"
-            )
+def _absent(found: Outline, allowed: Allowed) -> list[str]:
+    """Return the modules that the tests import and cannot have."""
+    foreign = [name for name in found.imports if name not in sys.stdlib_module_names]
+    known = allowed() if foreign else ()
+    return [name for name in foreign if name not in known]
 
 
 def _mentions(problem: Problem, found: Outline, free: set[str], check: Function | None) -> bool:

@@ -50,7 +50,7 @@ def outline_of(tree: ast.Module) -> Outline:
     found = Outline()
     for statement in _statements(tree.body):
         _note_definition(found, statement)
-    _note(found, tree, here=True, calm=False)
+    _note(found, tree)
     found.dynamic = found.dynamic or bool(_DYNAMIC & found.used)
     return found
 
@@ -81,40 +81,37 @@ def _note_definition(found: Outline, statement: ast.stmt) -> None:
         found.functions.update(dict.fromkeys(names, statement.value))
 
 
-def _note(found: Outline, node: ast.AST, *, here: bool, calm: bool) -> None:
-    """Note what a node and all below it are; `here` it is executed with the module, `calm` an import may fail."""
-    todo = [(node, here, calm)]
+def _note(found: Outline, tree: ast.Module) -> None:
+    """Note all that a module is made of."""
+    todo: list[tuple[ast.AST, bool, bool]] = [(tree, True, False)]  # with it: executed with the module; it may fail
     while todo:
         node, here, calm = todo.pop()
-        match node:
-            case ast.Name(id=name, ctx=ast.Load()):
-                found.used.add(name)
-            case ast.Name(id=name):
-                found.bound.add(name)
-            case ast.Attribute(value=value, attr=name):
-                found.words.add(name)
-                if isinstance(value, ast.Name):
-                    found.bases.add(value.id)
-            case ast.Constant(value=str(text)):
-                found.words.add(text)
-            case ast.Call(func=ast.Name(id=name)) if here:
-                found.called.add(name)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.bound.add(node.name)
-            case ast.arg(arg=name):
-                found.bound.add(name)
-            case ast.Import() | ast.ImportFrom():
-                _note_import(found, node, calm)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.bound.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                found.bound.add(name)
+        _note_name(found, node)
+        if here and isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found.called.add(node.func.id)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _note_import(found, node, calm)
         here = here and not isinstance(node, _FUNCTIONS)
-        if isinstance(node, ast.Try) and _is_calm(node):
-            todo += [(child, here, True) for child in node.body]
-            todo += [(child, here, calm) for child in ast.iter_child_nodes(node) if child not in node.body]
-        else:
-            todo += [(child, here, calm) for child in ast.iter_child_nodes(node)]
+        tried = node.body if isinstance(node, ast.Try) and _is_calm(node) else []
+        todo += [(child, here, calm or child in tried) for child in ast.iter_child_nodes(node)]
+
+
+def _note_name(found: Outline, node: ast.AST) -> None:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            found.used.add(name)
+        case ast.Attribute(value=value, attr=name):
+            found.words.add(name)
+            if isinstance(value, ast.Name):
+                found.bases.add(value.id)
+        case ast.Constant(value=str(text)):
+            found.words.add(text)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            found.bound.add(name)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            found.bound.add(name)
+        case ast.Name(id=name) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            found.bound.add(name)
 
 
 def _note_import(found: Outline, node: ast.Import | ast.ImportFrom, calm: bool) -> None:

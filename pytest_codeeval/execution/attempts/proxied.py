@@ -10,7 +10,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
 from pytest_codeeval.execution.attempts.attempt import Attempt
@@ -138,6 +138,8 @@ def _attempt(
         doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
     elif cause == "died" or (cause == "passed" and ended.by_itself):
         cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
+    elif cause == "broken":
+        raise BrokenTests(f"the tests are at fault, not the solution: {detail}")
     elif cause == "unrepresentable":
         return Attempt(Cause.EXCEPTION, detail, stage, cpu, wall, ended.max_rss, unrepresentable=True)
     handles = bool(said.get("handles"))

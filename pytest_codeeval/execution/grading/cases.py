@@ -2,14 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import Any
 
 from pytest_codeeval.execution.grading.script import Script
 from pytest_codeeval.execution.grading.tally import Tally
-
-if TYPE_CHECKING:
-    import unittest
 
 _REPLACED = ("main", "TestProgram")
 
@@ -56,7 +53,7 @@ class Cases:
         suite = unittest.TestSuite()
         for _, kind in self._script.defined():
             if is_case(kind):
-                names = unittest.defaultTestLoader.getTestCaseNames(kind)
+                names = unittest.defaultTestLoader.getTestCaseNames(kind)  # type: ignore[arg-type]
                 suite.addTests(kind(name) for name in names if (kind, name) not in self._started)
         more = self._script.space.get("load_tests")
         if callable(more) and not self._started:
@@ -65,10 +62,15 @@ class Cases:
 
     def _outcome_of(self, test: Callable[[Any], Any]) -> Any:
         """Run a test or a suite of them."""
-        result, failures = _result(self._script, self._tally, self._started)
+        # The library is imported by tests that use it: it is as large as all that a test costs otherwise.
+        import unittest
+
+        made: Any = type("Result", (_Recorder, unittest.TestResult), {})
+        result = made()
+        result.script, result.tally, result.started = self._script, self._tally, self._started
         test(result)
-        with suppress(IndexError):
-            raise failures[0]
+        if result.failures:
+            raise result.failures[0][1]
         return result
 
 
@@ -78,50 +80,40 @@ def is_case(kind: object) -> bool:
     return library is not None and isinstance(kind, type) and issubclass(kind, library.TestCase)
 
 
-def _result(
-    script: Script, tally: Tally, started: set[tuple[type, str]]
-) -> tuple["unittest.TestResult", list[BaseException]]:
-    """Return a TestResult and the list to which it adds what failing tests have raised."""
-    # The library is imported by tests that use it: it is as large as all that a test costs otherwise.
-    import unittest
+class _Recorder:
+    """What a TestResult of this module's does otherwise than unittest's: it counts, and ends tests where one fails."""
 
-    failures: list[BaseException] = []
+    script: Script
+    tally: Tally
+    started: set[tuple[type, str]]
+    stop: Callable[[], None]
+    failures: list[Any]
 
-    class Result(unittest.TestResult):
-        """Counts tests, and ends them at the first that fails."""
+    def startTest(self, test: Any) -> None:  # noqa: N802 - unittest's names
+        self.started.add((type(test), getattr(test, "_testMethodName", "")))
 
-        def startTest(self, test: Any) -> None:  # noqa: N802 - unittest's name
-            super().startTest(test)
-            started.add((type(test), getattr(test, "_testMethodName", "")))
+    def addSuccess(self, _test: Any) -> None:  # noqa: N802
+        self.tally.ran += 1
 
-        def _failed(self, error: BaseException) -> None:
-            failures.append(error)
-            self.failures.append((unittest.TestCase(), str(type(error).__name__)))
-            self.stop()
+    def addExpectedFailure(self, _test: Any, _err: Any) -> None:  # noqa: N802
+        self.tally.ran += 1
 
-        def addSuccess(self, test: Any) -> None:  # noqa: N802, ARG002
-            tally.ran += 1
+    def addError(self, test: Any, err: Any) -> None:  # noqa: N802
+        self.failures.append((test, err[1]))
+        self.stop()
 
-        def addError(self, test: Any, err: Any) -> None:  # noqa: N802, ARG002
-            self._failed(err[1])
+    addFailure = addError  # noqa: N815
 
-        addFailure = addError  # noqa: N815
+    def addSubTest(self, test: Any, _subtest: Any, err: Any) -> None:  # noqa: N802
+        if err is not None:
+            self.addError(test, err)
 
-        def addSubTest(self, test: Any, subtest: Any, err: Any) -> None:  # noqa: N802, ARG002
-            if err is not None:
-                self._failed(err[1])
+    def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802
+        self.addError(test, (None, AssertionError(f"{test.id()} was expected to fail")))
 
-        def addExpectedFailure(self, test: Any, err: Any) -> None:  # noqa: N802, ARG002
-            tally.ran += 1
-
-        def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802
-            self._failed(AssertionError(f"{test.id()} was expected to fail"))
-
-        def addSkip(self, test: Any, reason: str) -> None:  # noqa: N802, ARG002
-            raised = sys.exc_info()[1]
-            if script.raised(raised):
-                tally.skipped += 1
-            elif raised is not None:  # a solution does not skip its tests
-                self._failed(raised)
-
-    return Result(), failures
+    def addSkip(self, test: Any, _reason: str) -> None:  # noqa: N802
+        raised = sys.exc_info()
+        if self.script.raised(raised[1]):
+            self.tally.skipped += 1
+        else:  # a solution does not skip its tests
+            self.addError(test, raised)

@@ -40,7 +40,7 @@ def _run(script: Script, cases: Cases, functions: Functions, called: frozenset[s
         return
     hook(script.space, "setup_module", script.module)
     try:
-        for name, value in tests:
+        for _, value in tests:
             if is_case(value):
                 cases.run()
             elif isinstance(value, type):

@@ -85,6 +85,8 @@ class _Tests:
             cause, detail = "unrepresentable", str(error)
         except BaseException as error:
             cause, detail = explain(error, self._job["test"], conversation.last, conversation.raised)
+            if id(error) not in conversation.raised and _is_own_import(error):
+                cause = "broken"
         if conversation.lost is not None:
             # Sticky: a test that catches everything does not catch this.
             cause, detail = conversation.lost.cause, conversation.lost.detail
@@ -111,6 +113,14 @@ class _Tests:
         if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):
             conversation.calls += bool(found)
         return names, found.get(entry)
+
+
+def _is_own_import(error: BaseException) -> bool:
+    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return isinstance(error, ImportError) and trace is not None and trace.tb_frame.f_code.co_filename == TEST
 
 
 def _used_for_attributes(test: str) -> set[str]:

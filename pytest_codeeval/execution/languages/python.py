@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.looks import is_plain
+from pytest_codeeval.execution.attempts.objection import Objection, objection
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.attempts.shared import SharedGrader
@@ -22,7 +23,9 @@ from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
+from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
@@ -43,6 +46,7 @@ class PythonRunner:
         self._job = Job("", "", "", call=False)
         self._canonical = ""
         self._in_one_process: dict[tuple[Job, str], bool] = {}
+        self._uncalled: dict[tuple[Job, str], bool] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
         self._turn = threading.Lock()
 
@@ -58,6 +62,10 @@ class PythonRunner:
                 known = self._verdicts[run] = self._check(code.encode("utf-8", "surrogatepass"), Limits(cpu_seconds))
             return known
 
+    def objection(self, problem: Problem) -> Objection | None:
+        """Return why no solution can be judged by a problem's tests, or nothing."""
+        return objection(problem, lambda: {name.partition(".")[0] for name in installed(self._choice.packages)})
+
     def close(self) -> None:
         """End the server; a later check starts another."""
         self._stop()
@@ -70,6 +78,8 @@ class PythonRunner:
         attempt = self._settled(source, limits)
         if not self._shares and self._is_to_share(attempt, limits):
             attempt = self._settled(source, limits)
+        if self._shares:
+            self._demand_calls(limits)
         stage = StageResult(
             attempt.stage,
             attempt.cause is Cause.PASSED,
@@ -112,6 +122,14 @@ class PythonRunner:
         self._in_one_process[asked] = True
         return self._settled(canonical, limits).cause is Cause.PASSED
 
+    def _demand_calls(self, limits: Limits) -> None:
+        """Raise BrokenTests where tests in one process pass without a call of the solution; none are counted there."""
+        asked, program = (self._job, self._canonical), stand_in(self._problem) if self._problem else ""
+        if program and asked not in self._uncalled:
+            self._uncalled[asked] = is_uncalled(self._settled(program.encode("utf-8", "surrogatepass"), limits).cause)
+        if self._uncalled.get(asked):
+            raise BrokenTests(UNCALLED)
+
     def _settled(self, source: bytes, limits: Limits) -> Attempt:
         """Run as often as it takes for a run that counts."""
         run = partial(self._attempt, source, limits)
@@ -124,6 +142,8 @@ class PythonRunner:
         """
         try:
             return self._graded(source, limits, cpu_seconds)
+        except BrokenTests:
+            raise
         except SandboxError:
             self._stop()
             return self._graded(source, limits, cpu_seconds)
