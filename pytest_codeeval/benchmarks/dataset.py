@@ -32,6 +32,7 @@ from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
+_LONGEST = 3600
 _FIELDS = {"task_id", "prompt", "test", "entry_point", "canonical_solution"}
 
 
@@ -65,6 +66,7 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
     task_id = row.fields.get("task_id", number)
     if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
+    _check_timeout(row)
     language, prompt = _language(row, asked), row.text("prompt")
     found = Foreign(row.text("test", required=False)) if language == "python" else foreign(row, prompt, language)
     problem = Problem(
@@ -77,6 +79,12 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
         extra={**_others(row.fields, found), **found.extra},
     )
     return problem, found.needs
+
+
+def _check_timeout(row: Row) -> None:
+    seconds = row.fields.get("timeout")
+    if seconds is not None and not (type(seconds) in (int, float) and 0 < seconds <= _LONGEST):
+        raise DatasetError(f"{row.where}: field 'timeout' is not a number of seconds up to {_LONGEST}")
 
 
 def _language(row: Row, asked: str) -> str:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.plugin.case import LoadedSuite
 
 
-def demand_judged(loaded: LoadedSuite, runners: Mapping[str, Runner]) -> None:
+def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> None:
     """Raise DatasetError naming the first problem by whose tests no solution can be judged.
 
     A runner that can tell says so by `objection(problem)`. What is broken as published is known to be.
     """
     dataset = loaded.dataset
-    found = []
-    for problem in loaded.problems:
-        object_to = getattr(runners.get(problem.language), "objection", None)
-        if object_to is not None and problem.test and problem.task_id not in dataset.faults:
-            objection = object_to(problem)
-            if objection is not None:
-                found.append((problem.task_id, objection))
+    tried = [p for p in loaded.problems if p.language == "python" and p.test and p.task_id not in dataset.faults]
+    object_to = getattr(runner_of("python"), "objection", None) if tried else None
+    if object_to is None:
+        return
+    found = [(problem.task_id, objection) for problem in tried if (objection := object_to(problem)) is not None]
     if not found:
         return
     task_id, first = found[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
@@ -15,7 +16,8 @@ class Job:
     """Source texts: what the prompt defines before the entry point, and the test.
 
     `call` is for a test that defines `check()` and does not call it, as HumanEval's do. `called` are the functions that
-    a test calls by itself, so that nobody takes them for tests to be run.
+    a test calls by itself, so that nobody takes them for tests to be run. `lent` are modules of the standard library
+    that it uses without an import: they are there, unless the solution has something else of that name.
     """
 
     preamble: str
@@ -23,6 +25,7 @@ class Job:
     entry_point: str
     call: bool
     called: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, str | bool | tuple[str, ...]]:
         """Return plain JSON values."""
@@ -34,7 +37,8 @@ def job_of(problem: Problem) -> Job:
     found = outline(problem.test)
     call = bool(problem.entry_point) and calls_check(found)
     called = tuple(sorted(found.called & found.functions.keys()))
-    return Job(preamble(problem), problem.test, problem.entry_point, call, called)
+    lent = (found.used - found.bound) & found.bases & sys.stdlib_module_names - {problem.entry_point}
+    return Job(preamble(problem), problem.test, problem.entry_point, call, called, tuple(sorted(lent)))
 
 
 def preamble(problem: Problem) -> str:

@@ -4,6 +4,8 @@ A module is executed as a main program. What it then holds is run: `check(candid
 itself, unittest's TestCases, and functions and classes as pytest has them.
 """
 
+import importlib
+from contextlib import suppress
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -13,23 +15,31 @@ from pytest_codeeval.execution.grading.script import Script
 from pytest_codeeval.execution.grading.tally import Tally
 
 
-def run_tests(test: CodeType, names: dict[str, Any], entry: Any, *, call: bool, called: frozenset[str]) -> None:
+def run_tests(test: CodeType, names: dict[str, Any], entry: Any, job: dict[str, Any]) -> None:
     """Execute a test module in which `names` are known, and run its tests. Raises what the first that fails has raised.
 
-    `entry` is given to `check()`, where the module defines it and leaves it to others to `call`. Test functions that
-    the module calls by itself (`called`) are not run again.
+    The job says of the module whether its `check()` is to be called with the entry point (`call`), which functions it
+    calls by itself (`called`), and which modules it uses without an import (`lent`).
     """
     tally = Tally()
-    script = Script(test, names)
+    script = Script(test, {**_lent(job["lent"], names), **names})
     cases, functions = Cases(script, tally), Functions(script, tally)
     with script.as_main(), cases.at_hand():
         script.execute()
-        if call and "check" in script.space:
+        if job["call"] and "check" in script.space:
             check = script.space["check"]
             demand(awaited(check(entry)), check)
             tally.ran += 1
-        _run(script, cases, functions, called)
+        _run(script, cases, functions, frozenset(job["called"]))
     tally.demand()
+
+
+def _lent(modules: list[str], names: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for module in modules:
+        with suppress(Exception):  # one that this machine has not is missed by the tests, if at all
+            found |= {} if module in names else {module: importlib.import_module(module)}
+    return found
 
 
 def _run(script: Script, cases: Cases, functions: Functions, called: frozenset[str]) -> None:

@@ -42,7 +42,7 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
         if entry_point:
             names[entry_point] = entry
         test = compile(job["test"], TEST, "exec", dont_inherit=True)
-        run_tests(test, names, entry, call=job["call"], called=frozenset(job["called"]))
+        run_tests(test, names, entry, job)
     except BaseException as error:
         by_solution = _raised_by(error.__traceback__) == NAME or not isinstance(error, Exception)
         raised = {id(error): (error, described(error))} if by_solution else {}

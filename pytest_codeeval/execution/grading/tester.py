@@ -77,7 +77,7 @@ class _Tests:
         try:
             names, entry = self._begin(conversation)
             stage = "test"
-            run_tests(self._test, names, entry, call=self._job["call"], called=frozenset(self._job["called"]))
+            run_tests(self._test, names, entry, self._job)
             cause, detail = "passed", ""
         except Lost as lost:
             cause, detail = lost.cause, lost.detail

@@ -75,11 +75,12 @@ class PythonRunner:
         self._alone.close()
 
     def _check(self, source: bytes, limits: Limits) -> Verdict:
-        attempt = self._settled(source, limits)
-        if not self._shares and self._is_to_share(attempt, limits):
-            attempt = self._settled(source, limits)
         if self._shares:
             self._demand_calls(limits)
+        attempt = self._settled(source, limits)
+        if not self._shares and self._is_to_share(attempt, limits):
+            self._demand_calls(limits)
+            attempt = self._settled(source, limits)
         stage = StageResult(
             attempt.stage,
             attempt.cause is Cause.PASSED,
