@@ -24,7 +24,7 @@ def run_tests(test: CodeType, names: dict[str, Any], entry: Any, job: dict[str, 
     tally = Tally()
     script = Script(test, {**_lent(job["lent"], names), **names})
     cases, functions = Cases(script, tally), Functions(script, tally)
-    with script.as_main(), cases.at_hand():
+    with script.as_main(), cases.at_hand(), functions.at_hand():
         script.execute()
         if job["call"] and "check" in script.space:
             check = script.space["check"]

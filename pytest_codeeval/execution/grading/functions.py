@@ -1,8 +1,10 @@
 """Functions: the tests of a module that stand in functions and plain classes, as pytest has them."""
 
+import importlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from types import FunctionType
 from typing import Any
 
@@ -18,6 +20,17 @@ class Functions:
     def __init__(self, script: Script, tally: Tally) -> None:
         self._script = script
         self._tally = tally
+
+    @contextmanager
+    def at_hand(self) -> Iterator[None]:
+        """Meanwhile `pytest.main()` in the module says that all is well: its tests are run in any case."""
+        with ExitStack() as stack:
+            if self._script.mentions("pytest"):
+                with suppress(ImportError):
+                    pytest = importlib.import_module("pytest")
+                    stack.callback(setattr, pytest, "main", pytest.main)
+                    vars(pytest)["main"] = lambda *_args, **_kwargs: 0
+            yield
 
     def run_function(self, function: FunctionType) -> None:
         """Run a function of the module, as often as it is parametrized."""

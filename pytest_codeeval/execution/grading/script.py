@@ -26,7 +26,7 @@ class Script:
         self.module = types.ModuleType(MAIN)
         self.space = vars(self.module)
         self.space.update(names)
-        self.space["__name__"] = MAIN
+        self.space |= {"__name__": MAIN, "__file__": code.co_filename}
         self._given = dict(self.space)
         self._own = frozenset(map(id, _codes(code)))
 
