@@ -41,6 +41,7 @@ def forms() -> dict[str, str]:
         + one,
         "some skipped": case + "    def test_b(self): self.skipTest('no')\n" + one,
         "load_tests": case + one.replace("test_a", "a") + "def load_tests(*_): return unittest.TestSuite([T('a')])\n",
+        "imported functions": "from doctest import testmod, testfile\nassert f(1) == 2\n",
         "guard": "if __name__ == '__main__':\n    assert f(1) == 2\n",
         "guarded function": "def run():\n    assert f(1) == 2\nif __name__ == '__main__':\n    run()\n",
         "check in a branch": "if True:\n    def check(c):\n        assert c(1) == 2\n",
@@ -156,6 +157,25 @@ def test_in_one_process_cases_are_run_and_a_solution_can_neither_skip_nor_end_th
     assert (right.cause, right.weak) == (Cause.PASSED, True), right
     wrong = runner.check(problem, f"def f(a):\n    {body}\n", 3.0)
     assert wrong.cause in (Cause.WRONG_ANSWER, Cause.EXCEPTION), wrong
+
+
+def test_in_one_process_a_test_that_the_solution_skips_has_failed(runner: PythonRunner) -> None:
+    twice = SHARED + "    def test_b(self):\n        account = Account()\n        self.assertEqual(f(account), 2)\n"
+    second = "seen = []\ndef f(a):\n    seen.append(a)\n    if len(seen) > 1:\n        import unittest\n"
+    second += "        raise unittest.SkipTest\n    a.balance += 1\n    return 2\n"
+    problem = Problem("T", "", twice, "f", PAYS)
+    assert runner.check(problem, PAYS, 3.0).passed
+    verdict = runner.check(problem, second, 3.0)
+    assert verdict.cause is Cause.EXCEPTION and "SkipTest" in verdict.detail, verdict
+
+
+def test_in_one_process_an_exit_of_the_solution_is_no_exit_of_the_tests(runner: PythonRunner) -> None:
+    asserts = "class A:\n    x = 1\na = A()\nassert f(a) == a\nassert a.x == 2\n"
+    right = "def f(a):\n    a.x += 1\n    return a\n"
+    problem = Problem("T", "", asserts, "f", right)
+    assert runner.check(problem, right, 3.0).weak
+    verdict = runner.check(problem, "import sys\ndef f(a):\n    sys.exit(0)\n", 3.0)
+    assert verdict.cause is Cause.EXCEPTION and "SystemExit" in verdict.detail, verdict
 
 
 def test_a_solutions_own_tests_are_not_run(runner: PythonRunner) -> None:

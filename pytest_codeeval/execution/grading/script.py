@@ -27,7 +27,6 @@ class Script:
         self.space = vars(self.module)
         self.space.update(names)
         self.space |= {"__name__": MAIN, "__file__": code.co_filename}
-        self._given = dict(self.space)
         self._own = frozenset(map(id, _codes(code)))
 
     @contextmanager
@@ -58,13 +57,9 @@ class Script:
 
     def defined(self) -> list[tuple[str, Defined]]:
         """Return the functions and classes that the module has defined so far, with their names, in this order."""
-        return [
-            (name, value)
-            for name, value in self.space.items()
-            if self._given.get(name) is not value
-            and isinstance(value, types.FunctionType | type)
-            and value.__module__ == MAIN
-        ]
+        kinds = (types.FunctionType, type)
+        found = [(name, value) for name, value in self.space.items() if isinstance(value, kinds)]
+        return [(name, value) for name, value in found if value.__module__ == MAIN]
 
     def raised(self, error: BaseException | None) -> bool:
         """Whether the module's own code has raised an error by itself, and no solution that it called."""
