@@ -6,6 +6,7 @@
       - DataAbsent      a dataset that only the user can bring is not there; its suite is skipped
   x BackendError        a model could not be asked; the problem is not scored
   x SandboxError        the sandbox itself broke; the problem is not scored
+    . BrokenTests       a problem's tests are at fault, whatever the solution is
   x StorageError        results cannot be written; the run stops
 
 A model's own failure is never an exception: it is a `Verdict`.
@@ -33,6 +34,10 @@ class DataAbsent(DatasetError):  # noqa: N818 - a state of affairs, for which a 
 
 class SandboxError(CodeEvalError):
     """The sandbox could not run a solution, for a reason that is not the solution's."""
+
+
+class BrokenTests(SandboxError):  # noqa: N818 - a state of affairs
+    """A problem's tests cannot tell right from wrong; seen without any solution's doing."""
 
 
 class StorageError(CodeEvalError):

@@ -48,6 +48,7 @@ class Dataset:
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
+    `places` says by task id where in a user's own file a problem stands.
     """
 
     problems: tuple[Problem, ...]
@@ -57,6 +58,7 @@ class Dataset:
     faults: Mapping[str, str] = field(default_factory=dict)
     scored: tuple[str, frozenset[str]] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +91,6 @@ class Suite:
     splits: tuple[str, ...] = ()
 
     def timeout_of(self, problem: Problem) -> float:
-        """CPU seconds that one solution of `problem` may take."""
-        return self.timeouts.get(problem.task_id, self.timeout)
+        """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""
+        own = problem.extra.get("timeout")
+        return float(own) if isinstance(own, int | float) else self.timeouts.get(problem.task_id, self.timeout)

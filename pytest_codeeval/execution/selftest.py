@@ -18,6 +18,7 @@ Found = tuple[tuple[str, str], ...]
 _SAMPLE = 8
 _SECONDS = 1.0  # after which the quick form begins no further mutant
 _LONGEST_DETAIL = 300
+_UNTRIED = "no wrong solution could be made of the canonical ones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class SelfTest:
     def believed(self) -> bool:
         """Whether nothing speaks against the scores of the suite."""
         return not (self.failures or self.survivors or self.error)
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether a wrong solution was tried at all: else nothing is known of what the tests notice."""
+        return self.mutants > 0
 
     @property
     def wide(self) -> bool:
@@ -83,8 +89,8 @@ def self_test(
         if not verdict.passed
     ]
 
-    def survives(problem: Problem, mutant: Mutant) -> bool | None:
-        if quick and time.monotonic() - start > _SECONDS:
+    def survives(problem: Problem, mutant: Mutant, first: bool) -> bool | None:
+        if quick and not first and time.monotonic() - start > _SECONDS:
             return None
         # Some loop where the canonical solution ends, and there are many of them.
         limit = min(cpu_seconds_of(problem), max(0.5, PATIENCE * seconds[problem.task_id]))
@@ -94,7 +100,9 @@ def self_test(
 
     passing = [problem for problem in tried if problem.task_id in seconds]
     jobs = [(problem, mutant) for number, problem in enumerate(passing) for mutant in _chosen(problem, number, quick)]
-    survived = [survives(*job) for job in jobs]
+    survived = [survives(*job, first=number == 0) for number, job in enumerate(jobs)]
+    # Where canonical solutions fail that is what there is to say.
+    untried = not jobs and any(problem.language == "python" for problem in passing)
     return SelfTest(
         quick,
         len(tried),
@@ -103,6 +111,7 @@ def self_test(
         tuple(failures),
         tuple((problem.task_id, mutant.name) for (problem, mutant), found in zip(jobs, survived, strict=True) if found),
         round(time.monotonic() - start, 3),
+        _UNTRIED if untried else "",
         canonical_seconds=seconds,
     )
 

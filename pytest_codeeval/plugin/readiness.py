@@ -81,6 +81,12 @@ def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] |
     return problem.task_id not in loaded.dataset.faults and (selected is None or problem.task_id in selected)
 
 
+def untried(loaded: LoadedSuite) -> SelfTest:
+    """Return what there is to say of a full self-test of a suite that gives nothing to try."""
+    said = "no problem has both a test and a canonical solution"
+    return SelfTest(quick=False, skipped=len(loaded.problems), error=said)
+
+
 def gradable_languages(loaded: LoadedSuite) -> set[str]:
     """Return the languages of the problems that a self-test can try."""
     return {problem.language for problem in gradable(loaded.problems)}

@@ -157,6 +157,8 @@ class Summary:
                 notes += [printable(line) for line in said[:_SHOWN_DOUBTS]]
                 if len(said) > _SHOWN_DOUBTS:
                     notes.append(f"  and {len(said) - _SHOWN_DOUBTS} more, in run.json")
+            elif self._settings.self_test == "full" and not found.conclusive:
+                notes.append(f"{suite}: {found.tried} canonical solutions pass; no wrong one was tried: no self-test")
             elif self._settings.self_test == "full":
                 notes.append(f"{suite}: {found.tried} canonical solutions pass, {found.mutants} wrong ones fail")
         return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,8 @@ from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
-from pytest_codeeval.plugin.readiness import gradable_languages, made_ready
+from pytest_codeeval.plugin.judged import demand_judged
+from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports.stages import stage_properties
 
@@ -126,6 +128,8 @@ class Worker:
             runners = {language: self._runners[language] for language in languages}
             if selected and runners:
                 self._suites[name] = made_ready(loaded, runners, selected, self.settings, self._run)
+            elif selected and self.settings.self_test == "full":
+                self._suites[name] = replace(loaded, self_test=untried(loaded))
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
@@ -146,6 +150,7 @@ class Worker:
             return [_skipped(reason)]
         for language in languages:
             self.runner(language)
+        demand_judged(loaded, self.runner)
         params = [pytest.param(case, id=case.id) for case in cases]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]

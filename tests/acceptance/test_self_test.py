@@ -43,6 +43,17 @@ def test_the_quick_self_test_says_what_speaks_against_a_score(run, own, suite_fo
     assert about["datasets"]["dataset-own"]["self_test"]["failures"][0][0] == "own/1"
 
 
+def test_a_full_self_test_that_has_nothing_to_try_is_none(run, suite_folder):
+    row = {"prompt": "def half(x):\n", "entry_point": "half", "test": "assert half(2) == 1"}
+    answer = {"task_id": "0", "solution": "def half(x):\n    return x / 2\n"}
+    (suite_folder / "own.jsonl").write_text(json.dumps(row) + "\n")
+    (suite_folder / "answers.jsonl").write_text(json.dumps(answer) + "\n")
+    result = run("--model=replay:answers.jsonl", "--dataset=own.jsonl", "--self-test=full", suite="dataset")
+    result.assert_outcomes(passed=1)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["dataset-own: the full self-test could not be done (no problem has both a test and *"])
+
+
 def test_with_a_full_self_test_such_a_run_has_failed(run, own):
     result = run("--model=reference", own, "-k", "own/2", "--self-test=full", "-n2", suite="dataset")
     result.assert_outcomes(passed=1)

@@ -93,6 +93,8 @@ def test_missing_data_says_both_remedies(run, workers, suite_folder):
         ('{"task_id": "b"}', "*own.jsonl, line 2: field 'prompt' is missing"),
         ('{"prompt": "x", "test": "assert ("}', "*own.jsonl, line 2: field 'test' is not Python*"),
         ('{"prompt": "x", "test": "def check(f): assert f()"}', "*line 2: field 'entry_point' is missing*"),
+        ('{"prompt": "x", "entry_point": "f", "test": "pass"}', "*line 2: field 'test' never uses the solution*"),
+        ('{"prompt": "x", "entry_point": "f", "test": "f(1)\\nreturn"}', "*line 2: field 'test' is not Python*"),
         ('{"prompt": 3}', "*own.jsonl, line 2: field 'prompt' is not a text"),
         ('{"task_id": "a", "prompt": "x"}', "*own.jsonl, line 2: task_id 'a' stands at *line 1 already"),
     ],

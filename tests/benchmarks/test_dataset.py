@@ -53,6 +53,9 @@ def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
         ({"prompt": "p", "test": []}, "line 2: field 'test' is not a text"),
         ({"prompt": "p", "task_id": None}, "line 2: field 'task_id' is not a text or a whole number"),
         ({"prompt": "p", "task_id": ""}, "line 2: field 'task_id' is not a text or a whole number"),
+        ({"prompt": "p", "timeout": 0}, "line 2: field 'timeout' is not a number of seconds up to 3600"),
+        ({"prompt": "p", "timeout": True}, "line 2: field 'timeout' is not a number"),
+        ({"prompt": "p", "timeout": "3"}, "line 2: field 'timeout' is not a number"),
         ({"prompt": "p", "task_id": "a"}, "line 2: task_id 'a' stands at .*line 1 already"),
         ([], "line 2: expected a JSON object"),
     ],
@@ -60,6 +63,16 @@ def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
 def test_a_malformed_row_is_named_by_file_and_line(tmp_path: Path, row: Any, said: str) -> None:
     with pytest.raises(DatasetError, match=rf"mine\.v2\.jsonl, {said}"):
         load(tmp_path, {"prompt": "fine", "task_id": "a"}, row)
+
+
+def test_a_row_may_say_how_long_its_solutions_take(tmp_path: Path) -> None:
+    dataset = load(tmp_path, {"prompt": "p", "timeout": 20}, {"prompt": "p"})
+    assert [DATASET.timeout_of(problem) for problem in dataset.problems] == [20.0, 3.0]
+
+
+def test_a_problem_knows_its_place(tmp_path: Path) -> None:
+    dataset = load(tmp_path, {"prompt": "p", "task_id": "a"}, {"prompt": "p", "task_id": "b"})
+    assert dataset.places["b"].endswith("mine.v2.jsonl, line 2")
 
 
 def test_a_name_on_the_hub_needs_its_package(no_datasets: None) -> None:

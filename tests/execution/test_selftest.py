@@ -74,6 +74,24 @@ def test_what_cannot_be_tried_is_counted() -> None:
     assert (found.tried, found.skipped, found.mutants) == (1, 2, 6)
 
 
+def test_without_a_wrong_solution_there_is_no_self_test() -> None:
+    unreadable = problem(canonical_solution="def f(:\n")
+    runner = ScriptedRunner(lambda problem, code, cpu_seconds: verdict(Cause.PASSED, 0.1))
+    found = self_test(runner, [unreadable], three, quick=False)
+    assert found.error and not found.believed and not found.conclusive
+    foreign = Problem("T/1", "p", "t", "f", "fn f() {}", language="rust")
+    found = self_test(runner, [foreign], three, quick=False)
+    assert found.believed and not found.conclusive
+
+
+def test_the_quick_form_tries_a_wrong_solution_however_slow_the_right_ones_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pytest_codeeval.execution.selftest._SECONDS", 0.0)
+    found = self_test(ScriptedRunner(), [problem(1), problem(2)], three, quick=True)
+    assert (found.mutants, found.conclusive) == (1, True)
+
+
 def test_nothing_to_try_is_no_fault() -> None:
     assert self_test(ScriptedRunner(), [], three, quick=True).believed
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.attempts.looks import sees_values_only
+from pytest_codeeval.execution.attempts.outline import calls_check, outline
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Source texts: what the prompt defines before the entry point, and the test.
 
-    `call` is for a test that defines `check()` and does not call it, as HumanEval's do; others are lists of assertions.
-    `values_only`: the tests could not tell that the solution is in another process; see looks.
+    `call` is for a test that defines `check()` and does not call it, as HumanEval's do. `called` are the functions that
+    a test calls by itself, so that nobody takes them for tests to be run. `lent` are modules of the standard library
+    that it uses without an import: they are there, unless the solution has something else of that name. `values_only`:
+    the tests could not tell that the solution is in another process; see looks.
     """
 
     preamble: str
@@ -23,18 +27,22 @@ class Job:
     entry_point: str
     call: bool
     values_only: bool = False
+    called: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, str | bool]:
+    def to_json(self) -> dict[str, str | bool | tuple[str, ...]]:
         """Return plain JSON values."""
         return asdict(self)
 
 
 def job_of(problem: Problem) -> Job:
     """Return the job that a problem comes to."""
-    defines_check = problem.entry_point and re.search(r"^def check\(", problem.test, re.MULTILINE)
-    called = re.search(r"^check\(", problem.test, re.MULTILINE)
+    found = outline(problem.test)
+    call = bool(problem.entry_point) and calls_check(found)
+    called = tuple(sorted(found.called & found.functions.keys()))
+    lent = (found.used - found.bound) & found.bases & sys.stdlib_module_names - {problem.entry_point}
     values_only = sees_values_only(problem.test, problem.entry_point)
-    return Job(preamble(problem), problem.test, problem.entry_point, bool(defines_check and not called), values_only)
+    return Job(preamble(problem), problem.test, problem.entry_point, call, values_only, called, tuple(sorted(lent)))
 
 
 def preamble(problem: Problem) -> str:

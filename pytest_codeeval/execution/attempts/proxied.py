@@ -10,7 +10,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
 from pytest_codeeval.execution.attempts.attempt import Attempt
@@ -155,6 +155,8 @@ def _attempt(
         cause, detail, doubtful = _tests_died(said["died"])
     elif said["cause"] == "died" or (said["cause"] == "passed" and ended.by_itself):
         cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
+    elif said["cause"] == "broken":
+        raise BrokenTests(f"the tests are at fault, not the solution: {detail}")
     elif said["cause"] != "unrepresentable":
         cause = Cause(said["cause"])
     uses, certain = frozenset(said["uses"]), bool(said["certain"])

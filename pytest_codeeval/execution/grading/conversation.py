@@ -7,10 +7,10 @@ from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
 from pytest_codeeval.execution.grading.failure import Raised, explain
+from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
 from pytest_codeeval.execution.grading.raised import Exceptions, said
 from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
-from pytest_codeeval.execution.grading.standins import StandIns, Unrepresentable
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
 
@@ -48,7 +48,7 @@ class Conversation:
         self.helpers: set[int] = set()
         self.certain = False
         self._facts = facts
-        self._objects = StandIns(self.ask)
+        self._objects = Mirrors(self.ask)
         self._peer = Peer(channel, self._objects.own, self._objects.theirs)
         self._exceptions = Exceptions(self._objects.classes)
         self._unfinished: set[int] = set()

@@ -7,9 +7,11 @@ import json
 import os
 import random
 import types
+from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.candidate import NAME, described, load, named_in
+from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.namespace import Fallback
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
@@ -30,10 +32,12 @@ def main(job: dict[str, Any], report: int) -> None:
 
 
 def _run(job: dict[str, Any]) -> tuple[str, str]:
-    names: dict[str, Any] = {"__name__": "tests"}
+    names: dict[str, Any] = {}
     bound = facts_of(job["test"], sees_values_only=False).binds
     # A solution may lean on what the tests bind; what it binds itself goes first, as what they bind does for them.
-    module, fault = load(job["solution"], lambda code: _names_of(names, bound) if named_in(code) & set(bound) else None)
+    module, fault = load(
+        job["solution"], lambda code: _names_of(lambda: names, bound) if named_in(code) & set(bound) else None
+    )
     if fault:
         kind, *rest = fault
         return (kind, rest[0]) if kind == "syntax_error" else _failed(rest)
@@ -48,9 +52,9 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
         exec(compile(job["preamble"], "<prompt>", "exec", dont_inherit=True), names)
         if entry_point:
             names[entry_point] = entry
-        exec(compile(job["test"], TEST, "exec", dont_inherit=True), names)
-        if job["call"]:
-            names["check"](entry)
+        script = script_of(compile(job["test"], TEST, "exec", dont_inherit=True), names, job)
+        names = script.space
+        run_tests(script, entry, job)
     except BaseException as error:
         by_solution = _raised_by(error.__traceback__) == NAME or not isinstance(error, Exception)
         raised = {id(error): (error, described(error))} if by_solution else {}
@@ -58,14 +62,14 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
     return "passed", ""
 
 
-def _names_of(names: dict[str, Any], bound: tuple[str, ...]) -> Fallback:
+def _names_of(names: Callable[[], dict[str, Any]], bound: tuple[str, ...]) -> Fallback:
     """Return builtins that have what the tests have bound so far, too."""
     lent = set(bound)
 
     def find(name: str) -> Any:
         if name not in lent:
             raise KeyError(name)
-        return names[name]
+        return names()[name]
 
     return Fallback(find)
 

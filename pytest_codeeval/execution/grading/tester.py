@@ -18,11 +18,12 @@ from functools import partial
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
+from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.conversation import Conversation, Lost
 from pytest_codeeval.execution.grading.failure import TEST, explain
+from pytest_codeeval.execution.grading.mirrors import Unrepresentable
 from pytest_codeeval.execution.grading.namespace import Fallback
 from pytest_codeeval.execution.grading.remote import Remote, module_of, number_of
-from pytest_codeeval.execution.grading.standins import Unrepresentable
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 _LONGEST_PROBLEM = 16 << 20
@@ -105,9 +106,9 @@ class _Tests:
         try:
             names, entry = self._begin(conversation)
             stage = "test"
-            exec(self._test, names)
-            if self._job["call"]:
-                names["check"](entry)
+            script = script_of(self._test, names, self._job)
+            conversation.share(script.space)
+            run_tests(script, entry, self._job)
             cause, detail = "passed", ""
         except Lost as lost:
             cause, detail = lost.cause, lost.detail
@@ -115,6 +116,8 @@ class _Tests:
             cause, detail = "unrepresentable", str(error)
         except BaseException as error:
             cause, detail = explain(error, self._job["test"], conversation.last, conversation.raised)
+            if id(error) not in conversation.raised and _is_own_import(error):
+                cause = "broken"
         if conversation.lost is not None:
             # Sticky: a test that catches everything does not catch this.
             cause, detail = conversation.lost.cause, conversation.lost.detail
@@ -125,7 +128,7 @@ class _Tests:
         return {**said, "uses": sorted(conversation.uses), "certain": conversation.certain}
 
     def _begin(self, conversation: Conversation) -> tuple[dict[str, Any], Any]:
-        names: dict[str, Any] = {"__name__": "tests", "__builtins__": builtins}
+        names: dict[str, Any] = {"__builtins__": builtins}
         # The benchmark's own helpers, not the solution's version of them.
         exec(self._preamble, names)
         found, defined = conversation.begin(self._wanted)
@@ -145,7 +148,6 @@ class _Tests:
         numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
         conversation.entry = numbers.pop(entry, -1)
         conversation.helpers = set(numbers.values())
-        conversation.share(names)
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
         # is no function: the tests look at something of the solution's, whatever it is.
         if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):
@@ -161,6 +163,14 @@ def _look_up(conversation: Conversation, names: set[str], name: str) -> Any:
     if name not in names:
         raise KeyError(name)
     return conversation.look_up(name)
+
+
+def _is_own_import(error: BaseException) -> bool:
+    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return isinstance(error, ImportError) and trace is not None and trace.tb_frame.f_code.co_filename == TEST
 
 
 def _used_for_attributes(test: str) -> set[str]:

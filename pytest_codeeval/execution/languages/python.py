@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.needs import reaches
+from pytest_codeeval.execution.attempts.objection import Objection, objection
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.attempts.shared import SharedGrader
@@ -22,7 +23,9 @@ from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
+from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
@@ -53,6 +56,7 @@ class PythonRunner:
         self._job = _CONTROL[0]
         self._canonical = b""
         self._of_canonical: dict[tuple[Job, bytes, str], Attempt] = {}
+        self._uncalled: dict[tuple[Job, bytes], bool] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
         self._turn = threading.Lock()
 
@@ -67,6 +71,10 @@ class PythonRunner:
             if known is None:
                 known = self._verdicts[run] = self._check(_bytes(code), Limits(cpu_seconds))
             return known
+
+    def objection(self, problem: Problem) -> Objection | None:
+        """Return why no solution can be judged by a problem's tests, or nothing."""
+        return objection(problem, lambda: {name.partition(".")[0] for name in installed(self._choice.packages)})
 
     def close(self) -> None:
         """End the server; a later check starts another."""
@@ -102,7 +110,10 @@ class PythonRunner:
         certain = self._job.values_only or attempt.certain or attempt.cause not in _NOT_ITS_OWN
         if certain or not self._cannot_be_apart(limits):
             return attempt, ""
-        return self._run(source, limits, "questioned"), "it passes in one process with its tests only"
+        self._demand_calls(limits)
+        plain = self._run(source, limits, "questioned")
+        # What fails in both ways does so for certain; the reason is the one that plain Python gives.
+        return plain, "it passes in one process with its tests only" if plain.cause is Cause.PASSED else ""
 
     def _holds(self, limits: Limits) -> bool:
         """Whether a right solution of the problem passes in one process with the tests, as far as is known."""
@@ -127,6 +138,14 @@ class PythonRunner:
             self._of_canonical[asked] = self._run(self._canonical, limits, how)
         return self._of_canonical[asked]
 
+    def _demand_calls(self, limits: Limits) -> None:
+        """Raise BrokenTests if tests in one process pass without a call of the solution; none are counted there."""
+        asked, program = (self._job, self._canonical), stand_in(self._problem) if self._problem else ""
+        if program and asked not in self._uncalled:
+            self._uncalled[asked] = is_uncalled(self._run(_bytes(program), limits, "together").cause)
+        if self._uncalled.get(asked):
+            raise BrokenTests(UNCALLED)
+
     def _run(self, source: bytes, limits: Limits, how: str) -> Attempt:
         """Run as often as it takes for a run that counts."""
         run = partial(self._attempt, source, limits, how)
@@ -141,6 +160,8 @@ class PythonRunner:
         for _ in range(2):
             try:
                 return self._graded(self._job, source, limits, how, cpu_seconds)
+            except BrokenTests:
+                raise
             except SandboxError as error:
                 self._stop()
                 fault = error

@@ -1,4 +1,4 @@
-"""StandIns: what each side holds in place of the other's objects, in the tests' process."""
+"""Mirrors: what each side holds in place of the other's objects, in the tests' process."""
 
 import io
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Unrepresentable(BaseException):
     """The tests pass something to the solution that cannot leave this process."""
 
 
-class StandIns:
+class Mirrors:
     """Objects of the tests that the solution knows by number, and what the tests hold in place of the solution's."""
 
     def __init__(self, ask: Callable[[str, int, Any, Any], Any]) -> None:

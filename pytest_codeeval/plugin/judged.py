@@ -1,0 +1,30 @@
+"""Judged: problems whose tests cannot tell anything are the user's to mend, before a model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.plugin.case import LoadedSuite
+
+
+def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> None:
+    """Raise DatasetError naming the first problem by whose tests no solution can be judged.
+
+    A runner that can tell says so by `objection(problem)`. What is broken as published is known to be.
+    """
+    dataset = loaded.dataset
+    tried = [p for p in loaded.problems if p.language == "python" and p.test and p.task_id not in dataset.faults]
+    object_to = getattr(runner_of("python"), "objection", None) if tried else None
+    if object_to is None:
+        return
+    found = [(problem.task_id, objection) for problem in tried if (objection := object_to(problem)) is not None]
+    if not found:
+        return
+    task_id, first = found[0]
+    packages = ",".join(sorted({name for _, objection in found for name in objection.packages}))
+    said = f"{dataset.places.get(task_id) or f'{loaded.name}, {task_id}'}: {first.reason}"
+    if first.packages:
+        said += f"; allow what all tests import with --allow-packages={packages}, or leave such rows out"
+    raise DatasetError(f"{said} ({len(found) - 1} more rows cannot be judged)" if len(found) > 1 else said)
