@@ -20,6 +20,7 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import (
+    CHECK,
     END,
     ENDED,
     NOT_CONFINED,
@@ -28,6 +29,7 @@ from pytest_codeeval.execution.sandbox.slot import (
     REQUEST,
     RUN,
     SCRATCH_FULL,
+    YES,
 )
 
 _START_SECONDS = 60.0
@@ -92,6 +94,17 @@ class SlotClient:
         except OSError as error:
             raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
         self.running = True
+
+    def is_pristine(self) -> bool:
+        """Tell whether the program still runs and has left its scratch folder as it found it, as far as can be seen.
+
+        Raises SandboxError where the server is gone.
+        """
+        try:
+            self._control.sendall(REQUEST.pack(CHECK, 0, 0))
+            return self._control.recv(len(YES)) == YES
+        except OSError as error:
+            raise SandboxError(f"the sandbox's server cannot be reached: {error.strerror}") from None
 
     def end(self, grace: float = 0.0) -> Ended:
         """End the program and whatever it has started, after `grace` seconds at most; return how it had ended.

@@ -21,9 +21,11 @@ from pytest_codeeval.execution.sandbox.descendants import Death
 from pytest_codeeval.execution.sandbox.programs import Table
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 
-REQUEST = struct.Struct("<cBd")  # run or end, number of the program, seconds: of CPU time, or to wait before the end
+REQUEST = struct.Struct("<cBd")  # what to do, number of the program, seconds: of CPU time, or to wait before the end
 REPLY = struct.Struct("<iBddq16s")  # wait status, what happened, CPU and system seconds, peak memory in bytes, errno
-RUN, END = b"R", b"E"
+RUN, CHECK, END = b"R", b"C", b"E"
+YES, NO = b"Y", b"N"
+"""Answers to CHECK: whether a program still runs and has left its scratch folder as it found it."""
 MOST_DESCRIPTORS = 4
 ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
@@ -76,7 +78,7 @@ class Slot:
         self._control.sendall(reply)
 
     def _wait(self, pid: int) -> tuple[int, Death | None, float]:
-        """Wait for the worker to say that the run is over.
+        """Wait for the worker to say that the run is over, and answer it meanwhile.
 
         Return what happened, how the process died where that is over already, and how long it may take to end by
         itself. When the process ends, or its files are too many, all the others are ended at once: one of them may
@@ -85,14 +87,23 @@ class Slot:
         what, death = 0, None
         ready = select.poll()
         ready.register(self._control, select.POLLIN)
-        while not ready.poll(self._tick):
-            if pid > 0 and death is None:
+        while True:
+            if ready.poll(self._tick):
+                order, _, grace = self._order()
+                if order == END:
+                    return what, death, grace
+                pristine = pid > 0 and death is None and not _ends(pid, 0) and self._tier.is_pristine()
+                self._control.sendall(YES if pristine else NO)
+            elif pid > 0 and death is None:
                 what |= SCRATCH_FULL * (self._tier.watches_scratch and self._tier.overflown()) | ENDED * _ends(pid, 0)
                 death = self._tier.sweep(pid) if what else None
+
+    def _order(self) -> tuple[bytes, int, float]:
         message = self._control.recv(REQUEST.size)
         if not message:
             raise SystemExit
-        return what, death, REQUEST.unpack(message)[2]
+        order: tuple[bytes, int, float] = REQUEST.unpack(message)
+        return order
 
     def _be(self, program: Callable[[Sequence[int]], None], descriptors: list[int], cpu_seconds: float) -> None:
         """Become the child: give everything up, then run the program."""

@@ -86,10 +86,14 @@ class Namespaces:
         with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
         death = reap(pid)
-        if self._state() != self._pristine:
+        if not self.is_pristine():
             self._discard_scratch()
             self._mount_scratch()
         return death
+
+    def is_pristine(self) -> bool:
+        """Tell whether nobody changed the scratch folder; see Tier."""
+        return self._state() == self._pristine
 
     def overflown(self) -> bool:
         """Tell that the scratch folder is within its quota, as its file system sees to that."""

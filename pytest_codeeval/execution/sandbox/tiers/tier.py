@@ -27,6 +27,9 @@ class Tier(Protocol):
     def sweep(self, pid: int) -> tuple[int, resource.struct_rusage]:
         """Kill and reap all that descends from the supervisor, restore the scratch folder, tell how `pid` ended."""
 
+    def is_pristine(self) -> bool:
+        """Tell whether the scratch folder is as a program finds it; cheap, and to be asked while one runs."""
+
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed; for a tier that says to ask."""
 
