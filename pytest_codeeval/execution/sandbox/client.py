@@ -25,6 +25,7 @@ from pytest_codeeval.execution.sandbox.slot import (
     ENDED,
     NOT_CONFINED,
     NOT_STARTED,
+    READY,
     REPLY,
     REQUEST,
     RUN,
@@ -34,6 +35,7 @@ from pytest_codeeval.execution.sandbox.slot import (
 
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
+_READY_SECONDS = 5.0  # of cleaning up; then another server is quicker
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
     "sys.path.remove(sys.argv[1]); main()"
@@ -73,6 +75,7 @@ class SlotClient:
         self._control = control
         self.supervisor = 0
         self.running = False
+        self._cleaning = False
 
     def greet(self) -> str:
         """Wait for the slot to be ready; return its tier. Raises TierRefused, or SandboxError."""
@@ -88,7 +91,12 @@ class SlotClient:
         return str(said["tier"])
 
     def run(self, program: int, descriptors: Sequence[int], cpu_seconds: float) -> None:
-        """Start a program with descriptors of its own. Raises SandboxError where nobody is there to do it."""
+        """Start a program with descriptors of its own.
+
+        Raises SandboxError if nobody is there to do it, or the slot cannot be cleaned up after the program before.
+        """
+        if self._cleaning:
+            self._await_ready()
         try:
             socket.send_fds(self._control, [REQUEST.pack(RUN, program, cpu_seconds)], list(descriptors))
         except OSError as error:
@@ -125,10 +133,22 @@ class SlotClient:
         if what & NOT_STARTED:
             reason = fault.rstrip(bytes(1)).decode()
             raise SandboxError(f"no process could be made for a solution: {reason}")
-        if what & NOT_CONFINED:
+        self._cleaning = True
+        if what & NOT_CONFINED and what & ENDED:
             raise SandboxError("a process could not be confined, so no solution was run in it")
         code = os.waitstatus_to_exitcode(status)
         return Ended(code, bool(what & ENDED), bool(what & SCRATCH_FULL), user + system, peak)
+
+    def _await_ready(self) -> None:
+        self._control.settimeout(_READY_SECONDS)
+        try:
+            ready = self._control.recv(len(READY)) == READY
+        except OSError:
+            ready = False
+        self._control.settimeout(_END_SECONDS)
+        if not ready:
+            raise SandboxError("the sandbox could not be cleaned up after a solution")
+        self._cleaning = False
 
     def close(self) -> None:
         """Hang up."""
