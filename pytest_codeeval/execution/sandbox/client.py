@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest_codeeval
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.meter import Meter
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import (
     CHECK,
@@ -74,6 +76,7 @@ class SlotClient:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self.supervisor = 0
+        self.meter = Meter(0, Group(), writes=False)
         self.running = False
         self._cleaning = False
 
@@ -82,12 +85,13 @@ class SlotClient:
         message, ancillary, _, _ = self._control.recvmsg(4096, 256)
         if not message:
             raise SandboxError("the sandbox's server ended while it started")
-        for level, kind, data in ancillary:
-            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
-                self.supervisor = int.from_bytes(data[:4], sys.byteorder)
         said = json.loads(message)
         if "refused" in said:
             raise TierRefused(said["refused"])
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
+                self.supervisor = int.from_bytes(data[:4], sys.byteorder)
+                self.meter = Meter(self.supervisor, Group(**said["group"]), writes=said["writes"])
         return str(said["tier"])
 
     def run(self, program: int, descriptors: Sequence[int], cpu_seconds: float) -> None:
@@ -97,6 +101,7 @@ class SlotClient:
         """
         if self._cleaning:
             self._await_ready()
+        self.meter.start()
         try:
             socket.send_fds(self._control, [REQUEST.pack(RUN, program, cpu_seconds)], list(descriptors))
         except OSError as error:
