@@ -57,7 +57,8 @@ def main() -> None:
                 if other is not control:
                     other.close()
             group = groups.join(f"{me}-{place}")
-            _be_slot(control, group, partial(make_tier, Runtime(**runtime), Limits(**config["limits"])), programs)
+            made = partial(make_tier, Runtime(**runtime), Limits(**config["limits"]), counted=bool(group.cpu))
+            _be_slot(control, group, made, programs)
     for control in controls:
         control.close()
     with suppress(ChildProcessError):
@@ -66,8 +67,10 @@ def main() -> None:
     groups.remove(me)
 
 
-def _tier(name: str) -> Callable[[Runtime, Limits], Tier]:
+def _tier(name: str) -> Callable[..., Tier]:
     """Return what makes a tier, and import no other: each start pays for what it imports."""
+    if name != "plain":
+        _lock_by_region()
     if name == "namespaces":
         from pytest_codeeval.execution.sandbox.tiers.namespaces import Namespaces
 
@@ -89,6 +92,13 @@ def _keep_out_of_shm() -> None:
     with suppress(ImportError, AttributeError):
         importlib.import_module("_multiprocessing").SemLock = PipeSemaphore  # type: ignore[attr-defined]
         importlib.import_module("multiprocessing.heap").Arena._dir_candidates = []
+
+
+def _lock_by_region() -> None:
+    """Have `fcntl.flock` take locks that the machine's files, opened to read, do not give."""
+    from pytest_codeeval.execution.sandbox.filelock import flock
+
+    importlib.import_module("fcntl").flock = flock  # type: ignore[attr-defined]
 
 
 def _be_slot(control: socket.socket, group: groups.Group, make_tier: Callable[[], Tier], programs: Table) -> None:

@@ -48,7 +48,9 @@ class Landlock:
     watches_scratch = True
     numbers_tell = False  # they are the machine's
 
-    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+    def __init__(self, runtime: Runtime, limits: Limits, *, counted: bool = False) -> None:
+        """With `counted` a control group counts what children have used that nobody waits for."""
+        self._counted = counted
         self._runtime = runtime
         self._limits = limits
         self._abi = 0
@@ -143,6 +145,8 @@ class Landlock:
         return seccomp.build(
             network=False,
             metadata=self._user is not None,  # else all files of the user would be at the mercy of a chmod
+            foreign=True,
+            counted=self._counted or self._runtime.processes,
             truncation=self._abi >= _TRUNCATION_SINCE,
             signals_to=child,
         )

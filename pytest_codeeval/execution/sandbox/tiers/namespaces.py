@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EPERM
@@ -18,6 +19,7 @@ from pytest_codeeval.execution.sandbox.tiers.tier import Unavailable
 
 _SPACES = kernel.NEWNS | kernel.NEWPID | kernel.NEWNET | kernel.NEWIPC | kernel.NEWUTS
 _SCRATCH = ("/tmp", "/dev/shm")
+_HOST = "localhost"
 _MOST_DESCRIPTORS = 1 << 16
 _SUPERVISORS = 2  # the outer and the inner one count for a user of both
 
@@ -32,8 +34,12 @@ class Namespaces:
     watches_scratch = False
     numbers_tell = False
 
-    def __init__(self, runtime: Runtime, limits: Limits, *, adopted: bool = False) -> None:
-        """With `adopted` nobody stands by for pid 1: a subreaper takes it over, and it ends when it is hung up on."""
+    def __init__(self, runtime: Runtime, limits: Limits, *, adopted: bool = False, counted: bool = False) -> None:
+        """With `adopted` nobody stands by for pid 1: a subreaper takes it over, and it ends when it is hung up on.
+
+        With `counted` a control group counts what children have used that nobody waits for.
+        """
+        self._counted = counted
         self._adopted = adopted
         self._runtime = runtime
         self._limits = limits
@@ -46,7 +52,7 @@ class Namespaces:
 
     def enter(self) -> None:
         """Make the namespaces and the root, and go on as pid 1 in them; see Tier."""
-        self._filter = kernel.Filter(seccomp.build(network=True, metadata=True))
+        self._filter = kernel.Filter(self._program())
         parent = os.getppid()
         self._unshare()
         with self._step("fork"):
@@ -61,6 +67,8 @@ class Namespaces:
             if not self._adopted:
                 kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         self._open_counter()
+        with self._step("name of the machine"):
+            socket.sethostname(_HOST)
         umask = os.umask(0o022)
         self._replace_root()
         os.umask(umask)
@@ -82,6 +90,8 @@ class Namespaces:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         os.chdir(_SCRATCH[0])
         resource.setrlimit(resource.RLIMIT_NPROC, self._processes)
+        # So that a worker of the same user sees what is open and mapped; from inside nothing is seen of others.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         self._filter.install()
 
     def kill(self, pid: int) -> Death:
@@ -122,6 +132,10 @@ class Namespaces:
                 self._counter = os.open(f"/proc/{name}", os.O_WRONLY | os.O_CLOEXEC)
             except OSError:
                 self.numbers_tell = True
+
+    def _program(self) -> bytes:
+        # Where whole languages run, many of their tools could not do without signals from their children.
+        return seccomp.build(network=True, metadata=True, counted=self._counted or self._runtime.processes)
 
     def _unshare(self) -> None:
         try:

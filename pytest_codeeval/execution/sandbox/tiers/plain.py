@@ -18,7 +18,8 @@ class Plain:
     watches_scratch = True
     numbers_tell = False  # they are the machine's
 
-    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+    def __init__(self, runtime: Runtime, limits: Limits, *, counted: bool = False) -> None:
+        del counted  # makes no difference
         self.runtime = runtime  # not enforced
         self._limits = limits
         self._folder: Folder | None = None
