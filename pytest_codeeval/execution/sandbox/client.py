@@ -157,6 +157,7 @@ class SlotClient:
 
     def close(self) -> None:
         """Hang up."""
+        self.meter.close()
         self._control.close()
 
 

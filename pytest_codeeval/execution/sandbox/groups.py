@@ -13,8 +13,6 @@ from dataclasses import dataclass
 _PREFIX = "codeeval-"
 # Each controller's place in version 1, and a file of version 1 or of version 2 that only a group with it has.
 _FILES = {"cpuacct": ("cpuacct.usage", "cpu.stat"), "memory": ("memory.usage_in_bytes", "memory.current")}
-# Of a group's memory: caches of files may go at any time, but not files that are nothing but memory.
-_CACHES = {"total_cache": -1, "total_shmem": 1, "file": -1, "shmem": 1, "slab_reclaimable": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +21,6 @@ class Group:
 
     cpu: str = ""
     memory: str = ""
-
-    def cpu_seconds(self) -> float:
-        """Return the CPU time of all that ever ran in it."""
-        text = _read(self.cpu)
-        return int(text.split()[1]) / 1e6 if self.cpu.endswith(".stat") else int(text) / 1e9
-
-    def memory_bytes(self) -> int:
-        """Return the memory it holds now, that of the kernel on its account too, and no caches of files."""
-        caches = 0
-        for line in _read(f"{os.path.dirname(self.memory)}/memory.stat").splitlines():
-            name, _, size = line.partition(" ")
-            if name in _CACHES and name.startswith("total_") == self.memory.endswith("in_bytes"):
-                caches += _CACHES[name] * int(size)
-        return int(_read(self.memory)) + caches
 
 
 def join(name: str) -> Group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pytest_codeeval.execution.sandbox.account import Account
 from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.hidden import buffer_bytes, shared_bytes
 from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of, usage_below
@@ -26,21 +27,28 @@ class Meter:
         self._supervisor = supervisor
         self._clock = cpu_clock(supervisor)
         self._group = group
+        self._account = Account(group)
+        # The supervisor's own, but for the kernel's part: that grows by what is left in caches of names.
+        self._own_memory = self._account.memory_bytes() - self._account.kernel_bytes()
         self._writes = writes
         self._shared = 0
-        self._before = Usage()
+        self._before: Usage | None = None
         self.start()
 
+    @property
+    def grouped(self) -> tuple[str, ...]:
+        """What is counted by control groups, in words."""
+        counted = {"CPU time": self._group.cpu, "memory": self._group.memory}
+        return tuple(name for name, file in counted.items() if file)
+
     def start(self, *, afresh: bool = True) -> None:
-        """Begin to count; `afresh` if there is no process yet, else what there is counts as nothing."""
+        """Begin to count; `afresh` if there is no process yet, else what is there at the first look counts as nothing."""
         self._looks = self._closer = 0
         self._cpu = self._lost_cpu = 0.0
         self._written = self._lost_written = 0
-        self._before = Usage()
+        self._before = Usage() if afresh else None
         self._group_cpu = self._charged_cpu()
-        self._group_memory = self._group.memory_bytes() if self._group.memory else 0
-        if not afresh:
-            self._before = self.look()
+        self._group_kernel = self._account.kernel_bytes()
 
     def look(self) -> Usage:
         """Return what has been used since the start; processes are those there are now."""
@@ -53,13 +61,20 @@ class Meter:
             self._lost_written = max(self._lost_written, self._written - seen.written)
         self._cpu = seen.cpu_seconds + self._lost_cpu
         self._written = seen.written + self._lost_written
-        cpu = max(self._cpu - self._before.cpu_seconds, self._charged_cpu() - self._group_cpu)
-        memory = max(seen.memory, self._hidden(seen)) - self._before.memory
-        return replace(seen, cpu_seconds=cpu, memory=memory, written=self._written - self._before.written)
+        memory = seen.memory + self._hidden(seen)
+        before = self._before = self._before or replace(seen, memory=memory)
+        cpu = max(self._cpu - before.cpu_seconds, self._charged_cpu() - self._group_cpu)
+        return replace(seen, cpu_seconds=cpu, memory=memory - before.memory, written=self._written - before.written)
 
     def charged(self) -> int:
         """Return the memory by the kernel's account since the start, 0 without one; files in memory count too."""
-        return self._group.memory_bytes() - self._group_memory if self._group.memory else 0
+        if not self._account.counts_memory:
+            return 0
+        return self._account.memory_bytes() - self._own_memory - self._group_kernel
+
+    def close(self) -> None:
+        """Close what it reads."""
+        self._account.close()
 
     def _seen(self) -> Usage:
         return usage_below(self._supervisor, self._shared, writes=self._writes)
@@ -71,14 +86,14 @@ class Meter:
         )
 
     def _charged_cpu(self) -> float:
-        return self._group.cpu_seconds() - self._clock() if self._group.cpu else 0.0
+        return self._account.cpu_seconds() - self._clock() if self._group.cpu else 0.0
 
     def _hidden(self, seen: Usage) -> int:
-        """Return the memory with what is in no page table, where no group counts it, looking closer now and then."""
-        if self._group.memory:
+        """Return the memory that is in no page table, where no group counts it, looking closer now and then."""
+        if self._account.counts_memory:
             return 0
         self._looks += 1
         if self._looks % _CLOSER == 1:
             self._closer = shared_bytes(seen.members) if seen.addresses > _MUCH else 0
             self._closer += buffer_bytes(seen.members) if seen.descriptors > _MANY_DESCRIPTORS else 0
-        return seen.memory + self._closer
+        return self._closer
