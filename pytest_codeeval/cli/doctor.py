@@ -45,7 +45,12 @@ def examine() -> dict[str, Any]:
             "python": platform.python_version(),
             "executable": sys.executable,
             "platform": platform.platform(),
-            "sandbox": {"tier": isolation.name, "weak": isolation.weak, "refused": refused},
+            "sandbox": {
+                "tier": isolation.name,
+                "weak": isolation.weak,
+                "refused": refused,
+                "grouped": [*isolation.grouped],
+            },
             "languages": tools.result(),
             "keys": keys.examine(),
             "packages": extras.examine(),
@@ -88,8 +93,16 @@ def _machine(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Python", f"{found['python']} ({found['executable']})"),
         ("platform", found["platform"]),
         ("sandbox", sandbox["tier"] + weak),
+        ("limits", _counting(sandbox)),
         *((f"no {refused['tier']}", refused["reason"]) for refused in sandbox["refused"]),
     ]
+
+
+def _counting(sandbox: dict[str, Any]) -> str:
+    """Return how it is found what solutions use."""
+    if not sandbox["grouped"]:
+        return "counted by looks at processes, as this user can make no control groups"
+    return f"counted by looks at processes, and by control groups ({' and '.join(sandbox['grouped'])})"
 
 
 def _shown(text: str) -> str:

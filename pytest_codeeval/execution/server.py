@@ -15,9 +15,10 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 
-from pytest_codeeval.execution.sandbox import kernel
+from pytest_codeeval.execution.sandbox import groups, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Table
 from pytest_codeeval.execution.sandbox.runtime import Runtime
@@ -48,21 +49,28 @@ def main() -> None:
     gc.freeze()
     with suppress(OSError):  # no such thing on macOS
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-    for control, runtime in zip(controls, config["runtimes"], strict=True):
+    me = os.getpid()
+    groups.remove(me)
+    for place, (control, runtime) in enumerate(zip(controls, config["runtimes"], strict=True)):
         if os.fork() == 0:
             for other in controls:
                 if other is not control:
                     other.close()
-            _be_slot(control, partial(make_tier, Runtime(**runtime), Limits(**config["limits"])), programs)
+            group = groups.join(f"{me}-{place}")
+            made = partial(make_tier, Runtime(**runtime), Limits(**config["limits"]), counted=bool(group.cpu))
+            _be_slot(control, group, made, programs)
     for control in controls:
         control.close()
     with suppress(ChildProcessError):
         while True:
             os.wait()
+    groups.remove(me)
 
 
-def _tier(name: str) -> Callable[[Runtime, Limits], Tier]:
+def _tier(name: str) -> Callable[..., Tier]:
     """Return what makes a tier, and import no other: each start pays for what it imports."""
+    if name != "plain":
+        _lock_by_region()
     if name == "namespaces":
         from pytest_codeeval.execution.sandbox.tiers.namespaces import Namespaces
 
@@ -86,7 +94,14 @@ def _keep_out_of_shm() -> None:
         importlib.import_module("multiprocessing.heap").Arena._dir_candidates = []
 
 
-def _be_slot(control: socket.socket, make_tier: Callable[[], Tier], programs: Table) -> None:
+def _lock_by_region() -> None:
+    """Have `fcntl.flock` take locks that the machine's files, opened to read, do not give."""
+    from pytest_codeeval.execution.sandbox.filelock import flock
+
+    importlib.import_module("fcntl").flock = flock  # type: ignore[attr-defined]
+
+
+def _be_slot(control: socket.socket, group: groups.Group, make_tier: Callable[[], Tier], programs: Table) -> None:
     try:
         tier = make_tier()
         try:
@@ -94,7 +109,8 @@ def _be_slot(control: socket.socket, make_tier: Callable[[], Tier], programs: Ta
         except Unavailable as error:
             control.sendall(json.dumps({"refused": str(error)}).encode() + b"\n")
             os._exit(0)
-        control.sendall(json.dumps({"tier": tier.name}).encode() + b"\n")
+        said = {"tier": tier.name, "writes": tier.watches_scratch, "group": asdict(group)}
+        control.sendall(json.dumps(said).encode() + b"\n")
         try:
             Slot(tier, control, programs).serve()
         finally:

@@ -77,6 +77,16 @@ def test_a_machine_without_isolation_is_told_so(machine: Machine, capsys: pytest
     assert ("no landlock", "kernel too old") in said
 
 
+def test_it_says_what_counts_the_limits(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for grouped in ((), ("CPU time", "memory")):
+        machine(TierReport("namespaces", weak=False, grouped=grouped))
+        main(["doctor"])
+        said.append(dict(table(capsys.readouterr().out))["limits"])
+    assert "no control groups" in said[0]
+    assert "control groups (CPU time and memory)" in said[1]
+
+
 def test_a_run_that_would_be_refused_is_told_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -68,7 +68,7 @@ class ProxiedGrader:
         return (
             self._control is not None
             and self._tests.is_pristine()
-            and usage_below(self._tests.supervisor, 0).processes <= 1
+            and usage_below(self._tests.supervisor, 0, writes=False).processes <= 1
         )
 
     def close(self) -> None:

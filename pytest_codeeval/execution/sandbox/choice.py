@@ -22,9 +22,11 @@ class SandboxChoice:
 class TierReport:
     """The tier that solutions run in; `weak` says that a hostile solution can forge its verdict there.
 
-    `refused` are the tiers above it that this machine could not give, each with the reason in words.
+    `refused` are the tiers above it that this machine could not give, each with the reason in words. `grouped` are what
+    control groups count of solutions, "CPU time" and "memory"; the rest is told by looks at their processes.
     """
 
     name: str
     weak: bool
     refused: tuple[tuple[str, str], ...] = ()
+    grouped: tuple[str, ...] = ()

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest_codeeval
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.meter import Meter
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import (
     CHECK,
@@ -25,6 +27,7 @@ from pytest_codeeval.execution.sandbox.slot import (
     ENDED,
     NOT_CONFINED,
     NOT_STARTED,
+    READY,
     REPLY,
     REQUEST,
     RUN,
@@ -34,6 +37,7 @@ from pytest_codeeval.execution.sandbox.slot import (
 
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
+_READY_SECONDS = 5.0  # of cleaning up; then another server is quicker
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
     "sys.path.remove(sys.argv[1]); main()"
@@ -72,23 +76,32 @@ class SlotClient:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self.supervisor = 0
+        self.meter = Meter(0, Group(), writes=False)
         self.running = False
+        self._cleaning = False
 
     def greet(self) -> str:
         """Wait for the slot to be ready; return its tier. Raises TierRefused, or SandboxError."""
         message, ancillary, _, _ = self._control.recvmsg(4096, 256)
         if not message:
             raise SandboxError("the sandbox's server ended while it started")
-        for level, kind, data in ancillary:
-            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
-                self.supervisor = int.from_bytes(data[:4], sys.byteorder)
         said = json.loads(message)
         if "refused" in said:
             raise TierRefused(said["refused"])
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == getattr(socket, "SCM_CREDENTIALS", None):
+                self.supervisor = int.from_bytes(data[:4], sys.byteorder)
+                self.meter = Meter(self.supervisor, Group(**said["group"]), writes=said["writes"])
         return str(said["tier"])
 
     def run(self, program: int, descriptors: Sequence[int], cpu_seconds: float) -> None:
-        """Start a program with descriptors of its own. Raises SandboxError where nobody is there to do it."""
+        """Start a program with descriptors of its own.
+
+        Raises SandboxError if nobody is there to do it, or the slot cannot be cleaned up after the program before.
+        """
+        if self._cleaning:
+            self._await_ready()
+        self.meter.start()
         try:
             socket.send_fds(self._control, [REQUEST.pack(RUN, program, cpu_seconds)], list(descriptors))
         except OSError as error:
@@ -125,13 +138,26 @@ class SlotClient:
         if what & NOT_STARTED:
             reason = fault.rstrip(bytes(1)).decode()
             raise SandboxError(f"no process could be made for a solution: {reason}")
-        if what & NOT_CONFINED:
+        self._cleaning = True
+        if what & NOT_CONFINED and what & ENDED:
             raise SandboxError("a process could not be confined, so no solution was run in it")
         code = os.waitstatus_to_exitcode(status)
         return Ended(code, bool(what & ENDED), bool(what & SCRATCH_FULL), user + system, peak)
 
+    def _await_ready(self) -> None:
+        self._control.settimeout(_READY_SECONDS)
+        try:
+            ready = self._control.recv(len(READY)) == READY
+        except OSError:
+            ready = False
+        self._control.settimeout(_END_SECONDS)
+        if not ready:
+            raise SandboxError("the sandbox could not be cleaned up after a solution")
+        self._cleaning = False
+
     def close(self) -> None:
         """Hang up."""
+        self.meter.close()
         self._control.close()
 
 

@@ -29,12 +29,13 @@ def probe(choice: SandboxChoice) -> TierReport:
     """
     refused: list[tuple[str, str]] = []
     for tier in CHOOSING.get(choice.tier, (choice.tier,)):
+        grouped: tuple[str, ...] = ()
         try:
-            fault = _escapes(tier, choice.packages) if tier in STRONG else ""
+            fault, grouped = _escapes(tier, choice.packages) if tier in STRONG else ("", ())
         except (TierRefused, SandboxError) as error:
             fault = str(error).removeprefix(f"{tier}: ")
         if not fault:
-            return TierReport(tier, tier not in STRONG, tuple(refused))
+            return TierReport(tier, tier not in STRONG, tuple(refused), grouped)
         refused.append((tier, fault))
     reasons = "; ".join(f"{tier}: {fault}" for tier, fault in refused)
     raise UsageError(
@@ -64,8 +65,8 @@ def _runtime(choice: SandboxChoice, farm: Path) -> Runtime:
     return python_runtime(choice.packages, farm if choice.packages and not farm.exists() else None)
 
 
-def _escapes(tier: str, packages: tuple[str, ...]) -> str:
-    """Start a tier and try to get out of it; return what succeeded, in words, or nothing."""
+def _escapes(tier: str, packages: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Start a tier and try to get out of it; return what succeeded, in words, or nothing, and what groups count."""
     with tempfile.TemporaryDirectory(prefix="codeeval-") as name:
         folder = Path(name)
         secret = folder / "secret"
@@ -83,7 +84,7 @@ def _escapes(tier: str, packages: tuple[str, ...]) -> str:
                 found = _ask(server, world)
             finally:
                 server.close()
-    return f"it does not hold: {', '.join(found)}" if found else ""
+    return f"it does not hold: {', '.join(found)}" if found else "", server.slots[0].meter.grouped
 
 
 def _ask(server: SandboxServer, world: dict[str, object]) -> list[str]:

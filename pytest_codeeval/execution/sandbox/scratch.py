@@ -3,34 +3,52 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _BATCH = 1 << 10
+MOST_FILES = 8192
+"""Files and folders that there may be in a scratch folder."""
 
 
 def used_bytes(path: str, limit: int) -> int:
     """Return the bytes that files below `path` take up; stops early once there are more than `limit`.
 
     Follows no link. What vanishes meanwhile counts as nothing, and a folder that cannot be listed, or lies too deep for
-    that, as too much. Each entry counts as 512 bytes at least, so that empty files count too.
+    that, as too much. Each entry counts as so much at least that MOST_FILES of them fill the folder.
     """
     total = 0
+    least = max(limit // MOST_FILES, 512)
     waiting = [path]
     while waiting and total <= limit:
+        folder = waiting.pop()
         try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    total += max(_blocks(entry), 1) * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    if total > limit:
-                        break
+            for entry in _entries(folder):
+                total += max(_blocks(entry) * 512, least)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{folder}/{entry.name}")
+                if total > limit:
+                    break
         except OSError as error:
             total += (limit + 1) * (error.errno not in _GONE)
     return total
+
+
+def is_empty(path: str) -> bool:
+    """Tell whether there is nothing in a folder, and leave no trace of the look."""
+    return next(_entries(path), None) is None
+
+
+def _entries(path: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder, which is not to be taken for a look of a solution's."""
+    folder = os.open(path, _FOLDER | getattr(os, "O_NOATIME", 0))
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    finally:
+        os.close(folder)
 
 
 def _blocks(entry: os.DirEntry[str]) -> int:

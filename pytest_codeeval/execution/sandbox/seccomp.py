@@ -5,7 +5,7 @@ numbers, so what takes its arguments from memory (clone3, and openat2 where flag
 """
 
 import struct
-from errno import ENOSYS, ENOTTY, EPERM
+from errno import ENOPROTOOPT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM
 
 from pytest_codeeval.execution.sandbox.syscalls import AUDIT_ARCH, NEWEST, machine, numbers
 from pytest_codeeval.execution.sandbox.unavailable import Unavailable
@@ -29,6 +29,7 @@ _REFUSED = """
     fanotify_init fanotify_mark inotify_init inotify_init1 inotify_add_watch inotify_rm_watch
     setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr
 """
+_ATTRIBUTES = "getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat"
 _METADATA = "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat"
 _NETWORK = "socket connect bind listen"
 
@@ -49,12 +50,21 @@ _IOCTLS = (0x5401, 0x802C542A, 0x5413, 0x5411, 0x541B, 0x5421, 0x5450, 0x5451)
 # F_SETOWN, F_SETSIG, F_SETOWN_EX send signals; F_SETLEASE stops others; F_NOTIFY watches; F_SET_RW_HINT leaves a mark.
 _FCNTLS = (8, 10, 15, 1024, 1026, 1036, 1038)
 _O_TRUNC = 0o1000
+# A file that never had a name: nothing of it is to be seen in the scratch folder, before or after, but for a counter.
+_O_TMPFILE = 0o20000000
+_LOCK_EX = 2
+_SOL_SOCKET = 1
+_BUFFERS = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and both by force: memory of the kernel's
+_COOKIES = (57, 71)  # SO_COOKIE, SO_NETNS_COOKIE: they count the sockets of the machine
+_SIGCHLD = 17
 
 
 def build(
     *,
     network: bool,
     metadata: bool,
+    foreign: bool = False,
+    counted: bool = True,
     truncation: bool = True,
     signals_to: int | None = None,
     architecture: str | None = None,
@@ -63,6 +73,9 @@ def build(
 
     `network`: sockets of the internet and UNIX families exist (else only pairs of connected ones).
     `metadata`: modes, owners and times of files may be changed.
+    `foreign`: files are in sight that are not for solutions, and the scratch folder lies on the machine's disk.
+    `counted`: somebody else sees to the CPU time of children that nobody waits for. Otherwise what becomes of children
+    stays as it is by default, whatever is asked for.
     `truncation`: somebody else sees to it that a file opened to read is not cut short.
     `signals_to`: the one process that signals may go to; None where somebody else sees to that.
     """
@@ -85,6 +98,13 @@ def build(
         "fcntl": _none_of(1, _FCNTLS),
         # A pair of datagram sockets could still send to any address.
         "socketpair": _one_of(0, (_AF_UNIX,)) + _one_of(1, (_SOCK_STREAM, _SOCK_SEQPACKET), mask=_SOCK_TYPE),
+        "flock": _no_bits(1, _LOCK_EX),  # any file that can be read could be locked
+        "open": _no_bits(1, _O_TMPFILE, refusal=EOPNOTSUPP),
+        "openat": _no_bits(2, _O_TMPFILE, refusal=EOPNOTSUPP),
+        "openat2": [_refuse(ENOSYS)],
+        # These succeed and do nothing, as a kernel may that has its own mind about sizes.
+        "setsockopt": _when(1, _SOL_SOCKET, _none_of(2, _BUFFERS, refusal=0)),
+        "getsockopt": _when(1, _SOL_SOCKET, _none_of(2, _COOKIES, refusal=ENOPROTOOPT)),
         # Other types and protocols would make the kernel load modules.
         "socket": _one_of(0, (_AF_UNIX, _AF_INET, _AF_INET6))
         + _one_of(1, (_SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET), mask=_SOCK_TYPE)
@@ -94,8 +114,13 @@ def build(
         leaves |= {name: [_refuse()] for name in _NETWORK.split()}
     if not metadata:
         leaves |= {name: [_refuse()] for name in _METADATA.split()}
+    if foreign:
+        # A file that is only promised takes room, and nobody has written it.
+        leaves |= {name: [_refuse(EOPNOTSUPP)] for name in [*_ATTRIBUTES.split(), "fallocate"]}
+    if not counted:
+        leaves["rt_sigaction"] = _when(0, _SIGCHLD, _is_null(1, refusal=0))
     if not truncation:
-        leaves |= {"truncate": [_refuse()], "openat2": [_refuse(ENOSYS)], "open": _cuts(1), "openat": _cuts(2)}
+        leaves |= {"truncate": [_refuse()], "open": leaves["open"] + _cuts(1), "openat": leaves["openat"] + _cuts(2)}
     if signals_to is not None:
         leaves |= {name: _one_of(0, (signals_to,)) for name in _SIGNALS}
         leaves |= {"kill": _one_of(0, (signals_to, 0, -signals_to)), "pidfd_send_signal": [_refuse()]}
@@ -150,15 +175,26 @@ def _one_of(argument: int, values: tuple[int, ...], *, mask: int | None = None, 
     return [*_load(argument, mask), *tests, _refuse(refusal)]
 
 
-def _none_of(argument: int, values: tuple[int, ...], *, mask: int | None = None) -> Check:
+def _none_of(argument: int, values: tuple[int, ...], *, mask: int | None = None, refusal: int = EPERM) -> Check:
     """Refuse if the argument's low half is one of the values."""
     tests = [(_EQUAL, len(values) - place, 0, value & 0xFFFFFFFF) for place, value in enumerate(values)]
-    return [*_load(argument, mask), *tests, (_JUMP, 0, 0, 1), _refuse()]
+    return [*_load(argument, mask), *tests, (_JUMP, 0, 0, 1), _refuse(refusal)]
 
 
-def _no_bits(argument: int, bits: int) -> Check:
+def _no_bits(argument: int, bits: int, *, refusal: int = EPERM) -> Check:
     """Refuse if the argument has one of the bits."""
-    return [*_load(argument, None), (_ANY_BIT, 0, 1, bits), _refuse()]
+    return [*_load(argument, None), (_ANY_BIT, 0, 1, bits), _refuse(refusal)]
+
+
+def _when(argument: int, value: int, check: Check) -> Check:
+    """Make the check if the argument's low half is the value."""
+    return [*_load(argument, None), (_EQUAL, 0, len(check), value), *check]
+
+
+def _is_null(argument: int, *, refusal: int) -> Check:
+    """Refuse unless the argument, a pointer, leads nowhere."""
+    low, high = (_LOAD, 0, 0, _ARGUMENTS + 8 * argument), (_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4)
+    return [low, (_EQUAL, 0, 2, 0), high, (_EQUAL, 1, 0, 0), _refuse(refusal)]
 
 
 def _cuts(argument: int) -> Check:

@@ -26,6 +26,8 @@ REPLY = struct.Struct("<iBddq16s")  # wait status, what happened, CPU and system
 RUN, CHECK, END = b"R", b"C", b"E"
 YES, NO = b"Y", b"N"
 """Answers to CHECK: whether a program still runs and has left its scratch folder as it found it."""
+READY = b"+"
+"""Follows the reply to END, when the slot has been cleaned up for the next program."""
 MOST_DESCRIPTORS = 4
 ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
@@ -42,6 +44,9 @@ class Slot:
         self._control = control
         self._programs = programs
         self._tick = _SCRATCH_TICK if tier.watches_scratch else _TICK
+        self._last = 0  # the number of the child before
+        # Whoever started pytest may ignore it, and then nobody could be waited for.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Shared with each child until it is confined: where a child's word is not to be had by its exit status.
         self._confined = mmap.mmap(-1, mmap.PAGESIZE)
 
@@ -64,18 +69,28 @@ class Slot:
             self._be(program, descriptors, cpu_seconds)
         for descriptor in descriptors:
             os.close(descriptor)
+        self._leave_if_numbers_tell(pid)
         what, death, grace = self._wait(pid)
         if pid < 0:
             reply = REPLY.pack(0, NOT_STARTED, 0, 0, 0, fault.encode()[:16])
         else:
             if death is None:
                 what |= ENDED * _ends(pid, grace)
-                death = self._tier.sweep(pid)
+                death = self._tier.kill(pid)
             status, usage = death
             what |= NOT_CONFINED * (not self._confined[0])
             peak = usage.ru_maxrss * 1024
             reply = REPLY.pack(status, what, usage.ru_utime, usage.ru_stime, peak, b"")
+        # How it ended stands before anything is cleaned up, which may take a while, or fail.
         self._control.sendall(reply)
+        self._tier.restore()
+        self._control.sendall(READY)
+
+    def _leave_if_numbers_tell(self, pid: int) -> None:
+        """End this slot if the processes of one program can be counted by the next, whose number is `pid`."""
+        if self._tier.numbers_tell and self._last and pid > self._last + 1:
+            raise SystemExit
+        self._last = pid
 
     def _wait(self, pid: int) -> tuple[int, Death | None, float]:
         """Wait for the worker to say that the run is over, and answer it meanwhile.
@@ -96,7 +111,7 @@ class Slot:
                 self._control.sendall(YES if pristine else NO)
             elif pid > 0 and death is None:
                 what |= SCRATCH_FULL * (self._tier.watches_scratch and self._tier.overflown()) | ENDED * _ends(pid, 0)
-                death = self._tier.sweep(pid) if what else None
+                death = self._tier.kill(pid) if what else None
 
     def _order(self) -> tuple[bytes, int, float]:
         message = self._control.recv(REQUEST.size)
@@ -113,6 +128,7 @@ class Slot:
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
             most = seconds + 1 if hard == resource.RLIM_INFINITY else min(seconds + 1, hard)
             resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, most), most))
+            _open_nothing()
             self._tier.confine()
             # As Python has it by itself, whatever this process or one that started it did with the signal.
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -128,6 +144,14 @@ class Slot:
             program(kept)
         finally:
             os._exit(1)
+
+
+def _open_nothing() -> None:
+    """Have standard streams of one's own: flags of the supervisor's would be seen by whoever comes next."""
+    nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for stream in range(_FIRST):
+        os.dup2(nothing, stream)
+    os.close(nothing)
 
 
 def _ends(pid: int, grace: float) -> bool:

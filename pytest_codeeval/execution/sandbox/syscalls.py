@@ -23,6 +23,8 @@ _BOTH = """
     ioprio_set=251/30 socket=41/198 socketpair=53/199 connect=42/203 bind=49/200 listen=50/201 ioctl=16/29
     fcntl=72/25 fchmod=91/52 fchmodat=268/53 fchown=93/55 fchownat=260/54 utimensat=280/88 truncate=76/45
     openat=257/56 kill=62/129 tgkill=234/131 tkill=200/130 rt_sigqueueinfo=129/138 rt_tgsigqueueinfo=297/240
+    getxattr=191/8 lgetxattr=192/9 fgetxattr=193/10 listxattr=194/11 llistxattr=195/12 flistxattr=196/13
+    flock=73/32 fallocate=285/47 setsockopt=54/208 getsockopt=55/209 rt_sigaction=13/134
     prctl=157/167 capget=125/90 capset=126/91 seccomp=317/277
 """
 # Calls that only x86_64 has.
@@ -37,7 +39,8 @@ _SHARED = """
     move_mount=429 fsopen=430 fsconfig=431 fsmount=432 fspick=433 clone3=435 openat2=437 pidfd_getfd=438
     process_madvise=440 mount_setattr=442 quotactl_fd=443 landlock_create_ruleset=444 landlock_add_rule=445
     landlock_restrict_self=446 memfd_secret=447 process_mrelease=448 fchmodat2=452 statmount=457 listmount=458
-    lsm_set_self_attr=460 setxattrat=463 removexattrat=466 open_tree_attr=467 file_setattr=469
+    lsm_set_self_attr=460 setxattrat=463 getxattrat=464 listxattrat=465 removexattrat=466
+    open_tree_attr=467 file_setattr=469
 """
 NEWEST = 469  # file_setattr, of Linux 6.17; numbers above are of calls nobody has judged yet
 

@@ -194,7 +194,8 @@ def run(tier, name, world):
     if said:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     start = time.monotonic()
-    status, _ = tier.sweep(pid)
+    status, _ = tier.kill(pid)
+    tier.restore()
     took = time.monotonic() - start
     # Whoever is left holds the pipe open.
     gone = select.select([reader], [], [], 0)[0] != [] and os.read(reader, 1) == b""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import struct
-from errno import ENOSYS, ENOTTY, EPERM
+from errno import ENOPROTOOPT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM
 
 import pytest
 
@@ -50,6 +50,27 @@ def ask(request):
         return judge(seccomp.build(**policy, architecture=request.param), arch, number, *arguments)
 
     return ask
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "verdict"),
+    [
+        ("getxattr", (), EOPNOTSUPP),
+        ("fgetxattr", (), EOPNOTSUPP),
+        ("llistxattr", (), EOPNOTSUPP),
+        ("listxattrat", (), EOPNOTSUPP),
+        ("fallocate", (), EOPNOTSUPP),
+        ("open", (0, 0o20200002), EOPNOTSUPP),
+        ("open", (0, 0o1001), ALLOW),
+        ("open", (0, 0o1000), EPERM),
+        ("rt_sigaction", (17, 0), ALLOW),
+        ("rt_sigaction", (17, 0x1000), 0),
+        ("rt_sigaction", (17, 0x7F0000000000), 0),
+        ("rt_sigaction", (2, 0x1000), ALLOW),
+    ],
+)
+def test_files_of_others_are_in_sight_and_nobody_counts_children(ask, name, arguments, verdict):
+    assert ask({**STRICT, "foreign": True, "counted": False}, name, *arguments) == verdict
 
 
 @pytest.mark.parametrize("policy", [STRICT, LOOSE])
@@ -108,7 +129,23 @@ def test_an_unknown_machine_has_no_filter():
         ("fcntl", (1, 1026), EPERM),
         ("socketpair", (1, 1 | 0x80000), ALLOW),
         ("socketpair", (1, 2), EPERM),  # datagrams can be sent anywhere
-        ("openat2", (), ALLOW),
+        ("openat2", (), ENOSYS),
+        ("open", (0, 0o102), ALLOW),
+        ("open", (0, 0o20200002), EOPNOTSUPP),  # O_TMPFILE
+        ("openat", (0, 0, 0o20200002), EOPNOTSUPP),
+        ("flock", (3, 1 | 4), ALLOW),
+        ("flock", (3, 2), EPERM),
+        ("flock", (3, 2 | 4), EPERM),
+        ("flock", (3, 8), ALLOW),
+        ("setsockopt", (3, 1, 2), ALLOW),
+        ("setsockopt", (3, 6, 7), ALLOW),  # of TCP
+        ("setsockopt", (3, 1, 7), 0),
+        ("setsockopt", (3, 1, 33), 0),
+        ("getsockopt", (3, 1, 7), ALLOW),
+        ("getsockopt", (3, 1, 57), ENOPROTOOPT),
+        ("getxattr", (), ALLOW),
+        ("fallocate", (), ALLOW),
+        ("rt_sigaction", (17, 0x7F0000000000), ALLOW),
         ("chmod", (), ALLOW),
         ("kill", (5,), ALLOW),
         ("socket", (1, 1, 0), ALLOW),

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 
 from pytest_codeeval.execution.sandbox import scratch
 from pytest_codeeval.execution.sandbox.descendants import below
@@ -18,25 +19,32 @@ class Folder:
         self._pristine = self._state()
 
     def is_pristine(self) -> bool:
-        """Tell whether nobody changed anything; clocks are coarse, so a look inside is part of it."""
-        if self._state() != self._pristine:
-            return False
-        with os.scandir(self.path) as entries:
-            return next(entries, None) is None
+        """Tell whether nobody looked into it or changed anything; clocks are coarse, so its content counts too."""
+        return self._state() == self._pristine and scratch.is_empty(self.path)
 
     def restore(self) -> bool:
-        """Empty it; False where it had better be replaced, as one that held many files stays long and slow."""
-        scratch.empty(self.path)
-        self._pristine = self._state()
-        return os.stat(self.path).st_size == self._size
+        """Empty it, and let it be of this moment, so that its age does not tell what was done before.
 
-    def remove(self) -> None:
-        """Remove it and everything in it."""
-        scratch.remove(self.path)
+        False if it had better be replaced: it cannot be emptied, or held so many files that it stays long and slow.
+        """
+        try:
+            if not self.is_pristine():
+                scratch.empty(self.path)
+            os.utime(self.path)
+            self._pristine = self._state()
+            return os.stat(self.path).st_size == self._size
+        except OSError:
+            return False
+
+    def leave(self) -> None:
+        """Remove it and everything in it, as far as that can be done; nothing is put into it any more."""
+        with suppress(OSError):
+            scratch.remove(self.path)
 
     def _state(self) -> tuple[int, ...]:
         seen = os.stat(self.path)
-        return (seen.st_mode, seen.st_uid, seen.st_gid, seen.st_nlink, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+        times = (seen.st_atime_ns, seen.st_mtime_ns, seen.st_ctime_ns)
+        return (seen.st_mode, seen.st_uid, seen.st_gid, seen.st_nlink, seen.st_size, *times)
 
 
 def overflows(path: str, limit: int) -> bool:

@@ -46,8 +46,11 @@ class Landlock:
 
     name = "landlock"
     watches_scratch = True
+    numbers_tell = False  # they are the machine's
 
-    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+    def __init__(self, runtime: Runtime, limits: Limits, *, counted: bool = False) -> None:
+        """With `counted` a control group counts what children have used that nobody waits for."""
+        self._counted = counted
         self._runtime = runtime
         self._limits = limits
         self._abi = 0
@@ -95,18 +98,23 @@ class Landlock:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         (self._filter or kernel.Filter(self._program(os.getpid()))).install()
 
-    def sweep(self, pid: int) -> Death:
-        """Kill and reap all descendants and restore the scratch folder; see Tier."""
+    def kill(self, pid: int) -> Death:
+        """Kill and reap all descendants; see Tier."""
         if self._kills_at_once:
             with suppress(ProcessLookupError, PermissionError):  # refused by all there are: none is ours
                 os.kill(-1, signal.SIGKILL)
-            death = reap(pid)
-        else:
-            death = kill_and_reap(pid)
-        if not self._folder.is_pristine() and not self._folder.restore():
-            self.close()
+            return reap(pid)
+        return kill_and_reap(pid)
+
+    def restore(self) -> None:
+        """Empty the scratch folder, or have another; see Tier."""
+        if not self._folder.restore():
+            self._forget_folder()
             self._prepare()
-        return death
+
+    def is_pristine(self) -> bool:
+        """Tell whether nobody changed the scratch folder; see Tier."""
+        return self._folder.is_pristine()
 
     def is_pristine(self) -> bool:
         """Tell whether nobody changed the scratch folder; see Tier."""
@@ -120,9 +128,12 @@ class Landlock:
         """Kill what is left, if anything, and remove the scratch folder."""
         if self._ruleset >= 0:
             kill_rest()
-            os.close(self._ruleset)
-            self._ruleset = -1
-            self._folder.remove()
+            self._forget_folder()
+
+    def _forget_folder(self) -> None:
+        os.close(self._ruleset)
+        self._ruleset = -1
+        self._folder.leave()
 
     def _choose_user(self) -> None:
         """Decide who solutions run as, and how many processes that user may have."""
@@ -138,6 +149,8 @@ class Landlock:
         return seccomp.build(
             network=False,
             metadata=self._user is not None,  # else all files of the user would be at the mercy of a chmod
+            foreign=True,
+            counted=self._counted or self._runtime.processes,
             truncation=self._abi >= _TRUNCATION_SINCE,
             signals_to=child,
         )

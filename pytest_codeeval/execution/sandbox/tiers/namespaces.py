@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EPERM
@@ -12,12 +13,13 @@ from pytest_codeeval.execution.sandbox.descendants import Death, reap
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.rlimits import lower_for_all, process_limit
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.scratch import MOST_FILES
 from pytest_codeeval.execution.sandbox.tiers.root import STASH, Root
 from pytest_codeeval.execution.sandbox.tiers.tier import Unavailable
 
 _SPACES = kernel.NEWNS | kernel.NEWPID | kernel.NEWNET | kernel.NEWIPC | kernel.NEWUTS
 _SCRATCH = ("/tmp", "/dev/shm")
-_MOST_FILES = 8192
+_HOST = "localhost"
 _MOST_DESCRIPTORS = 1 << 16
 _SUPERVISORS = 2  # the outer and the inner one count for a user of both
 
@@ -30,9 +32,14 @@ class Namespaces:
 
     name = "namespaces"
     watches_scratch = False
+    numbers_tell = False
 
-    def __init__(self, runtime: Runtime, limits: Limits, *, adopted: bool = False) -> None:
-        """With `adopted` nobody stands by for pid 1: a subreaper takes it over, and it ends when it is hung up on."""
+    def __init__(self, runtime: Runtime, limits: Limits, *, adopted: bool = False, counted: bool = False) -> None:
+        """With `adopted` nobody stands by for pid 1: a subreaper takes it over, and it ends when it is hung up on.
+
+        With `counted` a control group counts what children have used that nobody waits for.
+        """
+        self._counted = counted
         self._adopted = adopted
         self._runtime = runtime
         self._limits = limits
@@ -41,10 +48,11 @@ class Namespaces:
         self._processes = (0, 0)
         self._stashed: list[str] = []
         self._pristine: tuple[int, ...] = ()
+        self._counter = -1  # of process numbers
 
     def enter(self) -> None:
         """Make the namespaces and the root, and go on as pid 1 in them; see Tier."""
-        self._filter = kernel.Filter(seccomp.build(network=True, metadata=True))
+        self._filter = kernel.Filter(self._program())
         parent = os.getppid()
         self._unshare()
         with self._step("fork"):
@@ -58,6 +66,9 @@ class Namespaces:
                 _stand_by(inner)
             if not self._adopted:
                 kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        self._open_counter()
+        with self._step("name of the machine"):
+            socket.sethostname(_HOST)
         umask = os.umask(0o022)
         self._replace_root()
         os.umask(umask)
@@ -79,17 +90,24 @@ class Namespaces:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         os.chdir(_SCRATCH[0])
         resource.setrlimit(resource.RLIMIT_NPROC, self._processes)
+        # So that a worker of the same user sees what is open and mapped; from inside nothing is seen of others.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         self._filter.install()
 
-    def sweep(self, pid: int) -> Death:
-        """Kill and reap all others in the namespace, at one stroke, and restore the scratch folder; see Tier."""
+    def kill(self, pid: int) -> Death:
+        """Kill and reap all others in the namespace, at one stroke; see Tier."""
         with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-        death = reap(pid)
+        return reap(pid)
+
+    def restore(self) -> None:
+        """Have a scratch folder as good as new, and process numbers start anew; see Tier."""
         if not self.is_pristine():
             self._discard_scratch()
             self._mount_scratch()
-        return death
+        self._date_scratch()
+        if self._counter >= 0:
+            os.pwrite(self._counter, b"1", 0)
 
     def is_pristine(self) -> bool:
         """Tell whether nobody changed the scratch folder; see Tier."""
@@ -101,6 +119,23 @@ class Namespaces:
 
     def close(self) -> None:
         """Do nothing: all there is goes with the last process."""
+
+    def _open_counter(self) -> None:
+        """Keep hold of what sets the next process number in this namespace, and is out of reach in the new root."""
+        name = "sys/kernel/ns_last_pid"
+        try:
+            self._counter = os.open(f"/proc/{name}", os.O_WRONLY | os.O_CLOEXEC)
+        except OSError:
+            try:  # a container may show its own read-only
+                kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+                kernel.mount("processes", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+                self._counter = os.open(f"/proc/{name}", os.O_WRONLY | os.O_CLOEXEC)
+            except OSError:
+                self.numbers_tell = True
+
+    def _program(self) -> bytes:
+        # Where whole languages run, many of their tools could not do without signals from their children.
+        return seccomp.build(network=True, metadata=True, counted=self._counted or self._runtime.processes)
 
     def _unshare(self) -> None:
         try:
@@ -143,8 +178,9 @@ class Namespaces:
 
     def _mount_scratch(self) -> None:
         """Mount one file system for all that may be written, whose size is the quota, at both places."""
-        options = f"size={self._limits.scratch},nr_inodes={_MOST_FILES},mode=755"
-        flags = kernel.MS_NOSUID | kernel.MS_NODEV
+        options = f"size={self._limits.scratch},nr_inodes={MOST_FILES},mode=755"
+        # Who has looked at it is nobody's business: the folder outlives whoever changes nothing in it.
+        flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOATIME
         kernel.mount("scratch", "/tmp", "tmpfs", flags, options)
         for folder in ("/tmp/tmp", "/tmp/shm"):
             os.mkdir(folder, 0o700)
@@ -156,6 +192,12 @@ class Namespaces:
             os.mkdir(f"/tmp/{name}", 0o755)
             kernel.mount(f"{STASH}/{name}", f"/tmp/{name}", flags=kernel.MS_BIND | kernel.MS_REC)
             kernel.add_mount_attributes(f"/tmp/{name}", kernel.ATTR_RDONLY)  # its owner may be who runs solutions
+        self._date_scratch()
+
+    def _date_scratch(self) -> None:
+        """Let the folders be of this moment, so that their age does not tell what was done before."""
+        for folder in _SCRATCH:
+            os.utime(folder)
         self._pristine = self._state()
 
     def _discard_scratch(self) -> None:

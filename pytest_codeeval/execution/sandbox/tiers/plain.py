@@ -16,8 +16,10 @@ class Plain:
 
     name = "plain"
     watches_scratch = True
+    numbers_tell = False  # they are the machine's
 
-    def __init__(self, runtime: Runtime, limits: Limits) -> None:
+    def __init__(self, runtime: Runtime, limits: Limits, *, counted: bool = False) -> None:
+        del counted  # makes no difference
         self.runtime = runtime  # not enforced
         self._limits = limits
         self._folder: Folder | None = None
@@ -34,14 +36,20 @@ class Plain:
         os.setsid()
         os.chdir(self._made().path)
 
-    def sweep(self, pid: int) -> Death:
-        """Kill and reap what can be found, and restore the scratch folder; see Tier."""
-        death = kill_and_reap(pid)
+    def kill(self, pid: int) -> Death:
+        """Kill and reap what can be found; see Tier."""
+        return kill_and_reap(pid)
+
+    def restore(self) -> None:
+        """Empty the scratch folder, or have another; see Tier."""
         folder = self._made()
-        if not folder.is_pristine() and not folder.restore():
-            self.close()
+        if not folder.restore():
+            folder.leave()
             self._folder = Folder()
-        return death
+
+    def is_pristine(self) -> bool:
+        """Tell whether nobody changed the scratch folder; see Tier."""
+        return self._made().is_pristine()
 
     def is_pristine(self) -> bool:
         """Tell whether nobody changed the scratch folder; see Tier."""
@@ -55,7 +63,7 @@ class Plain:
         """Kill what is left, if anything, and remove the scratch folder."""
         if self._folder is not None:
             kill_rest()
-            self._folder.remove()
+            self._folder.leave()
             self._folder = None
 
     def _made(self) -> Folder:

@@ -15,6 +15,9 @@ class Tier(Protocol):
     watches_scratch: bool
     """Whether the scratch folder has no quota, so that somebody has to ask from time to time how full it is."""
 
+    numbers_tell: bool
+    """Whether the number of a process tells how many there were in the programs before, in this slot alone."""
+
     def enter(self) -> None:
         """Prepare the supervisor, once and for good; raises Unavailable where the machine cannot do it.
 
@@ -24,8 +27,17 @@ class Tier(Protocol):
     def confine(self) -> None:
         """Lock up the process just forked by the supervisor; it then works in the scratch folder."""
 
-    def sweep(self, pid: int) -> tuple[int, resource.struct_rusage]:
-        """Kill and reap all that descends from the supervisor, restore the scratch folder, tell how `pid` ended."""
+    def kill(self, pid: int) -> tuple[int, resource.struct_rusage]:
+        """Kill and reap all that descends from the supervisor, and tell how `pid` ended."""
+
+    def restore(self) -> None:
+        """Make everything as the next program is to find it, when all have been killed.
+
+        Raises OSError if that cannot be done: nothing may be run here any more.
+        """
+
+    def is_pristine(self) -> bool:
+        """Tell whether the scratch folder is as a program finds it; cheap, and to be asked while one runs."""
 
     def is_pristine(self) -> bool:
         """Tell whether the scratch folder is as a program finds it; cheap, and to be asked while one runs."""
