@@ -116,10 +116,6 @@ class Landlock:
         """Tell whether nobody changed the scratch folder; see Tier."""
         return self._folder.is_pristine()
 
-    def is_pristine(self) -> bool:
-        """Tell whether nobody changed the scratch folder; see Tier."""
-        return self._folder.is_pristine()
-
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed."""
         return overflows(self._folder.path, self._limits.scratch)

@@ -51,10 +51,6 @@ class Plain:
         """Tell whether nobody changed the scratch folder; see Tier."""
         return self._made().is_pristine()
 
-    def is_pristine(self) -> bool:
-        """Tell whether nobody changed the scratch folder; see Tier."""
-        return self._made().is_pristine()
-
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed."""
         return overflows(self._made().path, self._limits.scratch)

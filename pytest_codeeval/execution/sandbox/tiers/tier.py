@@ -39,9 +39,6 @@ class Tier(Protocol):
     def is_pristine(self) -> bool:
         """Tell whether the scratch folder is as a program finds it; cheap, and to be asked while one runs."""
 
-    def is_pristine(self) -> bool:
-        """Tell whether the scratch folder is as a program finds it; cheap, and to be asked while one runs."""
-
     def overflown(self) -> bool:
         """Tell whether the files in the scratch folder are more than allowed; for a tier that says to ask."""
 
