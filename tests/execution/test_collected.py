@@ -102,15 +102,25 @@ UNEXPECTED = textwrap.dedent("""
             "skipped",
         ),
         ("import unittest\n@unittest.skip('')\nclass T(unittest.TestCase):\n    def test_a(self): f(1)\n", "skipped"),
-        ("import sys\nsys.exit(0)\nassert f(1) == 3\n", "without a call"),
-        ("import unittest\nclass T(unittest.TestCase):\n    pass\nunittest.main()\nf\n", "without a call"),
-        ("def test_a():\n    assert True or f\n", "without a call"),
         (UNEXPECTED, "expected to fail"),
     ],
 )
 def test_tests_that_test_nothing_pass_nobody(runner: PythonRunner, test: str, said: str) -> None:
     verdict = runner.check(Problem("T", "", test, "f"), RIGHT, 3.0)
     assert verdict.cause is Cause.WRONG_ANSWER and said in verdict.detail, verdict
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import sys\nsys.exit(0)\nassert f(1) == 3\n",
+        "import unittest\nclass T(unittest.TestCase):\n    pass\nunittest.main()\nf\n",
+        "def test_a():\n    assert True or f\n",
+    ],
+)
+def test_tests_that_never_call_the_solution_are_at_fault_themselves(runner: PythonRunner, test: str) -> None:
+    with pytest.raises(BrokenTests, match="without a call of the solution"):
+        runner.check(Problem("T", "", test, "f"), RIGHT, 3.0)
 
 
 def test_a_failing_assertion_of_a_case_is_told(runner: PythonRunner) -> None:

@@ -10,7 +10,8 @@ class Attempt:
     """A cause, a sentence of detail, and what the run used: times in seconds, peak memory of a process in bytes.
 
     `doubtful` says that the cause may lie in the moment: such a run is done again before it counts.
-    `certain` says that it failed by itself, wherever its tests may run.
+    `certain` says that it failed by itself, wherever its tests may run, `uncalled` that the
+    tests came to their end without a call of it.
     `uses` are the ways in which the tests believed what an object of the solution's says of itself; see Conversation.
     """
 
@@ -22,4 +23,5 @@ class Attempt:
     max_rss: int
     doubtful: bool = False
     certain: bool = False
+    uncalled: bool = False
     uses: frozenset[str] = frozenset()

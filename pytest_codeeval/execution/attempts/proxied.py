@@ -157,10 +157,22 @@ def _attempt(
         cause, detail, doubtful = cause_of(ended, limits.cpu_seconds)
     elif said["cause"] == "broken":
         raise BrokenTests(f"the tests are at fault, not the solution: {detail}")
+    elif said["cause"] == "uncalled":
+        cause = Cause.WRONG_ANSWER
     elif said["cause"] != "unrepresentable":
         cause = Cause(said["cause"])
-    uses, certain = frozenset(said["uses"]), bool(said["certain"])
-    return Attempt(cause, detail, said["stage"], round(cpu, 4), round(wall, 4), ended.max_rss, doubtful, certain, uses)
+    return Attempt(
+        cause,
+        detail,
+        said["stage"],
+        round(cpu, 4),
+        round(wall, 4),
+        ended.max_rss,
+        doubtful,
+        certain=bool(said["certain"]),
+        uncalled=said["cause"] == "uncalled",
+        uses=frozenset(said["uses"]),
+    )
 
 
 def _read(line: bytes) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class _Tests:
             # Sticky: a test that catches everything does not catch this.
             cause, detail = conversation.lost.cause, conversation.lost.detail
         elif cause == "passed" and not conversation.calls:
-            cause, detail = "wrong_answer", "the tests ended without a call of the solution"
+            cause, detail = "uncalled", "the tests ended without a call of the solution"
         conversation.end()
         said = {"cause": cause, "detail": detail[:4000], "stage": stage}
         return {**said, "uses": sorted(conversation.uses), "certain": conversation.certain}

@@ -107,6 +107,8 @@ class PythonRunner:
                 if plain.cause is not Cause.PASSED and self._holds(limits):
                     return plain, ""
             return attempt, self._believed(attempt, limits)
+        if attempt.uncalled:
+            self._demand_calls(limits)
         certain = self._job.values_only or attempt.certain or attempt.cause not in _NOT_ITS_OWN
         if certain or not self._cannot_be_apart(limits):
             return attempt, ""
