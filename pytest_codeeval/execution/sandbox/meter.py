@@ -42,7 +42,7 @@ class Meter:
         return tuple(name for name, file in counted.items() if file)
 
     def start(self, *, afresh: bool = True) -> None:
-        """Begin to count; `afresh` if there is no process yet, else what is there at the first look counts as nothing."""
+        """Begin to count; `afresh` if there is no process yet, else what there is at the first look is nothing."""
         self._looks = self._closer = 0
         self._cpu = self._lost_cpu = 0.0
         self._written = self._lost_written = 0
