@@ -145,12 +145,12 @@ class SlotClient:
         return Ended(code, bool(what & ENDED), bool(what & SCRATCH_FULL), user + system, peak)
 
     def _await_ready(self) -> None:
-        self._control.settimeout(_READY_SECONDS)
         try:
+            self._control.settimeout(_READY_SECONDS)
             ready = self._control.recv(len(READY)) == READY
+            self._control.settimeout(_END_SECONDS)
         except OSError:
             ready = False
-        self._control.settimeout(_END_SECONDS)
         if not ready:
             raise SandboxError("the sandbox could not be cleaned up after a solution")
         self._cleaning = False
