@@ -51,7 +51,9 @@ class ProxiedGrader:
         finally:
             wall = allowance.elapsed
             try:
-                tests_ended = self._end_tests() if overrun is not None or not line else None
+                tests_ended = None
+                if overrun is not None or not line:
+                    tests_ended = self._end_tests(0.0 if overrun is not None else _GRACE)
                 ended = self._solutions.end(_GRACE if b'"died"' in line else 0.0)
             finally:
                 os.close(kept)
@@ -76,13 +78,13 @@ class ProxiedGrader:
         with suppress(SandboxError):
             self._end_tests()
 
-    def _end_tests(self) -> Ended | None:
+    def _end_tests(self, grace: float = 0.0) -> Ended | None:
         self._job = None
         if self._control is None:
             return None
         self._control.close()
         self._control = None
-        return self._tests.end()
+        return self._tests.end(grace)
 
     def _tests_for(self, job: Job) -> socket.socket:
         if self._control is not None and self._job == job:
