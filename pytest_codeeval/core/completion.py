@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -86,7 +86,7 @@ class CompletionRequest:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the request back."""
-        return asdict(self)
+        return {**{name: getattr(self, name) for name in self.__slots__}, "params": self.params.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CompletionRequest:
@@ -122,7 +122,7 @@ class Completion:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -120,7 +120,9 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the verdict back."""
-        return asdict(self)
+        # Not by asdict(), which copies to the last: this is done for each sample, several times.
+        stages = tuple({name: getattr(stage, name) for name in StageResult.__slots__} for stage in self.stages)
+        return {"cause": self.cause, "detail": self.detail, "stages": stages, "weak": self.weak}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:

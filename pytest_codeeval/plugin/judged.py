@@ -1,12 +1,19 @@
-"""Judged: problems whose tests cannot tell anything are the user's to mend, before a model is asked."""
+"""Judged: problems whose tests cannot tell anything, or not well, are the user's to mend, before a model is asked."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.plugin.case import LoadedSuite
+
+_SHOWN = 10
+
+
+class WeakTestsWarning(UserWarning):
+    """Tests that can be judged by strongly only if a canonical solution comes with them."""
 
 
 def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> None:
@@ -28,3 +35,22 @@ def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> No
     if first.packages:
         said += f"; allow what all tests import with --allow-packages={packages}, or leave such rows out"
     raise DatasetError(f"{said} ({len(found) - 1} more rows cannot be judged)" if len(found) > 1 else said)
+
+
+def warn_of_weak_tests(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> None:
+    """Warn of the rows whose tests do more than pass values, and that have no canonical solution.
+
+    A runner that can tell says so by `wants_canonical(problem)`.
+    """
+    tried = [p for p in loaded.problems if p.language == "python" and p.test and not p.canonical_solution]
+    wants = getattr(runner_of("python"), "wants_canonical", None) if tried else None
+    found = [(problem.task_id, reasons) for problem in tried if wants is not None and (reasons := wants(problem))]
+    if found:
+        named = "; ".join(f"{task_id} {reasons[0]}" for task_id, reasons in found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        warnings.warn(
+            f"{loaded.name}: tests that do more than pass values and have no canonical_solution beside them may make "
+            f"passes weak, or fail a right solution; give one to {named}{more}",
+            WeakTestsWarning,
+            stacklevel=1,
+        )

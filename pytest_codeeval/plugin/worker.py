@@ -21,7 +21,7 @@ from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
-from pytest_codeeval.plugin.judged import demand_judged
+from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports.stages import stage_properties
@@ -151,6 +151,7 @@ class Worker:
         for language in languages:
             self.runner(language)
         demand_judged(loaded, self.runner)
+        warn_of_weak_tests(loaded, self.runner)
         params = [pytest.param(case, id=case.id) for case in cases]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]

@@ -34,8 +34,8 @@ class Conversation:
     `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
     from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
     the solution's, beyond values and functions: what such an object says of itself is the solution's to choose.
-    `entry` and `helpers` are the numbers of the entry point and of what else the tests call by name. `certain` says
-    that the solution failed by itself, wherever its tests may run.
+    `helpers` are the numbers of what the tests call by name, the entry point aside. `certain` says that the solution
+    failed by itself, wherever its tests may run.
     """
 
     def __init__(self, channel: Channel, facts: TestFacts) -> None:
@@ -44,7 +44,6 @@ class Conversation:
         self.last: list[Any] = []
         self.raised: Raised = {}
         self.lost: Lost | None = None
-        self.entry = -1
         self.helpers: set[int] = set()
         self.certain = False
         self._facts = facts
@@ -100,7 +99,7 @@ class Conversation:
             return self._ask(operation, number, args, kwargs)
 
     def _ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
-        self._prepare(operation, number, args)
+        self._prepare(operation, args)
         packed, context = self._peer.passing.pack(args, kwargs)
         self._send([operation, number, packed])
         while True:
@@ -125,11 +124,11 @@ class Conversation:
             self._send(self._serve(kind, theirs, packed))
         raise raised
 
-    def _prepare(self, operation: str, number: int, args: Any) -> None:
+    def _prepare(self, operation: str, args: Any) -> None:
         if self.lost is not None:
             raise self.lost
         self.calls += 1
-        if operation not in _PLAIN_OPERATIONS and not (number == self.entry and args[:1] in _NAMES):
+        if operation not in _PLAIN_OPERATIONS and args[:1] not in _NAMES:
             self.uses.add(operation)
         if self._surroundings is not None or self._lacking:
             self._tell()

@@ -146,8 +146,7 @@ class _Tests:
         if entry:
             names[entry] = found[entry]
         numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
-        conversation.entry = numbers.pop(entry, -1)
-        conversation.helpers = set(numbers.values())
+        conversation.helpers = {number for name, number in numbers.items() if name != entry}
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
         # is no function: the tests look at something of the solution's, whatever it is.
         if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):

@@ -76,6 +76,11 @@ class PythonRunner:
         """Return why no solution can be judged by a problem's tests, or nothing."""
         return objection(problem, lambda: {name.partition(".")[0] for name in installed(self._choice.packages)})
 
+    def wants_canonical(self, problem: Problem) -> list[str]:
+        """Return what a problem's tests do that is judged strongly only with a canonical solution, which it lacks."""
+        job = job_of(problem)
+        return [] if problem.canonical_solution or job.values_only else reaches(job.test, job.entry_point, job.preamble)
+
     def close(self) -> None:
         """End the server; a later check starts another."""
         self._stop()
