@@ -20,16 +20,17 @@ from functools import partial
 
 from pytest_codeeval.execution.sandbox import groups, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
-from pytest_codeeval.execution.sandbox.programs import Table
+from pytest_codeeval.execution.sandbox.programs import Table, read_all
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import Slot
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 from pytest_codeeval.execution.sandbox.unavailable import Unavailable
 
 
-def main() -> None:
-    """Read what to be from a variable of the environment, fork the slots, and wait for them."""
-    config = json.loads(os.environ["CODEEVAL_SERVER"])
+def main(descriptor: int) -> None:
+    """Read what to be from a descriptor, fork the slots, and wait for them."""
+    # Not from the environment: what a process was started with stays in its memory, and in that of its children.
+    config = json.loads(read_all(descriptor))
     os.environ.clear()
     controls = [socket.socket(fileno=descriptor) for descriptor in config["controls"]]
     sys.executable = getattr(sys, "_base_executable", sys.executable)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest_codeeval
 from pytest_codeeval.core.errors import SandboxError
@@ -40,7 +41,7 @@ _END_SECONDS = 30.0
 _READY_SECONDS = 5.0  # of cleaning up; then another server is quicker
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
-    "sys.path.remove(sys.argv[1]); main()"
+    "sys.path.remove(sys.argv[1]); main(int(sys.argv[2]))"
 )
 # One hash seed for all: a solution that leans on the order of a set would else pass in one run and fail in the next.
 # Libraries of linear algebra would start a thread for each processor, and threads do not survive a fork.
@@ -190,25 +191,7 @@ class SandboxServer:
             "path": list(path),
             "controls": [end.fileno() for end in theirs],
         }
-        root = str(Path(pytest_codeeval.__file__).parent.parent)
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-S", "-B", "-c", _BOOT, root],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[end.fileno() for end in theirs],
-                cwd="/",
-                env={**_ENVIRONMENT, "CODEEVAL_SERVER": json.dumps(config)},
-                start_new_session=True,
-            )
-        except OSError as error:
-            for end in ours:
-                end.close()
-            raise SandboxError(f"the sandbox's server could not be started: {error.strerror}") from None
-        finally:
-            for end in theirs:
-                end.close()
+        self._process = _spawn(config, ours, theirs)
         for end in ours:
             end.settimeout(_START_SECONDS)
             if hasattr(socket, "SO_PASSCRED"):
@@ -236,6 +219,36 @@ class SandboxServer:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+def _spawn(
+    config: dict[str, Any], ours: Sequence[socket.socket], theirs: Sequence[socket.socket]
+) -> subprocess.Popen[bytes]:
+    """Start the server with its ends of the sockets, which are closed here. Raises SandboxError, having closed all."""
+    root = str(Path(pytest_codeeval.__file__).parent.parent)
+    told = -1
+    try:
+        told = in_memory(json.dumps(config).encode())
+        return subprocess.Popen(
+            [sys.executable, "-s", "-P", "-S", "-B", "-c", _BOOT, root, str(told)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[told, *(end.fileno() for end in theirs)],
+            cwd="/",
+            env=_ENVIRONMENT,
+            start_new_session=True,
+        )
+    except (OSError, SandboxError) as error:
+        for end in ours:
+            end.close()
+        said = error.strerror if isinstance(error, OSError) else error
+        raise SandboxError(f"the sandbox's server could not be started: {said}") from None
+    finally:
+        for end in theirs:
+            end.close()
+        if told >= 0:
+            os.close(told)
 
 
 def _pairs(count: int) -> list[tuple[socket.socket, socket.socket]]:
