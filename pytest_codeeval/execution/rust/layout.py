@@ -65,16 +65,15 @@ def layout(problem: Problem, code: str, toolchain: Toolchain, token: str | None 
     `token` names the decoys; it is random where none is given.
     """
     token = token or secrets.token_hex(8)
+    crate, tests = crate_of(problem), tests_of(problem)
     form = problem.extra.get("crate")
     if form is None:
-        crate, source = Crate("solution", "2021"), published(code)
+        source = published(code)
         declared = {item.name for item in items(code)}
-        tests = {"tests/main.rs": problem.test}
         imports = _imports(problem, declared)
         others: dict[str, str] = {}
     else:
-        crate = Crate(form["name"], form["edition"], tuple(form.get("allow", ())), tuple(form.get("features", ())))
-        source, tests, imports, others = code, form["tests"], "", dict(form.get("files", {}))
+        source, imports, others = code, "", dict(form.get("files", {}))
         declared = {problem.entry_point}
     building, linting = build(toolchain, crate, apart=has_words(code, _APART))
     doubts: list[TestCrate] = []
@@ -104,6 +103,29 @@ def layout(problem: Problem, code: str, toolchain: Toolchain, token: str | None 
     )
 
 
+def crate_of(problem: Problem) -> Crate:
+    """Return the crate that a solution of the problem is."""
+    form = problem.extra.get("crate")
+    if form is None:
+        return Crate("solution", "2021")
+    return Crate(form["name"], form["edition"], tuple(form.get("allow", ())), tuple(form.get("features", ())))
+
+
+def tests_of(problem: Problem) -> Mapping[str, str]:
+    """Return the texts of its tests by path, each of them a crate."""
+    form = problem.extra.get("crate")
+    tests: Mapping[str, str] = {"tests/main.rs": problem.test} if form is None else form["tests"]
+    return tests
+
+
+def prelude(problem: Problem) -> str:
+    """Return what the prompt of a program imports for its tests too, as items on one line."""
+    lines = _prelude(problem.extra.get("prelude", problem.prompt))
+    return (
+        f"#[allow(unused_imports)] mod codeeval_prelude {{ {lines} }} #[allow(unused_imports)] use codeeval_prelude::*;"
+    )
+
+
 def _crate(toolchain: Toolchain, crate: Crate, path: str, text: str, imports: str, token: str) -> TestCrate:
     root, decoys = test_root(text, crate=crate.word, edition=crate.edition, imports=imports, token=token)
     return TestCrate(path, root, link(toolchain, crate, path, PROGRAM), run(PROGRAM), decoys)
@@ -116,12 +138,7 @@ def _imports(problem: Problem, declared: set[str]) -> str:
     """
     of_tests = {item.name for item in items(problem.test)}
     taken = sorted((declared & names(problem.test)) - of_tests - GUARDED)
-    prelude = _prelude(problem.extra.get("prelude", problem.prompt))
-    return (
-        f"#[allow(unused_imports)] mod codeeval_prelude {{ {prelude} }} "
-        "#[allow(unused_imports)] use codeeval_prelude::*; "
-        f"#[allow(unused_imports)] use ::solution::{{{', '.join(taken)}}};"
-    )
+    return f"{prelude(problem)} #[allow(unused_imports)] use ::solution::{{{', '.join(taken)}}};"
 
 
 def _prelude(prompt: str) -> str:

@@ -42,6 +42,31 @@ def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) 
     return f"{_HEAD}{head}{guarded}\n{calls}{_MEANT}{watch}\n", frozenset(decoys)
 
 
+def served_root(text: str, *, crate: str, imports: str, functions: str) -> str:
+    """Return the root of a tests crate that stands alone: `functions` are items that stand for the solution's.
+
+    Where `crate` is named, they are in a module that stands for the solution's crate. Lines of `text` keep their
+    numbers.
+    """
+    start = _body_start(text, tokens(text))
+    calls = "#[test] fn codeeval_main() { main() } " if _has_main(text) else ""
+    if crate:
+        functions = f"#[allow(unused)] pub mod {crate} {{ {functions} }}"
+    head = f"{text[:start]}{imports} {functions} "
+    return f"{_HEAD}{head}{_within_reach(text[start:], crate) if crate else text[start:]}\n{calls}\n"
+
+
+def _within_reach(text: str, crate: str) -> str:
+    """Return `text` with an import of the module `crate` in each of its own, as a crate is in reach everywhere."""
+    found = tokens(text)
+    pieces, last = [], 0
+    for word, name, brace in zip(found, found[1:], found[2:], strict=False):
+        if word.text == "mod" and name.kind is Kind.NAME and brace.text == "{":
+            pieces += [text[last : brace.end], f" #[allow(unused_imports)] use crate::{crate}; "]
+            last = brace.end
+    return "".join([*pieces, text[last:]])
+
+
 def _has_main(text: str) -> bool:
     return any(item.keyword == "fn" and item.name == "main" for item in items(text))
 

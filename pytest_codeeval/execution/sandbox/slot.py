@@ -24,7 +24,7 @@ from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 REQUEST = struct.Struct("<cBd")  # run or end, number of the program, seconds: of CPU time, or to wait before the end
 REPLY = struct.Struct("<iBddq16s")  # wait status, what happened, CPU and system seconds, peak memory in bytes, errno
 RUN, END = b"R", b"E"
-MOST_DESCRIPTORS = 4
+MOST_DESCRIPTORS = 6
 ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
 

@@ -1,0 +1,98 @@
+"""ServedTests: tests in a process of their own, which call the solution in another; a pass is a proof."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.commands.pair import Part
+from pytest_codeeval.execution.languages.rustbench import RustBench, command, encoded, why
+from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, SERVING
+from pytest_codeeval.execution.rust.conclusion import served_outcome
+from pytest_codeeval.execution.rust.layout import PROGRAM, Layout, TestCrate
+from pytest_codeeval.execution.rust.report import read_report
+from pytest_codeeval.execution.rust.served import SERVER, Served, differs, served
+from pytest_codeeval.execution.sandbox.limits import Limits
+
+_LINK_SECONDS = 60.0
+_MOST_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a problem's solutions are served by, and the programs of its tests, one for each crate."""
+
+    plan: Served
+    programs: tuple[bytes, ...]
+
+
+class ServedTests:
+    """Builds the tests of a problem once, and for each solution the program that serves it."""
+
+    def __init__(self, bench: RustBench) -> None:
+        self._bench = bench
+        self._ready: OrderedDict[int, tuple[Problem, _Ready | None]] = OrderedDict()
+
+    def tested(self, problem: Problem, plan: Layout, code: str, library: bytes, cpu_seconds: float) -> Attempt | None:
+        """Return how the tests of a problem went, None where they have to be linked with the solution.
+
+        That is so where the problem is none whose solutions can be served, or the solution another than it asks for,
+        which the tests may still take.
+        """
+        ready = self._for(problem)
+        if ready is None:
+            return None
+        files = {**encoded({ready.plan.path: ready.plan.server}), plan.library: library}
+        files[SERVING] = self._bench.library(SERVING)
+        built = self._bench.build(files, [ready.plan.link], SERVER, _LINK_SECONDS)
+        server = built.files.get(SERVER)
+        if server is None and (not plan.defines_entry_point or differs(problem, code)):
+            return None
+        if server is None:
+            detail = f"its functions are not of the types that were asked for: {why(built)}"
+            return Attempt(Cause.BUILD_ERROR, detail, "test", 0.0, 0.0, built.max_rss)
+        solution = Part({SERVER: server, **encoded(plan.run_files)}, command(ready.plan.run))
+        whole = Attempt(Cause.UNGRADED, "the problem has no tests", "test", 0.0, 0.0, 0)
+        for crate, program in zip(ready.plan.crates, ready.programs, strict=True):
+            whole = whole.and_then(self._ran(solution, crate, program, cpu_seconds))
+            if whole.cause is not Cause.PASSED:
+                break
+        return whole
+
+    def _ran(self, solution: Part, crate: TestCrate, program: bytes, cpu_seconds: float) -> Attempt:
+        nonce = secrets.token_hex(16)
+        tests = Part({PROGRAM: program}, command(crate.run, {NONCE: nonce}))
+
+        def run(limits: Limits, seconds: float) -> Attempt:
+            ran = self._bench.pair(solution, tests, limits, seconds)
+            cause, detail, doubtful = served_outcome(ran, read_report(ran.tests.report, nonce, frozenset()), seconds)
+            own = ran.solution
+            return Attempt(cause, detail, "test", own.cpu_seconds, own.wall_seconds, own.ended.max_rss, doubtful)
+
+        return self._bench.settled(run, cpu_seconds)
+
+    def _for(self, problem: Problem) -> _Ready | None:
+        """Return what serves a problem's solutions, made when it is first asked for."""
+        known = self._ready.get(id(problem))
+        if known is None or known[0] is not problem:
+            plan = served(problem, self._bench.toolchain)
+            known = problem, self._built(plan) if plan else None
+            self._ready[id(problem)] = known
+            while len(self._ready) > _MOST_KEPT:
+                self._ready.popitem(last=False)
+        return known[1]
+
+    def _built(self, plan: Served) -> _Ready | None:
+        """Build the tests; None where they ask more of the solution than its functions, and so do not build alone."""
+        programs: list[bytes] = []
+        for crate in plan.crates:
+            files = {**encoded({crate.path: crate.text}), HARNESS: self._bench.library(HARNESS)}
+            built = self._bench.build(files, [crate.link], PROGRAM, _LINK_SECONDS)
+            if PROGRAM not in built.files:
+                return None
+            programs.append(built.files[PROGRAM])
+        return _Ready(plan, tuple(programs))
