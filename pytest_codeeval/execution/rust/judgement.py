@@ -108,12 +108,16 @@ def _methods_called(tests: str) -> frozenset[str]:
 
 
 def _of_traits(found: tuple[Token, ...]) -> frozenset[str]:
+    """Return the functions that are declared within traits, however deep, in one pass over the tokens."""
     methods: set[str] = set()
+    begun, until = False, -1
     for index, token in enumerate(found):
-        if token.kind is Kind.NAME and token.text == "trait":
-            opening = next((place for place in range(index, len(found)) if found[place].text == "{"), len(found))
-            body = found[opening : closing(found, opening)] if opening < len(found) else ()
-            methods |= {after.text for word, after in pairwise(body) if word.text == "fn"}
+        if begun and token.text == "{":
+            begun, until = False, max(until, closing(found, index))
+        elif token.kind is Kind.NAME and token.text == "trait":
+            begun = True
+        elif token.text == "fn" and index < until and index + 1 < len(found):
+            methods.add(found[index + 1].text)
     return frozenset(methods)
 
 

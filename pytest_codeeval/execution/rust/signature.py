@@ -47,7 +47,7 @@ def _signature(found: Sequence[Token], place: int, imported: Set[str]) -> Signat
     end = closing(found, opening)
     parameters = [_parameter(part, imported) for part in _parts(found[opening + 1 : end])]
     brace = next((index for index in range(end, len(found)) if found[index].text in ("{", ";")), len(found))
-    result = _UNIT if brace == end + 1 else _result(found[end + 1 : brace], imported)
+    result = _UNIT if brace <= end + 1 else _result(found[end + 1 : brace], imported)
     if result is None or result.form == "&mut" or any(parameter is None for parameter in parameters):
         return None
     return Signature(name, tuple(filter(None, parameters)), result)
@@ -65,7 +65,8 @@ def _after_lifetimes(found: Sequence[Token], place: int) -> int:
 
 def _parameter(part: Sequence[Token], imported: Set[str]) -> Plain | None:
     colon = next((index for index, token in enumerate(part) if token.text == ":"), len(part))
-    return None if part[0].text == "#" else plain_type(part[colon + 1 :], imported)
+    attributed = bool(part) and part[0].text == "#"
+    return None if attributed else plain_type(part[colon + 1 :], imported)
 
 
 def _result(part: Sequence[Token], imported: Set[str]) -> Plain | None:
@@ -82,7 +83,7 @@ def _parts(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
         if token.text == "," and depth == 0:
             yield found[start:index]
             start = index + 1
-    if found[start:]:
+    if start < len(found):
         yield found[start:]
 
 
