@@ -18,7 +18,7 @@ from pytest_codeeval.execution.languages.rustbench import RustBench, encoded, wh
 from pytest_codeeval.execution.languages.rustlinked import LinkedTests
 from pytest_codeeval.execution.languages.rustserved import ServedTests
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
-from pytest_codeeval.execution.rust.layout import Layout, layout
+from pytest_codeeval.execution.rust.layout import Layout, layout, named
 from pytest_codeeval.execution.rust.toolchain import NO_RUSTC, Toolchain, find_toolchain
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import STRONG
@@ -63,6 +63,8 @@ class RustRunner:
         """
 
         def check() -> Verdict:
+            if not named(problem):
+                return Verdict(Cause.UNGRADED, "the tests do not name what they are to test")
             return self._proof.weighed(self._verdict(problem, code, cpu_seconds))
 
         return self._once.verdict(problem, code, cpu_seconds, check)
@@ -81,7 +83,7 @@ class RustRunner:
             return Verdict(Cause.BUILD_ERROR, why(built, said), tuple(stages))
         if plan.lint is not None or self._toolchain.clippy is not None:
             lints = _lints(problem, said)
-            stages.append(StageResult("clippy", not lints, counts=lints))
+            stages.append(StageResult("clippy", not lints and said.readable, counts=lints))
         attempt, weak = self._tested(problem, plan, said, code, built.files[plan.library], cpu_seconds)
         stages.append(_stage("test", attempt, passed=attempt.cause is Cause.PASSED))
         detail = attempt.detail or (weak and f"weak: {weak}")
@@ -115,7 +117,9 @@ def _said(plan: Layout, built: Built) -> Diagnostics:
     if not built.steps:
         return Diagnostics()
     first, *others = (read_diagnostics(step.errors, asked_for_unsafe=plan.asks_for_unsafe) for step in built.steps)
-    return replace(first, lints=others[0].lints) if others else first
+    if not others:
+        return first
+    return replace(first, lints=others[0].lints, readable=first.readable and others[0].readable)
 
 
 def _lints(problem: Problem, said: Diagnostics) -> Mapping[str, int]:

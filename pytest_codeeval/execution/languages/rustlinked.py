@@ -69,7 +69,7 @@ class LinkedTests:
             ran = self._bench.execution(inputs, step, limits, seconds)
             report = read_report(ran.report, nonce, crate.decoys)
             reports.append(report)
-            cause, detail, doubtful = ran.cut_off(seconds) or (*outcome(report), False)
+            cause, detail, doubtful = ran.cut_off(seconds) or (*outcome(report, crate.marked), False)
             return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
 
         return self._bench.settled(run, cpu_seconds), reports[-1]

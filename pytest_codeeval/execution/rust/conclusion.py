@@ -13,8 +13,8 @@ from pytest_codeeval.execution.rust.report import Report
 _TOO_SOON = "the program ended before its tests had"
 
 
-def outcome(report: Report) -> tuple[Cause, str]:
-    """Return cause and detail of one tests program whose run has come to its end.
+def outcome(report: Report, marked: int = 0) -> tuple[Cause, str]:
+    """Return cause and detail of one tests program whose run has come to its end, with so many tests `marked`.
 
     An incomplete report is the solution's doing: where no limit and no signal ended the run, it ended it itself.
     """
@@ -25,6 +25,8 @@ def outcome(report: Report) -> tuple[Cause, str]:
     if report.failures:
         more = f" (and {report.failures - 1} more)" if report.failures > 1 else ""
         return _cause(report.message), f"{report.failed}{more}: {report.message}"
+    if report.reached < marked:
+        return Cause.TAMPERING, "a test ended before its last line"
     return (Cause.PASSED, "") if report.ran else (Cause.UNGRADED, "the tests crate has no test")
 
 
@@ -62,6 +64,8 @@ def weakness(
     """
     if diagnostics.uses_unsafe:
         return "the solution has unsafe code"
+    if not diagnostics.readable:
+        return "the compiler said more than can be read"
     if layout.taken_over:
         return f"the solution redefines {layout.taken_over}"
     if not wants_doubts(layout, reports):

@@ -13,7 +13,7 @@ use std::any::{type_name_of_val, Any};
 use std::ffi::{c_char, c_int, c_ulong, c_void, CStr};
 use std::fmt::Write;
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::OnceLock;
 use std::thread;
 use test::{ShouldPanic, TestDescAndFn, TestFn};
@@ -40,6 +40,8 @@ static OWN: AtomicBool = AtomicBool::new(false);
 /// Whether a value was equal to one that differs from what the tests expect.
 static FOOLED: AtomicBool = AtomicBool::new(false);
 
+/// How many tests have come to their own last line.
+static REACHED: AtomicUsize = AtomicUsize::new(0);
 /// The word that every line of the report begins with.
 static NONCE_GIVEN: OnceLock<String> = OnceLock::new();
 
@@ -63,6 +65,7 @@ pub fn run(tests: &[&TestDescAndFn]) {
         report.line(format_args!("fooled"));
     }
     report.line(format_args!("calls {}", calls::made()));
+    report.line(format_args!("reached {}", REACHED.load(Ordering::SeqCst)));
     report.line(format_args!("end"));
     // Neither destructors nor whatever was registered for the end of the process have a say.
     unsafe { _exit(0) }
@@ -73,6 +76,11 @@ pub fn compared<L: ?Sized, R: ?Sized>(prefix: &str, left: &L, right: &R) {
     if type_name_of_val(left).contains(prefix) || type_name_of_val(right).contains(prefix) {
         OWN.store(true, Ordering::Relaxed);
     }
+}
+
+/// Called at the end of a test that can only end there.
+pub fn reached() {
+    REACHED.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Called where a changed test holds that ought not to.

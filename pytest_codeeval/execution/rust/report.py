@@ -18,8 +18,9 @@ class Report:
     that a test which has to fail did not, or that somebody else wrote to the descriptor. `own` says that an assertion
     compared a value of one of the solution's types, `fooled` that such a value was equal to a wrong one.
 
-    `calls` counts the calls that a solution in another process has answered, and `stopped` is a word for why the tests
-    could not go on with it: it `died`, or answered `junk`, or something too `long`.
+    `reached` counts the tests that came to their last line, of those that are marked there. `calls` counts the calls
+    that a solution in another process has answered, and `stopped` is a word for why the tests could not go on with it:
+    it `died`, or answered `junk`, or something too `long`.
     """
 
     complete: bool
@@ -31,6 +32,7 @@ class Report:
     own: bool = False
     fooled: bool = False
     calls: int = 0
+    reached: int = 0
     stopped: str = ""
 
     @property
@@ -43,7 +45,7 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
     """Read the lines of a tests program whose run was given `nonce`, and whose crate has `decoys` that have to fail."""
     announced, ended, foreign = -1, False, False
     marks: set[str] = set()
-    calls, stopped = 0, ""
+    counts, stopped = {"calls": 0, "reached": 0}, ""
     outcomes: dict[str, str | None] = {}
     for line in data.split(b"\n"):
         words = line[:_LONGEST_LINE].decode("utf-8", "replace").split(" ")
@@ -59,8 +61,8 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
                 outcomes[name] = _text("".join(digits))
             case ["own" | "fooled" as mark]:
                 marks.add(mark)
-            case ["calls", count] if count.isascii() and count.isdigit():
-                calls = int(count[:18])
+            case ["calls" | "reached" as what, count] if count.isascii() and count.isdigit():
+                counts[what] = int(count[:18])
             case ["stopped", ("died" | "junk" | "long") as why]:
                 stopped = why
             case ["end"]:
@@ -79,7 +81,8 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
         tampered=foreign or (complete and not decoys <= failed.keys()),
         own="own" in marks,
         fooled="fooled" in marks,
-        calls=calls,
+        calls=counts["calls"],
+        reached=counts["reached"],
         stopped=stopped,
     )
 
