@@ -35,7 +35,7 @@ class LinkedTests:
         if wants_doubts(plan, reports):
             _, doubts = self._all(plan, plan.doubts, library, cpu_seconds, doubting=True)
         if doubts and any(report.fooled for report in doubts):
-            attempt = replace(attempt, cause=Cause.TAMPERING, detail="its values are equal to wrong ones as well")
+            return replace(attempt, cause=Cause.TAMPERING, detail="its values are equal to wrong ones as well"), ""
         return attempt, weakness(plan, said, reports, doubts) or _NO_REASON
 
     def _all(

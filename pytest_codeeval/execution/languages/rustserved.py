@@ -14,7 +14,7 @@ from pytest_codeeval.execution.languages.rustbench import RustBench, command, en
 from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, SERVING
 from pytest_codeeval.execution.rust.conclusion import served_outcome
 from pytest_codeeval.execution.rust.layout import PROGRAM, Layout, TestCrate
-from pytest_codeeval.execution.rust.report import read_report
+from pytest_codeeval.execution.rust.report import Report, read_report
 from pytest_codeeval.execution.rust.served import SERVER, Served, differs, served
 from pytest_codeeval.execution.sandbox.limits import Limits
 
@@ -40,8 +40,8 @@ class ServedTests:
     def tested(self, problem: Problem, plan: Layout, code: str, library: bytes, cpu_seconds: float) -> Attempt | None:
         """Return how the tests of a problem went, None where they have to be linked with the solution.
 
-        That is so where the problem is none whose solutions can be served, or the solution another than it asks for,
-        which the tests may still take.
+        That is so where the problem is none whose solutions can be served, where the solution is another than it asks
+        for, which the tests may still take, and where the calls are so many that they take the time.
         """
         ready = self._for(problem)
         if ready is None:
@@ -58,22 +58,29 @@ class ServedTests:
         solution = Part({SERVER: server, **encoded(plan.run_files)}, command(ready.plan.run))
         whole = Attempt(Cause.UNGRADED, "the problem has no tests", "test", 0.0, 0.0, 0)
         for crate, program in zip(ready.plan.crates, ready.programs, strict=True):
-            whole = whole.and_then(self._ran(solution, crate, program, cpu_seconds))
+            attempt, report = self._ran(solution, crate, program, cpu_seconds)
+            if report.many and attempt.cause in (Cause.CPU_TIME, Cause.WALL_TIME):
+                return None
+            whole = whole.and_then(attempt)
             if whole.cause is not Cause.PASSED:
                 break
         return whole
 
-    def _ran(self, solution: Part, crate: TestCrate, program: bytes, cpu_seconds: float) -> Attempt:
+    def _ran(self, solution: Part, crate: TestCrate, program: bytes, cpu_seconds: float) -> tuple[Attempt, Report]:
         nonce = secrets.token_hex(16)
         tests = Part({PROGRAM: program}, command(crate.run, {NONCE: nonce}))
 
+        reports: list[Report] = []
+
         def run(limits: Limits, seconds: float) -> Attempt:
             ran = self._bench.pair(solution, tests, limits, seconds)
-            cause, detail, doubtful = served_outcome(ran, read_report(ran.tests.report, nonce, frozenset()), seconds)
+            report = read_report(ran.tests.report, nonce, frozenset())
+            reports.append(report)
+            cause, detail, doubtful = served_outcome(ran, report, seconds)
             own = ran.solution
             return Attempt(cause, detail, "test", own.cpu_seconds, own.wall_seconds, own.ended.max_rss, doubtful)
 
-        return self._bench.settled(run, cpu_seconds)
+        return self._bench.settled(run, cpu_seconds), reports[-1]
 
     def _for(self, problem: Problem) -> _Ready | None:
         """Return what serves a problem's solutions, made when it is first asked for."""

@@ -20,7 +20,7 @@ class Report:
 
     `reached` counts the tests that came to their last line, of those that are marked there. `calls` counts the calls
     that a solution in another process has answered, and `stopped` is a word for why the tests could not go on with it:
-    it `died`, or answered `junk`, or something too `long`.
+    it `died`, or answered `junk`, or something too `long`. `many` says that there were more calls than are quick.
     """
 
     complete: bool
@@ -34,6 +34,7 @@ class Report:
     calls: int = 0
     reached: int = 0
     stopped: str = ""
+    many: bool = False
 
     @property
     def passed(self) -> bool:
@@ -59,7 +60,7 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
                 outcomes[name] = None
             case ["failed", name, *digits] if name not in outcomes and len(digits) < 2:
                 outcomes[name] = _text("".join(digits))
-            case ["own" | "fooled" as mark]:
+            case ["own" | "fooled" | "many" as mark]:
                 marks.add(mark)
             case ["calls" | "reached" as what, count] if count.isascii() and count.isdigit():
                 counts[what] = int(count[:18])
@@ -84,6 +85,7 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
         calls=counts["calls"],
         reached=counts["reached"],
         stopped=stopped,
+        many="many" in marks,
     )
 
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::os::fd::FromRawFd;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::thread;
@@ -30,15 +30,18 @@ struct Call {
 /// Answers calls until the tests have ended. The calls of one test are made in one thread, and those of another in
 /// another, as if there were no process between.
 pub fn serve(dispatch: Dispatch) {
-    let mut next = read();
+    let mut calls = BufReader::new(unsafe { File::from_raw_fd(CALLS) });
+    let mut next = read(&mut calls);
     while let Some(call) = next {
-        let served = thread::Builder::new().spawn(move || in_one_thread(call, dispatch));
-        next = served.ok().and_then(|thread| thread.join().ok()).flatten();
+        next = thread::scope(|scope| {
+            let served = thread::Builder::new().spawn_scoped(scope, || in_one_thread(call, dispatch, &mut calls));
+            served.ok().and_then(|thread| thread.join().ok()).flatten()
+        });
     }
 }
 
 /// Answers the calls of one thread; returns the first one of another.
-fn in_one_thread(first: Call, dispatch: Dispatch) -> Option<Call> {
+fn in_one_thread(first: Call, dispatch: Dispatch, calls: &mut BufReader<File>) -> Option<Call> {
     let thread = first.thread;
     let mut next = Some(first);
     while let Some(call) = next.take_if(|call| call.thread == thread) {
@@ -53,24 +56,24 @@ fn in_one_thread(first: Call, dispatch: Dispatch) -> Option<Call> {
             std::mem::forget(payload); // its destructor may panic as well
         }
         write(panicked, &answer);
-        next = read();
+        next = read(calls);
     }
     next
 }
 
-fn read() -> Option<Call> {
-    // Never closed: nothing else may get this descriptor's number.
-    let mut calls = std::mem::ManuallyDrop::new(unsafe { File::from_raw_fd(CALLS) });
-    let (thread, function, length) = <(u32, u32, u64)>::get(&mut Input::new(read_bytes(&mut *calls, HEAD)?))?;
-    let given = read_bytes(&mut *calls, usize::try_from(length).ok()?)?;
+fn read(calls: &mut BufReader<File>) -> Option<Call> {
+    let (thread, function, length) = <(u32, u32, u64)>::get(&mut Input::new(read_bytes(calls, HEAD)?))?;
+    let given = read_bytes(calls, usize::try_from(length).ok()?)?;
     Some(Call { thread, function, given })
 }
 
 fn write(panicked: bool, answer: &[u8]) {
+    // Never closed: nothing else may get this descriptor's number.
     let mut answers = std::mem::ManuallyDrop::new(unsafe { File::from_raw_fd(ANSWERS) });
-    let mut head = Vec::new();
-    (panicked, answer.len() as u64).put(&mut head);
-    let _ = answers.write_all(&head).and_then(|()| answers.write_all(answer));
+    let mut message = Vec::new();
+    (panicked, answer.len() as u64).put(&mut message);
+    message.extend_from_slice(answer);
+    let _ = answers.write_all(&message);
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
