@@ -45,12 +45,21 @@ def _signature(found: Sequence[Token], place: int, imported: Set[str]) -> Signat
     if opening >= len(found) or found[opening].text != "(":
         return None
     end = closing(found, opening)
+    if end == len(found):
+        return None
     parameters = [_parameter(part, imported) for part in _parts(found[opening + 1 : end])]
-    brace = next((index for index in range(end, len(found)) if found[index].text in ("{", ";")), len(found))
+    brace = _body(found, end + 1)
     result = _UNIT if brace <= end + 1 else _result(found[end + 1 : brace], imported)
     if result is None or result.form == "&mut" or any(parameter is None for parameter in parameters):
         return None
     return Signature(name, tuple(filter(None, parameters)), result)
+
+
+def _body(found: Sequence[Token], place: int) -> int:
+    """Return where the body begins, or the semicolon that stands for one; behind all types, and their semicolons."""
+    while place < len(found) and found[place].text not in ("{", ";"):
+        place = closing(found, place) + 1 if found[place].text in ("(", "[") else place + 1
+    return place
 
 
 def _after_lifetimes(found: Sequence[Token], place: int) -> int:
