@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -17,8 +17,10 @@ from pytest_codeeval.execution.languages.proof import Proof
 from pytest_codeeval.execution.languages.rustbench import RustBench, encoded, why
 from pytest_codeeval.execution.languages.rustlinked import LinkedTests
 from pytest_codeeval.execution.languages.rustserved import ServedTests
+from pytest_codeeval.execution.rust.commands import Step
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import Layout, layout, named
+from pytest_codeeval.execution.rust.served import SERVER
 from pytest_codeeval.execution.rust.toolchain import NO_RUSTC, Toolchain, find_toolchain
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import STRONG
@@ -75,28 +77,29 @@ class RustRunner:
 
     def _verdict(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         plan = layout(problem, code, self._toolchain)
-        steps = [plan.build, *filter(None, [plan.lint])]
-        built = self._bench.build(encoded(plan.files), steps, plan.library, BUILD_SECONDS)
-        said = _said(plan, built)
+        ready = self._served.ready(problem)
+        steps, files, keep = [plan.build], encoded(plan.files), [plan.library]
+        if ready is not None:
+            steps.append(ready.plan.link)
+            files.update(self._served.files(ready))
+            keep.append(SERVER)
+        steps += [plan.lint] if plan.lint else []
+        built = self._bench.build(files, steps, keep, BUILD_SECONDS)
+        said = _said(plan, built, steps)
         stages = [_stage("build", built, passed=plan.library in built.files)]
         if not stages[0].passed:
             return Verdict(Cause.BUILD_ERROR, why(built, said), tuple(stages))
         if plan.lint is not None or self._toolchain.clippy is not None:
             lints = _lints(problem, said)
             stages.append(StageResult("clippy", not lints and said.readable, counts=lints))
-        attempt, weak = self._tested(problem, plan, said, code, built.files[plan.library], cpu_seconds)
+        attempt, weak = None, ""
+        if ready is not None:
+            attempt = self._served.tested(ready, problem, plan, code, built, cpu_seconds)
+        if attempt is None:
+            attempt, weak = self._linked.tested(plan, said, built.files[plan.library], cpu_seconds)
         stages.append(_stage("test", attempt, passed=attempt.cause is Cause.PASSED))
         detail = attempt.detail or (weak and f"weak: {weak}")
         return Verdict(attempt.cause, detail, tuple(stages), bool(weak) or self._bench.tier not in STRONG)
-
-    def _tested(
-        self, problem: Problem, plan: Layout, said: Diagnostics, code: str, library: bytes, cpu_seconds: float
-    ) -> tuple[Attempt, str]:
-        """Return how the tests went, and why a pass could have been forged: nothing where they stood apart from it."""
-        attempt = self._served.tested(problem, plan, code, library, cpu_seconds)
-        if attempt is not None:
-            return attempt, ""
-        return self._linked.tested(plan, said, library, cpu_seconds)
 
 
 @cache
@@ -112,14 +115,17 @@ def lacks() -> str:
     return f"Rust solutions cannot be run here: {'; '.join(missing)}" if missing else ""
 
 
-def _said(plan: Layout, built: Built) -> Diagnostics:
-    """Return what the compilers said, the lints by the one that was asked for them."""
-    if not built.steps:
+def _said(plan: Layout, built: Built, steps: Sequence[Step]) -> Diagnostics:
+    """Return what the compilers said of the solution, the lints by the one that was asked for them."""
+    said = {
+        step.name: read_diagnostics(ran.errors, asked_for_unsafe=plan.asks_for_unsafe)
+        for step, ran in zip(steps, built.steps, strict=False)
+        if step.name != "serve"
+    }
+    if "build" not in said:
         return Diagnostics()
-    first, *others = (read_diagnostics(step.errors, asked_for_unsafe=plan.asks_for_unsafe) for step in built.steps)
-    if not others:
-        return first
-    return replace(first, lints=others[0].lints, readable=first.readable and others[0].readable)
+    first, last = said["build"], said.get("lint", said["build"])
+    return replace(first, lints=last.lints, readable=first.readable and last.readable)
 
 
 def _lints(problem: Problem, said: Diagnostics) -> Mapping[str, int]:

@@ -51,11 +51,13 @@ class RustBench:
         self._bench.close()
         self._alone.close()
 
-    def build(self, files: Mapping[str, bytes], steps: Sequence[Step], result: str, cpu_seconds: float) -> Built:
-        """Run compilers, and keep their result."""
+    def build(
+        self, files: Mapping[str, bytes], steps: Sequence[Step], keep: Sequence[str], cpu_seconds: float
+    ) -> Built:
+        """Run compilers, and keep files of what they made."""
         commands = [command(step) for step in steps]
         with self._alone.beside():
-            return self._bench.attempt(lambda shop: shop.build(files, commands, [result], cpu_seconds), _COMPILING)
+            return self._bench.attempt(lambda shop: shop.build(files, commands, keep, cpu_seconds), _COMPILING)
 
     def execution(self, files: Mapping[str, bytes], command: Command, limits: Limits, cpu_seconds: float) -> Execution:
         """Execute a program that has both the solution and its tests."""
@@ -83,7 +85,7 @@ class RustBench:
         return self._libraries[name]
 
     def _compiled(self, sources: Mapping[str, str], step: Step, name: str) -> bytes:
-        built = self.build(encoded(sources), [step], name, _LIBRARY_SECONDS)
+        built = self.build(encoded(sources), [step], [name], _LIBRARY_SECONDS)
         if name not in built.files:
             raise SandboxError(f"the tools for Rust do not work in the sandbox: {why(built)}")
         return built.files[name]
@@ -92,7 +94,7 @@ class RustBench:
 def command(step: Step, further: Mapping[str, str] | None = None) -> Command:
     """Return a step as a command, with `further` in its environment."""
     program = "{here}" + step.argv[0][1:] if step.argv[0].startswith("./") else step.argv[0]
-    return Command((program, *step.argv[1:]), {**step.environment, **(further or {})})
+    return Command((program, *step.argv[1:]), {**step.environment, **(further or {})}, step.may_fail)
 
 
 def encoded(files: Mapping[str, str]) -> dict[str, bytes]:

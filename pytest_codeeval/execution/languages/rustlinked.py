@@ -54,7 +54,7 @@ class LinkedTests:
 
     def _ran(self, plan: Layout, crate: TestCrate, library: bytes, cpu_seconds: float) -> tuple[Attempt, Report | None]:
         files = {**encoded({crate.path: crate.text}), plan.library: library, HARNESS: self._bench.library(HARNESS)}
-        built = self._bench.build(files, [crate.link], PROGRAM, _LINK_SECONDS)
+        built = self._bench.build(files, [crate.link], [PROGRAM], _LINK_SECONDS)
         program = built.files.get(PROGRAM)
         if program is None:
             cause = Cause.BUILD_ERROR if plan.defines_entry_point else Cause.NO_ENTRY_POINT

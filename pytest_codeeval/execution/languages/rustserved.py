@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.commands.command import Built
 from pytest_codeeval.execution.commands.pair import Part
 from pytest_codeeval.execution.languages.rustbench import RustBench, command, encoded, why
 from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, SERVING
 from pytest_codeeval.execution.rust.conclusion import served_outcome
+from pytest_codeeval.execution.rust.diagnostics import read_diagnostics
 from pytest_codeeval.execution.rust.layout import PROGRAM, Layout, TestCrate
 from pytest_codeeval.execution.rust.report import Report, read_report
 from pytest_codeeval.execution.rust.served import SERVER, Served, differs, served
@@ -23,7 +25,7 @@ _MOST_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """What a problem's solutions are served by, and the programs of its tests, one for each crate."""
 
     plan: Served
@@ -35,25 +37,37 @@ class ServedTests:
 
     def __init__(self, bench: RustBench) -> None:
         self._bench = bench
-        self._ready: OrderedDict[int, tuple[Problem, _Ready | None]] = OrderedDict()
+        self._ready: OrderedDict[int, tuple[Problem, Ready | None]] = OrderedDict()
 
-    def tested(self, problem: Problem, plan: Layout, code: str, library: bytes, cpu_seconds: float) -> Attempt | None:
-        """Return how the tests of a problem went, None where they have to be linked with the solution.
+    def ready(self, problem: Problem) -> Ready | None:
+        """Return what serves a problem's solutions, made when it is first asked for; None where they are not served."""
+        known = self._ready.get(id(problem))
+        if known is None or known[0] is not problem:
+            plan = served(problem, self._bench.toolchain)
+            known = problem, self._built(plan) if plan else None
+            self._ready[id(problem)] = known
+            while len(self._ready) > _MOST_KEPT:
+                self._ready.popitem(last=False)
+        return known[1]
 
-        That is so where the problem is none whose solutions can be served, where the solution is another than it asks
-        for, which the tests may still take, and where the calls are so many that they take the time.
+    def files(self, ready: Ready) -> dict[str, bytes]:
+        """Return what has to lie beside a solution, for the step that builds the program that serves it."""
+        return {ready.plan.path: ready.plan.server.encode(), SERVING: self._bench.library(SERVING)}
+
+    def tested(
+        self, ready: Ready, problem: Problem, plan: Layout, code: str, built: Built, cpu_seconds: float
+    ) -> Attempt | None:
+        """Return how the tests of a problem went, None where they have to be linked with this solution.
+
+        That is so where it is another than the problem asks for, which the tests may still take, and where the calls
+        are so many that they take the time.
         """
-        ready = self._for(problem)
-        if ready is None:
-            return None
-        files = {**encoded({ready.plan.path: ready.plan.server}), plan.library: library}
-        files[SERVING] = self._bench.library(SERVING)
-        built = self._bench.build(files, [ready.plan.link], SERVER, _LINK_SECONDS)
         server = built.files.get(SERVER)
         if server is None and (not plan.defines_entry_point or differs(problem, code)):
             return None
         if server is None:
-            detail = f"its functions are not of the types that were asked for: {why(built)}"
+            said = read_diagnostics(built.steps[1].errors if len(built.steps) > 1 else b"")
+            detail = f"its functions are not of the types that were asked for: {why(built, said)}"
             return Attempt(Cause.BUILD_ERROR, detail, "test", 0.0, 0.0, built.max_rss)
         solution = Part({SERVER: server, **encoded(plan.run_files)}, command(ready.plan.run))
         whole = Attempt(Cause.UNGRADED, "the problem has no tests", "test", 0.0, 0.0, 0)
@@ -82,24 +96,13 @@ class ServedTests:
 
         return self._bench.settled(run, cpu_seconds), reports[-1]
 
-    def _for(self, problem: Problem) -> _Ready | None:
-        """Return what serves a problem's solutions, made when it is first asked for."""
-        known = self._ready.get(id(problem))
-        if known is None or known[0] is not problem:
-            plan = served(problem, self._bench.toolchain)
-            known = problem, self._built(plan) if plan else None
-            self._ready[id(problem)] = known
-            while len(self._ready) > _MOST_KEPT:
-                self._ready.popitem(last=False)
-        return known[1]
-
-    def _built(self, plan: Served) -> _Ready | None:
+    def _built(self, plan: Served) -> Ready | None:
         """Build the tests; None where they ask more of the solution than its functions, and so do not build alone."""
         programs: list[bytes] = []
         for crate in plan.crates:
             files = {**encoded({crate.path: crate.text}), HARNESS: self._bench.library(HARNESS)}
-            built = self._bench.build(files, [crate.link], PROGRAM, _LINK_SECONDS)
+            built = self._bench.build(files, [crate.link], [PROGRAM], _LINK_SECONDS)
             if PROGRAM not in built.files:
                 return None
             programs.append(built.files[PROGRAM])
-        return _Ready(plan, tuple(programs))
+        return Ready(plan, tuple(programs))

@@ -23,7 +23,7 @@ class Step:
     """One process in a folder: all paths are relative to it.
 
     `needs` are the files that must be there before, besides those that the step's owner lists; `gives` the files that
-    it leaves. `environment` comes on top of a clean one.
+    it leaves. `environment` comes on top of a clean one. `may_fail` says that the next step is run all the same.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Step:
     needs: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    may_fail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def link_server(toolchain: Toolchain, crate: Crate, root: str, program: str) -> 
     """Return the step that compiles what serves a solution's functions, from `root` and the solution's library."""
     libraries = {crate.word: crate.library, "codeeval_serving": SERVING}
     argv = [*_program(toolchain, root, "2021", program, libraries), "--crate-name", "codeeval_server"]
-    return Step("serve", tuple(argv), (root, *libraries.values()), (program,))
+    return Step("serve", tuple(argv), (root, *libraries.values()), (program,), may_fail=True)
 
 
 def run(program: str) -> Step:
