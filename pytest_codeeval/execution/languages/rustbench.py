@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.attempts.attempt import Attempt
@@ -78,11 +79,14 @@ class RustBench:
         """Return a library of ours, compiled once on a machine."""
         if not self._libraries.get(name):
             sources, step = prebuilt(self.toolchain, name)
-            made_from = [sources, step.argv, self.toolchain.version]
-            kept = Kept(self._choice.locks, f"rust-{step.name}", made_from)
+            kept = self.kept(step.name, [sources, step.argv])
             self._libraries[name] = kept.content() or self._compiled(sources, step, name)
             kept.keep(self._libraries[name])
         return self._libraries[name]
+
+    def kept(self, name: str, made_from: Sequence[Any]) -> Kept:
+        """Return the place of what this toolchain makes of something that is not a solution's."""
+        return Kept(self._choice.locks, f"rust-{name}", [*made_from, self.toolchain.version])
 
     def _compiled(self, sources: Mapping[str, str], step: Step, name: str) -> bytes:
         built = self.build(encoded(sources), [step], [name], _LIBRARY_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import sha256
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
@@ -98,11 +99,18 @@ class ServedTests:
 
     def _built(self, plan: Served) -> Ready | None:
         """Build the tests; None where they ask more of the solution than its functions, and so do not build alone."""
-        programs: list[bytes] = []
-        for crate in plan.crates:
-            files = {**encoded({crate.path: crate.text}), HARNESS: self._bench.library(HARNESS)}
+        programs = [self._program(crate) for crate in plan.crates]
+        return Ready(plan, tuple(programs)) if all(programs) else None
+
+    def _program(self, crate: TestCrate) -> bytes:
+        """Return the program of a crate of tests, kept on this machine; nothing where it does not build."""
+        harness = self._bench.library(HARNESS)
+        kept = self._bench.kept("tests", [crate.text, crate.link.argv, sha256(harness).hexdigest()])
+        program = kept.content()
+        if not program:
+            files = {**encoded({crate.path: crate.text}), HARNESS: harness}
             built = self._bench.build(files, [crate.link], [PROGRAM], _LINK_SECONDS)
-            if PROGRAM not in built.files:
-                return None
-            programs.append(built.files[PROGRAM])
-        return Ready(plan, tuple(programs))
+            program = built.files.get(PROGRAM, b"")
+        if program:
+            kept.keep(program)
+        return program
