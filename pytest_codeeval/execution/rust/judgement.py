@@ -55,7 +55,7 @@ def takes_over(source: str, tests: str) -> str:
     found = tokens(source)
     if "Not" in _written_words(found):
         return "the operator !"
-    if operators := sorted(_written_words(found) & _OPERATORS):
+    if operators := sorted(_outside_of_imports(found) & _OPERATORS):
         return f"the operators of {operators[0]}"
     declared = {after.text for token, after in pairwise(found) if token.text == "fn"}
     called = _methods_called(tests)
@@ -91,6 +91,16 @@ def _written_words(found: tuple[Token, ...]) -> frozenset[str]:
         elif token.kind is Kind.NAME and not _bound(found, index):
             words.add(token.text)
         index += 1
+    return frozenset(words)
+
+
+def _outside_of_imports(found: tuple[Token, ...]) -> frozenset[str]:
+    """Return the words that stand in no `use ...;`."""
+    words, importing = set(), False
+    for token in found:
+        importing = (importing or token.text == "use") and token.text != ";"
+        if token.kind is Kind.NAME and not importing:
+            words.add(token.text)
     return frozenset(words)
 
 
