@@ -1,6 +1,8 @@
 """Attempt: how one run of a solution went, before it is decided whether that counts."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from pytest_codeeval.core.verdict import Cause
 
@@ -25,3 +27,12 @@ class Attempt:
     certain: bool = False
     uncalled: bool = False
     uses: frozenset[str] = frozenset()
+
+    def and_then(self, other: Attempt) -> Attempt:
+        """Return how both went together: what the later one came to, and what both have used."""
+        return replace(
+            other,
+            cpu_seconds=self.cpu_seconds + other.cpu_seconds,
+            wall_seconds=self.wall_seconds + other.wall_seconds,
+            max_rss=max(self.max_rss, other.max_rss),
+        )

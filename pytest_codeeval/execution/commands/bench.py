@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.commands.pair import Pair
 from pytest_codeeval.execution.commands.workshop import ROOM, Workshop
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
@@ -37,11 +38,11 @@ class Bench:
 
         Raises SandboxError where it fails again, UsageError where the machine does not give the choice.
         """
-        try:
-            return run(self._workshop(place))
-        except SandboxError:
-            self.close()
-            return run(self._workshop(place))
+        return self._again(lambda server: run(Workshop(server.slots[place])))
+
+    def attempt_pair(self, run: Callable[[Pair], T], solutions: int, tests: int) -> T:
+        """Return what `run` returns, given two slots at once; as `attempt` in everything else."""
+        return self._again(lambda server: run(Pair(server.slots[solutions], server.slots[tests])))
 
     def close(self) -> None:
         """End the server; a later attempt starts another."""
@@ -49,10 +50,17 @@ class Bench:
             self._server.close()
             self._server = None
 
-    def _workshop(self, place: int) -> Workshop:
+    def _again(self, run: Callable[[SandboxServer], T]) -> T:
+        try:
+            return run(self._running())
+        except SandboxError:
+            self.close()
+            return run(self._running())
+
+    def _running(self) -> SandboxServer:
         if self._server is None:
             self._server = self._started()
-        return Workshop(self._server.slots[place])
+        return self._server
 
     def _started(self) -> SandboxServer:
         refusal = ""

@@ -16,7 +16,7 @@ class Drain:
         """`most` are the bytes to be kept of each pipe's beginning, and of its end as many."""
         self._open = select.poll()
         self._place = {reader: place for place, reader in enumerate(readers)}
-        self._left = len(readers)
+        self._ended = [False for _ in readers]
         self._most = list(most)
         self._heads = [bytearray() for _ in readers]
         self._tails = [bytearray() for _ in readers]
@@ -27,7 +27,11 @@ class Drain:
     @property
     def is_open(self) -> bool:
         """Whether somebody may still write to one of the pipes."""
-        return self._left > 0
+        return not all(self._ended)
+
+    def has_ended(self, place: int) -> bool:
+        """Whether nobody can write to one of the pipes any more."""
+        return self._ended[place]
 
     @property
     def written(self) -> int:
@@ -43,7 +47,7 @@ class Drain:
                 self._keep(self._place[reader], part)
             else:
                 self._open.unregister(reader)
-                self._left -= 1
+                self._ended[self._place[reader]] = True
         return bool(ready)
 
     def head(self, place: int) -> bytes:

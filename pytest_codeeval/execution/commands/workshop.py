@@ -26,11 +26,11 @@ ROOM = Limits(
 )
 """What a server has to grant for commands; see `limits_for`."""
 
-_MOST_OUTPUT = 1 << 16  # bytes kept of each end of what a program writes
-_MOST_REPORT = 4 << 20
-_MOST_WRITTEN = 64 << 20
+MOST_OUTPUT = 1 << 16  # bytes kept of each end of what a program writes
+MOST_REPORT = 4 << 20
+MOST_WRITTEN = 64 << 20
 _MOST_BUILT = 256 << 20
-_GRACE = 0.5
+GRACE = 0.5
 _BUILD_TICK = 0.1  # compilers take their time, and are no one's enemies
 
 
@@ -59,7 +59,7 @@ class Workshop:
             drain = Drain([report], [_MOST_BUILT])
             overrun = _wait(drain, allowance, _MOST_BUILT, _BUILD_TICK)
             wall = allowance.elapsed
-            ended = self._slot.end(0.0 if overrun else _GRACE)
+            ended = self._slot.end(0.0 if overrun else GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
         if overrun is None and ended.overflown:
             overrun = cause_of(ended, cpu_seconds)[:2]
@@ -85,10 +85,10 @@ class Workshop:
         header = command.to_json()
         with ExitStack() as opened:
             readers, allowance = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
-            drain = Drain(readers, [_MOST_OUTPUT, _MOST_OUTPUT, _MOST_REPORT])
-            overrun = _wait(drain, allowance, _MOST_WRITTEN, TICK)
+            drain = Drain(readers, [MOST_OUTPUT, MOST_OUTPUT, MOST_REPORT])
+            overrun = _wait(drain, allowance, MOST_WRITTEN, TICK)
             wall = allowance.elapsed
-            ended = self._slot.end(0.0 if overrun else _GRACE)
+            ended = self._slot.end(0.0 if overrun else GRACE)
         cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
         return Execution(drain.text(0), drain.text(1), drain.head(2), ended, overrun, cpu, wall)
 
@@ -123,10 +123,15 @@ def _wait(drain: Drain, allowance: Allowance, most_written: int, tick: float) ->
     looked = time.monotonic()
     while drain.is_open:
         drain.take(tick)
-        if drain.written > most_written:
-            return Cause.OUTPUT, f"wrote more than {most_written // MIB} MiB"
+        if overrun := too_much(drain.written, most_written):
+            return overrun
         if time.monotonic() - looked >= tick:
             if overrun := allowance.overrun():
                 return overrun
             looked = time.monotonic()
     return None
+
+
+def too_much(written: int, most: int) -> Overrun | None:
+    """Return the limit that is passed where more bytes were written than may be."""
+    return (Cause.OUTPUT, f"wrote more than {most // MIB} MiB") if written > most else None

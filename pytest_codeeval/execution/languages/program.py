@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import tempfile
@@ -68,6 +69,8 @@ class ProgramRunner:
         self._alone.close()
 
     def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
+        if not re.search(rf"(?<!\w){re.escape(problem.entry_point)}(?!\w)", problem.test):
+            return Verdict(Cause.UNGRADED, "the tests do not name what they are to test", weak=True)
         return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds))
 
     def _trial(self) -> Verdict:

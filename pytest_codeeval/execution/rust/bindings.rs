@@ -63,12 +63,21 @@ macro_rules! debug_assert { ($($all:tt)*) => { assert!($($all)*) }; }
 macro_rules! debug_assert_eq { ($($all:tt)*) => { assert_eq!($($all)*) }; }
 macro_rules! debug_assert_ne { ($($all:tt)*) => { assert_ne!($($all)*) }; }
 macro_rules! codeeval_unequal {
-    ($left:expr, $right:expr) => {
-        match (&$left, &$right) {
-            (left, right) => {
-                if *left == *right {
+    (value $left:expr; $($right:expr),+) => {
+        match &$left {
+            left => {
+                $(if *left == $right {
                     ::codeeval_harness::fooled()
-                }
+                })+
+            }
+        }
+    };
+    (wrong $($left:expr),+; $right:expr) => {
+        match &$right {
+            right => {
+                $(if $left == *right {
+                    ::codeeval_harness::fooled()
+                })+
             }
         }
     };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +10,12 @@ from pathlib import Path
 from pytest_codeeval.execution.rust.toolchain import Toolchain
 
 HARNESS = "libcodeeval_harness.rlib"
+SERVING = "libcodeeval_serving.rlib"
 NONCE = "CODEEVAL_NONCE"
 REPORT_FD = 3
+
+
+_MODULES = {HARNESS: ("wire.rs", "calls.rs"), SERVING: ("wire.rs",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Step:
     """One process in a folder: all paths are relative to it.
 
     `needs` are the files that must be there before, besides those that the step's owner lists; `gives` the files that
-    it leaves. `environment` comes on top of a clean one.
+    it leaves. `environment` comes on top of a clean one. `may_fail` says that the next step is run all the same.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Step:
     needs: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    may_fail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,13 @@ class Crate:
         return f"lib{self.word}.rlib"
 
 
-def harness(toolchain: Toolchain) -> tuple[str, Step]:
-    """Return the source of the harness, to be written to `harness.rs`, and the step that compiles it: once for all."""
-    source = files(__package__).joinpath("harness.rs").read_text("utf-8")
-    argv = [str(toolchain.rustc), "harness.rs", "--crate-name", "codeeval_harness", *_library("2021", "link")]
-    return source, Step("harness", tuple(argv), ("harness.rs",), (HARNESS,), {"RUSTC_BOOTSTRAP": "codeeval_harness"})
+def prebuilt(toolchain: Toolchain, library: str) -> tuple[Mapping[str, str], Step]:
+    """Return the sources of `HARNESS` or `SERVING`, and the step that compiles it: once for all solutions."""
+    name = library.removeprefix("lib").removesuffix(".rlib")
+    root = f"{name.removeprefix('codeeval_')}.rs"
+    sources = {path: files(__package__).joinpath(path).read_text("utf-8") for path in (root, *_MODULES[library])}
+    argv = (str(toolchain.rustc), root, "--crate-name", name, *_library("2021", "link"))
+    return sources, Step(name, argv, tuple(sources), (library,), {"RUSTC_BOOTSTRAP": name})
 
 
 def build(toolchain: Toolchain, crate: Crate, *, apart: bool) -> tuple[Step, Step | None]:
@@ -82,14 +89,23 @@ def build(toolchain: Toolchain, crate: Crate, *, apart: bool) -> tuple[Step, Ste
     return step("build", toolchain.rustc, "link", crate.library), linting
 
 
-def link(toolchain: Toolchain, crate: Crate, root: str, program: str) -> Step:
-    """Return the step that compiles the tests crate at `root`, with all it needs in one `program`."""
-    argv = [str(toolchain.rustc), root, "--test", "--crate-name", "codeeval_tests", "--edition", crate.edition]
-    argv += ["--error-format=json", "--cap-lints", "allow", "-o", program]
-    argv += ["-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "strip=symbols", "-C", "codegen-units=1"]
-    argv += ["--extern", f"{crate.word}={crate.library}", "--extern", f"codeeval_harness={HARNESS}"]
+def link(toolchain: Toolchain, crate: Crate, root: str, program: str, *, alone: bool = False) -> Step:
+    """Return the step that compiles the tests crate at `root`, with all it needs in one `program`.
+
+    That is the solution's library, unless the tests stand `alone`.
+    """
+    libraries = {"codeeval_harness": HARNESS} if alone else {crate.word: crate.library, "codeeval_harness": HARNESS}
+    argv = [*_program(toolchain, root, crate.edition, program, libraries), "--test", "--crate-name", "codeeval_tests"]
     argv += [word for feature in crate.features for word in ("--check-cfg", f'cfg(feature, values("{feature}"))')]
-    return Step("link", tuple(argv), (root, crate.library, HARNESS), (program,), {"RUSTC_BOOTSTRAP": "codeeval_tests"})
+    needs = (root, *libraries.values())
+    return Step("link", tuple(argv), needs, (program,), {"RUSTC_BOOTSTRAP": "codeeval_tests"})
+
+
+def link_server(toolchain: Toolchain, crate: Crate, root: str, program: str) -> Step:
+    """Return the step that compiles what serves a solution's functions, from `root` and the solution's library."""
+    libraries = {crate.word: crate.library, "codeeval_serving": SERVING}
+    argv = [*_program(toolchain, root, "2021", program, libraries), "--crate-name", "codeeval_server"]
+    return Step("serve", tuple(argv), (root, *libraries.values()), (program,), may_fail=True)
 
 
 def run(program: str) -> Step:
@@ -102,3 +118,13 @@ def _library(edition: str, emitted: str) -> list[str]:
         *("--crate-type", "lib", "--edition", edition, f"--emit={emitted}"),
         *("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "codegen-units=1"),
     ]
+
+
+def _program(
+    toolchain: Toolchain, root: str, edition: str, program: str, libraries: Mapping[str, str]
+) -> Iterator[str]:
+    yield from (str(toolchain.rustc), root, "--edition", edition, "-o", program)
+    yield from ("--error-format=json", "--cap-lints", "allow")
+    yield from ("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "strip=symbols", "-C", "codegen-units=1")
+    for name, path in libraries.items():
+        yield from ("--extern", f"{name}={path}")

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_letters
 
 from pytest_codeeval.execution.rust.lexer import Kind, Token, closing, tokens
-from pytest_codeeval.execution.rust.literals import changed, plain
+from pytest_codeeval.execution.rust.literals import changed, other_literal, plain
 
 _COMPARISONS = {"==": "==", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
+_QUESTIONS = frozenset({"contains", "starts_with", "ends_with"})
+_JOINING = frozenset({"&&", "||", "!", "==", "!=", "=>", "|"})
+_SMALL = re.compile(r"0?\.[0-9]+|[0-9.]+[eE]-[0-9]+|[0-9.]+e-[0-9]+_?f(?:32|64)")
+_CHANGES = 4
+"""Changes of one expected value, so that none who knows half of all values is equal to none of them."""
 _UNEQUAL, _UNTRUE = "codeeval_unequal!", "codeeval_untrue!"
 _ASSERTS = frozenset({"assert_eq", "assert_ne", "assert", "debug_assert_eq", "debug_assert_ne", "debug_assert"})
 
 
 @dataclass(frozen=True, slots=True)
 class Decoys:
-    """The text of a test file with `changed` of its assertions turned into decoys, on the same lines.
+    """The text of a test file with `changed` of its assertions turned into decoys.
 
     An honest solution that passes the tests fools none of them. `bare` counts the comparisons that are not made by
     `assert_eq!` or `assert_ne!`, which report themselves of which types they are, and `left` those of them that could
@@ -32,7 +39,7 @@ class Decoys:
 def decoys_of(text: str, seed: int) -> Decoys:
     """Turn the assertions of a test file into decoys: `seed` chooses which literal of each is changed.
 
-    `assert_eq!(f(2), 4)` becomes `codeeval_unequal!(f(2), 5)`, `assert!(a < b)` becomes `codeeval_untrue!(a >= b)`.
+    `assert_eq!(f(2), 4)` becomes `codeeval_unequal!(value f(2); 5, 31)`, `assert!(a < b)` `codeeval_untrue!(a >= b)`.
     """
     found = tokens(text)
     chance = random.Random(seed)  # noqa: S311  # chance, not secrecy
@@ -50,7 +57,7 @@ def decoys_of(text: str, seed: int) -> Decoys:
             pieces += [text[last : found[index].start], new]
             last = found[end].end
             done += 1
-            bare += new.startswith(_UNTRUE)
+            bare += found[index].text.endswith("assert")
         elif not found[index].text.endswith("_ne"):
             signs = sum(token.text in _COMPARISONS for token in found[index + 3 : end])
             if signs and not found[index].text.endswith("_eq"):
@@ -74,10 +81,12 @@ def _turned(text: str, found: Sequence[Token], index: int, end: int, chance: ran
     arguments = _split(found[index + 3 : end])
     name = found[index].text
     if name.endswith("_eq") and len(arguments) > 1:
-        wrong = _wrong_sides(text, found, index, arguments[0], arguments[1], chance)
-        return f"{_UNEQUAL}({wrong[0]}, {wrong[1]})" if wrong else None
+        return _unequal(text, found, index, arguments[0], arguments[1], chance)
     if name.endswith("assert") and arguments:
         condition = arguments[0]
+        told = _told_by_a_method(text, condition, chance) or _told_by_a_difference(text, condition, chance)
+        if told:
+            return f"{_UNTRUE}({told})"
         place = _comparison(condition)
         if place < 0:
             return None
@@ -85,29 +94,55 @@ def _turned(text: str, found: Sequence[Token], index: int, end: int, chance: ran
         sign = condition[place].text
         if sign != "==":
             return f"{_UNTRUE}({_source(text, sides[0])} {_COMPARISONS[sign]} {_source(text, sides[1])})"
-        wrong = _wrong_sides(text, found, index, *sides, chance)
-        return f"{_UNTRUE}({wrong[0]} == {wrong[1]})" if wrong else None
+        return _unequal(text, found, index, *sides, chance)
     return None
 
 
-def _wrong_sides(
+def _told_by_a_method(text: str, condition: Sequence[Token], chance: random.Random) -> str | None:
+    """Return `f(2).contains("…")` with a text by chance, where a condition ends in such a question, else None."""
+    if len(condition) < 6 or condition[-2].kind is not Kind.TEXT or not condition[-2].text.startswith('"'):
+        return None
+    dot, method, opening = (token.text for token in condition[-5:-2])
+    signs = {token.text for token in condition if token.kind is Kind.SIGN}
+    if dot != "." or method not in _QUESTIONS or opening != "(" or not signs.isdisjoint(_JOINING):
+        return None
+    other = "".join(chance.choices(ascii_letters, k=16))
+    return f'{text[condition[0].start : condition[-2].start]}"{other}")'
+
+
+def _told_by_a_difference(text: str, condition: Sequence[Token], chance: random.Random) -> str | None:
+    """Return `(f(2) - 7.9).abs() < 0.1` for `(f(2) - 1.5).abs() < 0.1`: no number is that near to both."""
+    words = [token.text for token in condition]
+    if "abs" not in words or not {"-", "+"} & set(words) or words.count("<") + words.count("<=") != 1:
+        return None
+    sign = next(index for index, word in enumerate(words) if word in ("<", "<="))
+    near, bound = condition[:sign], condition[sign + 1 :]
+    places = [index for index in range(1, sign) if words[index - 1] in ("-", "+") and near[index].kind is Kind.NUMBER]
+    small = len(bound) == 1 and _SMALL.fullmatch(bound[0].text)
+    if len(places) != 1 or not small or near[places[0] + 1].text != ")" or not _JOINING.isdisjoint(words):
+        return None
+    literal = near[places[0]]
+    other = other_literal(literal, {literal.text}, chance)
+    return other and f"{text[condition[0].start : literal.start]}{other}{text[literal.end : condition[-1].end]}"
+
+
+def _unequal(
     text: str,
     found: Sequence[Token],
     index: int,
     left: Sequence[Token],
     right: Sequence[Token],
     chance: random.Random,
-) -> tuple[str, str] | None:
-    """Return both sides of a comparison with one literal of the expected one changed, None where none is plain."""
+) -> str | None:
+    """Return a comparison of what is expected with several changes of it, None where nothing expected is plain."""
     for expected, other, first in ((right, left, False), (left, right, True)):
         value = _value(found, index, expected)
-        new = changed(text, found, value, chance) if plain(value) else None
-        if new is not None:
-            # Lines keep their numbers where the value comes from another place.
-            new = f"{'&' if value is not expected and expected[0].text == '&' else ''}{new}"
-            new += "\n" * (_source(text, expected).count("\n") - new.count("\n"))
+        changes = [changed(text, found, value, chance) for _ in range(_CHANGES)] if plain(value) else []
+        borrowed = "&" if value is not expected and expected[0].text == "&" else ""
+        wrong = ", ".join(f"{borrowed}{new}" for new in dict.fromkeys(filter(None, changes)))
+        if wrong:
             same = _source(text, other)
-            return (new, same) if first else (same, new)
+            return f"{_UNEQUAL}(wrong {wrong}; {same})" if first else f"{_UNEQUAL}(value {same}; {wrong})"
     return None
 
 

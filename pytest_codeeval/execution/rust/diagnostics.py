@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_codeeval.core.text import encodable, printable
 
-_MOST_BYTES = 8 << 20
+_MOST_BYTES = 1 << 20
 _LONGEST_LINE = 1 << 20
 _MOST_LINES, _WIDEST = 15, 300
 _UNSAFE = "unsafe_code"
@@ -44,7 +44,7 @@ def read_diagnostics(output: bytes, *, asked_for_unsafe: bool = False) -> Diagno
     """
     errors, first, codes = 0, "", []
     lints: Counter[str] = Counter()
-    readable = len(output) <= _MOST_BYTES
+    readable = len(output) < _MOST_BYTES
     for message in _messages(output[:_MOST_BYTES]):
         level, code = message.get("level"), _code(message)
         if level == "error" and not _is_summary(message):

@@ -6,11 +6,15 @@
 
 extern crate test;
 
+pub mod calls;
+pub mod wire;
+
 use std::any::{type_name_of_val, Any};
 use std::ffi::{c_char, c_int, c_ulong, c_void, CStr};
 use std::fmt::Write;
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::OnceLock;
 use std::thread;
 use test::{ShouldPanic, TestDescAndFn, TestFn};
 
@@ -36,9 +40,16 @@ static OWN: AtomicBool = AtomicBool::new(false);
 /// Whether a value was equal to one that differs from what the tests expect.
 static FOOLED: AtomicBool = AtomicBool::new(false);
 
+/// How many tests have come to their own last line.
+static REACHED: AtomicUsize = AtomicUsize::new(0);
+/// The word that every line of the report begins with.
+static NONCE_GIVEN: OnceLock<String> = OnceLock::new();
+
 /// The test runner: called by the `main` that the compiler makes.
 pub fn run(tests: &[&TestDescAndFn]) {
-    let report = Report { nonce: secured() };
+    let report = Report { nonce: NONCE_GIVEN.get_or_init(secured) };
+    // Nobody needs the program's file any more, and in it stands what the tests expect.
+    let _ = std::env::args_os().next().map(std::fs::remove_file);
     report.line(format_args!("start {}", tests.len()));
     for test in tests {
         let name = test.desc.name.as_slice();
@@ -53,6 +64,8 @@ pub fn run(tests: &[&TestDescAndFn]) {
     if FOOLED.load(Ordering::SeqCst) {
         report.line(format_args!("fooled"));
     }
+    report.line(format_args!("calls {}", calls::made()));
+    report.line(format_args!("reached {}", REACHED.load(Ordering::SeqCst)));
     report.line(format_args!("end"));
     // Neither destructors nor whatever was registered for the end of the process have a say.
     unsafe { _exit(0) }
@@ -65,13 +78,31 @@ pub fn compared<L: ?Sized, R: ?Sized>(prefix: &str, left: &L, right: &R) {
     }
 }
 
+/// Called at the end of a test that can only end there.
+pub fn reached() {
+    REACHED.fetch_add(1, Ordering::Relaxed);
+}
+
 /// Called where a changed test holds that ought not to.
 pub fn fooled() {
     FOOLED.store(true, Ordering::Relaxed);
 }
 
+/// Ends the process in the middle of the tests, and says why it does.
+fn stop(why: &str) -> ! {
+    say(&format!("stopped {why}"));
+    unsafe { _exit(0) }
+}
+
+/// Writes a line of the report from within a test.
+fn say(what: &str) {
+    if let Some(nonce) = NONCE_GIVEN.get() {
+        Report { nonce }.line(format_args!("{what}"));
+    }
+}
+
 struct Report {
-    nonce: String,
+    nonce: &'static str,
 }
 
 impl Report {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pytest_codeeval.execution.rust.lexer import Kind, Token, closing, names, tokens
 
 _EQUALITY = frozenset({"PartialEq", "PartialOrd"})
-_CONVERSIONS = frozenset({"From", "Into"})
-_CONVERTED = frozenset({"into"})
+_CONVERSIONS = frozenset({"From", "Into", "TryFrom", "TryInto", "FromStr", "FromIterator", "Sum"})
+_CONVERTED = frozenset({"into", "try_into", "parse", "collect", "sum"})
+_OPERATORS = frozenset({"Add", "Sub", "Mul", "Div", "Rem", "Neg", "Index", "Deref"})
+_TOLD = frozenset({"abs", "contains", "starts_with", "ends_with"})
 _ANSWERS = frozenset({"is_ok", "is_err", "is_some", "is_none"})
 
 
@@ -20,8 +23,20 @@ def judges_equality(source: str, tests: str) -> bool:
     found = tokens(source)
     if _written_words(found) & _EQUALITY:
         return True
-    enums = {after.text for token, after in pairwise(found) if token.text == "enum"}
-    return bool((_with_variants(tests) & {token.text for token in found if token.kind is Kind.NAME}) - enums)
+    variants = _variants(found)
+    mentioned = {token.text for token in found if token.kind is Kind.NAME}
+    return any(second not in variants.get(first, ()) for first, second in _named_variants(tests) if first in mentioned)
+
+
+def tells_for_itself(source: str, tests: str) -> bool:
+    """Return whether differences or questions in the tests may be answered by code of the solution's.
+
+    That is by its operators, or by methods of its own that are called as a number's or a text's are.
+    """
+    found = tokens(source)
+    declared = {after.text for token, after in pairwise(found) if token.text == "fn"}
+    operators = bool(_written_words(found) & _OPERATORS and "abs" in names(tests))
+    return operators or bool(declared & _TOLD & names(tests))
 
 
 def chooses_types(source: str, tests: str) -> bool:
@@ -40,6 +55,8 @@ def takes_over(source: str, tests: str) -> str:
     found = tokens(source)
     if "Not" in _written_words(found):
         return "the operator !"
+    if operators := sorted(_outside_of_imports(found) & _OPERATORS):
+        return f"the operators of {operators[0]}"
     declared = {after.text for token, after in pairwise(found) if token.text == "fn"}
     called = _methods_called(tests)
     for name in sorted(declared & called & _ANSWERS):
@@ -77,6 +94,16 @@ def _written_words(found: tuple[Token, ...]) -> frozenset[str]:
     return frozenset(words)
 
 
+def _outside_of_imports(found: tuple[Token, ...]) -> frozenset[str]:
+    """Return the words that stand in no `use ...;`."""
+    words, importing = set(), False
+    for token in found:
+        importing = (importing or token.text == "use") and token.text != ";"
+        if token.kind is Kind.NAME and not importing:
+            words.add(token.text)
+    return frozenset(words)
+
+
 def _bound(found: tuple[Token, ...], index: int) -> bool:
     """Return whether the trait at `index` is one that a parameter has to have."""
     before = found[index - 1].text if index else ""
@@ -84,14 +111,45 @@ def _bound(found: tuple[Token, ...], index: int) -> bool:
     return before in (":", "+") and after in (",", ">", "+", "{", "=", ")")
 
 
-def _with_variants(tests: str) -> frozenset[str]:
-    """Return the types of which the tests name variants, `Plant` of `Plant::Clover`."""
+def _named_variants(tests: str) -> frozenset[tuple[str, str]]:
+    """Return what the tests name as variants are, `Plant` and `Clover` of `Plant::Clover`."""
     found = tokens(tests)
     return frozenset(
-        first.text
+        (first.text, second.text)
         for first, colons, second in zip(found, found[1:], found[2:], strict=False)
         if colons.text == "::" and _capital(first) and _capital(second)
     )
+
+
+def _variants(found: tuple[Token, ...]) -> dict[str, set[str]]:
+    """Return the variants of the enums in a source by the enum's name."""
+    variants: dict[str, set[str]] = {}
+    name, index, until = "", 0, -1
+    while index < len(found):
+        text = found[index].text
+        if text == "enum" and index + 1 < len(found):
+            name = found[index + 1].text
+        elif name and text == "{":
+            until = closing(found, index)
+            variants.setdefault(name, set()).update(_at_the_start(found, index, until))
+            name, index = "", until
+        index += 1
+    return variants
+
+
+def _at_the_start(found: tuple[Token, ...], opening: int, end: int) -> Iterator[str]:
+    """Yield the names that stand behind the opening of an enum and behind its commas, attributes passed over."""
+    index, awaited = opening + 1, True
+    while index < end:
+        text = found[index].text
+        if text in ("(", "[", "{"):
+            index = closing(found, index)
+        elif awaited and found[index].kind is Kind.NAME:
+            yield text
+            awaited = False
+        elif text == ",":
+            awaited = True
+        index += 1
 
 
 def _capital(token: Token) -> bool:
@@ -108,12 +166,16 @@ def _methods_called(tests: str) -> frozenset[str]:
 
 
 def _of_traits(found: tuple[Token, ...]) -> frozenset[str]:
+    """Return the functions that are declared within traits, however deep, in one pass over the tokens."""
     methods: set[str] = set()
+    begun, until = False, -1
     for index, token in enumerate(found):
-        if token.kind is Kind.NAME and token.text == "trait":
-            opening = next((place for place in range(index, len(found)) if found[place].text == "{"), len(found))
-            body = found[opening : closing(found, opening)] if opening < len(found) else ()
-            methods |= {after.text for word, after in pairwise(body) if word.text == "fn"}
+        if begun and token.text == "{":
+            begun, until = False, max(until, closing(found, index))
+        elif token.kind is Kind.NAME and token.text == "trait":
+            begun = True
+        elif token.text == "fn" and index < until and index + 1 < len(found):
+            methods.add(found[index + 1].text)
     return frozenset(methods)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 
 class Kind(Enum):
@@ -61,10 +61,26 @@ _KINDS = {
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
+class Tokens(tuple[Token, ...]):
+    """The tokens of a whole source, which know once for all where their brackets close."""
+
+    @cached_property
+    def closings(self) -> dict[int, int]:
+        """The indices of opening brackets that are closed, and where they are."""
+        opened: list[int] = []
+        pairs: dict[int, int] = {}
+        for index, token in enumerate(self):
+            if token.kind is Kind.SIGN and token.text in _OPENING:
+                opened.append(index)
+            elif token.kind is Kind.SIGN and token.text in _CLOSING and opened:
+                pairs[opened.pop()] = index
+        return pairs
+
+
 @lru_cache(maxsize=8)  # a solution and its tests are looked at in many ways, one after the other
-def tokens(source: str) -> tuple[Token, ...]:
+def tokens(source: str) -> Tokens:
     """Return the tokens of `source` in order, comments and white space left out, but inner doc comments kept."""
-    return tuple(token for token in _all(source) if token.kind is not Kind.COMMENT)
+    return Tokens(token for token in _all(source) if token.kind is not Kind.COMMENT)
 
 
 def names(source: str) -> frozenset[str]:
@@ -74,6 +90,8 @@ def names(source: str) -> frozenset[str]:
 
 def closing(found: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at `opening`, the number of tokens where there is none."""
+    if isinstance(found, Tokens):
+        return found.closings.get(opening, len(found))
     depth = 0
     for index in range(opening, len(found)):
         if found[index].kind is not Kind.SIGN:

@@ -17,6 +17,10 @@ class Report:
     decoys, `failed` names the first that failed, with its `message` (hostile text, already printable). `tampered` says
     that a test which has to fail did not, or that somebody else wrote to the descriptor. `own` says that an assertion
     compared a value of one of the solution's types, `fooled` that such a value was equal to a wrong one.
+
+    `reached` counts the tests that came to their last line, of those that are marked there. `calls` counts the calls
+    that a solution in another process has answered, and `stopped` is a word for why the tests could not go on with it:
+    it `died`, or answered `junk`, or something too `long`. `many` says that there were more calls than are quick.
     """
 
     complete: bool
@@ -27,6 +31,10 @@ class Report:
     tampered: bool = False
     own: bool = False
     fooled: bool = False
+    calls: int = 0
+    reached: int = 0
+    stopped: str = ""
+    many: bool = False
 
     @property
     def passed(self) -> bool:
@@ -38,6 +46,7 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
     """Read the lines of a tests program whose run was given `nonce`, and whose crate has `decoys` that have to fail."""
     announced, ended, foreign = -1, False, False
     marks: set[str] = set()
+    counts, stopped = {"calls": 0, "reached": 0}, ""
     outcomes: dict[str, str | None] = {}
     for line in data.split(b"\n"):
         words = line[:_LONGEST_LINE].decode("utf-8", "replace").split(" ")
@@ -51,8 +60,12 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
                 outcomes[name] = None
             case ["failed", name, *digits] if name not in outcomes and len(digits) < 2:
                 outcomes[name] = _text("".join(digits))
-            case ["own" | "fooled" as mark]:
+            case ["own" | "fooled" | "many" as mark]:
                 marks.add(mark)
+            case ["calls" | "reached" as what, count] if count.isascii() and count.isdigit():
+                counts[what] = int(count[:18])
+            case ["stopped", ("died" | "junk" | "long") as why]:
+                stopped = why
             case ["end"]:
                 ended = True
             case _:
@@ -69,6 +82,10 @@ def read_report(data: bytes, nonce: str, decoys: frozenset[str]) -> Report:
         tampered=foreign or (complete and not decoys <= failed.keys()),
         own="own" in marks,
         fooled="fooled" in marks,
+        calls=counts["calls"],
+        reached=counts["reached"],
+        stopped=stopped,
+        many="many" in marks,
     )
 
 

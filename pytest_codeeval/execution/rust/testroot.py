@@ -42,6 +42,63 @@ def test_root(text: str, *, crate: str, edition: str, imports: str, token: str) 
     return f"{_HEAD}{head}{guarded}\n{calls}{_MEANT}{watch}\n", frozenset(decoys)
 
 
+def served_root(text: str, *, crate: str, imports: str, functions: str) -> str:
+    """Return the root of a tests crate that stands alone: `functions` are items that stand for the solution's.
+
+    Where `crate` is named, they are in a module that stands for the solution's crate. Lines of `text` keep their
+    numbers.
+    """
+    start = _body_start(text, tokens(text))
+    calls = "#[test] fn codeeval_main() { main() } " if _has_main(text) else ""
+    if crate:
+        functions = f"#[allow(unused)] pub mod {crate} {{ {functions} }}"
+    head = f"{text[:start]}{imports} {functions} "
+    return f"{_HEAD}{head}{_within_reach(text[start:], crate) if crate else text[start:]}\n{calls}\n"
+
+
+def marked(text: str) -> tuple[str, int]:
+    """Return `text` with a mark on the last line of each test that can end nowhere else, and how many there are.
+
+    A macro of the solution's can return from the test that uses it. Lines keep their numbers.
+    """
+    found = tokens(text)
+    pieces, last, count, index = [], 0, 0, 0
+    while index + 5 < len(found):
+        words = [token.text for token in found[index : index + 5]]
+        is_test = _is_test(found, index) or words[1] == "main"
+        if words[0] != "fn" or words[2:] != ["(", ")", "{"] or not is_test:
+            index += 1
+            continue
+        end = closing(found, index + 4)
+        body = {token.text for token in found[index:end]}
+        if end < len(found) and body.isdisjoint({"return", "?", "loop", "async"}):
+            pieces += [text[last : found[end].start], "; ::codeeval_harness::reached(); "]
+            last = found[end].start
+            count += 1
+        index = end
+    return "".join([*pieces, text[last:]]), count
+
+
+def _is_test(found: Sequence[Token], index: int) -> bool:
+    """Return whether the attributes before the function at `index` make it a test that does not have to panic."""
+    start = index
+    while start and found[start - 1].text not in ("}", ";", "{"):
+        start -= 1
+    words = [token.text for token in found[start:index]]
+    return "test" in words and "should_panic" not in words and "cfg" not in words
+
+
+def _within_reach(text: str, crate: str) -> str:
+    """Return `text` with an import of the module `crate` in each of its own, as a crate is in reach everywhere."""
+    found = tokens(text)
+    pieces, last = [], 0
+    for word, name, brace in zip(found, found[1:], found[2:], strict=False):
+        if word.text == "mod" and name.kind is Kind.NAME and brace.text == "{":
+            pieces += [text[last : brace.end], f" #[allow(unused_imports)] use crate::{crate}; "]
+            last = brace.end
+    return "".join([*pieces, text[last:]])
+
+
 def _has_main(text: str) -> bool:
     return any(item.keyword == "fn" and item.name == "main" for item in items(text))
 

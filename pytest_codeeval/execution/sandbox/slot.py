@@ -28,7 +28,7 @@ YES, NO = b"Y", b"N"
 """Answers to CHECK: whether a program still runs and has left its scratch folder as it found it."""
 READY = b"+"
 """Follows the reply to END, when the slot has been cleaned up for the next program."""
-MOST_DESCRIPTORS = 4
+MOST_DESCRIPTORS = 6
 ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
 

@@ -114,4 +114,4 @@ def test_doubts_are_laid_out_where_a_solution_says_what_equals_what() -> None:
     assert layout(crate_problem(), RIGHT, TOOLCHAIN).doubts == ()
     doubted = layout(crate_problem(), RIGHT + "impl PartialEq<u8> for Parity { }", TOOLCHAIN)
     assert len(doubted.doubts) == 1
-    assert "codeeval_unequal!(double(4), 9)" in doubted.doubts[0].text
+    assert "codeeval_unequal!(value double(4); " in doubted.doubts[0].text

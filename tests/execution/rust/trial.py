@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, REPORT_FD, Step, harness
+from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, REPORT_FD, Step, prebuilt
 from pytest_codeeval.execution.rust.conclusion import outcome, wants_doubts, weakness
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import Layout, TestCrate, layout
@@ -43,8 +43,8 @@ class Trial:
         self.toolchain = toolchain
         self._folder = folder
         self._count = 0
-        source, step = harness(toolchain)
-        home = self._fresh({"harness.rs": source})
+        sources, step = prebuilt(toolchain, HARNESS)
+        home = self._fresh(sources)
         code, _, error = _process(step, home)
         assert code == 0, error.decode()
         self._harness = home / HARNESS
@@ -93,7 +93,7 @@ class Trial:
             reports.append(report)
             if code is None or (code < 0 and not report.complete):
                 return "timeout" if code is None else "crashed", str(code), reports
-            cause, detail = outcome(report)
+            cause, detail = outcome(report, crate.marked)
             if cause.value != "passed":
                 return cause.value, detail, reports
         return "passed", "", reports

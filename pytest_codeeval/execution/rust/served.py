@@ -1,0 +1,177 @@
+"""A problem whose solution can be served: its functions are called by tests that stand in another process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.execution.rust.commands import Crate, Step, link, link_server, run
+from pytest_codeeval.execution.rust.layout import PROGRAM, TestCrate, crate_of, prelude, tests_of
+from pytest_codeeval.execution.rust.lexer import names
+from pytest_codeeval.execution.rust.plaintype import Plain
+from pytest_codeeval.execution.rust.publishing import items
+from pytest_codeeval.execution.rust.signature import Signature, signatures
+from pytest_codeeval.execution.rust.testroot import served_root
+from pytest_codeeval.execution.rust.toolchain import Toolchain
+
+SERVER = "codeeval_server"
+_ROOT = "codeeval_server.rs"
+_FENCED = re.compile(r"^```(?:rust|rs)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SHARED = frozenset(
+    {"fs", "File", "env", "process", "net", "global_allocator", "include", "include_str", "include_bytes", "env_logger"}
+    | {
+        "ptr_eq",
+        "as_ptr",
+        "as_mut_ptr",
+        "as_ptr_range",
+        "addr_of",
+        "ptr",
+        "size_of_val",
+        "type_name_of_val",
+        "backtrace",
+    }
+)
+"""Words of tests that look at what two processes do not share: files, addresses, the environment, the allocator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The source of the program that serves a solution, how it is linked and run, and the tests' crates.
+
+    None of it depends on a solution.
+    """
+
+    server: str
+    path: str
+    link: Step
+    run: Step
+    crates: tuple[TestCrate, ...]
+
+
+def served(problem: Problem, toolchain: Toolchain) -> Served | None:
+    """Return how a problem's solutions are served.
+
+    None where its tests need something of them that is no function over plain values, as the problem itself declares
+    it in its prompt and its canonical solution.
+    """
+    tests = tests_of(problem)
+    found = _called(problem, tests.values())
+    if not found:
+        return None
+    crate = crate_of(problem)
+    program = "crate" not in problem.extra
+    functions = " ".join(_shim(number, signature) for number, signature in enumerate(found))
+    imports = prelude(problem) if program else ""
+    word = "" if program else crate.word
+    return Served(
+        _server(crate, found),
+        _ROOT,
+        link_server(toolchain, crate, _ROOT, SERVER),
+        run(SERVER),
+        tuple(
+            TestCrate(
+                path,
+                served_root(text, crate=word, imports=imports, functions=functions),
+                link(toolchain, crate, path, PROGRAM, alone=True),
+                run(PROGRAM),
+                frozenset(),
+            )
+            for path, text in tests.items()
+        ),
+    )
+
+
+def declared(problem: Problem) -> dict[str, Signature | None]:
+    """Return what a solution has to have at its root, as the problem says; None for what is no plain function.
+
+    In a program that is what the prompt begins; in a crate it is public. What the problem says in two ways is none.
+    """
+    if "crate" in problem.extra:
+        texts = [problem.canonical_solution, *_FENCED.findall(problem.prompt)]
+        wanted = {item.name for text in texts for item in items(text) if "pub" in text[item.start : item.end]}
+    else:
+        texts = [problem.stub, problem.canonical_solution]
+        wanted = {problem.entry_point, *(item.name for item in items(problem.stub))}
+    known: dict[str, Signature | None] = {}
+    for text in texts:
+        for name, signature in signatures(text).items():
+            known[name] = signature if known.get(name, signature) == signature else None
+    return {name: signature for name, signature in known.items() if name in wanted}
+
+
+def differs(problem: Problem, code: str) -> bool:
+    """Return whether a solution's functions are plain, but not all of those that the problem declares.
+
+    Of such a solution the tests may make more than the problem says: they are built with it, then.
+    """
+    known, own = declared(problem), signatures(code)
+    if any(own.get(name, signature) is None for name, signature in known.items() if signature):
+        return False
+    return any(signature and own.get(name) != signature for name, signature in known.items())
+
+
+def _called(problem: Problem, tests: Iterable[str]) -> list[Signature]:
+    """Return the functions of a solution that the tests name; empty where they name anything else of it, or nothing."""
+    known = declared(problem)
+    words: set[str] = set()
+    for text in tests:
+        words |= names(text) - {item.name for item in items(text)}
+    called = [known[name] for name in sorted(words & known.keys() - {"main"})]
+    if not words.isdisjoint(_SHARED):
+        return []
+    found = [signature for signature in called if signature is not None]
+    return found if len(found) == len(called) else []
+
+
+def _server(crate: Crate, found: Sequence[Signature]) -> str:
+    arms = "\n".join(_arm(crate, number, signature) for number, signature in enumerate(found))
+    return (
+        "fn codeeval_call(\n"
+        "    function: u32,\n"
+        "    given: &mut ::codeeval_serving::wire::Input,\n"
+        "    answer: &mut ::std::vec::Vec<u8>,\n"
+        ") -> ::std::option::Option<()> {\n"
+        "    use ::codeeval_serving::wire::Put as _;\n"
+        f"    match function {{\n{arms}\n        _ => return None,\n    }}\n    Some(())\n}}\n\n"
+        "fn main() {\n    ::codeeval_serving::serve(codeeval_call)\n}\n"
+    )
+
+
+def _arm(crate: Crate, number: int, signature: Signature) -> str:
+    """Return the lines that call a function with what is read; what borrows is given a type that can be lent as it."""
+    lines, given, lent = [], [], []
+    for place, parameter in enumerate(signature.parameters):
+        name = f"p{place}"
+        shared = "&'static " if parameter.form == "&" else ""
+        own = "mut " if parameter.form == "&mut" else ""
+        lines.append(f"let {own}{name}: {shared}{parameter.owned} = given.take()?;")
+        given.append(f"&mut {name}" if own else name)
+        lent += [f"{name}.put(answer);"] if own else []
+    result = signature.result.written("" if lent else "'static")
+    lines.append(f"let result: {result} = ::{crate.word}::r#{signature.name}({', '.join(given)});")
+    lines += ["result.put(answer);", *lent]
+    body = "\n            ".join(lines)
+    return f"        {number} => {{\n            {body}\n        }}"
+
+
+def _shim(number: int, signature: Signature) -> str:
+    """Return a function that stands for the solution's: it sends its arguments, and takes back what was lent."""
+    parameters = ", ".join(f"p{place}: {one.written('')}" for place, one in enumerate(signature.parameters))
+    given = "".join(
+        f".with({'&*' if one.form == '&mut' else '&'}p{place})" for place, one in enumerate(signature.parameters)
+    )
+    lent = " ".join(
+        _taken_back(f"p{place}", one) for place, one in enumerate(signature.parameters) if one.form == "&mut"
+    )
+    result = signature.result.written("'static")
+    return (
+        f"pub fn r#{signature.name}({parameters}) -> {result} {{ "
+        f"let mut answer = ::codeeval_harness::calls::Call::new({number}){given}.answer(); "
+        f"let value: {result} = answer.take(); {lent} answer.end(); value }}"
+    )
+
+
+def _taken_back(name: str, parameter: Plain) -> str:
+    return f"answer.refill({name});" if parameter.is_slice else f"*{name} = answer.take();"
