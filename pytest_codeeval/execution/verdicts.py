@@ -1,6 +1,7 @@
 """The verdict on one sample: what the answer was like goes before what the program did."""
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Solution
 from pytest_codeeval.core.verdict import Cause, Verdict
@@ -32,6 +33,9 @@ def verdict_on(
         cause = Cause.REFUSAL if completion.finish_reason == "content_filter" else solution.cause or Cause.NO_CODE
         return Verdict(cause, _WITHOUT_CODE[cause])
     verdict = runner.check(problem, solution.code, cpu_seconds)
+    if not verdict.scored:
+        # That nobody can be graded is known before a run; what comes of one is never out of the score.
+        raise BrokenTests(f"no solution can be graded here: {verdict.detail}")
     if cut_short and not verdict.passed:
         return verdict.because(Cause.CUT_SHORT, _CUT_SHORT)
     return verdict

@@ -22,11 +22,10 @@ def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> No
     A runner that can tell says so by `objection(problem)`. What is broken as published is known to be.
     """
     dataset = loaded.dataset
-    tried = [p for p in loaded.problems if p.language == "python" and p.test and p.task_id not in dataset.faults]
-    object_to = getattr(runner_of("python"), "objection", None) if tried else None
-    if object_to is None:
-        return
-    found = [(problem.task_id, objection) for problem in tried if (objection := object_to(problem)) is not None]
+    tried = [problem for problem in loaded.problems if problem.test and problem.task_id not in dataset.faults]
+    objectors = {language: getattr(runner_of(language), "objection", None) for language in {p.language for p in tried}}
+    able = [(problem, ask) for problem in tried if (ask := objectors[problem.language]) is not None]
+    found = [(problem.task_id, objection) for problem, ask in able if (objection := ask(problem)) is not None]
     if not found:
         return
     task_id, first = found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, Verdict
@@ -43,6 +44,12 @@ def test_the_program_is_run_with_the_time_it_may_take() -> None:
     runner = Fixed(Verdict(Cause.WRONG_ANSWER, "no"))
     assert verdict_on(runner, PROBLEM, Completion("text"), CODE, 1.5) == Verdict(Cause.WRONG_ANSWER, "no")
     assert runner.checked == [("T/1", "def add(a, b): ...", 1.5)]
+
+
+def test_no_run_takes_a_sample_out_of_the_score() -> None:
+    runner = Fixed(Verdict(Cause.UNGRADED, "the tests never called it"))
+    with pytest.raises(BrokenTests, match="no solution can be graded here: the tests never called it"):
+        verdict_on(runner, PROBLEM, Completion("text"), CODE, 1.5)
 
 
 def test_a_problem_without_tests_is_not_run() -> None:

@@ -13,6 +13,7 @@ from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.objection import Objection
 from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.commands.bench import Bench
 from pytest_codeeval.execution.commands.command import Command, Execution
@@ -68,8 +69,12 @@ class ProgramRunner:
             self._temporary, self._prepared = None, ""
         self._alone.close()
 
+    def objection(self, problem: Problem) -> Objection | None:
+        """Return why no solution can be judged by a problem's tests, or nothing."""
+        return None if _named(problem) else Objection("its tests never name what they are to test")
+
     def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
-        if not re.search(rf"(?<!\w){re.escape(problem.entry_point)}(?!\w)", problem.test):
+        if not _named(problem):
             return Verdict(Cause.UNGRADED, "the tests do not name what they are to test", weak=True)
         return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds))
 
@@ -173,3 +178,8 @@ def _stage(attempt: Attempt) -> StageResult:
         round(attempt.wall_seconds, 4),
         attempt.max_rss,
     )
+
+
+def _named(problem: Problem) -> bool:
+    """Whether the tests name the entry point; without that they cannot have to do with it."""
+    return re.search(rf"(?<!\w){re.escape(problem.entry_point)}(?!\w)", problem.test) is not None

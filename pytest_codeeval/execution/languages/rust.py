@@ -11,6 +11,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.objection import Objection
 from pytest_codeeval.execution.commands.command import Built
 from pytest_codeeval.execution.languages.once import Once
 from pytest_codeeval.execution.languages.proof import Proof
@@ -70,6 +71,10 @@ class RustRunner:
             return self._proof.weighed(self._verdict(problem, code, cpu_seconds))
 
         return self._once.verdict(problem, code, cpu_seconds, check)
+
+    def objection(self, problem: Problem) -> Objection | None:
+        """Return why no solution can be judged by a problem's tests, or nothing."""
+        return None if named(problem) else Objection("its tests never name what they are to test")
 
     def close(self) -> None:
         """End the server; a later check starts another."""
