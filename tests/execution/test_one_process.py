@@ -2,9 +2,11 @@
 
 import pytest
 
+from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.job import Job
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.standin import stand_in
@@ -244,3 +246,56 @@ def test_an_argument_that_a_solution_made_does_not_make_a_problem_weak(runner: P
     always = "class A:\n    def __eq__(s, o): return True\ndef f(g):\n    g('x' * (40 << 20))\n    return A()"
     verdict = runner.check(Problem("T/6", "", test, "f"), always, 3.0)
     assert (verdict.cause, verdict.weak) == (Cause.OUTPUT, False), verdict
+
+
+def test_a_fault_of_the_machinery_that_follows_one_solution_is_its_own(
+    runner: PythonRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded = runner._graded
+
+    def fails_under_it(job: Job, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
+        if b"poison" in source:
+            raise SandboxError("the sandbox's server ended")
+        return graded(job, source, limits, how, cpu_seconds)
+
+    monkeypatch.setattr(runner, "_graded", fails_under_it)
+    problem = Problem("T/11", "", "assert f(1) == 2", "f")
+    verdict = runner.check(problem, "poison = 1", 3.0)
+    assert (verdict.cause, verdict.scored) == (Cause.CRASHED, True)
+    assert "the sandbox's server ended" in verdict.detail
+    assert runner.check(problem, "def f(x): return 2", 3.0).passed
+
+    def fails(*_: object) -> Attempt:
+        raise SandboxError("the sandbox's server ended")
+
+    monkeypatch.setattr(runner, "_graded", fails)
+    with pytest.raises(SandboxError, match="server ended"):
+        runner.check(problem, "another = 1", 3.0)
+
+
+def test_the_tests_are_run_anew_for_each_solution(runner: PythonRunner) -> None:
+    test = (
+        "import builtins, json, os\nassert not hasattr(builtins, 'TRACE') and not os.path.exists('left')\n"
+        "assert 'MODE' not in os.environ and not hasattr(json, 'seen')\n"
+        "builtins.TRACE = json.seen = 1\nos.environ['MODE'] = 'x'\nopen('left', 'w').close()\nassert f(1) == 2\n"
+    )
+    problem = Problem("T/12", "", test, "f", "def f(x): return 2")
+    for number in range(3):
+        assert not runner.check(problem, f"def f(x): return 5 + {number}", 3.0).passed
+        verdict = runner.check(problem, f"def f(x): return x + 1 + {number} * 0", 3.0)
+        assert (verdict.passed, verdict.weak) == (True, False), verdict
+
+
+def test_a_solution_cannot_draw_what_its_tests_draw(runner: PythonRunner) -> None:
+    test = (
+        "import random\nsecret = random.randint(1, 10 ** 9)\n"
+        "assert f(lambda g: (g > secret) - (g < secret)) == secret\n"
+    )
+    guess = "import random\nguess = random.randint(1, 10 ** 9)\ndef f(c): return guess\n"
+    search = (
+        "def f(c):\n    low, high = 1, 10 ** 9\n    while low < high:\n        middle = (low + high) // 2\n"
+        "        low, high = (middle + 1, high) if c(middle) < 0 else (low, middle)\n    return low\n"
+    )
+    problem = Problem("T/13", "", test, "f", search)
+    assert runner.check(problem, search + "# another one", 3.0).passed
+    assert not runner.check(problem, guess, 3.0).passed
