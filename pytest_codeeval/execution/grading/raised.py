@@ -101,7 +101,10 @@ def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseEx
 
 def _said_over_there(self: BaseException) -> str:
     said = vars(self).get("_said")
-    return said if type(said) is str else super(type(self), self).__str__()
+    if type(said) is str:
+        return said
+    # Raised on this side: as the first class says that is no mirror of another one.
+    return next(base.__str__ for base in type(self).__mro__ if base.__str__ is not _said_over_there)(self)
 
 
 class Exceptions:
@@ -141,7 +144,7 @@ class Exceptions:
         """
         if "again" in found:
             again: BaseException = self._sent[found["again"]]
-            return again
+            return again if allowed(type(again)) else RuntimeError(f"{type(again).__name__}: {said(again)}")
         kind = self.classes.class_of(found["class"])
         kind = next((base for base in kind.__mro__ if allowed(base)), RuntimeError)
         args = found["args"]

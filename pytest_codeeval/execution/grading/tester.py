@@ -116,7 +116,7 @@ class _Tests:
             cause, detail = "unrepresentable", str(error)
         except BaseException as error:
             cause, detail = explain(error, self._job["test"], conversation.last, conversation.raised)
-            if id(error) not in conversation.raised and _is_own_import(error):
+            if id(error) not in conversation.raised and _is_own_import(error, self._facts.imports):
                 cause = "broken"
         if conversation.lost is not None:
             # Sticky: a test that catches everything does not catch this.
@@ -165,12 +165,17 @@ def _look_up(conversation: Conversation, names: set[str], name: str) -> Any:
     return conversation.look_up(name)
 
 
-def _is_own_import(error: BaseException) -> bool:
-    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has."""
+def _is_own_import(error: BaseException, imports: frozenset[str]) -> bool:
+    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has.
+
+    It has if it says itself what is to be imported; so `imports` are the modules that the text of the tests names.
+    """
+    if not isinstance(error, ImportError) or str(error.name).partition(".")[0] not in imports:
+        return False
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return isinstance(error, ImportError) and trace is not None and trace.tb_frame.f_code.co_filename == TEST
+    return trace is not None and trace.tb_frame.f_code.co_filename == TEST
 
 
 def _used_for_attributes(test: str) -> set[str]:
