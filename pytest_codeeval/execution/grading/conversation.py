@@ -33,7 +33,8 @@ class Conversation:
 
     `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
     from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
-    the solution's, beyond values and functions: what such an object says of itself is the solution's to choose.
+    the solution's, beyond values and functions: what such an object says of itself is the solution's to choose. What
+    they took by a name is among them as `name=text`.
     `entry` and `helpers` are the numbers of the entry point and of what else the tests call by name. `certain` says
     that the solution failed by itself, wherever its tests may run.
     """

@@ -36,7 +36,10 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
     names: dict[str, Any] = {}
     bound = facts_of(job["test"], sees_values_only=False).binds
 
+    chance: list[Any] = []
+
     def lend(code: types.CodeType) -> Fallback | None:
+        chance.append(random.getstate())
         lent = lacking(text_of(job["solution"]), code, bound)
         return _names_of(lambda: names, lent) if lent else None
 
@@ -51,7 +54,7 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
     if entry_point and entry_point not in solution:
         return "no_entry_point", f"{entry_point} is not defined"
     entry = solution.get(entry_point)
-    if random.getstate() == random.Random(0).getstate():  # else the solution has seeded it, and goes by that
+    if random.getstate() == chance[0]:  # else the solution has seeded it, and goes by that
         random.seed(seed_of(job))
     try:
         exec(compile(job["preamble"], "<prompt>", "exec", dont_inherit=True), names)

@@ -90,21 +90,18 @@ def _is_library(module: Any) -> bool:
 
 
 def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:
+    def said_over_there(self: BaseException) -> str:
+        said = vars(self).get("_said")
+        return said if type(said) is str else super(made, self).__str__()
+
     made: type[BaseException]
+    names: dict[str, Any] = {"__module__": "solution", "__str__": said_over_there}
     name = str(name)[:_LONGEST_NAME].replace("\0", "") or "Exception"
     try:
-        made = type(name, bases, {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases, names)
     except TypeError:  # bases that do not go together
-        made = type(name, bases[:1], {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases[:1], names)
     return made
-
-
-def _said_over_there(self: BaseException) -> str:
-    said = vars(self).get("_said")
-    if type(said) is str:
-        return said
-    # Raised on this side: as the first class says that is no mirror of another one.
-    return next(base.__str__ for base in type(self).__mro__ if base.__str__ is not _said_over_there)(self)
 
 
 class Exceptions:

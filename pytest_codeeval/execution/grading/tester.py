@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from pytest_codeeval.execution.grading.believed import believed_data, believed_thing
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.conversation import Conversation, Lost
@@ -141,10 +142,13 @@ class _Tests:
         # Data are asked for when they are looked at, as the solution may bind the name anew.
         data = set() if self._facts.sees_values_only else {name for name in found if _is_data(found[name])} - {entry}
         if data:
-            names["__builtins__"] = Fallback(partial(_look_up, conversation, data))
+            names["__builtins__"] = Fallback(partial(_look_up, conversation, data, by_entry=bool(entry)))
         names |= {name: value for name, value in found.items() if name not in names and name not in data}
         if entry:
             names[entry] = found[entry]
+        if entry:
+            things = (believed_thing(name, value) for name, value in found.items() if name not in data | {entry})
+            conversation.uses |= set(filter(None, things))
         numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
         conversation.entry = numbers.pop(entry, -1)
         conversation.helpers = set(numbers.values())
@@ -159,10 +163,13 @@ def _is_data(value: Any) -> bool:
     return not isinstance(value, Remote | type | types.ModuleType) and not callable(value)
 
 
-def _look_up(conversation: Conversation, names: set[str], name: str) -> Any:
+def _look_up(conversation: Conversation, names: set[str], name: str, *, by_entry: bool) -> Any:
+    """Ask for data of the solution's. If the tests call its entry point, they are not what is tested."""
     if name not in names:
         raise KeyError(name)
-    return conversation.look_up(name)
+    value = conversation.look_up(name)
+    conversation.uses |= {believed_thing(name, value) or believed_data(name, value)} if by_entry else set()
+    return value
 
 
 def _is_own_import(error: BaseException, imports: frozenset[str]) -> bool:

@@ -132,7 +132,8 @@ class PythonRunner:
         uses = set(attempt.uses)
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
-        return f"its tests believe what its objects say ({', '.join(sorted(uses))})" if uses else ""
+        told = sorted({use.partition("=")[0] for use in uses})
+        return f"its tests believe what its objects say ({', '.join(told)})" if uses else ""
 
     def _try_canonical(self, how: str, limits: Limits) -> Attempt:
         asked = self._job, self._canonical, how
