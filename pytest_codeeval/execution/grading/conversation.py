@@ -152,7 +152,7 @@ class Conversation:
             if frame[0] != "tell" or self._surroundings is None:
                 return frame
             try:
-                self._surroundings.hear(*frame[1:])
+                self.uses |= set(filter(None, [self._surroundings.hear(*frame[1:])]))
             except Exception:
                 raise self._lose("tampering", "told something that is not its to tell") from None
 
