@@ -81,6 +81,8 @@ class _Candidate:
         if fault:
             self._peer.channel.send(["fault", *fault])
             return
+        for _ in self._surroundings.changes() if self._surroundings else ():
+            pass  # what is written while it is loaded was there before the tests began
         names = self._names = vars(module)
         found = [[name, self._peer.encode(names[name])] for name in wanted if name in names]
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]

@@ -28,6 +28,7 @@ from pytest_codeeval.execution.grading.remote import Remote, module_of, number_o
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 _LONGEST_PROBLEM = 16 << 20
+_MOST_USES = 100
 _SAID = 77  # the exit status of tests that have said their verdict
 
 
@@ -97,6 +98,7 @@ class _Tests:
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
+        self._taken = wanted.intersection(_looked_up(job["test"])) - {entry, *self._facts.binds}
         self._modules = [name for name in _used_for_attributes(job["test"]) if module_of(name) is not None]
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
@@ -147,7 +149,7 @@ class _Tests:
         if entry:
             names[entry] = found[entry]
         if entry:
-            things = (believed_thing(name, value) for name, value in found.items() if name not in data | {entry})
+            things = (believed_thing(name, value) for name, value in found.items() if name in self._taken - data)
             conversation.uses |= set(filter(None, things))
         numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
         conversation.entry = numbers.pop(entry, -1)
@@ -168,7 +170,10 @@ def _look_up(conversation: Conversation, names: set[str], name: str, *, by_entry
     if name not in names:
         raise KeyError(name)
     value = conversation.look_up(name)
-    conversation.uses |= {believed_thing(name, value) or believed_data(name, value)} if by_entry else set()
+    if by_entry and len(conversation.uses) < _MOST_USES:
+        conversation.uses.add(believed_thing(name, value) or believed_data(name, value))
+    elif by_entry:  # nobody's are the same
+        conversation.uses.add(f"{name}={id(conversation)}")
     return value
 
 
@@ -183,6 +188,11 @@ def _is_own_import(error: BaseException, imports: frozenset[str]) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and trace.tb_frame.f_code.co_filename == TEST
+
+
+def _looked_up(test: str) -> set[str]:
+    parts = (part for part in ast.walk(ast.parse(test)) if isinstance(part, ast.Name))
+    return {part.id for part in parts if isinstance(part.ctx, ast.Load)}
 
 
 def _used_for_attributes(test: str) -> set[str]:
