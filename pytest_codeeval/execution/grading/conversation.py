@@ -89,6 +89,7 @@ class Conversation:
 
     def end(self) -> None:
         """Take stock: to go on until something fits is to believe an object, not to compare a value."""
+        self.last.clear()
         if self._unfinished and not self._facts.takes_some:
             self.uses.add("next")
 
