@@ -90,8 +90,8 @@ class Conversation:
     def end(self) -> None:
         """Take stock: to go on until something fits is to believe an object, not to compare a value."""
         self.last.clear()
-        if self._unfinished and not self._facts.takes_some:
-            self.uses.add("next")
+        if self._unfinished:
+            self.uses.add("some" if self._facts.takes_some else "next")
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the solution do something with an object of its own; meanwhile it may call back.

@@ -142,6 +142,8 @@ class PythonRunner:
         uses = set(attempt.uses)
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
+        elif not self._canonical:
+            uses -= {"some"}  # of what has no end, perhaps; nobody shows whether it should have
         told = sorted({use.partition("=")[0] for use in uses})
         return f"its tests believe what its objects say ({', '.join(told)})" if uses else ""
 
