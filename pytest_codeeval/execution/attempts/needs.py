@@ -85,7 +85,10 @@ def _answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
 
 
 def _of_answers(node: ast.AST, answers: set[str], entry_point: str) -> Iterator[str]:
-    """Yield what is done with answers that values do otherwise than objects, or not at all."""
+    """Yield what is done with answers that objects are made for.
+
+    That two of them are compared is not enough: an object says itself what it equals.
+    """
 
     def is_answer(side: ast.expr) -> bool:
         return _asks(side, entry_point) or (isinstance(side, ast.Name) and side.id in answers)
@@ -93,9 +96,8 @@ def _of_answers(node: ast.AST, answers: set[str], entry_point: str) -> Iterator[
     match node:
         case ast.Attribute(ast.Name(name), attribute) if name in answers and attribute not in _OF_VALUES:
             yield f"looks at .{attribute} of an answer"
-        case ast.BinOp(left, _, right) | ast.Compare(left, [ast.Eq() | ast.NotEq()], [right]):
-            if is_answer(left) and is_answer(right):
-                yield "has answers of the solution meet each other"
+        case ast.BinOp(left, _, right) if is_answer(left) and is_answer(right):
+            yield "computes with two answers"
 
 
 def _asks(value: ast.expr, entry_point: str) -> bool:
