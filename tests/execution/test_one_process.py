@@ -212,13 +212,6 @@ def test_what_goes_on_without_end_is_believed_if_it_should_have_one(
     assert (verdict.passed, verdict.weak) == (True, weak), verdict
 
 
-def test_decoys_have_more_time_than_the_tests_took(runner: PythonRunner) -> None:
-    late = "import time\ndef pay(account, sum):\n    account.balance += sum\n"
-    late += "    until = time.process_time() + 0.09\n    while time.process_time() < until: pass\n"
-    verdict = runner.check(PROBLEM, late + "    return account.balance\n", 3.0)
-    assert (verdict.passed, verdict.weak) == (True, True), verdict
-
-
 # Tests that return a condition, and a solution that does not meet it.
 RETURNED = {
     "lambda that is given nothing": ("check = lambda candidate: candidate(1) and not candidate(2)", "def f(x): pass"),

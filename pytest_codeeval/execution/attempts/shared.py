@@ -44,10 +44,10 @@ class SharedGrader:
         attempt = self._run(job, source, limits, cpu_seconds)
         if attempt.cause is not Cause.PASSED or not questioned:
             return attempt
-        # One that takes a little longer than the tests did has not passed for that.
+        # Whoever was nearly out of time when it passed may be a little slower at the next.
         longer = replace(limits, cpu_seconds=2 * limits.cpu_seconds)
         for test in decoys(job.test, secrets.randbits(32)):
-            decoy = self._run(replace(job, test=test), source, longer, longer.cpu_seconds)
+            decoy = self._run(replace(job, test=test), source, longer, 2 * cpu_seconds)
             if decoy.cause not in (Cause.WRONG_ANSWER, Cause.EXCEPTION):
                 detail = f"does not fail where a wrong value is expected of it ({decoy.cause.value})"
                 return Attempt(
