@@ -154,8 +154,46 @@ BELIEVED = {
     ),
     "that goes on": ("assert 3 in f(9)", "import itertools\ndef f(x): return itertools.count()"),
     "helper": ("assert near(f(1), 2)", "def near(a, b): return True\ndef f(x): return 5"),
+    "exception": (
+        "try:\n    f(-1)\n    assert False\nexcept Odd:\n    pass\n",
+        "Odd = Exception\ndef f(x): return 5",
+    ),
+    "exceptions": (
+        "try:\n    f(-1)\n    assert False\nexcept Odd:\n    pass\n",
+        "Odd = (KeyError, AssertionError)\ndef f(x): return 5",
+    ),
+    "limit": ("assert abs(f(1) - 2) < LIMIT", "LIMIT = 1e9\ndef f(x): return 5"),
+    "limit that moves": (
+        "for i in range(300): assert f(i) + LIMIT == i",
+        "LIMIT = 0\ndef f(x):\n    global LIMIT\n    LIMIT = -x\n    return 2 * x",
+    ),
+    "function of the library under another name": (
+        "assert near(f(1), 2)",
+        "from math import hypot as near\ndef f(x): return 5",
+    ),
+    "class of the library under another name": (
+        "assert Bag(f(1)) == Bag([1])",
+        "Bag = bool\ndef f(x): return [5]",
+    ),
+    "generator of the tests": (
+        "import random\nrandom.seed(1)\nf(1)\nassert f(2) == random.random()",
+        "import random\ndef f(x):\n    random.setstate((3, (0,) * 625, None))\n    return 0.0",
+    ),
+    "generator of the tests that is rewound": (
+        "import random\nrandom.seed(1)\nassert f(1) + f(2) == random.random()",
+        (
+            "import random\ndef f(x):\n    if x == 1: return 0\n    state = random.getstate()\n"
+            "    found = random.random()\n    random.setstate(state[:2] + (0.5,))\n    return found"
+        ),
+    ),
 }
-RIGHT_VALUES = "def near(a, b): return a == b\ndef f(x): return ['a', 3][:x] if x < 3 else [3]"
+RIGHT_VALUES = """
+from collections import Counter as Bag
+LIMIT = 1e-6
+class Odd(ValueError): pass
+def near(a, b): return a == b
+def f(x): return ['a', 3][:x] if x < 3 else [3]
+"""
 
 
 @pytest.mark.parametrize("name", BELIEVED)
@@ -164,6 +202,95 @@ def test_a_pass_that_rests_on_the_word_of_an_object_is_weak(runner: PythonRunner
     test, code = BELIEVED[name]
     verdict = runner.check(Problem("T/9", "", test, "f", canonical), code, 3.0)
     assert not verdict.passed or (verdict.weak and verdict.detail.startswith("weak: ")), verdict
+
+
+@pytest.mark.parametrize(("canonical", "weak"), [("", False), ("def f(x): return [0, 7]", True)])
+def test_what_goes_on_without_end_is_believed_if_it_should_have_one(
+    runner: PythonRunner, canonical: str, weak: bool
+) -> None:
+    test = "assert [a for a, b in zip(f(2), 'x')] == [0] and 7 in f(9)"
+    code = "import itertools\ndef f(x): return itertools.count()"
+    verdict = runner.check(Problem("T/14", "", test, "f", canonical), code, 3.0)
+    assert (verdict.passed, verdict.weak) == (True, weak), verdict
+
+
+# Tests that return a condition, and a solution that does not meet it.
+RETURNED = {
+    "lambda that is given nothing": ("check = lambda candidate: candidate(1) and not candidate(2)", "def f(x): pass"),
+    "lambda that calls": ("check = lambda candidate: candidate(1)", "def f(x): return 0"),
+    "check": ("def check(candidate):\n    return candidate(1) and not candidate(2)", "def f(x): return ''"),
+    "function": ("def test_f():\n    return f(1) and not f(2)", "def f(x): pass"),
+    "method": ("class TestF:\n    def test_f(self):\n        return f(1) and not f(2)", "def f(x): pass"),
+    "coroutine": ("async def check(candidate):\n    return not candidate(2) and candidate(1)", "def f(x): return []"),
+}
+
+
+@pytest.mark.parametrize("name", RETURNED)
+def test_a_condition_that_is_returned_has_to_be_true(runner: PythonRunner, name: str) -> None:
+    test, wrong = RETURNED[name]
+    right = "def f(x): return x % 2 == 1"
+    problem = Problem("T/11", "", test, "f", right)
+    assert runner.check(problem, right + "\n# another one", 3.0).passed
+    failed = runner.check(problem, wrong, 3.0)
+    assert (failed.cause, failed.weak) == (Cause.WRONG_ANSWER, False), failed
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def check(candidate):\n    assert candidate(1) == 2\n    return 0",
+        "def run(c):\n    assert c(1) == 2\ncheck = lambda candidate: run(candidate) or run(candidate)",
+        "def check(candidate):\n    if candidate(1) != 2:\n        return candidate(1) == 3",
+    ],
+)
+def test_what_else_is_returned_is_no_condition(runner: PythonRunner, test: str) -> None:
+    assert runner.check(Problem("T/12", "", test, "f"), "def f(x): return x + 1", 3.0).passed
+
+
+# Honest programs, and tests that pass in one process.
+PLAIN = {
+    "attributes named as something of the tests'": (
+        "data = [1]\ngot = f(800_000)\nassert got == 800_000",
+        (
+            "class Box:\n    def __init__(s): s.data = 0\n"
+            "def f(n):\n    b = Box()\n    for i in range(n): b.data += min(1, max(abs(i), len((1,))))\n"
+            "    return b.data"
+        ),
+        False,
+    ),
+    "a generator that the solution has seeded": (
+        "x = f()\nassert x == 82\ny = f()\nassert y == 15",
+        "import random\nrandom.seed(42)\ndef f(): return random.randint(1, 100)",
+        False,
+    ),
+    "what is waited for in vain": (
+        (
+            "import asyncio\nasync def main():\n    try: await asyncio.wait_for(f(30), 0.05)\n"
+            "    except asyncio.TimeoutError: return 'late'\nassert asyncio.run(main()) == 'late'"
+        ),
+        "import asyncio\nasync def f(s): await asyncio.sleep(s)",
+        True,
+    ),
+    "operators of its objects": (
+        "a = f(1)\nb = f(2)\nc = a + b\nassert c.x == 3",
+        "class V:\n    def __init__(s, x): s.x = x\n    def __add__(s, o): return V(s.x + o.x)\ndef f(x): return V(x)",
+        True,
+    ),
+    "attributes of a list": (
+        "a = f([2, 1])\nassert list(a) == [1, 2]\nassert a.swaps == 1",
+        "class L(list): swaps = 1\ndef f(x): return L(sorted(x))",
+        True,
+    ),
+    "a text that is the very same": ("assert f(1) is 'odd'", "def f(x): return 'odd'", True),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_honest_programs_pass(runner: PythonRunner, name: str) -> None:
+    test, code, weak = PLAIN[name]
+    canonical = code if name == "a text that is the very same" else ""  # nothing else says that it needs one process
+    verdict = runner.check(Problem("T/13", "", test, "f", canonical), code + "\n# another one", 1.0)
+    assert (verdict.passed, verdict.weak) == (True, weak), verdict
 
 
 def test_objects_of_which_the_canonical_solution_says_the_same_are_believed(runner: PythonRunner) -> None:

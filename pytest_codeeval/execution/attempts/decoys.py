@@ -3,6 +3,7 @@
 import ast
 import random
 from collections.abc import Iterator
+from itertools import takewhile
 
 MOST = 3
 
@@ -33,15 +34,27 @@ def decoys(test: str, seed: int) -> list[str]:
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Yield what is reached without a condition, in the functions that are run as tests too."""
-    yield from tree.body
-    for node in tree.body:
+    """Yield what is reached without a condition, in the functions that are run as tests too.
+
+    Those that are decorated may be skipped, or be expected to fail, and of one name the last is run.
+    """
+    yield from _reached(tree.body)
+    for node in _last_of_name(tree.body):
         if isinstance(node, _FUNCTIONS) and (node.name == "check" or node.name.startswith("test")):
-            yield from node.body
+            yield from _reached(node.body)
         elif isinstance(node, ast.ClassDef):
-            for method in node.body:
+            for method in _last_of_name(node.body):
                 if isinstance(method, _FUNCTIONS) and method.name.startswith("test"):
-                    yield from method.body
+                    yield from _reached(method.body)
+
+
+def _last_of_name(body: list[ast.stmt]) -> list[ast.stmt]:
+    named = {node.name: node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))}
+    return [node for node in named.values() if not node.decorator_list]
+
+
+def _reached(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    return takewhile(lambda statement: not isinstance(statement, ast.Return | ast.Raise), body)
 
 
 def _expected(statement: ast.stmt) -> Iterator[ast.Constant]:

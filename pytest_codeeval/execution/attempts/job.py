@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.attempts.looks import sees_values_only
-from pytest_codeeval.execution.attempts.outline import calls_check, outline
+from pytest_codeeval.execution.attempts.outline import calls_check, outline, returning_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Job:
     `call` is for a test that defines `check()` and does not call it, as HumanEval's do. `called` are the functions that
     a test calls by itself, so that nobody takes them for tests to be run. `lent` are modules of the standard library
     that it uses without an import: they are there, unless the solution has something else of that name. `values_only`:
-    the tests could not tell that the solution is in another process; see looks.
+    the tests could not tell that the solution is in another process; see looks. `conditions` are the functions that
+    return whether they hold.
     """
 
     preamble: str
@@ -29,6 +30,7 @@ class Job:
     values_only: bool = False
     called: tuple[str, ...] = ()
     lent: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, str | bool | tuple[str, ...]]:
         """Return plain JSON values."""
@@ -42,7 +44,9 @@ def job_of(problem: Problem) -> Job:
     called = tuple(sorted(found.called & found.functions.keys()))
     lent = (found.used - found.bound) & found.bases & sys.stdlib_module_names - {problem.entry_point}
     values_only = sees_values_only(problem.test, problem.entry_point)
-    return Job(preamble(problem), problem.test, problem.entry_point, call, values_only, called, tuple(sorted(lent)))
+    conditions = tuple(returning_conditions(found))
+    before = preamble(problem)
+    return Job(before, problem.test, problem.entry_point, call, values_only, called, tuple(sorted(lent)), conditions)
 
 
 def preamble(problem: Problem) -> str:

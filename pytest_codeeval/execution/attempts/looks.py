@@ -107,11 +107,16 @@ def _computes(function: ast.expr) -> bool:
 def _compares_values(compared: ast.Compare) -> bool:
     """Tell whether nothing is asked for its identity, nor an answer for what it holds, which an object may make up."""
     for op, side in zip(compared.ops, compared.comparators, strict=True):
-        if isinstance(op, ast.Is | ast.IsNot) and not isinstance(side, ast.Constant):
+        if isinstance(op, ast.Is | ast.IsNot) and not _is_single(side):
             return False
         if isinstance(op, ast.In | ast.NotIn) and any(isinstance(part, ast.Call) for part in ast.walk(side)):
             return False
     return True
+
+
+def _is_single(side: ast.expr) -> bool:
+    """Whether there is one object only that a literal stands for, in whatever process."""
+    return isinstance(side, ast.Constant) and any(side.value is single for single in (None, True, False, ...))
 
 
 def _nests(side: ast.expr) -> bool:

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 
 _SHARED_MODULES = frozenset(
@@ -23,7 +24,12 @@ _SHARED_MODULES = frozenset(
         *("unittest", "warnings", "weakref", "zoneinfo"),
     )
 )
+AWAITS = "awaits"
+"""The reason of tests in which several things go on at a time."""
 _LOOKS_INSIDE = frozenset(("dir", "getattr", "hasattr", "id", "isinstance", "open", "setattr", "super", "type", "vars"))
+
+_VALUES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range)
+_OF_VALUES = frozenset(name for kind in (*_VALUES, Counter, OrderedDict, defaultdict, deque) for name in dir(kind))
 
 
 def reaches(test: str, entry_point: str, prompt: str) -> list[str]:
@@ -43,6 +49,7 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
     if entry_point[:1].isupper():
         yield f"makes objects of {entry_point}"
     bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
+    answers = set(_answers(tree, entry_point))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in bound:
@@ -55,6 +62,7 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
             yield from (f"imports {module}" for module in shared)
         else:
             yield from _of_statement(node, entry_point)
+            yield from _of_answers(node, answers, entry_point)
 
 
 def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
@@ -62,11 +70,34 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
         case ast.With() | ast.AsyncWith():
             yield "has a with statement"
         case ast.Await() | ast.AsyncFor() | ast.AsyncFunctionDef():
-            yield "awaits"
+            yield AWAITS
         case ast.ClassDef():
             yield "defines a class"
         case ast.Attribute(value) if _asks(value, entry_point):
             yield f"looks at .{node.attr} of an answer"
+
+
+def _answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
+    """Yield the names that answers of the solution are kept under."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _asks(node.value, entry_point):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _of_answers(node: ast.AST, answers: set[str], entry_point: str) -> Iterator[str]:
+    """Yield what is done with answers that objects are made for.
+
+    That two of them are compared is not enough: an object says itself what it equals.
+    """
+
+    def is_answer(side: ast.expr) -> bool:
+        return _asks(side, entry_point) or (isinstance(side, ast.Name) and side.id in answers)
+
+    match node:
+        case ast.Attribute(ast.Name(name), attribute) if name in answers and attribute not in _OF_VALUES:
+            yield f"looks at .{attribute} of an answer"
+        case ast.BinOp(left, _, right) if is_answer(left) and is_answer(right):
+            yield "computes with two answers"
 
 
 def _asks(value: ast.expr, entry_point: str) -> bool:

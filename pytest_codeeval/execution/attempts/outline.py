@@ -60,6 +60,38 @@ def calls_check(found: Outline) -> bool:
     return ("check" in found.functions or "check" in found.bound) and "check" not in found.used
 
 
+def returning_conditions(found: Outline) -> Iterator[str]:
+    """Yield the functions and methods, as `__qualname__` has them, that are over with the return of a condition."""
+    methods = {
+        f"{kind.name}.{node.name}": node
+        for kind in found.classes.values()
+        for node in kind.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    for name, function in (found.functions | methods).items():
+        if isinstance(function, ast.Lambda):
+            yield from ["<lambda>"] if _is_condition(function.body) or _calls_own(function) else []
+        else:
+            returns = [part for part in _statements(function.body) if isinstance(part, ast.Return)]
+            if returns == function.body[-1:] and _is_condition(returns[0].value):
+                yield name
+
+
+def _is_condition(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Compare() | ast.BoolOp(op=ast.And()) | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.BoolOp(values=values):  # one thing after the other is done by `or`, too
+            return any(map(_is_condition, values))
+    return False
+
+
+def _calls_own(function: ast.Lambda) -> bool:
+    """Whether a lambda returns what it was given returns."""
+    called = function.body.func if isinstance(function.body, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id in {argument.arg for argument in function.args.args}
+
+
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a module and of its branches, loops and such, not those of functions and classes."""
     for statement in body:

@@ -171,7 +171,7 @@ def _attempt(
         round(wall, 4),
         ended.max_rss,
         doubtful,
-        certain=bool(said["certain"]),
+        certain=bool(said["certain"]) and cause is not Cause.WALL_TIME,
         uncalled=said["cause"] == "uncalled",
         uses=frozenset(said["uses"]),
     )

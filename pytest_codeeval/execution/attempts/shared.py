@@ -38,14 +38,16 @@ class SharedGrader:
     def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float, *, questioned: bool) -> Attempt:
         """Run a solution in one process with a problem's tests, with `cpu_seconds` of CPU time.
 
-        A pass that is to count by itself is `questioned`: the solution must fail decoys of the tests, which have as
-        much time each. Raises SandboxError if the machinery failed.
+        A pass that is to count by itself is `questioned`: the solution must fail decoys of the tests, which have more
+        time each. Raises SandboxError if the machinery failed.
         """
         attempt = self._run(job, source, limits, cpu_seconds)
         if attempt.cause is not Cause.PASSED or not questioned:
             return attempt
+        # Whoever was nearly out of time when it passed may be a little slower at the next.
+        longer = replace(limits, cpu_seconds=2 * limits.cpu_seconds)
         for test in decoys(job.test, secrets.randbits(32)):
-            decoy = self._run(replace(job, test=test), source, limits, cpu_seconds)
+            decoy = self._run(replace(job, test=test), source, longer, 2 * cpu_seconds)
             if decoy.cause not in (Cause.WRONG_ANSWER, Cause.EXCEPTION):
                 detail = f"does not fail where a wrong value is expected of it ({decoy.cause.value})"
                 return Attempt(

@@ -8,11 +8,13 @@ import errno
 import os
 import random
 import sys
+import threading
 import types
 from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
+from pytest_codeeval.execution.grading.lacking import lacking
 from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
 from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 from pytest_codeeval.execution.grading.surroundings import SolutionSurroundings
@@ -62,6 +64,7 @@ class _Candidate:
         self._surroundings: SolutionSurroundings | None = None
         self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()
+        self._turn = threading.RLock()  # some solutions ask in several threads
 
     def serve(self, source: str) -> None:
         """Load the solution, answer for the names that the tests want of it, then do what they ask."""
@@ -69,44 +72,46 @@ class _Candidate:
         if watchful:
             self._peer.keep_identity(self._odd)
             self._surroundings = SolutionSurroundings(self._read)
-        lacking: list[str] = []
+        lacked: list[str] = []
 
         def note(code: types.CodeType) -> None:
-            lacking.extend(sorted(set(bound).intersection(named_in(code))) if bound else ())
+            lacked.extend(sorted(lacking(text_of(source), code, tuple(bound))))
 
         module, fault = load(source, note)
         if fault:
             self._peer.channel.send(["fault", *fault])
             return
+        for _ in self._surroundings.changes() if self._surroundings else ():
+            pass  # what is written while it is loaded was there before the tests began
         names = self._names = vars(module)
         found = [[name, self._peer.encode(names[name])] for name in wanted if name in names]
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]
-        lacking = [name for name in lacking if name not in names and name not in vars(builtins)]
-        self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacking])
+        lacked = [name for name in lacked if name not in names and name not in vars(builtins)]
+        self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacked])
         while True:
             self._answer(self._next())
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the tests do something with an object of theirs; meanwhile they may ask in turn."""
-        packed, context = self._peer.passing.pack(args, kwargs)
-        self._tell()
-        self._peer.channel.send([operation, number, packed])
-        frame = self._answered()
-        if frame[0] == "ok":
-            return self._peer.passing.unpack_answer(frame[1], context)
-        raise self._exception(*frame[1:])
+        with self._turn:
+            packed, context = self._peer.passing.pack(args, kwargs)
+            frame = self._asked([operation, number, packed])
+            if frame[0] == "ok":
+                return self._peer.passing.unpack_answer(frame[1], context)
+            raise self._exception(*frame[1:])
 
     def _read(self, what: str, arguments: Any) -> Any:
         """Have the tests read from their standard input."""
-        self._tell()
-        self._peer.channel.send(["read", what, arguments])
-        frame = self._answered()
-        if frame[0] == "ok":
-            return frame[1]
-        raise self._exception(*frame[1:])
+        with self._turn:
+            frame = self._asked(["read", what, arguments])
+            if frame[0] == "ok":
+                return frame[1]
+            raise self._exception(*frame[1:])
 
-    def _answered(self) -> Any:
-        """Serve the tests until they answer what they were asked."""
+    def _asked(self, frame: list[Any]) -> Any:
+        """Ask the tests for something, and serve them until they answer."""
+        self._tell()
+        self._peer.channel.send(frame)
         while True:
             frame = self._next()
             if frame[0] in ("ok", "error"):
@@ -198,15 +203,9 @@ class _Candidate:
         return self._stubs[number]
 
 
-def named_in(code: types.CodeType) -> set[str]:
-    """Return the names that code looks up outside of itself, those of attributes among them."""
-    found: set[str] = set()
-    todo = [code]
-    while todo:
-        part = todo.pop()
-        found.update(part.co_names)
-        todo += [constant for constant in part.co_consts if isinstance(constant, types.CodeType)]
-    return found
+def text_of(source: str) -> str:
+    """Return a source without the mark that some editors put at its beginning."""
+    return source.lstrip("\ufeff")
 
 
 def load(source: str, look: Callable[[types.CodeType], Any]) -> tuple[types.ModuleType, list[Any] | None]:
@@ -219,7 +218,7 @@ def load(source: str, look: Callable[[types.CodeType], Any]) -> tuple[types.Modu
     random.seed(0)  # what leans on chance is to fall out alike in each run; a fork had it seeded anew
     sys.modules["solution"] = module
     try:
-        code = compile(source.lstrip("\ufeff"), NAME, "exec", dont_inherit=True)
+        code = compile(text_of(source), NAME, "exec", dont_inherit=True)
     except MemoryError:
         return module, ["syntax_error", "too deeply nested to be compiled"]
     except BaseException as error:

@@ -23,16 +23,16 @@ def script_of(test: CodeType, names: dict[str, Any], job: dict[str, Any]) -> Scr
 def run_tests(script: Script, entry: Any, job: dict[str, Any]) -> None:
     """Execute a test module and run its tests. Raises what the first that fails has raised.
 
-    The job says of the module whether its `check()` is to be called with the entry point (`call`), and which functions
-    it calls by itself (`called`).
+    The job says of the module whether its `check()` is to be called with the entry point (`call`), which functions it
+    calls by itself (`called`), and which return a condition (`conditions`).
     """
     tally = Tally()
-    cases, functions = Cases(script, tally), Functions(script, tally)
+    cases, functions = Cases(script, tally), Functions(script, tally, job["conditions"])
     with script.as_main(), cases.at_hand(), functions.at_hand():
         script.execute()
         if job["call"] and "check" in script.space:
             check = script.space["check"]
-            demand(awaited(check(entry)), check)
+            demand(awaited(check(entry)), check, job["conditions"])
             tally.ran += 1
         _run(script, cases, functions, frozenset(job["called"]))
     tally.demand()

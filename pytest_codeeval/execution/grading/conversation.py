@@ -33,9 +33,9 @@ class Conversation:
 
     `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
     from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
-    the solution's, beyond values and functions: what such an object says of itself is the solution's to choose.
-    `helpers` are the numbers of what the tests call by name, the entry point aside. `certain` says that the solution
-    failed by itself, wherever its tests may run.
+    the solution's, beyond values and functions: what such an object says of itself is the solution's to choose. What
+    they took by a name is among them as `name=text`. `helpers` are the numbers of what the tests call by name, the entry
+    point aside. `certain` says that the solution failed by itself, wherever its tests may run.
     """
 
     def __init__(self, channel: Channel, facts: TestFacts) -> None:
@@ -87,8 +87,9 @@ class Conversation:
 
     def end(self) -> None:
         """Take stock: to go on until something fits is to believe an object, not to compare a value."""
-        if self._unfinished and not self._facts.takes_some:
-            self.uses.add("next")
+        self.last.clear()
+        if self._unfinished:
+            self.uses.add("some" if self._facts.takes_some else "next")
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the solution do something with an object of its own; meanwhile it may call back.
@@ -150,7 +151,7 @@ class Conversation:
             if frame[0] != "tell" or self._surroundings is None:
                 return frame
             try:
-                self._surroundings.hear(*frame[1:])
+                self.uses |= set(filter(None, [self._surroundings.hear(*frame[1:])]))
             except Exception:
                 raise self._lose("tampering", "told something that is not its to tell") from None
 

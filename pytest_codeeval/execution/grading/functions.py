@@ -3,7 +3,7 @@
 import importlib
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from types import FunctionType
 from typing import Any
@@ -17,9 +17,10 @@ _SKIPPING = ("skip", "xfail")
 class Functions:
     """Runs test functions, and the test methods of classes, one at a time; whatever fails raises what it raised."""
 
-    def __init__(self, script: Script, tally: Tally) -> None:
+    def __init__(self, script: Script, tally: Tally, conditions: Collection[str]) -> None:
         self._script = script
         self._tally = tally
+        self._conditions = conditions
 
     @contextmanager
     def at_hand(self) -> Iterator[None]:
@@ -67,7 +68,7 @@ class Functions:
 
     def _run(self, test: Callable[..., Any], arguments: dict[str, Any]) -> None:
         try:
-            demand(awaited(test(**arguments)), test)
+            demand(awaited(test(**arguments)), test, self._conditions)
         except BaseException as error:
             if not is_skip(error) or not self._script.raised(error):
                 raise
@@ -127,10 +128,18 @@ def awaited(result: Any) -> Any:
     return asyncio.run(wait())
 
 
-def demand(result: Any, test: Any) -> None:
-    """Raise AssertionError for a test that returns that it did not hold: False, Python's or numpy's."""
-    if type(result).__name__ in ("bool", "bool_") and not result:
-        raise AssertionError(f"{getattr(test, '__name__', 'the test')} returned False")
+def demand(result: Any, test: Any, conditions: Collection[str]) -> None:
+    """Raise AssertionError for a test that returns that it did not hold: False, Python's or numpy's.
+
+    `conditions` are the names of those that end by returning a condition, so that whatever is false in it has failed.
+    """
+    is_condition = getattr(test, "__qualname__", "") in conditions
+    if type(result).__name__ == "ndarray":
+        holds = bool(result.all()) or not is_condition
+    else:
+        holds = not (is_condition or type(result).__name__ in ("bool", "bool_")) or bool(result)
+    if not holds:
+        raise AssertionError(f"{getattr(test, '__name__', 'the test')} returned {result!r:.100}")
 
 
 def is_skip(error: BaseException) -> bool:

@@ -90,18 +90,18 @@ def _is_library(module: Any) -> bool:
 
 
 def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:
+    def said_over_there(self: BaseException) -> str:
+        said = vars(self).get("_said")
+        return said if type(said) is str else super(made, self).__str__()
+
     made: type[BaseException]
+    names: dict[str, Any] = {"__module__": "solution", "__str__": said_over_there}
     name = str(name)[:_LONGEST_NAME].replace("\0", "") or "Exception"
     try:
-        made = type(name, bases, {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases, names)
     except TypeError:  # bases that do not go together
-        made = type(name, bases[:1], {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases[:1], names)
     return made
-
-
-def _said_over_there(self: BaseException) -> str:
-    said = vars(self).get("_said")
-    return said if type(said) is str else super(type(self), self).__str__()
 
 
 class Exceptions:
@@ -141,7 +141,7 @@ class Exceptions:
         """
         if "again" in found:
             again: BaseException = self._sent[found["again"]]
-            return again
+            return again if allowed(type(again)) else RuntimeError(f"{type(again).__name__}: {said(again)}")
         kind = self.classes.class_of(found["class"])
         kind = next((base for base in kind.__mro__ if allowed(base)), RuntimeError)
         args = found["args"]

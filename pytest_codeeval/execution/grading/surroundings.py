@@ -15,6 +15,7 @@ from typing import Any
 
 STREAMS = ("stdout", "stderr")
 _MOST_OUTPUT = 1 << 20
+_MOST_ROUNDS = 2000  # of 624 numbers that a solution draws in one call
 _READS = ("read", "readline", "readlines")
 
 Ask = Callable[[str, Any], Any]
@@ -42,17 +43,23 @@ class TestsSurroundings:
             self._chance = state
             yield ["chance", [state[0], list(state[1]), state[2]]]
 
-    def hear(self, what: Any, said: Any) -> None:
-        """Take what the solution tells. Raises ValueError or TypeError for what it never does."""
+    def hear(self, what: Any, said: Any) -> str:
+        """Take what the solution tells; return how the tests believe it by that, if they do.
+
+        Raises ValueError or TypeError for what it never tells.
+        """
         if what in STREAMS:
             self._written += len(said)
             if self._written <= _MOST_OUTPUT:
                 getattr(sys, what).write(str(said))
         elif what == "chance" and self._seeds:
+            before = random.getstate()
             random.setstate(_state(said))
             self._chance = random.getstate()
+            return "" if _is_drawn(before, self._chance) else "chance"
         else:
             raise ValueError("tells of something else")
+        return ""
 
     def read(self, what: Any, arguments: Any) -> Any:
         """Return what the tests have for a solution that reads its standard input, if they have put something there."""
@@ -153,6 +160,22 @@ class _Input(io.TextIOBase):
 
     def readline(self, *size: Any) -> str:  # type: ignore[override]
         return str(self._ask("readline", [number for number in size if type(number) is int]))
+
+
+def _is_drawn(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    """Whether a generator comes from one state to another by drawing: any other state is somebody's choice."""
+    (_, (*numbers, place), gauss), (_, (*wanted, end), left) = before, after
+    if left not in (None, gauss):
+        return False
+    if numbers == wanted:
+        return bool(place <= end)
+    copy = random.Random()  # noqa: S311 - it is to draw the same
+    copy.setstate(before)
+    for _ in range(_MOST_ROUNDS):
+        copy.getrandbits(32 * len(numbers))  # so many that each of its numbers is made anew, once
+        if list(copy.getstate()[1][:-1]) == wanted:
+            return True
+    return False
 
 
 def _state(said: Any) -> tuple[Any, ...]:

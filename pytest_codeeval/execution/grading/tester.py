@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from pytest_codeeval.execution.grading.believed import believed_data, believed_thing
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.conversation import Conversation, Lost
@@ -27,6 +28,7 @@ from pytest_codeeval.execution.grading.remote import Remote, module_of, number_o
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 _LONGEST_PROBLEM = 16 << 20
+_MOST_USES = 100
 _SAID = 77  # the exit status of tests that have said their verdict
 
 
@@ -34,18 +36,25 @@ def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
     job = json.loads(_whole(control))
     tests = _Tests(job)
-    if not job["values_only"]:
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if len(descriptors) != 2:
             os._exit(0)
-        said = tests.check(*descriptors) if job["values_only"] else _in_a_fork(tests, descriptors, control)
+        said = _at_home(tests, descriptors) if job["values_only"] else _in_a_fork(tests, descriptors, control)
         for descriptor in descriptors:
             os.close(descriptor)
         if said:
             _say(control, said)
+
+
+def _at_home(tests: "_Tests", descriptors: list[int]) -> dict[str, Any]:
+    """Run the tests in this process, and keep nothing of it: an exception and its frames would hold all that came."""
+    said = tests.check(*descriptors)
+    if said["cause"] != "passed":
+        gc.collect()
+    return said
 
 
 def _in_a_fork(tests: "_Tests", descriptors: list[int], control: socket.socket) -> dict[str, Any]:
@@ -96,6 +105,7 @@ class _Tests:
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
+        self._taken = wanted.intersection(_looked_up(job["test"])) - {entry, *self._facts.binds}
         self._modules = [name for name in _used_for_attributes(job["test"]) if module_of(name) is not None]
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
@@ -116,7 +126,7 @@ class _Tests:
             cause, detail = "unrepresentable", str(error)
         except BaseException as error:
             cause, detail = explain(error, self._job["test"], conversation.last, conversation.raised)
-            if id(error) not in conversation.raised and _is_own_import(error):
+            if id(error) not in conversation.raised and _is_own_import(error, self._facts.imports):
                 cause = "broken"
         if conversation.lost is not None:
             # Sticky: a test that catches everything does not catch this.
@@ -141,10 +151,13 @@ class _Tests:
         # Data are asked for when they are looked at, as the solution may bind the name anew.
         data = set() if self._facts.sees_values_only else {name for name in found if _is_data(found[name])} - {entry}
         if data:
-            names["__builtins__"] = Fallback(partial(_look_up, conversation, data))
+            names["__builtins__"] = Fallback(partial(_look_up, conversation, data, by_entry=bool(entry)))
         names |= {name: value for name, value in found.items() if name not in names and name not in data}
         if entry:
             names[entry] = found[entry]
+        if entry:
+            things = (believed_thing(name, value) for name, value in found.items() if name in self._taken - data)
+            conversation.uses |= set(filter(None, things))
         numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
         conversation.helpers = {number for name, number in numbers.items() if name != entry}
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
@@ -158,18 +171,34 @@ def _is_data(value: Any) -> bool:
     return not isinstance(value, Remote | type | types.ModuleType) and not callable(value)
 
 
-def _look_up(conversation: Conversation, names: set[str], name: str) -> Any:
+def _look_up(conversation: Conversation, names: set[str], name: str, *, by_entry: bool) -> Any:
+    """Ask for data of the solution's. If the tests call its entry point, they are not what is tested."""
     if name not in names:
         raise KeyError(name)
-    return conversation.look_up(name)
+    value = conversation.look_up(name)
+    if by_entry and len(conversation.uses) < _MOST_USES:
+        conversation.uses.add(believed_thing(name, value) or believed_data(name, value))
+    elif by_entry:  # nobody's are the same
+        conversation.uses.add(f"{name}={id(conversation)}")
+    return value
 
 
-def _is_own_import(error: BaseException) -> bool:
-    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has."""
+def _is_own_import(error: BaseException, imports: frozenset[str]) -> bool:
+    """Whether an import that the tests do themselves has failed: no solution has to do with what this side has.
+
+    It has if it says itself what is to be imported; so `imports` are the modules that the text of the tests names.
+    """
+    if not isinstance(error, ImportError) or str(error.name).partition(".")[0] not in imports:
+        return False
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return isinstance(error, ImportError) and trace is not None and trace.tb_frame.f_code.co_filename == TEST
+    return trace is not None and trace.tb_frame.f_code.co_filename == TEST
+
+
+def _looked_up(test: str) -> set[str]:
+    parts = (part for part in ast.walk(ast.parse(test)) if isinstance(part, ast.Name))
+    return {part.id for part in parts if isinstance(part.ctx, ast.Load)}
 
 
 def _used_for_attributes(test: str) -> set[str]:

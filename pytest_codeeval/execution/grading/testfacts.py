@@ -16,6 +16,7 @@ class TestFacts:
 
     `sees_values_only`: nothing but values and functions crosses that the tests could tell from those of one process.
     `binds`: the names that they bind at module level. `names`: all that they name. `seeds`: they seed a generator.
+    `imports`: the modules that they import, without what stands behind a dot.
     """
 
     __test__ = False  # nothing for pytest to collect
@@ -24,6 +25,7 @@ class TestFacts:
     binds: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     seeds: bool = False
+    imports: frozenset[str] = frozenset()
 
     def catches(self, kind: type) -> bool:
         """Whether the tests may have an exception of a class as it is.
@@ -46,8 +48,16 @@ def facts_of(test: str, *, sees_values_only: bool) -> TestFacts:
     """Return what the text of tests tells."""
     tree = ast.parse(test)
     names = frozenset(_named(tree))
-    bound = [name for name in _bound(tree) if name not in ("check", "METADATA")]  # what HumanEval's bind
-    return TestFacts(sees_values_only, tuple(dict.fromkeys(bound)), names, "seed" in names)
+    bound = [name for name in bound_in(tree) if name not in ("check", "METADATA")]  # what HumanEval's bind
+    return TestFacts(sees_values_only, tuple(dict.fromkeys(bound)), names, "seed" in names, frozenset(_imported(tree)))
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
 
 
 def _named(tree: ast.AST) -> Iterator[str]:
@@ -60,8 +70,8 @@ def _named(tree: ast.AST) -> Iterator[str]:
             yield node.asname or node.name
 
 
-def _bound(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that the module of the tests binds itself, wherever in it."""
+def bound_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that a module binds itself, wherever in it."""
     todo = [tree]
     while todo:
         node = todo.pop()

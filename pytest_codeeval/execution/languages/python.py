@@ -13,7 +13,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.job import Job, job_of
-from pytest_codeeval.execution.attempts.needs import reaches
+from pytest_codeeval.execution.attempts.needs import AWAITS, reaches
 from pytest_codeeval.execution.attempts.objection import Objection, objection
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.settled import settled
@@ -114,7 +114,7 @@ class PythonRunner:
             return attempt, self._believed(attempt, limits)
         if attempt.uncalled:
             self._demand_calls(limits)
-        certain = self._job.values_only or attempt.certain or attempt.cause not in _NOT_ITS_OWN
+        certain = self._job.values_only or attempt.certain or not self._may_be_of_tests(attempt.cause)
         if certain or not self._cannot_be_apart(limits):
             return attempt, ""
         self._demand_calls(limits)
@@ -129,15 +129,28 @@ class PythonRunner:
     def _cannot_be_apart(self, limits: Limits) -> bool:
         """Whether the problem's tests are none that a proxy can serve; no solution has a say in that."""
         if not self._canonical:
-            return bool(reaches(self._job.test, self._job.entry_point, self._job.preamble))
-        return self._try_canonical("apart", limits).cause in _NOT_ITS_OWN and self._holds(limits)
+            return bool(self._reasons())
+        return self._may_be_of_tests(self._try_canonical("apart", limits).cause) and self._holds(limits)
+
+    def _may_be_of_tests(self, cause: Cause) -> bool:
+        """Whether tests may see such a failure because the solution is in another process.
+
+        What is awaited over there lets nothing else go on meanwhile, so that it may be waited for in vain.
+        """
+        return cause in _NOT_ITS_OWN or (cause is Cause.WALL_TIME and AWAITS in self._reasons())
+
+    def _reasons(self) -> list[str]:
+        return reaches(self._job.test, self._job.entry_point, self._job.preamble)
 
     def _believed(self, attempt: Attempt, limits: Limits) -> str:
         """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""
         uses = set(attempt.uses)
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
-        return f"its tests believe what its objects say ({', '.join(sorted(uses))})" if uses else ""
+        elif not self._canonical:
+            uses -= {"some"}  # of what has no end, perhaps; nobody shows whether it should have
+        told = sorted({use.partition("=")[0] for use in uses})
+        return f"its tests believe what its objects say ({', '.join(told)})" if uses else ""
 
     def _try_canonical(self, how: str, limits: Limits) -> Attempt:
         asked = self._job, self._canonical, how

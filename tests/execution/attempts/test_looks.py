@@ -10,11 +10,13 @@ VALUES_ONLY = (
     "import math\nassert math.isclose(f(1), math.pi)\nassert set(f('a')) == set('b')",
     "def check(candidate):\n    assert candidate([0] * 5) in (1, 2)\ncheck(f)",
     "assert f(1) == 1 and f(2) == 2",
+    "assert f(1) is True and f(2) is not None and f(3) is ...",
 )
 MORE = (
     "assert (",
     "x = []\nassert f(x, x) == [1]",
     "assert f(1) is f(1)",
+    "assert f(1) is 'odd'",  # one object in one process, perhaps
     "assert f(1) == f(2)",  # two answers at once
     "assert f(f(1)) == 1",
     "assert f([[0] * 2] * 2) == 1",  # the same list twice

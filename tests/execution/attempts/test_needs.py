@@ -13,6 +13,8 @@ NEEDS = {
     "class A: pass\nassert f(A())": ["defines a class"],
     "assert f(1)[0].name == 'a'": ["looks at .name of an answer"],
     "def check(candidate):\n    assert candidate(1).x == 1": ["looks at .x of an answer"],
+    "a = f(1)\nassert a.x == 1": ["looks at .x of an answer"],
+    "a = f(1)\nassert a + f(2) == 3": ["computes with two answers"],
     "async def main(): return await f()": ["awaits"],
 }
 NOTHING = (
@@ -20,6 +22,7 @@ NOTHING = (
     "import math\nfor n in range(3):\n    assert f(n) == math.sqrt(n)",
     "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n    assert 'no' in str(e)",
     "assert f(lambda x: x + 1) == [helper(1)]",
+    "a = f(1)\nb = f(1)\na.append(b.real)\nassert a == b and a + [1] == b",
     "assert (",
 )
 

@@ -5,6 +5,7 @@ import pytest
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.execution.sandbox.watch import usage_below
 
 NODE = """
 class Node:
@@ -206,6 +207,43 @@ assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'
             "assert a == [random.random() for _ in range(3)] and b == random.random()"
         ),
     ),
+    "a generator that is seeded and drawn from for long": (
+        "import random\ndef f(): return sum(random.random() for _ in range(5000)) > 0",
+        "import random\nrandom.seed(42)\nassert f() and f()\nassert random.random() < 1",
+    ),
+    "a callback that several threads call": (
+        (
+            "from concurrent.futures import ThreadPoolExecutor\n"
+            "def f(g, xs):\n    with ThreadPoolExecutor(8) as pool: return list(pool.map(g, xs))"
+        ),
+        (
+            "seen = []\ndef g(x):\n    seen.append(x)\n    return 2 * x\n"
+            "assert f(g, list(range(60))) == [2 * x for x in range(60)] and sorted(seen) == list(range(60))"
+        ),
+    ),
+    "an exception of the solution's that the tests raise": (
+        "class Odd(Exception): pass\nclass Odder(Odd): pass\ndef f(x): return x",
+        "assert f(1) == 1\nassert str(Odder('a')) == 'a' and str(Odder()) == '' and repr(Odder(1)) == 'Odder(1)'",
+    ),
+    "what is printed while the solution is loaded": (
+        "def f(x): print('n is', x)\nprint('example')\nf(0)",
+        (
+            "import contextlib, io\nout = io.StringIO()\nwith contextlib.redirect_stdout(out): f(3)\n"
+            "assert out.getvalue() == 'n is 3\\n'"
+        ),
+    ),
+    "names that both have": (
+        "from decimal import Decimal as D\nfrom fractions import Fraction as t\ndef f(x): return x + 5",
+        "D = 5\ndef check(candidate):\n    t = candidate(3)\n    assert t == 3 + D and t.real == t\ncheck(f)",
+    ),
+    "data and a class of the library that the canonical solution has too": (
+        "from collections import Counter as Bag\nLIMIT = 1e-6\ndef f(x): return x + 1e-9",
+        "assert abs(f(1) - 1) < LIMIT\nassert Bag([f(2)]) != Bag([2])",
+    ),
+    "some of what goes on without end": (
+        "import itertools\ndef f(n): return itertools.count(n)",
+        "got = [a for a, b in zip(f(2), 'xyz')]\nassert got == [2, 3, 4]",
+    ),
     "what is awaited": (
         (
             "import asyncio\nasync def f(n):\n    await asyncio.sleep(0)\n    return n\n"
@@ -261,6 +299,18 @@ FAIL = {
         "assert all(map(f, [1]))",
         Cause.EXCEPTION,
         "StopIteration",
+    ),
+    "StopIteration of a callback does not end a loop of the tests either": (
+        "def f(step): return step()",
+        "it = iter([1])\ndef step(): return it.__next__()\nassert len(list(map(f, [step, step]))) == 1",
+        Cause.EXCEPTION,
+        "StopIteration",
+    ),
+    "the import of an answer": (
+        "def f(x): return 'nothing_of_the_kind'",
+        "module = __import__(f(1))\nassert module.pi > 3",
+        Cause.EXCEPTION,
+        "nothing_of_the_kind",
     ),
     "a builtin of the solution's does not reach the tests": (
         "def abs(x): return 0\ndef f(x): return 5",
@@ -325,6 +375,24 @@ def test_what_fails(runner: PythonRunner, name: str) -> None:
     verdict = runner.check(Problem("T/1", "", test, "f"), code, seconds)
     assert cause in (verdict.cause, verdict.outcome), verdict
     assert said in verdict.detail
+
+
+def test_values_only_tests_keep_nothing_of_what_a_solution_sends(runner: PythonRunner) -> None:
+    # An exception, its frames, and what came with it hold each other.
+    sends = """
+import os, struct
+def f(x):
+    body = ('["error","ValueError","x",0,"ValueError",0,null,[' + '1234567890,' * 500_000 + '%d]]').encode()
+    data = struct.pack(">I", len(body)) + body
+    while data: data = data[os.write(5, data):]
+    while True: os.read(4, 99) or os._exit(0)
+"""
+    problem = Problem("T/1", "", "assert f(1) == 2", "f")
+    for number in range(8):
+        verdict = runner.check(problem, sends % number, 3.0)
+        assert verdict.detail == "ValueError: x", verdict
+    assert runner._server is not None
+    assert usage_below(runner._server.slots[1].supervisor, 0).memory < 120 << 20
 
 
 def test_the_solution_of_one_sample_is_not_that_of_the_next(runner: PythonRunner) -> None:
