@@ -58,7 +58,7 @@ class _Candidate:
         self._table = Table()
         self._stubs: dict[int, _Stub] = {}
         self._classes = ExceptionClasses()
-        self._exceptions = Exceptions(self._classes)
+        self._exceptions = Exceptions(self._classes, answers=True)
         self._surroundings: SolutionSurroundings | None = None
         self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()

@@ -50,7 +50,7 @@ class Conversation:
         self._facts = facts
         self._objects = Mirrors(self.ask)
         self._peer = Peer(channel, self._objects.own, self._objects.theirs)
-        self._exceptions = Exceptions(self._objects.classes)
+        self._exceptions = Exceptions(self._objects.classes, answers=False)
         self._unfinished: set[int] = set()
         self._lacking: list[str] = []
         self._names: dict[str, Any] = {}
@@ -201,7 +201,8 @@ class Conversation:
         kind = self._objects.classes.class_of(base)
         if operation in ("next", "anext") and issubclass(kind, StopIteration | StopAsyncIteration):
             self._unfinished.discard(number)
-            return kind()
+            value = () if whole is None else self._peer.passing.unpack_answer(whole, [])["args"]
+            return kind(*value[:1])  # what a generator returns
         if not issubclass(kind, Exception) and not self._facts.catches(kind):
             where = f" (line {line} of the solution)" if line else ""
             return self._lose("exception", f"{name}: {message}{where}" if message else f"{name}{where}")

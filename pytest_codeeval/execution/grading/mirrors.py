@@ -31,6 +31,7 @@ class Mirrors:
         self.classes = ExceptionClasses()
         self._ask = ask
         self._remotes: dict[int, Remote] = {}
+        self._values: dict[int, Any] = {}
 
     def own(self, value: Any) -> Any:
         """Encode an object that is no value. Raises Unrepresentable if it cannot leave this process."""
@@ -61,9 +62,19 @@ class Mirrors:
             return self.classes.class_of(payload)
         if tag == "sub":
             handle, kind, base = payload
-            return make_value(handle, kind, base)
+            return self._value(handle, kind, base)
         if tag != "h":
             raise ValueError("no such tag")
+        return self._object(payload)
+
+    def _value(self, remote: Remote, kind: Any, base: Any) -> Any:
+        """Return the same value each time that the same object stands behind it, as for a member of an enumeration."""
+        value = self._values.get(number_of(remote))
+        if value is None or type(value).__base__ is not type(base) or value != base:
+            value = self._values[number_of(remote)] = make_value(remote, kind, base)
+        return value
+
+    def _object(self, payload: Any) -> Any:
         number, kind, able, *home = payload
         found = from_library(*home) if home else None
         if found is not None:

@@ -2,7 +2,9 @@
 
 import builtins
 import sys
+import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _LONGEST_NAME = 100
@@ -10,6 +12,8 @@ _DEEPEST = 4
 _LONGEST_GROUP = 50
 _LONGEST_MESSAGE = 2000
 _OTHERS = ("__cause__", "__context__")
+_SLOTS = ("filename", "filename2", "name", "path")
+"""What builtin exceptions bear that is neither an argument nor in their dictionary."""
 # What a test runner takes for its own: a solution is not to have a test skipped.
 _NOT_FOR_SOLUTIONS = frozenset(("unittest", "doctest", "bdb", "_pytest", "pytest"))
 
@@ -93,9 +97,9 @@ def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseEx
     made: type[BaseException]
     name = str(name)[:_LONGEST_NAME].replace("\0", "") or "Exception"
     try:
-        made = type(name, bases, {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases, {"__module__": "solution", **_METHODS})
     except TypeError:  # bases that do not go together
-        made = type(name, bases[:1], {"__module__": "solution", "__str__": _said_over_there})
+        made = type(name, bases[:1], {"__module__": "solution", **_METHODS})
     return made
 
 
@@ -104,11 +108,24 @@ def _said_over_there(self: BaseException) -> str:
     return said if type(said) is str else super(type(self), self).__str__()
 
 
+def _asked_over_there(self: BaseException, name: str) -> Any:
+    """Return what an exception computes when it is asked: its properties and methods."""
+    itself = vars(self).get("_itself")
+    if itself is None or name.startswith("__"):
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    return getattr(itself, name)
+
+
+_METHODS = {"__str__": _said_over_there, "__getattr__": _asked_over_there}
+
+
 class Exceptions:
     """Describes exceptions to the other side and makes them of such descriptions; its own it knows again."""
 
-    def __init__(self, classes: ExceptionClasses) -> None:
+    def __init__(self, classes: ExceptionClasses, *, answers: bool) -> None:
+        """`answers` says that the other side may ask the exceptions of this one for what is not described."""
         self.classes = classes
+        self._answers = answers
         self._sent: list[BaseException] = []
         self._made: dict[int, tuple[BaseException, int]] = {}  # by id, with the number that it has over there
 
@@ -122,7 +139,11 @@ class Exceptions:
             "message": message,
             "args": tuple(error.args) if type(error.args) is tuple else (),
             "attributes": {name: value for name, value in vars(error).items() if type(name) is str},
+            "slots": {name: value for name in _SLOTS if type(value := _slot(error, name)) in (str, bytes, int)},
+            "alone": bool(error.__suppress_context__),
         }
+        if self._answers and type(found["class"]) is list and found["class"][0] == "own":
+            found["itself"] = error
         self._sent.append(error)
         if depth < _DEEPEST:
             if isinstance(error, BaseExceptionGroup):
@@ -153,9 +174,18 @@ class Exceptions:
         own = vars(error)
         own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
         own["_said"] = str(found["message"])
+        if "itself" in found:
+            own["_itself"] = found["itself"]
+        for note in _texts(found["attributes"].get("__notes__")):
+            error.add_note(note)
+        for name in _SLOTS:
+            if name in found["slots"]:
+                with suppress(AttributeError, TypeError):
+                    setattr(error, name, found["slots"][name])
         for name in _OTHERS:
             if name in found:
                 setattr(error, name, self.made(found[name], allowed))
+        error.__suppress_context__ = bool(found["alone"])
         self._made[id(error)] = error, int(found["number"])
         return error
 
@@ -167,6 +197,16 @@ def _instance(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException
         error = kind.__new__(kind)
         error.args = args
         return error
+
+
+def _slot(error: BaseException, name: str) -> Any:
+    """Return what a builtin class keeps of an exception beside its dictionary."""
+    kept = next((vars(kind)[name] for kind in type(error).__mro__ if name in vars(kind)), None)
+    return kept.__get__(error) if isinstance(kept, types.MemberDescriptorType) else None
+
+
+def _texts(found: Any) -> list[str]:
+    return [text for text in found if type(text) is str] if type(found) is list else []
 
 
 def said(error: BaseException) -> str:
