@@ -8,8 +8,10 @@ import errno
 import os
 import random
 import sys
+import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
@@ -62,6 +64,7 @@ class _Candidate:
         self._surroundings: SolutionSurroundings | None = None
         self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()
+        self._turn = threading.RLock()  # threads of the solution's ask the tests too, while these wait for an answer
 
     def serve(self, source: str) -> None:
         """Load the solution, answer for the names that the tests want of it, then do what they ask."""
@@ -83,27 +86,40 @@ class _Candidate:
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]
         lacking = [name for name in lacking if name not in names and name not in vars(builtins)]
         self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacking])
-        while True:
-            self._answer(self._next())
+        with self._turn:
+            while True:
+                self._answer(self._next(), self._giving_turns)
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the tests do something with an object of theirs; meanwhile they may ask in turn."""
-        packed, context = self._peer.passing.pack(args, kwargs)
-        self._tell()
-        self._peer.channel.send([operation, number, packed])
-        frame = self._answered()
-        if frame[0] == "ok":
-            return self._peer.passing.unpack_answer(frame[1], context)
-        raise self._exception(*frame[1:])
+        with self._turn:
+            packed, context = self._peer.passing.pack(args, kwargs)
+            frame = self._answer_to([operation, number, packed])
+            if frame[0] == "ok":
+                return self._peer.passing.unpack_answer(frame[1], context)
+            raise self._exception(*frame[1:])
 
     def _read(self, what: str, arguments: Any) -> Any:
         """Have the tests read from their standard input."""
+        with self._turn:
+            frame = self._answer_to(["read", what, arguments])
+            if frame[0] == "ok":
+                return frame[1]
+            raise self._exception(*frame[1:])
+
+    def _answer_to(self, question: list[Any]) -> Any:
         self._tell()
-        self._peer.channel.send(["read", what, arguments])
-        frame = self._answered()
-        if frame[0] == "ok":
-            return frame[1]
-        raise self._exception(*frame[1:])
+        self._peer.channel.send(question)
+        return self._answered()
+
+    @contextmanager
+    def _giving_turns(self) -> Iterator[None]:
+        """Let other threads ask the tests while something is done for these, and at no other time."""
+        self._turn.release()
+        try:
+            yield
+        finally:
+            self._turn.acquire()
 
     def _answered(self) -> Any:
         """Serve the tests until they answer what they were asked."""
@@ -129,8 +145,8 @@ class _Candidate:
         for change in self._surroundings.changes() if self._surroundings else ():
             self._peer.channel.send(["tell", *change])
 
-    def _answer(self, frame: Any) -> None:
-        answer = self._do(frame)
+    def _answer(self, frame: Any, doing: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        answer = self._do(frame, doing)
         if self._getpid() != self._pid:
             raise Gone  # a fork of the solution's, which is not to speak in its place
         if self._surroundings is not None:
@@ -141,14 +157,15 @@ class _Candidate:
             said = "the answer is longer than 64 MiB"
             self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None])
 
-    def _do(self, frame: Any) -> list[Any]:
+    def _do(self, frame: Any, doing: Callable[[], AbstractContextManager[None]]) -> list[Any]:
         operation, number, packed = frame
         try:
             args, kwargs, context = self._peer.passing.unpack(packed)
             if operation == "name":
                 answer = self._names[args[0]]
             else:
-                answer = OPERATIONS[operation](self._table[number], *args, **kwargs)
+                with doing():
+                    answer = OPERATIONS[operation](self._table[number], *args, **kwargs)
             return ["ok", self._peer.passing.pack_answer(answer, context)]
         except (Gone, Broken, TooLong):
             raise
