@@ -4,26 +4,17 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-_SHARED_MODULES = frozenset(
+_VALUES_MODULES = frozenset(
     (
-        *(
-            "builtins",
-            "contextlib",
-            "copy",
-            "dataclasses",
-            "gc",
-            "importlib",
-            "inspect",
-            "io",
-            "logging",
-            "numpy",
-            "os",
-        ),
-        *("pathlib", "pickle", "pytest", "shutil", "signal", "subprocess", "sys", "tempfile", "threading", "types"),
-        *("unittest", "warnings", "weakref", "zoneinfo"),
+        *("__future__", "ast", "base64", "binascii", "bisect", "calendar", "cmath", "collections", "datetime"),
+        *("decimal", "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "numbers", "operator"),
+        *("random", "re", "statistics", "string", "struct", "textwrap", "time", "typing", "unicodedata", "uuid"),
     )
 )
+"""Modules from which tests have values and functions. What others make may have to be shared with the solution."""
 _LOOKS_INSIDE = frozenset(("dir", "getattr", "hasattr", "id", "isinstance", "open", "setattr", "super", "type", "vars"))
+_SHARES = frozenset(("Random", "SystemRandom", "getcontext", "get_type_hints", "localcontext", "setcontext"))
+"""What there is in those modules beside values."""
 
 
 def reaches(test: str, entry_point: str, prompt: str) -> list[str]:
@@ -43,6 +34,8 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
     if entry_point[:1].isupper():
         yield f"makes objects of {entry_point}"
     bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
+    if any(isinstance(node, ast.ClassDef) for node in before.body):
+        yield "has a class that the prompt defines"
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in bound:
@@ -51,8 +44,9 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
                 yield f"calls {node.id}()"
         elif isinstance(node, ast.Import | ast.ImportFrom):
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
-            shared = sorted(_SHARED_MODULES.intersection(module.partition(".")[0] for module in modules))
+            shared = sorted({module.partition(".")[0] for module in modules} - _VALUES_MODULES)
             yield from (f"imports {module}" for module in shared)
+            yield from (f"uses {name.name}" for name in node.names if name.name in _SHARES)
         else:
             yield from _of_statement(node, entry_point)
 
@@ -65,6 +59,8 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield "awaits"
         case ast.ClassDef():
             yield "defines a class"
+        case ast.Attribute(attr=name) if name in _SHARES:
+            yield f"uses {name}"
         case ast.Attribute(value) if _asks(value, entry_point):
             yield f"looks at .{node.attr} of an answer"
 

@@ -79,13 +79,32 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     for base in kind.__mro__:
         if base in _ENCODERS:
             return _ENCODERS[base]
+        if base.__module__.startswith("numpy.ma"):
+            return None  # an array of which not all is to be seen is more than an array
         if base.__module__ == "numpy" and base.__name__ in ("generic", "ndarray"):
             return _encode_numpy
         if base.__module__ == "uuid" and base.__name__ == "UUID":
             return lambda value, _: {"uu": f"{value.int:032x}"}
         if base.__module__ == "pathlib" and base.__name__ in _PATHS:
             return lambda value, _: {"pp": [base.__name__, str(value)]}
+        if base.__module__ == "array" and base.__name__ in ("array", "ArrayType"):
+            return lambda value, _: {"ar": form_of_array(value)}
     return None
+
+
+def form_of_array(value: Any) -> list[Any]:
+    """Return an array of the library's `array` in JSON's terms."""
+    return [value.typecode, value.tobytes().hex()]
+
+
+def decode_array(payload: Any) -> Any:
+    """Return an array for its form; ValueError and the like for what is none."""
+    from array import array
+
+    code, content = payload
+    made = array(str(code))
+    made.frombytes(bytes.fromhex(content))
+    return made
 
 
 def _encode_numpy(value: Any, handle: Handle) -> Any:
@@ -295,6 +314,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "dk": lambda payload: dict.fromkeys(payload).keys(),
     "dv": _values_view,
     "di": lambda payload: dict(payload).items(),
+    "ar": decode_array,
     "np": decode_numpy,
     "nb": _decode_bytes_of_array,
     "no": _decode_object_array,

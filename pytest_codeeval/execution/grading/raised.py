@@ -16,6 +16,8 @@ _SLOTS = ("filename", "filename2", "name", "path")
 """What builtin exceptions bear that is neither an argument nor in their dictionary."""
 # What a test runner takes for its own: a solution is not to have a test skipped.
 _NOT_FOR_SOLUTIONS = frozenset(("unittest", "doctest", "bdb", "_pytest", "pytest"))
+_LIBRARIES = frozenset(("numpy", "pandas", "scipy")) | sys.stdlib_module_names
+"""Whose exceptions are the same on both sides."""
 
 Spec = Any
 """A class in JSON's terms: the name of a builtin, or ["own" or "lib" or "yours", …]."""
@@ -90,7 +92,7 @@ class ExceptionClasses:
 
 def _is_library(module: Any) -> bool:
     top = module.partition(".")[0] if type(module) is str else ""
-    return top in sys.stdlib_module_names and top not in _NOT_FOR_SOLUTIONS
+    return top in _LIBRARIES and top not in _NOT_FOR_SOLUTIONS
 
 
 def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:
