@@ -12,7 +12,12 @@ _VALUES_MODULES = frozenset(
     )
 )
 """Modules from which tests have values and functions. What others make may have to be shared with the solution."""
-_LOOKS_INSIDE = frozenset(("dir", "getattr", "hasattr", "id", "isinstance", "open", "setattr", "super", "type", "vars"))
+_LOOKS_INSIDE = frozenset(
+    (
+        *("__import__", "dir", "eval", "exec", "getattr", "globals", "hasattr", "id", "isinstance", "locals", "open"),
+        *("setattr", "super", "type", "vars"),
+    )
+)
 _SHARES = frozenset(("Random", "SystemRandom", "getcontext", "get_type_hints", "localcontext", "setcontext"))
 """What there is in those modules beside values."""
 
@@ -36,6 +41,8 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
     bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
     if any(isinstance(node, ast.ClassDef) for node in before.body):
         yield "has a class that the prompt defines"
+    if _compares_answers(tree, entry_point):
+        yield "compares answers with each other"
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in bound:
@@ -61,8 +68,34 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield "defines a class"
         case ast.Attribute(attr=name) if name in _SHARES:
             yield f"uses {name}"
+        case ast.Attribute(attr=name) if name.startswith("__"):
+            yield f"looks at .{name}"
         case ast.Attribute(value) if _asks(value, entry_point):
             yield f"looks at .{node.attr} of an answer"
+
+
+def _compares_answers(tree: ast.Module, entry_point: str) -> bool:
+    """Whether what the solution returned meets something else that it returned, as far as names tell."""
+    answers = {entry_point, "candidate"}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets, value) if _holds_call(value, entry_point):
+                answers.update(part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Compare(left, _, others):
+                sides = [left, *others]
+            case ast.BinOp(left, _, right):
+                sides = [left, right]
+            case _:
+                continue
+        if sum(any(isinstance(part, ast.Name) and part.id in answers for part in ast.walk(side)) for side in sides) > 1:
+            return True
+    return False
+
+
+def _holds_call(value: ast.expr, entry_point: str) -> bool:
+    return any(isinstance(part, ast.Call) and _asks(part, entry_point) for part in ast.walk(value))
 
 
 def _asks(value: ast.expr, entry_point: str) -> bool:

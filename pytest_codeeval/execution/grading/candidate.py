@@ -7,6 +7,7 @@ import builtins
 import errno
 import os
 import random
+import re
 import sys
 import threading
 import types
@@ -205,6 +206,10 @@ class _Candidate:
             return self._table[payload]
         if tag == "ec":
             return self._classes.class_of(payload)
+        if tag == "re":
+            return re.compile(*payload)
+        if tag == "ex":
+            return self._exceptions.made(payload, lambda _: True)
         if tag == "lib":
             module, name = payload
             __import__(module)

@@ -132,6 +132,12 @@ def _utc_offset(value: datetime | time) -> float | None:
     return None if offset is None else offset.total_seconds()
 
 
+def _encode_timezone(value: timezone, _: Handle) -> Any:
+    named = timezone.tzname(value, None)
+    offset = timezone.utcoffset(value, None)
+    return {"tz": [offset.total_seconds(), None if named == timezone(offset).tzname(None) else named]}
+
+
 def _encode_datetime(value: datetime, _: Handle) -> Any:
     parts = [value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond]
     return {"dt": [*parts, _utc_offset(value), value.fold]}
@@ -169,6 +175,7 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     date: lambda value, _: {"date": [value.year, value.month, value.day]},
     time: _encode_time,
     timedelta: lambda value, _: {"td": [value.days, value.seconds, value.microseconds]},
+    timezone: _encode_timezone,
     type(...): lambda *_: {"x": "ellipsis"},
     type(NotImplemented): lambda *_: {"x": "notimplemented"},
     type: lambda value, handle: {"ty": _TYPE_NAMES[value]} if value in _TYPE_NAMES else handle(value),
@@ -278,6 +285,13 @@ def _deque(payload: Any) -> Any:
     return deque(items, length)
 
 
+def _timezone(payload: Any) -> timezone:
+    seconds, name = payload
+    if name is None:
+        return timezone(timedelta(seconds=seconds)) if seconds else timezone.utc
+    return timezone(timedelta(seconds=seconds), str(name))
+
+
 def _datetime(payload: Any) -> datetime:
     *parts, offset, fold = payload
     return datetime(*parts).replace(tzinfo=_zone(offset), fold=fold)
@@ -309,6 +323,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "date": lambda payload: date(*payload),
     "tm": _time,
     "td": lambda payload: timedelta(*payload),
+    "tz": _timezone,
     "x": _SINGLETONS.__getitem__,
     "ty": TYPES.__getitem__,
     "dk": lambda payload: dict.fromkeys(payload).keys(),

@@ -9,7 +9,7 @@ from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, Too
 from pytest_codeeval.execution.grading.failure import Raised, explain
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
-from pytest_codeeval.execution.grading.raised import Exceptions, said
+from pytest_codeeval.execution.grading.raised import said
 from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
@@ -50,7 +50,6 @@ class Conversation:
         self._facts = facts
         self._objects = Mirrors(self.ask)
         self._peer = Peer(channel, self._objects.own, self._objects.theirs)
-        self._exceptions = Exceptions(self._objects.classes, answers=False)
         self._unfinished: set[int] = set()
         self._lacking: list[str] = []
         self._names: dict[str, Any] = {}
@@ -184,7 +183,7 @@ class Conversation:
         if self._surroundings is None:
             return None
         try:
-            return self._peer.passing.pack_answer(self._exceptions.described(error, said(error)), ([], []))
+            return self._peer.passing.pack_answer(self._objects.exceptions.described(error, said(error)), ([], []))
         except (Unrepresentable, TypeError, ValueError, AttributeError):
             return None
 
@@ -209,7 +208,7 @@ class Conversation:
         self.certain = self.certain or (issubclass(kind, Exception) and not self._facts.catches(kind))
         error: BaseException = RuntimeError(f"{name}: {message}")  # for tests that will not look at it
         if whole is not None:
-            error = self._exceptions.made(self._peer.passing.unpack_answer(whole, []), self._facts.catches)
+            error = self._objects.exceptions.made(self._peer.passing.unpack_answer(whole, []), self._facts.catches)
         self.raised[id(error)] = (error, five)
         return error
 

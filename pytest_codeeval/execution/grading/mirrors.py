@@ -1,11 +1,13 @@
 """Mirrors: what each side holds in place of the other's objects, in the tests' process."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
+from pytest_codeeval.execution.grading.codec import encode
 from pytest_codeeval.execution.grading.peer import TEXTS, Table, abilities, home_of
-from pytest_codeeval.execution.grading.raised import ExceptionClasses
+from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 from pytest_codeeval.execution.grading.remote import (
     Remote,
     abilities_of,
@@ -29,6 +31,7 @@ class Mirrors:
     def __init__(self, ask: Callable[[str, int, Any, Any], Any]) -> None:
         self.table = Table()
         self.classes = ExceptionClasses()
+        self.exceptions = Exceptions(self.classes, answers=False)
         self._ask = ask
         self._remotes: dict[int, Remote] = {}
         self._values: dict[int, Any] = {}
@@ -39,6 +42,10 @@ class Mirrors:
             return {"yours": number_of(value)}
         if isinstance(value, type) and issubclass(value, BaseException):
             return {"ec": self.classes.spec_of(value)}
+        if isinstance(value, re.Pattern):
+            return {"re": [encode(value.pattern, self.own), value.flags]}
+        if isinstance(value, Exception):
+            return {"ex": encode(self.exceptions.described(value, said(value)), self.own)}
         home = home_of(value)
         if home:
             return {"lib": home}
