@@ -41,8 +41,7 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
     bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
     if any(isinstance(node, ast.ClassDef) for node in before.body):
         yield "has a class that the prompt defines"
-    if _compares_answers(tree, entry_point):
-        yield "compares answers with each other"
+    yield from _of_answers(tree, entry_point)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in bound:
@@ -66,32 +65,41 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield "awaits"
         case ast.ClassDef():
             yield "defines a class"
+        case ast.Assign(value=ast.Yield()) | ast.NamedExpr(value=ast.Yield()):
+            yield "has a generator that is sent values"
         case ast.Attribute(attr=name) if name in _SHARES:
             yield f"uses {name}"
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ast.Attribute(), ctx=ast.Store() | ast.Del()):
+            yield "changes what an object holds"
+        case ast.Expr(ast.Call(ast.Attribute(ast.Attribute()))):
+            yield "changes what an object holds"
         case ast.Attribute(attr=name) if name.startswith("__"):
             yield f"looks at .{name}"
         case ast.Attribute(value) if _asks(value, entry_point):
             yield f"looks at .{node.attr} of an answer"
 
 
-def _compares_answers(tree: ast.Module, entry_point: str) -> bool:
-    """Whether what the solution returned meets something else that it returned, as far as names tell."""
-    answers = {entry_point, "candidate"}
+def _of_answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
+    """Yield what is done with what the solution returned, as far as names tell."""
+    answers: set[str] = set()
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets, value) if _holds_call(value, entry_point):
                 answers.update(part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
+    known = {*answers, entry_point, "candidate"}
     for node in ast.walk(tree):
         match node:
-            case ast.Compare(left, _, others):
-                sides = [left, *others]
-            case ast.BinOp(left, _, right):
-                sides = [left, right]
-            case _:
-                continue
-        if sum(any(isinstance(part, ast.Name) and part.id in answers for part in ast.walk(side)) for side in sides) > 1:
-            return True
-    return False
+            case ast.Compare(left, _, others) if _meet([left, *others], known):
+                yield "compares answers with each other"
+            case ast.BinOp(left, _, right) if _meet([left, right], known):
+                yield "computes with answers"
+            case ast.Subscript(ast.Name(name), ctx=ast.Store() | ast.Del()) if name in answers:
+                yield "changes an answer"
+
+
+def _meet(sides: list[ast.expr], answers: set[str]) -> bool:
+    found = (any(isinstance(part, ast.Name) and part.id in answers for part in ast.walk(side)) for side in sides)
+    return sum(found) > 1
 
 
 def _holds_call(value: ast.expr, entry_point: str) -> bool:

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
+from pytest_codeeval.execution.grading.graph import OBJECTS, does_more
 from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
 from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 from pytest_codeeval.execution.grading.surroundings import SolutionSurroundings
@@ -165,8 +166,11 @@ class _Candidate:
             if operation == "name":
                 answer = self._names[args[0]]
             else:
+                target = self._table[number]
+                if isinstance(target, type) and target.__module__ == "solution" and does_more(target):
+                    OBJECTS.add(target)
                 with doing():
-                    answer = OPERATIONS[operation](self._table[number], *args, **kwargs)
+                    answer = OPERATIONS[operation](target, *args, **kwargs)
             return ["ok", self._peer.passing.pack_answer(answer, context)]
         except (Gone, Broken, TooLong):
             raise

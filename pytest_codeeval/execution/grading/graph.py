@@ -38,6 +38,9 @@ _EMPTY: dict[str, Callable[[], Any]] = {
 }
 _LONGEST_NAME = 100
 
+OBJECTS: set[type] = set()
+"""Types of this side that derive from a container, and of which the other side makes objects for what they do."""
+
 Leaf = Callable[[Any], Any]
 
 
@@ -126,7 +129,17 @@ def kind_of(value: Any) -> str:
         return "np" if plain and not hasattr(type(value), "mask") else ""
     if array is not None and isinstance(value, array.array):
         return "ar"
+    if type(value) in OBJECTS:
+        return ""
     return next((_BASES[base] for base in type(value).__mro__ if base in _BASES), "")
+
+
+def does_more(kind: type) -> bool:
+    """Tell whether a type derives from a container and has methods of its own."""
+    if kind.__mro__[1:2] == (object,) or not any(base in _BASES for base in kind.__mro__):
+        return False
+    own = [base for base in kind.__mro__ if base.__module__ == kind.__module__ and base not in _BASES]
+    return any(callable(value) and not name.startswith("_") for base in own for name, value in vars(base).items())
 
 
 def held(values: list[Any]) -> list[Any]:

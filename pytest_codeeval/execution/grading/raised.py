@@ -110,6 +110,11 @@ def _said_over_there(self: BaseException) -> str:
     return said if type(said) is str else super(type(self), self).__str__()
 
 
+def _shown_over_there(self: BaseException) -> str:
+    shown = vars(self).get("_shown")
+    return shown if type(shown) is str else super(type(self), self).__repr__()
+
+
 def _asked_over_there(self: BaseException, name: str) -> Any:
     """Return what an exception computes when it is asked: its properties and methods."""
     itself = vars(self).get("_itself")
@@ -118,7 +123,7 @@ def _asked_over_there(self: BaseException, name: str) -> Any:
     return getattr(itself, name)
 
 
-_METHODS = {"__str__": _said_over_there, "__getattr__": _asked_over_there}
+_METHODS = {"__str__": _said_over_there, "__repr__": _shown_over_there, "__getattr__": _asked_over_there}
 
 
 class Exceptions:
@@ -129,14 +134,19 @@ class Exceptions:
         self.classes = classes
         self._answers = answers
         self._sent: list[BaseException] = []
+        self._numbers: dict[int, int] = {}
+        self._known: dict[int, BaseException] = {}
         self._made: dict[int, tuple[BaseException, int]] = {}  # by id, with the number that it has over there
 
     def described(self, error: BaseException, message: str, depth: int = 0) -> dict[str, Any]:
         """Return an exception as a dictionary of values: what a test may look at, for `made` on the other side."""
         if id(error) in self._made:
             return {"again": self._made[id(error)][1]}
+        number = self._numbers.setdefault(id(error), len(self._sent))
+        if number == len(self._sent):
+            self._sent.append(error)
         found = {
-            "number": len(self._sent),
+            "number": number,
             "class": self.classes.spec_of(type(error)),
             "message": message,
             "args": tuple(error.args) if type(error.args) is tuple else (),
@@ -145,8 +155,7 @@ class Exceptions:
             "alone": bool(error.__suppress_context__),
         }
         if self._answers and type(found["class"]) is list and found["class"][0] == "own":
-            found["itself"] = error
-        self._sent.append(error)
+            found |= {"itself": error, "shown": said(error, repr)}
         if depth < _DEEPEST:
             if isinstance(error, BaseExceptionGroup):
                 parts = error.exceptions[:_LONGEST_GROUP]
@@ -165,6 +174,8 @@ class Exceptions:
         if "again" in found:
             again: BaseException = self._sent[found["again"]]
             return again
+        if (known := self._known.get(number := int(found["number"]))) is not None:
+            return known
         kind = self.classes.class_of(found["class"])
         kind = next((base for base in kind.__mro__ if allowed(base)), RuntimeError)
         args = found["args"]
@@ -177,7 +188,7 @@ class Exceptions:
         own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
         own["_said"] = str(found["message"])
         if "itself" in found:
-            own["_itself"] = found["itself"]
+            own |= {"_itself": found["itself"], "_shown": found["shown"]}
         for note in _texts(found["attributes"].get("__notes__")):
             error.add_note(note)
         for name in _SLOTS:
@@ -188,7 +199,7 @@ class Exceptions:
             if name in found:
                 setattr(error, name, self.made(found[name], allowed))
         error.__suppress_context__ = bool(found["alone"])
-        self._made[id(error)] = error, int(found["number"])
+        self._made[id(error)], self._known[number] = (error, number), error
         return error
 
 
@@ -211,9 +222,9 @@ def _texts(found: Any) -> list[str]:
     return [text for text in found if type(text) is str] if type(found) is list else []
 
 
-def said(error: BaseException) -> str:
-    """Return the message of an exception, whatever its `__str__` does."""
+def said(error: BaseException, text: Callable[[Any], str] = str) -> str:
+    """Return the message of an exception, whatever its `__str__` does, or its `repr`."""
     try:
-        return str.__str__(str(error))[:_LONGEST_MESSAGE]
+        return str.__str__(text(error))[:_LONGEST_MESSAGE]
     except BaseException:
         return "(its message could not be read)"
