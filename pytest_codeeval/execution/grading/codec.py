@@ -285,11 +285,9 @@ def _deque(payload: Any) -> Any:
     return deque(items, length)
 
 
-def _timezone(payload: Any) -> timezone:
+def _timezone(payload: Any) -> timezone | None:
     seconds, name = payload
-    if name is None:
-        return timezone(timedelta(seconds=seconds)) if seconds else timezone.utc
-    return timezone(timedelta(seconds=seconds), str(name))
+    return _zone(seconds) if name is None else timezone(timedelta(seconds=seconds), str(name))
 
 
 def _datetime(payload: Any) -> datetime:

@@ -184,17 +184,7 @@ class Exceptions:
         if issubclass(kind, BaseExceptionGroup):
             args = (str(found["message"]), [self.made(part, allowed) for part in found["parts"]])
         error = _instance(kind, args)
-        own = vars(error)
-        own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
-        own["_said"] = str(found["message"])
-        if "itself" in found:
-            own |= {"_itself": found["itself"], "_shown": found["shown"]}
-        for note in _texts(found["attributes"].get("__notes__")):
-            error.add_note(note)
-        for name in _SLOTS:
-            if name in found["slots"]:
-                with suppress(AttributeError, TypeError):
-                    setattr(error, name, found["slots"][name])
+        _bear(error, found)
         for name in _OTHERS:
             if name in found:
                 setattr(error, name, self.made(found[name], allowed))
@@ -210,6 +200,21 @@ def _instance(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException
         error = kind.__new__(kind)
         error.args = args
         return error
+
+
+def _bear(error: BaseException, found: Any) -> None:
+    """Give an exception what was said of it, beside its arguments."""
+    own = vars(error)
+    own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
+    own["_said"] = str(found["message"])
+    if "itself" in found:
+        own |= {"_itself": found["itself"], "_shown": found["shown"]}
+    for note in _texts(found["attributes"].get("__notes__")):
+        error.add_note(note)
+    for name in _SLOTS:
+        if name in found["slots"]:
+            with suppress(AttributeError, TypeError):
+                setattr(error, name, found["slots"][name])
 
 
 def _slot(error: BaseException, name: str) -> Any:
