@@ -89,8 +89,8 @@ def _of_answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
     known = {*answers, entry_point, "candidate"}
     for node in ast.walk(tree):
         match node:
-            case ast.Compare(left, _, others) if _meet([left, *others], known):
-                yield "compares answers with each other"
+            case ast.Compare(left, [ast.Is() | ast.IsNot()], [other]) if _meet([left, other], known):
+                yield "asks whether answers are the same object"
             case ast.BinOp(left, _, right) if _meet([left, right], known):
                 yield "computes with answers"
             case ast.Subscript(ast.Name(name), ctx=ast.Store() | ast.Del()) if name in answers:
