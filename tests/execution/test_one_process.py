@@ -426,3 +426,30 @@ def test_a_solution_cannot_draw_what_its_tests_draw(runner: PythonRunner) -> Non
     problem = Problem("T/13", "", test, "f", search)
     assert runner.check(problem, search + "# another one", 3.0).passed
     assert not runner.check(problem, guess, 3.0).passed
+
+
+WAITS = """
+import asyncio
+
+async def main():
+    event = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, event.set)
+    try:
+        await asyncio.wait_for(f(), 0.05)
+    except asyncio.TimeoutError:
+        return event.is_set()
+
+assert asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("canonical", ["", "import asyncio\nasync def f(): await asyncio.sleep(60)"])
+def test_what_waits_for_what_its_tests_do_meanwhile_passes(runner: PythonRunner, canonical: str) -> None:
+    code = "import asyncio\nasync def f():\n    await asyncio.Event().wait()"
+    verdict = runner.check(Problem("T/9", "", WAITS, "f", canonical), code, 1.0)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, True), verdict
+
+
+def test_what_waits_for_ever_is_out_of_time_in_either_way(runner: PythonRunner) -> None:
+    code = "import threading\nasync def f():\n    threading.Event().wait()"
+    assert runner.check(Problem("T/9", "", WAITS, "f"), code, 1.0).cause is Cause.WALL_TIME

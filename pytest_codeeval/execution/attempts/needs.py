@@ -5,28 +5,25 @@ import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 
-_SHARED_MODULES = frozenset(
+_VALUES_MODULES = frozenset(
     (
-        *(
-            "builtins",
-            "contextlib",
-            "copy",
-            "dataclasses",
-            "gc",
-            "importlib",
-            "inspect",
-            "io",
-            "logging",
-            "numpy",
-            "os",
-        ),
-        *("pathlib", "pickle", "pytest", "shutil", "signal", "subprocess", "sys", "tempfile", "threading", "types"),
-        *("unittest", "warnings", "weakref", "zoneinfo"),
+        *("__future__", "ast", "base64", "binascii", "bisect", "calendar", "cmath", "collections", "datetime"),
+        *("decimal", "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "numbers", "operator"),
+        *("random", "re", "statistics", "string", "struct", "textwrap", "time", "typing", "unicodedata", "uuid"),
     )
 )
+"""Modules from which tests have values and functions. What others make may have to be shared with the solution."""
 AWAITS = "awaits"
 """The reason of tests in which several things go on at a time."""
-_LOOKS_INSIDE = frozenset(("dir", "getattr", "hasattr", "id", "isinstance", "open", "setattr", "super", "type", "vars"))
+_LOOKS_INSIDE = frozenset(
+    (
+        *("__import__", "dir", "eval", "exec", "getattr", "globals", "hasattr", "id", "isinstance", "locals", "open"),
+        *("setattr", "super", "type", "vars"),
+    )
+)
+_SHARES = frozenset(("Random", "SystemRandom", "getcontext", "get_type_hints", "localcontext", "setcontext"))
+"""What there is in those modules beside values."""
+
 
 _VALUES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range)
 _OF_VALUES = frozenset(name for kind in (*_VALUES, Counter, OrderedDict, defaultdict, deque) for name in dir(kind))
@@ -49,7 +46,9 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
     if entry_point[:1].isupper():
         yield f"makes objects of {entry_point}"
     bound = {*_bound(tree), *_bound(before), *dir(builtins), entry_point, "__file__"}
-    answers = set(_answers(tree, entry_point))
+    if any(isinstance(node, ast.ClassDef) for node in before.body):
+        yield "has a class that the prompt defines"
+    yield from _of_answers(tree, entry_point)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id not in bound:
@@ -58,11 +57,11 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
                 yield f"calls {node.id}()"
         elif isinstance(node, ast.Import | ast.ImportFrom):
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
-            shared = sorted(_SHARED_MODULES.intersection(module.partition(".")[0] for module in modules))
+            shared = sorted({module.partition(".")[0] for module in modules} - _VALUES_MODULES)
             yield from (f"imports {module}" for module in shared)
+            yield from (f"uses {name.name}" for name in node.names if name.name in _SHARES)
         else:
             yield from _of_statement(node, entry_point)
-            yield from _of_answers(node, answers, entry_point)
 
 
 def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
@@ -73,31 +72,47 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield AWAITS
         case ast.ClassDef():
             yield "defines a class"
+        case ast.Assign(value=ast.Yield()) | ast.NamedExpr(value=ast.Yield()):
+            yield "has a generator that is sent values"
+        case ast.Attribute(attr=name) if name in _SHARES:
+            yield f"uses {name}"
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ast.Attribute(), ctx=ast.Store() | ast.Del()):
+            yield "changes what an object holds"
+        case ast.Expr(ast.Call(ast.Attribute(ast.Attribute()))):
+            yield "changes what an object holds"
+        case ast.Attribute(attr=name) if name.startswith("__"):
+            yield f"looks at .{name}"
         case ast.Attribute(value) if _asks(value, entry_point):
             yield f"looks at .{node.attr} of an answer"
 
 
-def _answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
-    """Yield the names that answers of the solution are kept under."""
+def _of_answers(tree: ast.Module, entry_point: str) -> Iterator[str]:
+    """Yield what is done with what the solution returned, as far as names tell."""
+    answers: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and _asks(node.value, entry_point):
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        match node:
+            case ast.Assign(targets, value) if _holds_call(value, entry_point):
+                answers.update(part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
+    known = {*answers, entry_point, "candidate"}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Compare(left, [ast.Is() | ast.IsNot()], [other]) if _meet([left, other], known):
+                yield "asks whether answers are the same object"
+            case ast.BinOp(left, _, right) if _meet([left, right], known):
+                yield "computes with answers"
+            case ast.Attribute(ast.Name(name), attribute) if name in answers and attribute not in _OF_VALUES:
+                yield f"looks at .{attribute} of an answer"
+            case ast.Subscript(ast.Name(name), ctx=ast.Store() | ast.Del()) if name in answers:
+                yield "changes an answer"
 
 
-def _of_answers(node: ast.AST, answers: set[str], entry_point: str) -> Iterator[str]:
-    """Yield what is done with answers that objects are made for.
+def _meet(sides: list[ast.expr], answers: set[str]) -> bool:
+    found = (any(isinstance(part, ast.Name) and part.id in answers for part in ast.walk(side)) for side in sides)
+    return sum(found) > 1
 
-    That two of them are compared is not enough: an object says itself what it equals.
-    """
 
-    def is_answer(side: ast.expr) -> bool:
-        return _asks(side, entry_point) or (isinstance(side, ast.Name) and side.id in answers)
-
-    match node:
-        case ast.Attribute(ast.Name(name), attribute) if name in answers and attribute not in _OF_VALUES:
-            yield f"looks at .{attribute} of an answer"
-        case ast.BinOp(left, _, right) if is_answer(left) and is_answer(right):
-            yield "computes with two answers"
+def _holds_call(value: ast.expr, entry_point: str) -> bool:
+    return any(isinstance(part, ast.Call) and _asks(part, entry_point) for part in ast.walk(value))
 
 
 def _asks(value: ast.expr, entry_point: str) -> bool:

@@ -153,6 +153,7 @@ def _attempt(
     if overrun is not None:
         cause, detail = overrun
         doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
+        said["certain"] = cause is not Cause.WALL_TIME  # it may have waited for what the tests do meanwhile
     elif "died" in said:
         cause, detail, doubtful = _tests_died(said["died"])
     elif said["cause"] == "died" or (said["cause"] == "passed" and ended.by_itself):

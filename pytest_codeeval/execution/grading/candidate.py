@@ -7,13 +7,16 @@ import builtins
 import errno
 import os
 import random
+import re
 import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
+from pytest_codeeval.execution.grading.graph import OBJECTS, does_more
 from pytest_codeeval.execution.grading.lacking import lacking
 from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
 from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
@@ -60,11 +63,11 @@ class _Candidate:
         self._table = Table()
         self._stubs: dict[int, _Stub] = {}
         self._classes = ExceptionClasses()
-        self._exceptions = Exceptions(self._classes)
+        self._exceptions = Exceptions(self._classes, answers=True)
         self._surroundings: SolutionSurroundings | None = None
         self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()
-        self._turn = threading.RLock()  # some solutions ask in several threads
+        self._turn = threading.RLock()  # threads of the solution's ask the tests too, while these wait for an answer
 
     def serve(self, source: str) -> None:
         """Load the solution, answer for the names that the tests want of it, then do what they ask."""
@@ -88,8 +91,11 @@ class _Candidate:
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]
         lacked = [name for name in lacked if name not in names and name not in vars(builtins)]
         self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacked])
-        while True:
-            self._answer(self._next())
+        # Tests that see values only pass no function that a thread could call.
+        doing = nullcontext if self._surroundings is None else self._giving_turns
+        with self._turn:
+            while True:
+                self._answer(self._next(), doing)
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the tests do something with an object of theirs; meanwhile they may ask in turn."""
@@ -107,6 +113,15 @@ class _Candidate:
             if frame[0] == "ok":
                 return frame[1]
             raise self._exception(*frame[1:])
+
+    @contextmanager
+    def _giving_turns(self) -> Iterator[None]:
+        """Let other threads ask the tests while something is done for these, and at no other time."""
+        self._turn.release()
+        try:
+            yield
+        finally:
+            self._turn.acquire()
 
     def _asked(self, frame: list[Any]) -> Any:
         """Ask the tests for something, and serve them until they answer."""
@@ -134,8 +149,8 @@ class _Candidate:
         for change in self._surroundings.changes() if self._surroundings else ():
             self._peer.channel.send(["tell", *change])
 
-    def _answer(self, frame: Any) -> None:
-        answer = self._do(frame)
+    def _answer(self, frame: Any, doing: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        answer = self._do(frame, doing)
         if self._getpid() != self._pid:
             raise Gone  # a fork of the solution's, which is not to speak in its place
         if self._surroundings is not None:
@@ -146,14 +161,18 @@ class _Candidate:
             said = "the answer is longer than 64 MiB"
             self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None])
 
-    def _do(self, frame: Any) -> list[Any]:
+    def _do(self, frame: Any, doing: Callable[[], AbstractContextManager[None]]) -> list[Any]:
         operation, number, packed = frame
         try:
             args, kwargs, context = self._peer.passing.unpack(packed)
             if operation == "name":
                 answer = self._names[args[0]]
             else:
-                answer = OPERATIONS[operation](self._table[number], *args, **kwargs)
+                target = self._table[number]
+                if isinstance(target, type) and target.__module__ == "solution" and does_more(target):
+                    OBJECTS.add(target)
+                with doing():
+                    answer = OPERATIONS[operation](target, *args, **kwargs)
             return ["ok", self._peer.passing.pack_answer(answer, context)]
         except (Gone, Broken, TooLong):
             raise
@@ -193,6 +212,10 @@ class _Candidate:
             return self._table[payload]
         if tag == "ec":
             return self._classes.class_of(payload)
+        if tag == "re":
+            return re.compile(*payload)
+        if tag == "ex":
+            return self._exceptions.made(payload, lambda _: True)
         if tag == "lib":
             module, name = payload
             __import__(module)

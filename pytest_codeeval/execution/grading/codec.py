@@ -79,13 +79,32 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     for base in kind.__mro__:
         if base in _ENCODERS:
             return _ENCODERS[base]
+        if base.__module__.startswith("numpy.ma"):
+            return None  # an array of which not all is to be seen is more than an array
         if base.__module__ == "numpy" and base.__name__ in ("generic", "ndarray"):
             return _encode_numpy
         if base.__module__ == "uuid" and base.__name__ == "UUID":
             return lambda value, _: {"uu": f"{value.int:032x}"}
         if base.__module__ == "pathlib" and base.__name__ in _PATHS:
             return lambda value, _: {"pp": [base.__name__, str(value)]}
+        if base.__module__ == "array" and base.__name__ in ("array", "ArrayType"):
+            return lambda value, _: {"ar": form_of_array(value)}
     return None
+
+
+def form_of_array(value: Any) -> list[Any]:
+    """Return an array of the library's `array` in JSON's terms."""
+    return [value.typecode, value.tobytes().hex()]
+
+
+def decode_array(payload: Any) -> Any:
+    """Return an array for its form; ValueError and the like for what is none."""
+    from array import array
+
+    code, content = payload
+    made = array(str(code))
+    made.frombytes(bytes.fromhex(content))
+    return made
 
 
 def _encode_numpy(value: Any, handle: Handle) -> Any:
@@ -111,6 +130,12 @@ def _encode_object_array(value: Any, handle: Handle) -> Any:
 def _utc_offset(value: datetime | time) -> float | None:
     offset = value.utcoffset()
     return None if offset is None else offset.total_seconds()
+
+
+def _encode_timezone(value: timezone, _: Handle) -> Any:
+    named = timezone.tzname(value, None)
+    offset = timezone.utcoffset(value, None)
+    return {"tz": [offset.total_seconds(), None if named == timezone(offset).tzname(None) else named]}
 
 
 def _encode_datetime(value: datetime, _: Handle) -> Any:
@@ -150,6 +175,7 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     date: lambda value, _: {"date": [value.year, value.month, value.day]},
     time: _encode_time,
     timedelta: lambda value, _: {"td": [value.days, value.seconds, value.microseconds]},
+    timezone: _encode_timezone,
     type(...): lambda *_: {"x": "ellipsis"},
     type(NotImplemented): lambda *_: {"x": "notimplemented"},
     type: lambda value, handle: {"ty": _TYPE_NAMES[value]} if value in _TYPE_NAMES else handle(value),
@@ -259,6 +285,11 @@ def _deque(payload: Any) -> Any:
     return deque(items, length)
 
 
+def _timezone(payload: Any) -> timezone | None:
+    seconds, name = payload
+    return _zone(seconds) if name is None else timezone(timedelta(seconds=seconds), str(name))
+
+
 def _datetime(payload: Any) -> datetime:
     *parts, offset, fold = payload
     return datetime(*parts).replace(tzinfo=_zone(offset), fold=fold)
@@ -290,11 +321,13 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "date": lambda payload: date(*payload),
     "tm": _time,
     "td": lambda payload: timedelta(*payload),
+    "tz": _timezone,
     "x": _SINGLETONS.__getitem__,
     "ty": TYPES.__getitem__,
     "dk": lambda payload: dict.fromkeys(payload).keys(),
     "dv": _values_view,
     "di": lambda payload: dict(payload).items(),
+    "ar": decode_array,
     "np": decode_numpy,
     "nb": _decode_bytes_of_array,
     "no": _decode_object_array,

@@ -9,7 +9,7 @@ from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, Too
 from pytest_codeeval.execution.grading.failure import Raised, explain
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
-from pytest_codeeval.execution.grading.raised import Exceptions, said
+from pytest_codeeval.execution.grading.raised import said
 from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
@@ -34,8 +34,8 @@ class Conversation:
     `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
     from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
     the solution's, beyond values and functions: what such an object says of itself is the solution's to choose. What
-    they took by a name is among them as `name=text`. `helpers` are the numbers of what the tests call by name, the entry
-    point aside. `certain` says that the solution failed by itself, wherever its tests may run.
+    they took by a name is among them as `name=text`. `helpers` are the numbers of what the tests call by name, the
+    entry point aside. `certain` says that the solution failed by itself, wherever its tests may run.
     """
 
     def __init__(self, channel: Channel, facts: TestFacts) -> None:
@@ -49,7 +49,6 @@ class Conversation:
         self._facts = facts
         self._objects = Mirrors(self.ask)
         self._peer = Peer(channel, self._objects.own, self._objects.theirs)
-        self._exceptions = Exceptions(self._objects.classes)
         self._unfinished: set[int] = set()
         self._lacking: list[str] = []
         self._names: dict[str, Any] = {}
@@ -184,7 +183,7 @@ class Conversation:
         if self._surroundings is None:
             return None
         try:
-            return self._peer.passing.pack_answer(self._exceptions.described(error, said(error)), ([], []))
+            return self._peer.passing.pack_answer(self._objects.exceptions.described(error, said(error)), ([], []))
         except (Unrepresentable, TypeError, ValueError, AttributeError):
             return None
 
@@ -201,14 +200,15 @@ class Conversation:
         kind = self._objects.classes.class_of(base)
         if operation in ("next", "anext") and issubclass(kind, StopIteration | StopAsyncIteration):
             self._unfinished.discard(number)
-            return kind()
+            value = () if whole is None else self._peer.passing.unpack_answer(whole, [])["args"]
+            return kind(*value[:1])  # what a generator returns
         if not issubclass(kind, Exception) and not self._facts.catches(kind):
             where = f" (line {line} of the solution)" if line else ""
             return self._lose("exception", f"{name}: {message}{where}" if message else f"{name}{where}")
         self.certain = self.certain or (issubclass(kind, Exception) and not self._facts.catches(kind))
         error: BaseException = RuntimeError(f"{name}: {message}")  # for tests that will not look at it
         if whole is not None:
-            error = self._exceptions.made(self._peer.passing.unpack_answer(whole, []), self._facts.catches)
+            error = self._objects.exceptions.made(self._peer.passing.unpack_answer(whole, []), self._facts.catches)
         self.raised[id(error)] = (error, five)
         return error
 

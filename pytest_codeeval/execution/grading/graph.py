@@ -10,7 +10,7 @@ from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from pytest_codeeval.execution.grading.codec import decode_numpy, ordered_set
+from pytest_codeeval.execution.grading.codec import decode_array, decode_numpy, form_of_array, ordered_set
 
 _BASES: dict[type, str] = {
     list: "l",
@@ -25,7 +25,8 @@ _BASES: dict[type, str] = {
     dict: "d",
 }
 _MAPPINGS = frozenset(("dd", "C", "O", "d"))
-_MUTABLE = _MAPPINGS | {"l", "s", "ba", "dq", "np"}
+_ARRAYS = frozenset(("ar", "np"))
+_MUTABLE = _MAPPINGS | _ARRAYS | {"l", "s", "ba", "dq"}
 _EMPTY: dict[str, Callable[[], Any]] = {
     "l": list,
     "s": set,
@@ -36,6 +37,9 @@ _EMPTY: dict[str, Callable[[], Any]] = {
     "d": dict,
 }
 _LONGEST_NAME = 100
+
+OBJECTS: set[type] = set()
+"""Types of this side that derive from a container, and of which the other side makes objects for what they do."""
 
 Leaf = Callable[[Any], Any]
 
@@ -96,6 +100,8 @@ class Encoder:
     def _node(self, value: Any, kind: str) -> list[Any]:
         if kind == "np":
             return ["np", self._leaf(value)["np"]]
+        if kind == "ar":
+            return ["ar", form_of_array(value)]
         if kind == "ba":
             return ["ba", bytearray.hex(value)]
         if kind in _MAPPINGS:
@@ -117,10 +123,23 @@ def kind_of(value: Any) -> str:
     kind = _BASES.get(type(value))
     if kind is not None:
         return kind
-    numpy = sys.modules.get("numpy")
+    numpy, array = sys.modules.get("numpy"), sys.modules.get("array")
     if numpy is not None and isinstance(value, numpy.ndarray):
-        return "np" if value.dtype.kind in "biufc" and value.dtype.char not in "gG" else ""
+        plain = value.dtype.kind in "biufc" and value.dtype.char not in "gG"
+        return "np" if plain and not hasattr(type(value), "mask") else ""
+    if array is not None and isinstance(value, array.array):
+        return "ar"
+    if type(value) in OBJECTS:
+        return ""
     return next((_BASES[base] for base in type(value).__mro__ if base in _BASES), "")
+
+
+def does_more(kind: type) -> bool:
+    """Tell whether a type derives from a container and has methods of its own."""
+    if kind.__mro__[1:2] == (object,) or not any(base in _BASES for base in kind.__mro__):
+        return False
+    own = [base for base in kind.__mro__ if base.__module__ == kind.__module__ and base not in _BASES]
+    return any(callable(value) and not name.startswith("_") for base in own for name, value in vars(base).items())
 
 
 def held(values: list[Any]) -> list[Any]:
@@ -133,8 +152,8 @@ def _held(value: Any) -> list[Any]:
     if kind in _MAPPINGS:
         pairs = _pairs(value, kind)
         return [*(key for key, _ in pairs), *(item for _, item in pairs)]
-    if kind == "np":
-        return [value.shape, value.tobytes()]
+    if kind in _ARRAYS:
+        return [value.shape if kind == "np" else (), value.tobytes()]
     return list(_base_of(value).__iter__(value)) if kind in _MUTABLE else []
 
 
@@ -170,7 +189,7 @@ class Decoder:
         top, nodes, *changes = graph
         made = self._made(nodes, known)
         for value, node in zip(made, nodes, strict=True):
-            if node[0] in _MUTABLE and node[0] != "np" and not value:
+            if node[0] in _MUTABLE - _ARRAYS and not value:
                 _fill(value, node, made, known)
         for number, node in changes[0] if changes else ():
             value = known[_place(number, known)]
@@ -220,6 +239,8 @@ def _empty(node: Any) -> Any:
     kind, items, *rest = node
     if kind == "np":
         return decode_numpy(items)
+    if kind == "ar":
+        return decode_array(items)
     if kind == "dq":
         return deque(maxlen=rest[0])
     if kind == "s" and not any(type(item) is Ref for item in items):
@@ -231,6 +252,9 @@ def _fill(value: Any, node: Any, made: list[Any], known: list[Any]) -> None:
     kind, items, *rest = node
     if kind == "np":
         value[...] = decode_numpy(items)
+        return
+    if kind == "ar":
+        value[:] = decode_array(items)
         return
     if kind == "ba":
         value[:] = bytes.fromhex(items)

@@ -1,11 +1,13 @@
 """Mirrors: what each side holds in place of the other's objects, in the tests' process."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
+from pytest_codeeval.execution.grading.codec import encode
 from pytest_codeeval.execution.grading.peer import TEXTS, Table, abilities, home_of
-from pytest_codeeval.execution.grading.raised import ExceptionClasses
+from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 from pytest_codeeval.execution.grading.remote import (
     Remote,
     abilities_of,
@@ -29,8 +31,10 @@ class Mirrors:
     def __init__(self, ask: Callable[[str, int, Any, Any], Any]) -> None:
         self.table = Table()
         self.classes = ExceptionClasses()
+        self.exceptions = Exceptions(self.classes, answers=False)
         self._ask = ask
         self._remotes: dict[int, Remote] = {}
+        self._values: dict[int, Any] = {}
 
     def own(self, value: Any) -> Any:
         """Encode an object that is no value. Raises Unrepresentable if it cannot leave this process."""
@@ -38,6 +42,10 @@ class Mirrors:
             return {"yours": number_of(value)}
         if isinstance(value, type) and issubclass(value, BaseException):
             return {"ec": self.classes.spec_of(value)}
+        if isinstance(value, re.Pattern):
+            return {"re": [encode(value.pattern, self.own), value.flags]}
+        if isinstance(value, Exception):
+            return {"ex": encode(self.exceptions.described(value, said(value)), self.own)}
         home = home_of(value)
         if home:
             return {"lib": home}
@@ -61,9 +69,19 @@ class Mirrors:
             return self.classes.class_of(payload)
         if tag == "sub":
             handle, kind, base = payload
-            return make_value(handle, kind, base)
+            return self._value(handle, kind, base)
         if tag != "h":
             raise ValueError("no such tag")
+        return self._object(payload)
+
+    def _value(self, remote: Remote, kind: Any, base: Any) -> Any:
+        """Return the same value each time that the same object stands behind it, as for a member of an enumeration."""
+        value = self._values.get(number_of(remote))
+        if value is None or type(value).__base__ is not type(base) or value != base:
+            value = self._values[number_of(remote)] = make_value(remote, kind, base)
+        return value
+
+    def _object(self, payload: Any) -> Any:
         number, kind, able, *home = payload
         found = from_library(*home) if home else None
         if found is not None:

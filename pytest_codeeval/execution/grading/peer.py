@@ -13,7 +13,7 @@ from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.codec import encode, make_hook
-from pytest_codeeval.execution.grading.graph import Ref
+from pytest_codeeval.execution.grading.graph import OBJECTS, Ref
 from pytest_codeeval.execution.grading.passing import Copies, Graph, Graphs, Passing
 
 TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
@@ -130,6 +130,8 @@ class Peer:
 
     def _leaf(self, value: Any) -> Any:
         kind = type(value)
+        if kind in OBJECTS:
+            return self._own(value)
         if kind not in _ORDINARY and isinstance(value, int | float | str | bytes) and kind.__module__ != "numpy":
             return self._odd(value) or encode(value, self._own)
         return encode(value, self._own)

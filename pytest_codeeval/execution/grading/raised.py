@@ -2,7 +2,9 @@
 
 import builtins
 import sys
+import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _LONGEST_NAME = 100
@@ -10,8 +12,12 @@ _DEEPEST = 4
 _LONGEST_GROUP = 50
 _LONGEST_MESSAGE = 2000
 _OTHERS = ("__cause__", "__context__")
+_SLOTS = ("filename", "filename2", "name", "path")
+"""What builtin exceptions bear that is neither an argument nor in their dictionary."""
 # What a test runner takes for its own: a solution is not to have a test skipped.
 _NOT_FOR_SOLUTIONS = frozenset(("unittest", "doctest", "bdb", "_pytest", "pytest"))
+_LIBRARIES = frozenset(("numpy", "pandas", "scipy")) | sys.stdlib_module_names
+"""Whose exceptions are the same on both sides."""
 
 Spec = Any
 """A class in JSON's terms: the name of a builtin, or ["own" or "lib" or "yours", …]."""
@@ -86,7 +92,7 @@ class ExceptionClasses:
 
 def _is_library(module: Any) -> bool:
     top = module.partition(".")[0] if type(module) is str else ""
-    return top in sys.stdlib_module_names and top not in _NOT_FOR_SOLUTIONS
+    return top in _LIBRARIES and top not in _NOT_FOR_SOLUTIONS
 
 
 def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:
@@ -94,8 +100,13 @@ def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseEx
         said = vars(self).get("_said")
         return said if type(said) is str else super(made, self).__str__()
 
+    def shown_over_there(self: BaseException) -> str:
+        shown = vars(self).get("_shown")
+        return shown if type(shown) is str else super(made, self).__repr__()
+
     made: type[BaseException]
-    names: dict[str, Any] = {"__module__": "solution", "__str__": said_over_there}
+    texts = {"__str__": said_over_there, "__repr__": shown_over_there}
+    names: dict[str, Any] = {"__module__": "solution", "__getattr__": _asked_over_there, **texts}
     name = str(name)[:_LONGEST_NAME].replace("\0", "") or "Exception"
     try:
         made = type(name, bases, names)
@@ -104,26 +115,44 @@ def _new_class(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseEx
     return made
 
 
+def _asked_over_there(self: BaseException, name: str) -> Any:
+    """Return what an exception computes when it is asked: its properties and methods."""
+    itself = vars(self).get("_itself")
+    if itself is None or name.startswith("__"):
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    return getattr(itself, name)
+
+
 class Exceptions:
     """Describes exceptions to the other side and makes them of such descriptions; its own it knows again."""
 
-    def __init__(self, classes: ExceptionClasses) -> None:
+    def __init__(self, classes: ExceptionClasses, *, answers: bool) -> None:
+        """`answers` says that the other side may ask the exceptions of this one for what is not described."""
         self.classes = classes
+        self._answers = answers
         self._sent: list[BaseException] = []
+        self._numbers: dict[int, int] = {}
+        self._known: dict[int, BaseException] = {}
         self._made: dict[int, tuple[BaseException, int]] = {}  # by id, with the number that it has over there
 
     def described(self, error: BaseException, message: str, depth: int = 0) -> dict[str, Any]:
         """Return an exception as a dictionary of values: what a test may look at, for `made` on the other side."""
         if id(error) in self._made:
             return {"again": self._made[id(error)][1]}
+        number = self._numbers.setdefault(id(error), len(self._sent))
+        if number == len(self._sent):
+            self._sent.append(error)
         found = {
-            "number": len(self._sent),
+            "number": number,
             "class": self.classes.spec_of(type(error)),
             "message": message,
             "args": tuple(error.args) if type(error.args) is tuple else (),
             "attributes": {name: value for name, value in vars(error).items() if type(name) is str},
+            "slots": {name: value for name in _SLOTS if type(value := _slot(error, name)) in (str, bytes, int)},
+            "alone": bool(error.__suppress_context__),
         }
-        self._sent.append(error)
+        if self._answers and type(found["class"]) is list and found["class"][0] == "own":
+            found |= {"itself": error, "shown": said(error, repr)}
         if depth < _DEEPEST:
             if isinstance(error, BaseExceptionGroup):
                 parts = error.exceptions[:_LONGEST_GROUP]
@@ -142,6 +171,8 @@ class Exceptions:
         if "again" in found:
             again: BaseException = self._sent[found["again"]]
             return again if allowed(type(again)) else RuntimeError(f"{type(again).__name__}: {said(again)}")
+        if (known := self._known.get(number := int(found["number"]))) is not None:
+            return known
         kind = self.classes.class_of(found["class"])
         kind = next((base for base in kind.__mro__ if allowed(base)), RuntimeError)
         args = found["args"]
@@ -150,13 +181,12 @@ class Exceptions:
         if issubclass(kind, BaseExceptionGroup):
             args = (str(found["message"]), [self.made(part, allowed) for part in found["parts"]])
         error = _instance(kind, args)
-        own = vars(error)
-        own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
-        own["_said"] = str(found["message"])
+        _bear(error, found)
         for name in _OTHERS:
             if name in found:
                 setattr(error, name, self.made(found[name], allowed))
-        self._made[id(error)] = error, int(found["number"])
+        error.__suppress_context__ = bool(found["alone"])
+        self._made[id(error)], self._known[number] = (error, number), error
         return error
 
 
@@ -169,9 +199,34 @@ def _instance(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException
         return error
 
 
-def said(error: BaseException) -> str:
-    """Return the message of an exception, whatever its `__str__` does."""
+def _bear(error: BaseException, found: Any) -> None:
+    """Give an exception what was said of it, beside its arguments."""
+    own = vars(error)
+    own.update({name: value for name, value in found["attributes"].items() if not name.startswith("__")})
+    own["_said"] = str(found["message"])
+    if "itself" in found:
+        own |= {"_itself": found["itself"], "_shown": found["shown"]}
+    for note in _texts(found["attributes"].get("__notes__")):
+        error.add_note(note)
+    for name in _SLOTS:
+        if name in found["slots"]:
+            with suppress(AttributeError, TypeError):
+                setattr(error, name, found["slots"][name])
+
+
+def _slot(error: BaseException, name: str) -> Any:
+    """Return what a builtin class keeps of an exception beside its dictionary."""
+    kept = next((vars(kind)[name] for kind in type(error).__mro__ if name in vars(kind)), None)
+    return kept.__get__(error) if isinstance(kept, types.MemberDescriptorType) else None
+
+
+def _texts(found: Any) -> list[str]:
+    return [text for text in found if type(text) is str] if type(found) is list else []
+
+
+def said(error: BaseException, text: Callable[[Any], str] = str) -> str:
+    """Return the message of an exception, whatever its `__str__` does, or its `repr`."""
     try:
-        return str.__str__(str(error))[:_LONGEST_MESSAGE]
+        return str.__str__(text(error))[:_LONGEST_MESSAGE]
     except BaseException:
         return "(its message could not be read)"

@@ -30,8 +30,8 @@ from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
 
-_NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
-"""Failures that tests may see because the solution is in another process."""
+_NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION, Cause.WALL_TIME)
+"""Failures that tests may see because the solution is in another process, where nothing goes on while they wait."""
 _CONTROL = Job("", "assert f(1) == 2", "f", call=False, values_only=True), b"def f(x): return x + 1"
 """Tests and a solution that pass wherever anything does."""
 

@@ -93,7 +93,7 @@ class Meter:
         if self._account.counts_memory:
             return 0
         self._looks += 1
-        if self._looks % _CLOSER == 1:
+        if self._looks % _CLOSER == 1 or not self._closer:
             self._closer = shared_bytes(seen.members) if seen.addresses > _MUCH else 0
             self._closer += buffer_bytes(seen.members) if seen.descriptors > _MANY_DESCRIPTORS else 0
         return self._closer

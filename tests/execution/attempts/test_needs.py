@@ -16,9 +16,22 @@ NEEDS = {
     "a = f(1)\nassert a.x == 1": ["looks at .x of an answer"],
     "a = f(1)\nassert a + f(2) == 3": ["computes with two answers"],
     "async def main(): return await f()": ["awaits"],
+    "import sqlite3\nassert f(sqlite3.connect(':memory:'))": ["imports sqlite3"],
+    "import random\nassert f(random.Random(1))": ["uses Random"],
+    "from random import Random\nassert f(Random(1))": ["uses Random"],
+    "x = f(1)\nassert f(1) is x": ["asks whether answers are the same object"],
+    "a, b = f(1), f(2)\nassert len(a + b) == 2": ["computes with answers"],
+    "x = f(1)\nx[0] = 2\nassert x == [2]": ["changes an answer"],
+    "f.limit = 3\nassert f(1)": ["changes what an object holds"],
+    "def g(x):\n    x.seen.append(1)\nassert f(g)": ["changes what an object holds"],
+    "assert f.__kwdefaults__": ["looks at .__kwdefaults__"],
+    "assert eval('f(1)')": ["calls eval()"],
+    "def g():\n    x = yield\nassert f(g())": ["has a generator that is sent values"],
 }
 NOTHING = (
     "x = [1]\nassert f(x) == x and x == [1]",
+    "import re, random\nfrom collections import Counter\nassert f(Counter('a'), random.random()) == 1 == f(2)",
+    "def g():\n    yield 1\nx = f(g())\nassert x == 1 and x + 1 == 2",
     "import math\nfor n in range(3):\n    assert f(n) == math.sqrt(n)",
     "try:\n    f(1)\n    assert False\nexcept ValueError as e:\n    assert 'no' in str(e)",
     "assert f(lambda x: x + 1) == [helper(1)]",
@@ -30,6 +43,10 @@ NOTHING = (
 @pytest.mark.parametrize("test", NEEDS)
 def test_what_is_beyond_values_is_named(test: str) -> None:
     assert reaches(test, "f", "") == NEEDS[test]
+
+
+def test_a_class_of_the_prompts_is_beyond_values() -> None:
+    assert reaches("assert f(N(1))", "f", "class N: pass\n") == ["has a class that the prompt defines"]
 
 
 def test_a_name_like_a_class_is_beyond_values() -> None:

@@ -269,6 +269,77 @@ assert math.isnan(f(math.nan)) and str(f(-0.0)) == '-0.0'
             "for x in (uuid.UUID(int=1), pathlib.PurePosixPath('/a'), memoryview(b'x')):\n    assert f(x) == x"
         ),
     ),
+    "arrays and time zones": (
+        "def f(x, a):\n    a[0] += 1\n    a.append(9)\n    return x",
+        (
+            "import array\nfrom datetime import timedelta, timezone\nkept = a = array.array('d', [1.5])\n"
+            "for x in (array.array('i', [1, 2]), timezone.utc, timezone(timedelta(hours=2), 'X')):\n"
+            "    y = f(x, a)\n    assert y == x and str(y) == str(x)\n"
+            "assert list(a) == [4.5, 9, 9, 9] and kept is a and f(a, a) is a"
+        ),
+    ),
+    "patterns and exceptions as arguments": (
+        "def f(p, e): return bool(p.fullmatch('AB')), type(e).__name__, e.args",
+        "import re\nassert f(re.compile('ab', re.I), KeyError('k', 1)) == (True, 'KeyError', ('k', 1))",
+    ),
+    "what a generator returns": (
+        "def f(n):\n    yield n\n    return n + 1",
+        "def outer():\n    assert (yield from f(1)) == 2\nassert list(outer()) == [1]",
+    ),
+    "what exceptions bear beside arguments": (
+        (
+            "def f(n):\n    if n: open('/no/such')\n    e = ValueError('v')\n    e.add_note('note')\n"
+            "    try: 1 / 0\n    except ZeroDivisionError: raise e from None"
+        ),
+        (
+            "try:\n    f(0)\nexcept ValueError as e:\n"
+            "    assert e.__notes__ == ['note'] and e.__suppress_context__ and e.__cause__ is None\n"
+            "try:\n    f(1)\nexcept OSError as e:\n    assert e.filename == '/no/such' and \"'/no/such'\" in str(e)\n"
+        ),
+    ),
+    "what exceptions compute": (
+        (
+            "class E(Exception):\n    twice = property(lambda s: 2 * s.args[0])\n"
+            "    def add(s, n): return s.args[0] + n\n"
+            "    def __repr__(s): return '<E>'\ndef f(n): raise E(n)"
+        ),
+        (
+            "try:\n    f(3)\nexcept E as e:\n    assert (e.twice, e.add(4), repr(e), str(e)) == (6, 7, '<E>', '3')\n"
+            "    assert not hasattr(e, 'other')"
+        ),
+    ),
+    "the same exception again": (
+        "e = ValueError()\ndef f(): raise e",
+        (
+            "seen = []\nfor _ in 'ab':\n    try: f()\n    except ValueError as e: seen.append(e)\n"
+            "assert seen[0] is seen[1]"
+        ),
+    ),
+    "members of an enumeration of strings": (
+        "import enum\nclass M(str, enum.Enum):\n    A = 'a'\ndef f(x): return M(x)",
+        "m = f('a')\nassert m is f('a') and m == 'a' and {'a': 1}[m] == 1 and m.name == 'A'",
+    ),
+    "threads of the solution's that call back": (
+        (
+            "from concurrent.futures import ThreadPoolExecutor\n"
+            "def f(g, n):\n    with ThreadPoolExecutor(4) as pool: return list(pool.map(g, range(n)))"
+        ),
+        (
+            "seen = []\ndef g(x):\n    seen.append(x)\n    return x * x\n"
+            "assert f(g, 50) == [x * x for x in range(50)] and sorted(seen) == list(range(50))"
+        ),
+    ),
+    "an object that derives from a container": (
+        (
+            "class S(list):\n    def push(s, x): s.append(x)\n    def peek(s): return s[-1]\n"
+            "class P(tuple):\n    def norm(s): return sum(s)\ndef f(): return 1"
+        ),
+        (
+            "s = S()\nassert not s\ns.push(1)\ns.push(2)\n"
+            "assert s.peek() == 2 and s.pop() == 2 and len(s) == 1 and list(s) == [1]\n"
+            "p = P((1, 2))\nassert p.norm() == 3 and p[1] == 2"
+        ),
+    ),
 }
 
 
