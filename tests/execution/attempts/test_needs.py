@@ -14,7 +14,7 @@ NEEDS = {
     "assert f(1)[0].name == 'a'": ["looks at .name of an answer"],
     "def check(candidate):\n    assert candidate(1).x == 1": ["looks at .x of an answer"],
     "a = f(1)\nassert a.x == 1": ["looks at .x of an answer"],
-    "a = f(1)\nassert a + f(2) == 3": ["computes with two answers"],
+    "a = f(1)\nassert a + f(2) == 3": ["computes with answers"],
     "async def main(): return await f()": ["awaits"],
     "import sqlite3\nassert f(sqlite3.connect(':memory:'))": ["imports sqlite3"],
     "import random\nassert f(random.Random(1))": ["uses Random"],
