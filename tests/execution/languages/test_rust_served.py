@@ -285,8 +285,8 @@ CAUSES = {
     ),
     "answers too long": (
         f"{WRITE}pub fn double(_: i32) -> i32 {{ {FORGED.replace('LENGTH', '99999999999')} }}",
-        Cause.EXCEPTION,
-        "Bad file descriptor",
+        Cause.CRASHED,
+        "SIGABRT",
     ),
     "answers the wrong value": (
         f"{WRITE}pub fn double(_: i32) -> i32 {{ {FORGED.replace('LENGTH', '4')} }}",
