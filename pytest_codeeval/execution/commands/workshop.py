@@ -73,6 +73,9 @@ class Workshop:
             )
         except (ValueError, KeyError, TypeError):
             raise SandboxError(f"compilers in the sandbox did not come to their end (status {ended.code})") from None
+        if any(step.code == -signal.SIGXCPU for step in ran):
+            spent = Cause.CPU_TIME, f"used more than {cpu_seconds:g} s of CPU time"
+            return Built((), {}, spent, cpu, wall, ended.max_rss)
         if any(step.code == -signal.SIGKILL for step in ran) and cpu < 0.9 * cpu_seconds:
             raise SandboxError("a compiler was killed from outside, as happens where a machine runs out of memory")
         return Built(ran, kept, None, cpu, wall, max((step.max_rss for step in ran), default=0))

@@ -10,6 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+MOST_KEPT = 512 << 20
+"""Bytes of all that is kept; beyond them goes what has not been used for longest."""
+
 
 class Kept:
     """One file in a cache folder, found by all that it was made from; without a folder nothing is kept."""
@@ -25,6 +28,8 @@ class Kept:
         with suppress(OSError):
             if self._path is not None and (found := self._path.read_bytes()):
                 self._known = True
+                with suppress(OSError):
+                    os.utime(self._path)
                 return found
         return b""
 
@@ -38,3 +43,15 @@ class Kept:
             unfinished.write_bytes(content)
             unfinished.replace(self._path)
             self._known = True
+            _make_room(self._path.parent)
+
+
+def _make_room(folder: Path) -> None:
+    """Remove what has not been used for longest, until the rest is as much as may be kept."""
+    room = MOST_KEPT
+    files = [(path.lstat(), path) for path in folder.iterdir()]
+    for about, path in sorted(files, key=lambda file: file[0].st_mtime, reverse=True):
+        room -= about.st_size
+        if room < 0:
+            with suppress(OSError):
+                path.unlink()

@@ -18,11 +18,13 @@ from pytest_codeeval.execution.rust.conclusion import served_outcome
 from pytest_codeeval.execution.rust.diagnostics import read_diagnostics
 from pytest_codeeval.execution.rust.layout import PROGRAM, Layout, TestCrate
 from pytest_codeeval.execution.rust.report import Report, read_report
-from pytest_codeeval.execution.rust.served import SERVER, Served, differs, served
+from pytest_codeeval.execution.rust.served import SERVER, Served, may_suit, served
 from pytest_codeeval.execution.sandbox.limits import Limits
 
 _LINK_SECONDS = 60.0
 _MOST_KEPT = 4
+_OF_MANY = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY)
+"""What comes of many or large calls, be they ever so quick in one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,11 @@ class ServedTests:
     ) -> Attempt | None:
         """Return how the tests of a problem went, None where they have to be linked with this solution.
 
-        That is so where it is another than the problem asks for, which the tests may still take, and where the calls
-        are so many that they take the time.
+        That is so where it is another than the problem asks for, which the tests may still take, and where calls
+        or answers are so many or so large that they take the time or the memory.
         """
         server = built.files.get(SERVER)
-        if server is None and (not plan.defines_entry_point or differs(problem, code)):
+        if server is None and (not plan.defines_entry_point or may_suit(problem, code)):
             return None
         if server is None:
             said = read_diagnostics(built.steps[1].errors if len(built.steps) > 1 else b"")
@@ -74,7 +76,7 @@ class ServedTests:
         whole = Attempt(Cause.UNGRADED, "the problem has no tests", "test", 0.0, 0.0, 0)
         for crate, program in zip(ready.plan.crates, ready.programs, strict=True):
             attempt, report = self._ran(solution, crate, program, cpu_seconds)
-            if report.many and attempt.cause in (Cause.CPU_TIME, Cause.WALL_TIME):
+            if report.stopped == "long" or (report.many and attempt.cause in _OF_MANY):
                 return None
             whole = whole.and_then(attempt)
             if whole.cause is not Cause.PASSED:

@@ -15,8 +15,10 @@ const ANSWERS: i32 = 4;
 const CALLS: i32 = 5;
 const HEAD: usize = 9;
 const LONGEST_ANSWER: u64 = 32 << 20;
-/// So many calls take longer than the work that most of them ask for.
+/// So many calls take longer than the work that most of them ask for,
 const MANY: u64 = 20_000;
+/// and so do so many bytes. What is borrowed within a value is never freed, besides.
+const MUCH: u64 = 16 << 20;
 /// What answers may make of this process, in bytes of addresses.
 const MOST_MEMORY: u64 = 2 << 30;
 const RLIMIT_AS: i32 = 9;
@@ -29,12 +31,13 @@ extern "C" {
 static PIPE: Mutex<Option<BufReader<File>>> = Mutex::new(None);
 static THREADS: AtomicU32 = AtomicU32::new(0);
 static MADE: AtomicU64 = AtomicU64::new(0);
+static CARRIED: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
     static THREAD: Cell<u32> = Cell::new(THREADS.fetch_add(1, Ordering::Relaxed));
 }
 
-/// How many calls have been answered by a value or a panic.
+/// How many calls have been made, answered or not: no solution has a say in that.
 pub fn made() -> u64 {
     MADE.load(Ordering::SeqCst)
 }
@@ -64,10 +67,12 @@ impl Call {
         let thread = THREAD.try_with(Cell::get).unwrap_or(u32::MAX);
         let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = pipe.get_or_insert_with(opened);
-        let (panicked, bytes) = exchanged(thread, &self, answers).unwrap_or_else(|| stop("died"));
-        if MADE.fetch_add(1, Ordering::SeqCst) == MANY {
+        let is_many = MADE.fetch_add(1, Ordering::SeqCst) == MANY;
+        let carried = CARRIED.fetch_add(self.given.len() as u64, Ordering::SeqCst);
+        if is_many || (carried <= MUCH && carried + self.given.len() as u64 > MUCH) {
             say("many");
         }
+        let (panicked, bytes) = exchanged(thread, &self, answers).unwrap_or_else(|| stop("died"));
         drop(pipe);
         match panicked {
             0 => Answer(Input::new(bytes)),

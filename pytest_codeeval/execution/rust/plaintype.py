@@ -35,13 +35,14 @@ EVERYWHERE = frozenset({*_SCALARS, "String", "Vec", "Option", "Result", "Box"})
 """The names among them that need no import."""
 
 _ARRAY = re.compile(r"\[.*; \d+\]")
+_ANY, _STATIC = "{life}", "'static "
 _MOST_IN_A_TUPLE = 8
 _DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A type: `text` has `{life}` for each lifetime that may be written, as in `&{life}str`.
+    """A type: `text` has `{life}` for each lifetime but `'static`, as in `&{life}str`.
 
     `form` is `&`, `&mut` or empty, for what the type is at its outermost; `inner` what it borrows, else itself.
     """
@@ -58,6 +59,11 @@ class Plain:
     def is_slice(self) -> bool:
         """Whether it borrows a slice."""
         return self.form != "" and self.inner.startswith("[") and not _ARRAY.fullmatch(self.inner)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it borrows what is never freed."""
+        return self.text.startswith(f"&{_STATIC}")
 
     @property
     def owned(self) -> str:
@@ -99,12 +105,12 @@ class _Reader:
         if not self._takes("&"):
             text = self._type()
             return Plain(text, "", text)
-        self._lifetime()
+        life = self._lifetime() or _ANY
         form = "&mut" if self._takes("mut") else "&"
         inner = self._type()
         if form == "&mut" and inner == "str":
             raise _NotPlainError
-        return Plain(f"&{{life}}{'mut ' if form == '&mut' else ''}{inner}", form, inner)
+        return Plain(f"&{life}{'mut ' if form == '&mut' else ''}{inner}", form, inner)
 
     def _type(self) -> str:
         self._depth += 1
@@ -112,11 +118,9 @@ class _Reader:
             raise _NotPlainError
         try:
             if self._takes("&&"):
-                self._lifetime()
-                return f"&{{life}}&{{life}}{self._type()}"
+                return f"&{_ANY}&{self._lifetime() or _ANY}{self._type()}"
             if self._takes("&"):
-                self._lifetime()
-                return f"&{{life}}{self._type()}"
+                return f"&{self._lifetime() or _ANY}{self._type()}"
             if self._takes("["):
                 return self._slice()
             return self._tuple() if self._takes("(") else self._path()
@@ -161,30 +165,34 @@ class _Reader:
         path, count = _KNOWN.get(name, ("", 0))
         if not path or (len(segments) > 1 and segments[-1] != path.rpartition("::")[2]):
             raise _NotPlainError
-        given = self._given()
+        lives, given = self._given()
         if len(given) != count:
             raise _NotPlainError
         if name == "Cow":
-            given = ["{only}", *given]
+            given = [_STATIC.strip() if _STATIC in lives else "{only}", *given]
         return f"{path}<{', '.join(given)}>" if given else path
 
-    def _given(self) -> list[str]:
+    def _given(self) -> tuple[list[str], list[str]]:
+        lives: list[str] = []
         given: list[str] = []
         if not self._takes("<"):
-            return given
+            return lives, given
         while not self._takes(">"):
-            if not self._lifetime():
+            if life := self._lifetime():
+                lives.append(life)
+            else:
                 given.append(self._type())
             if not self._takes(","):
                 self._needs(">")
                 break
-        return given
+        return lives, given
 
-    def _lifetime(self) -> bool:
+    def _lifetime(self) -> str:
+        """Return how the lifetime here is written, an empty string where there is none."""
         if self.place < len(self._found) and self._found[self.place].kind is Kind.LIFETIME:
             self.place += 1
-            return True
-        return False
+            return _STATIC if self._found[self.place - 1].text == _STATIC.strip() else _ANY
+        return ""
 
     def _word(self) -> str:
         token = self._next()

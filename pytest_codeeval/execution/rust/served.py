@@ -20,20 +20,14 @@ SERVER = "codeeval_server"
 _ROOT = "codeeval_server.rs"
 _FENCED = re.compile(r"^```(?:rust|rs)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SHARED = frozenset(
-    {"fs", "File", "env", "process", "net", "global_allocator", "include", "include_str", "include_bytes", "env_logger"}
-    | {
-        "ptr_eq",
-        "as_ptr",
-        "as_mut_ptr",
-        "as_ptr_range",
-        "addr_of",
-        "ptr",
-        "size_of_val",
-        "type_name_of_val",
-        "backtrace",
-    }
+    {"fs", "File", "env", "process", "net", "include", "include_str", "include_bytes", "env_logger"}
+    | {"ptr", "ptr_eq", "as_ptr", "as_mut_ptr", "as_ptr_range", "addr_of", "type_name_of_val", "backtrace"}
+    | {"global_allocator", "capacity", "size_of_val", "set_hook", "take_hook", "downcast", "downcast_ref"}
 )
-"""Words of tests that look at what two processes do not share: files, addresses, the environment, the allocator."""
+"""Words of tests that look at what two processes do not share: files, addresses, the environment, the allocator, and
+what a panic carries."""
+
+_OWN_TYPES = frozenset({"struct", "enum", "union", "trait", "macro_rules", "macro", "include"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +95,15 @@ def declared(problem: Problem) -> dict[str, Signature | None]:
     return {name: signature for name, signature in known.items() if name in wanted}
 
 
-def differs(problem: Problem, code: str) -> bool:
-    """Return whether a solution's functions are plain, but not all of those that the problem declares.
+def may_suit(problem: Problem, code: str) -> bool:
+    """Return whether the tests may take a solution whose functions are not of the types that the problem declares.
 
-    Of such a solution the tests may make more than the problem says: they are built with it, then.
+    They may where all it gives them are values of std: where its functions are plain as well, or it has no types of its
+    own at all. They are built with it, then.
     """
-    known, own = declared(problem), signatures(code)
-    if any(own.get(name, signature) is None for name, signature in known.items() if signature):
-        return False
-    return any(signature and own.get(name) != signature for name, signature in known.items())
+    own = signatures(code)
+    plain = all(own.get(name, signature) for name, signature in declared(problem).items() if signature)
+    return plain or names(code).isdisjoint(_OWN_TYPES)
 
 
 def _called(problem: Problem, tests: Iterable[str]) -> list[Signature]:
@@ -121,14 +115,17 @@ def _called(problem: Problem, tests: Iterable[str]) -> list[Signature]:
     called = [known[name] for name in sorted(words & known.keys() - {"main"})]
     if not words.isdisjoint(_SHARED):
         return []
+    if "catch_unwind" in words and any(signature and signature.changes for signature in called):
+        return []  # what a function has changed before it panics stays in its own process
     found = [signature for signature in called if signature is not None]
     return found if len(found) == len(called) else []
 
 
 def _server(crate: Crate, found: Sequence[Signature]) -> str:
-    arms = "\n".join(_arm(crate, number, signature) for number, signature in enumerate(found))
+    arms = "\n".join(_arm(number, signature) for number, signature in enumerate(found))
+    calls = "\n".join(_call(crate, number, signature) for number, signature in enumerate(found))
     return (
-        "fn codeeval_call(\n"
+        f"{calls}\n\nfn codeeval_call(\n"
         "    function: u32,\n"
         "    given: &mut ::codeeval_serving::wire::Input,\n"
         "    answer: &mut ::std::vec::Vec<u8>,\n"
@@ -139,19 +136,38 @@ def _server(crate: Crate, found: Sequence[Signature]) -> str:
     )
 
 
-def _arm(crate: Crate, number: int, signature: Signature) -> str:
-    """Return the lines that call a function with what is read; what borrows is given a type that can be lent as it."""
+def _call(crate: Crate, number: int, signature: Signature) -> str:
+    """Return a function that gives a solution what the tests are known to have, and takes of it what they expect.
+
+    One that wants a list for a slice, or what lasts for ever, suits some tests only, and has to be built with them; so
+    has one that returns such, which is why a tuple is returned: nothing in it is coerced.
+    """
+    parameters = ", ".join(f"p{place}: {_as_given(one)}" for place, one in enumerate(signature.parameters))
+    given = ", ".join(f"p{place}" for place in range(len(signature.parameters)))
+    result = signature.result.written("'a")
+    return (
+        f"fn call{number}<'a>({parameters}) -> ({result},) {{\n"
+        f"    let result = (::{crate.word}::r#{signature.name}({given}),);\n    result\n}}"
+    )
+
+
+def _as_given(parameter: Plain) -> str:
+    text = parameter.written("'a")
+    # Of what is lent within something that may be changed, the lifetime has to stay what it is.
+    return text.replace("&'a mut", "&mut", 1) if parameter.form == "&mut" and "'a" in text[len("&'a mut") :] else text
+
+
+def _arm(number: int, signature: Signature) -> str:
+    """Return the lines that call a function with what is read, and write what it answers, and what was lent to it."""
     lines, given, lent = [], [], []
     for place, parameter in enumerate(signature.parameters):
         name = f"p{place}"
-        shared = "&'static " if parameter.form == "&" else ""
-        own = "mut " if parameter.form == "&mut" else ""
-        lines.append(f"let {own}{name}: {shared}{parameter.owned} = given.take()?;")
-        given.append(f"&mut {name}" if own else name)
-        lent += [f"{name}.put(answer);"] if own else []
-    result = signature.result.written("" if lent else "'static")
-    lines.append(f"let result: {result} = ::{crate.word}::r#{signature.name}({', '.join(given)});")
-    lines += ["result.put(answer);", *lent]
+        changed = "mut " if parameter.form == "&mut" else ""
+        kind = parameter.written("") if parameter.lasts and not changed else parameter.owned
+        lines.append(f"let {changed}{name}: {kind} = given.take()?;")
+        given.append(f"&{changed}{name}" if parameter.form and kind == parameter.owned else name)
+        lent += [f"{name}.put(answer);"] if changed else []
+    lines += [f"call{number}({', '.join(given)}).0.put(answer);", *lent]
     body = "\n            ".join(lines)
     return f"        {number} => {{\n            {body}\n        }}"
 

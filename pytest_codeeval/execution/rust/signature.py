@@ -21,6 +21,11 @@ class Signature:
     parameters: tuple[Plain, ...]
     result: Plain
 
+    @property
+    def changes(self) -> bool:
+        """Whether something is lent to it that it may change."""
+        return any(parameter.form == "&mut" for parameter in self.parameters)
+
 
 def signatures(source: str) -> dict[str, Signature | None]:
     """Return what stands at the root of `source` by name: a signature, None for all that is no such function."""

@@ -367,16 +367,29 @@ impl<T: Get> Get for Range<T> {
     }
 }
 
-impl<T: Put> Put for RangeInclusive<T> {
+// One that has been gone through begins where it ends, and is another than one that has not.
+impl<T: Put + PartialOrd> Put for RangeInclusive<T> {
     fn put(&self, to: &mut Vec<u8>) {
         self.start().put(to);
         self.end().put(to);
+        (self.is_empty() && self.start() == self.end()).put(to);
     }
 }
 
-impl<T: Get> Get for RangeInclusive<T> {
+impl<T: Get + PartialEq> Get for RangeInclusive<T>
+where
+    RangeInclusive<T>: Iterator,
+{
     fn get(from: &mut Input) -> Option<Self> {
-        <(T, T)>::get(from).map(|(start, end)| start..=end)
+        let (start, end, is_done) = <(T, T, bool)>::get(from)?;
+        if is_done && start != end {
+            return None;
+        }
+        let mut range = start..=end;
+        if is_done {
+            range.next();
+        }
+        Some(range)
     }
 }
 

@@ -164,6 +164,11 @@ def test_a_compiler_that_is_killed_is_no_fault_of_a_solution(workshop: Workshop)
         workshop.build({}, [Command((SH, "-c", "kill -KILL $$"))], [], 5)
 
 
+def test_a_compiler_that_used_up_its_time_is_said_to_have_done_so(workshop: Workshop) -> None:
+    built = workshop.build({}, [Command((SH, "-c", "kill -XCPU $$"))], [], 5)
+    assert built.overrun == (Cause.CPU_TIME, "used more than 5 s of CPU time")
+
+
 def test_a_build_follows_no_link_out_of_its_folder(workshop: Workshop) -> None:
     built = workshop.build({}, [Command((SH, "-c", "ln -s /etc/passwd kept.class"))], ["*.class"], 5)
     assert built.files == {}

@@ -150,8 +150,76 @@ def test_what_is_lent_comes_back_and_is_coerced_as_in_a_call(runner: RustRunner)
     forgetful = LENT.replace("list.push(9); list.len()", "list.len() + 1")
     assert runner.check(problem(LENT_TESTS, LENT), forgetful, 10.0).cause is Cause.WRONG_ANSWER
     generic = LENT.replace("tail(list: &[i32]) -> &[i32]", "tail<T>(list: &[T]) -> &[T]")
-    owned = generic.replace("_: &str)", "_: &String)")
-    assert runner.check(problem(LENT_TESTS, LENT), owned, 10.0).passed
+    verdict = runner.check(problem(LENT_TESTS, LENT), generic, 10.0)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, False), verdict
+
+
+# What a problem declares, what the tests do with it, another signature, and whether the tests take that.
+SUITING = {
+    "a list for a slice": ("sum(v: &[i32]) -> i32", "sum(&[1, 2]) == 3", "sum(v: &Vec<i32>) -> i32", False),
+    "a list for lists": ("sum(v: &[i32]) -> i32", "sum(&vec![1, 2]) == 3", "sum(v: &Vec<i32>) -> i32", True),
+    "an owned text": ("sum(v: &str) -> usize", 'sum("ab") == 2', "sum(v: &String) -> usize", False),
+    "for ever": ("sum(v: &str) -> usize", 'sum(&"ab".repeat(1)) == 2', "sum(v: &'static str) -> usize", False),
+    "for ever within": (
+        "sum(v: Vec<&str>) -> usize",
+        'sum(vec![&"ab".repeat(1)]) == 1',
+        "sum(v: Vec<&'static str>) -> usize",
+        False,
+    ),
+    "a literal": ("sum(v: &str) -> usize", 'sum("ab") == 2', "sum(v: &'static str) -> usize", True),
+    "an array": ("sum(v: &[i32]) -> i32", "sum(&[1, 2]) == 3", "sum<const N: usize>(v: &[i32; N]) -> i32", True),
+    "a list lent": ("same(v: &[i32]) -> &[i32]", "same(&[1]) == [1]", "same(v: &[i32]) -> &'static Vec<i32>", False),
+    "a list to be changed": ("sort(v: &mut [i32])", "sort(&mut [2, 1]) == ()", "sort(v: &mut Vec<i32>)", False),
+}
+BODIES = {
+    "sum": "{ let n = v.len(); [0, 4, 3].get(n).copied().unwrap_or(n as i32) }",
+    "same": "{ if v.len() > 9 { panic!() } Box::leak(Box::new(v.to_vec())) }",
+    "sort": "{ v.sort() }",
+}
+
+
+@pytest.mark.parametrize("case", SUITING)
+def test_a_signature_that_only_some_tests_take_is_judged_by_these(runner: RustRunner, case: str) -> None:
+    declared, holds, other, suits = SUITING[case]
+    body = "{ v.len() }" if "usize" in declared else BODIES[declared.partition("(")[0]]
+    tests = f"use answer::*;\n#[test]\nfn t() {{ assert!({holds}); }}\n"
+    if "[1, 2]" in holds:
+        body = "{ v.iter().sum() }"
+    posed = problem(tests, f"pub fn {declared} {body}\n")
+    right = runner.check(posed, posed.canonical_solution, 10.0)
+    assert (right.cause, right.weak) == (Cause.PASSED, False), right
+    verdict = runner.check(posed, f"pub fn {other} {body}\n", 10.0)
+    assert (verdict.passed, verdict.weak) == (suits, suits), verdict
+
+
+def test_a_range_that_was_gone_through_is_another(runner: RustRunner) -> None:
+    right = "pub fn upto(n: u8) -> std::ops::RangeInclusive<u8> { n..=9 }\n"
+    gone = right.replace("n..=9", "let mut all = n..=9; all.by_ref().for_each(drop); all")
+    new = "use answer::*;\n#[test]\nfn t() { assert_eq!(upto(9), 9..=9); assert_eq!(upto(7).count(), 3); }\n"
+    old = "use answer::*;\n#[test]\nfn t() { assert!(upto(9).is_empty()); assert_eq!(upto(7).count(), 0); }\n"
+    verdict = runner.check(problem(new, right), right, 10.0)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, False), verdict
+    assert runner.check(problem(new, right), gone, 10.0).cause is Cause.WRONG_ANSWER
+    assert runner.check(problem(old, gone), gone, 10.0).passed
+
+
+def test_large_calls_and_answers_are_made_in_one_process(runner: RustRunner) -> None:
+    right = "pub fn count(v: &[u64]) -> usize { v.len() }\npub fn all(n: usize) -> Vec<u64> { vec![7; n] }\n"
+    calls = "let all = vec![1; 1 << 20]; for _ in 0..40 { assert_eq!(count(&all), 1 << 20); }"
+    for holds in (calls, "assert!(all(5 << 20) == vec![7; 5 << 20]);"):
+        verdict = runner.check(problem(f"use answer::*;\n#[test]\nfn t() {{ {holds} }}\n", right), right, 1.0)
+        assert (verdict.cause, verdict.weak) == (Cause.PASSED, True), verdict
+
+
+def test_a_call_that_nobody_waited_for_was_made(runner: RustRunner) -> None:
+    tests = (
+        "use answer::*;\nuse std::{sync::mpsc::channel, thread, time::Duration};\n#[test]\nfn t() {\n"
+        "let (said, heard) = channel(); thread::spawn(move || said.send(double(4)));\n"
+        "if let Ok(eight) = heard.recv_timeout(Duration::from_millis(200)) { assert_eq!(eight, 8); } }\n"
+    )
+    slow = "pub fn double(n: i32) -> i32 { std::thread::sleep(std::time::Duration::from_secs(9)); n }\n"
+    verdict = runner.check(problem(tests, RIGHT), slow, 10.0)
+    assert verdict.scored, verdict
 
 
 STATE = """\
@@ -217,8 +285,8 @@ CAUSES = {
     ),
     "answers too long": (
         f"{WRITE}pub fn double(_: i32) -> i32 {{ {FORGED.replace('LENGTH', '99999999999')} }}",
-        Cause.OUTPUT,
-        "more than 32 MiB",
+        Cause.CRASHED,
+        "SIGABRT",
     ),
     "answers the wrong value": (
         f"{WRITE}pub fn double(_: i32) -> i32 {{ {FORGED.replace('LENGTH', '4')} }}",
@@ -232,6 +300,11 @@ CAUSES = {
     ),
     "reports by itself": (f"{WRITE}pub fn double(_: i32) -> i32 {{ {REPORTED} }}", Cause.TAMPERING, "ended before"),
     "of another type": ("pub struct F;\npub fn double(_: i32) -> F { F }", Cause.BUILD_ERROR, "not of the types"),
+    "of a type without a name": (
+        "pub fn double(_: i32) -> impl PartialEq<i32> + std::fmt::Debug { 9 }",
+        Cause.WRONG_ANSWER,
+        "left: 9",
+    ),
     "of another arity": ("pub fn double() -> i32 { 8 }", Cause.BUILD_ERROR, "does not build with its tests"),
 }
 

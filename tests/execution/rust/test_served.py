@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.execution.rust.served import declared, differs, served
+from pytest_codeeval.execution.rust.served import declared, may_suit, served
 from pytest_codeeval.execution.rust.toolchain import Toolchain
 from tests.execution.rust.subjects import MODULE, RIGHT, crate_problem, program_problem
 
@@ -20,7 +20,7 @@ def test_functions_over_plain_values_are_served(rust: Toolchain) -> None:
     plan = served(crate_problem(PLAIN), rust)
     assert plan is not None
     assert "let p0: i32 = given.take()?;" in plan.server
-    assert "let result: i32 = ::answer::r#double(p0);" in plan.server
+    assert "let result = (::answer::r#double(p0),);" in plan.server
     assert "half" not in plan.server
     assert "answer=" not in " ".join(plan.crates[0].link.argv), "the tests are linked with no solution"
 
@@ -51,9 +51,39 @@ def test_of_a_program_what_the_prompt_begins_is_called() -> None:
     assert declared(problem).keys() == {"double"}
 
 
-def test_a_solution_with_other_plain_types_differs_and_one_with_its_own_does_not() -> None:
+def test_tests_may_take_other_values_of_std_and_nothing_of_a_solution_s_own() -> None:
     problem = with_prompt("")
-    assert not differs(problem, RIGHT)
-    assert differs(problem, RIGHT.replace("double(n: i32) -> i32", "double(n: i64) -> i64"))
-    assert differs(problem, RIGHT.replace("fn double", "fn twice"))
-    assert not differs(problem, RIGHT.replace("double(n: i32) -> i32", "double(n: i32) -> Own"))
+    generic = "pub fn double<T: Into<i32>>(n: T) -> i32 { n.into() * 2 }\n"
+    assert may_suit(problem, RIGHT.replace("double(n: i32) -> i32", "double(n: i64) -> i64"))
+    assert may_suit(problem, RIGHT.replace("fn double", "fn twice"))
+    assert may_suit(problem, generic)
+    assert not may_suit(problem, RIGHT.replace("double(n: i32) -> i32", "double(n: i32) -> Own"))
+    assert not may_suit(problem, f"{generic}pub struct Own;\n")
+    assert not may_suit(problem, f"{generic}macro_rules! own {{ () => {{}} }}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_served"),
+    [
+        ("assert!(std::panic::catch_unwind(|| double(4)).is_ok());", True),
+        ("let lent = std::panic::catch_unwind(|| push(&mut vec![])); assert!(lent.is_ok());", False),
+        ("assert!(std::panic::catch_unwind(|| double(4)).unwrap_err().downcast_ref::<&str>().is_some());", False),
+        ("assert!(vec![double(4)].capacity() > 0);", False),
+    ],
+)
+def test_what_a_panic_leaves_and_what_is_reserved_is_seen_in_one_process(
+    rust: Toolchain, words: str, is_served: bool
+) -> None:
+    tests = f"use answer::*;\n#[test]\nfn t() {{ {words} }}\n"
+    solution = f"{RIGHT}pub fn push(list: &mut Vec<i32>) {{ list.push(1) }}\n"
+    problem = replace(crate_problem(tests), canonical_solution=solution)
+    assert (served(problem, rust) is not None) == is_served
+
+
+def test_what_a_problem_says_of_lifetimes_is_kept(rust: Toolchain) -> None:
+    tests = 'use answer::*;\n#[test]\nfn t() { same("a", "b"); }\n'
+    lent = "pub fn same<'x>(p: &'static str, q: &'x str) -> &'x str { q }\n"
+    plan = served(replace(crate_problem(tests), canonical_solution=lent), rust)
+    assert plan is not None
+    assert "fn call0<'a>(p0: &'static str, p1: &'a str) -> (&'a str,)" in plan.server
+    assert "pub fn r#same(p0: &'static str, p1: &str)" in plan.crates[0].text
