@@ -16,7 +16,8 @@ from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overru
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.job import Job
-from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer
+from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.watch import usage_below

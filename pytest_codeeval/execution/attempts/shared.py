@@ -15,7 +15,8 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.decoys import decoys
 from pytest_codeeval.execution.attempts.job import Job
-from pytest_codeeval.execution.sandbox.client import SandboxServer, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import SandboxServer
+from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 

@@ -13,7 +13,8 @@ from pytest_codeeval.execution.commands.command import Command, Execution
 from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.parcel import packed
 from pytest_codeeval.execution.commands.workshop import GRACE, MOST_OUTPUT, MOST_REPORT, MOST_WRITTEN, too_much
-from pytest_codeeval.execution.sandbox.client import SlotClient, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import SlotClient
+from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 

@@ -16,7 +16,8 @@ from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
 from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.parcel import packed, unpacked
-from pytest_codeeval.execution.sandbox.client import SlotClient, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import SlotClient
+from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 

@@ -10,10 +10,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from pytest_codeeval.execution.grading.candidate import NAME, described, load, text_of
 from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.lacking import lacking
+from pytest_codeeval.execution.grading.loading import NAME, described, load, text_of
 from pytest_codeeval.execution.grading.namespace import Fallback
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest_codeeval
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.sandbox.descriptors import in_memory
 from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.meter import Meter
@@ -260,34 +260,3 @@ def _pairs(count: int) -> list[tuple[socket.socket, socket.socket]]:
             end.close()
         raise SandboxError(f"the sandbox's server cannot be spoken to: {error.strerror}") from None
     return pairs
-
-
-def in_memory(data: bytes) -> int:
-    """Return a descriptor of a file that has no name and holds `data`, to be read from its beginning.
-
-    Raises SandboxError where there is no room for it.
-    """
-    descriptor = -1
-    try:
-        if hasattr(os, "memfd_create"):
-            descriptor = os.memfd_create("codeeval", os.MFD_CLOEXEC)
-        else:
-            with tempfile.TemporaryFile() as file:
-                descriptor = os.dup(file.fileno())
-        written = 0
-        while written < len(data):
-            written += os.write(descriptor, data[written:])
-        os.lseek(descriptor, 0, os.SEEK_SET)
-    except OSError as error:
-        if descriptor >= 0:
-            os.close(descriptor)
-        raise SandboxError(f"a solution cannot be handed over: {error.strerror}") from None
-    return descriptor
-
-
-def pipe() -> tuple[int, int]:
-    """Return the two ends of a pipe. Raises SandboxError where there is none to be had."""
-    try:
-        return os.pipe()
-    except OSError as error:
-        raise SandboxError(f"a pipe cannot be made: {error.strerror}") from None

@@ -9,7 +9,8 @@ import pytest
 
 from pytest_codeeval.execution.commands.parcel import packed
 from pytest_codeeval.execution.commands.workshop import ROOM
-from pytest_codeeval.execution.sandbox.client import SandboxServer, SlotClient, TierRefused, in_memory, pipe
+from pytest_codeeval.execution.sandbox.client import SandboxServer, SlotClient, TierRefused
+from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.programs import COMMANDS, Programs
 from pytest_codeeval.execution.sandbox.runtime import Runtime
