@@ -38,7 +38,7 @@ from pytest_codeeval.execution.sandbox.slot import (
 
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
-_READY_SECONDS = 5.0  # of cleaning up; then another server is quicker
+_READY_SECONDS = 15.0  # of cleaning up; then another server is quicker, however busy the machine
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
     "sys.path.remove(sys.argv[1]); main(int(sys.argv[2]))"

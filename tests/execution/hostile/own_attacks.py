@@ -902,7 +902,7 @@ add(
     "room_without_a_name",
     "contained",
     WRITES + "said = fill(lambda n: os.open('.', os.O_TMPFILE | os.O_RDWR))\ndef room(): return said\n",
-    ROOM,
+    "written = room()\nassert written <= 200, written",  # there are no such files
     "room",
     bounded="nameless",
 )
@@ -985,8 +985,8 @@ add(
 
 # --- honest ones -----------------------------------------------------------------------------------------------------
 def honest(name: str, code: str, test: str = FRACTION, entry: str = "frac", **more: Any) -> None:
-    """Add a right solution that is odd."""
-    add(f"honest_{name}", "pass", code, test, entry, **more)
+    """Add a right solution that is odd, and known to be right."""
+    add(f"honest_{name}", "pass", code, test, entry, canonical_solution=dedent(code), **more)
 
 
 SQUARES = "assert squares(4) == [0, 1, 4, 9]\nassert squares(0) == []"

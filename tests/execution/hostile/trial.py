@@ -57,7 +57,9 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
     start = os.times()
     for row in job["rows"]:
         began = time.monotonic()
-        problem = Problem(row["task_id"], row["prompt"], row["test"], row["entry_point"])
+        problem = Problem(
+            row["task_id"], row["prompt"], row["test"], row["entry_point"], row.get("canonical_solution", "")
+        )
         try:
             verdict = runner.check(problem, world.told(row["code"]), row.get("seconds", job["seconds"]))
             said = {
