@@ -4,6 +4,7 @@ import ast
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator
+from functools import lru_cache
 
 _VALUES_MODULES = frozenset(
     (
@@ -29,6 +30,7 @@ _VALUES = (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, f
 _OF_VALUES = frozenset(name for kind in (*_VALUES, Counter, OrderedDict, defaultdict, deque) for name in dir(kind))
 
 
+@lru_cache(maxsize=1)
 def reaches(test: str, entry_point: str, prompt: str) -> list[str]:
     """Return what a test does beyond passing values to functions and comparing what comes back, in words.
 

@@ -44,8 +44,9 @@ class ProxiedGrader:
         Raises SandboxError where the machinery failed.
         """
         control = self._tests_for(job)
-        allowance = Allowance(self._solutions, limits, cpu_seconds, self._tests)
         kept = self._start(control, source, limits)
+        # From here on: a slot may have had to be cleaned up first, which is nobody's time.
+        allowance = Allowance(self._solutions, limits, cpu_seconds, self._tests)
         line, overrun = b"", None
         try:
             line, overrun = _wait(control, allowance)
@@ -62,7 +63,8 @@ class ProxiedGrader:
             raise SandboxError(f"the process of the tests ended (status {tests_ended.code})")
         attempt = _attempt(line, overrun, ended, allowance, wall, limits)
         # What made much of the tests' memory leaves it scattered.
-        if not (attempt.cause not in _GREEDY if job.values_only else self._left_nothing()):
+        used_up = attempt.cause in _GREEDY if job.values_only else not self._left_nothing()
+        if used_up:
             self._end_tests()
         return attempt
 
