@@ -84,7 +84,7 @@ def trial(tier: str, user: int | None, rows: list[Row], answers: str = "", secon
     """Run rows through one runner, in a tier and as a user."""
     python = python_for(user)
     packages = ["numpy"] if any("import numpy" in row["code"] or row.get("numpy") for row in rows) else []
-    keys = ("id", "task_id", "prompt", "test", "entry_point", "code", "seconds", "canonical_solution")
+    keys = ("id", "task_id", "prompt", "test", "entry_point", "code", "seconds", "canonical_solution", "slow")
     job = {
         "tier": tier,
         "user": user,

@@ -166,8 +166,14 @@ def _memory(pid: int) -> int:
 
 
 def wait_until_gone(pids: list[int], seconds: float = 3.0) -> list[int]:
-    """Return those of the processes that are still there after a while."""
+    """Return those of the processes that are still there after a while; orphans that have ended are reaped here."""
     deadline = time.monotonic() + seconds
-    while (left := [pid for pid in pids if os.path.exists(f"/proc/{pid}")]) and time.monotonic() < deadline:
+    while (left := [pid for pid in pids if not _gone(pid)]) and time.monotonic() < deadline:
         time.sleep(0.01)
     return left
+
+
+def _gone(pid: int) -> bool:
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    return not os.path.exists(f"/proc/{pid}")
