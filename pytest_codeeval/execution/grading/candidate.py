@@ -10,8 +10,7 @@ import re
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
@@ -55,6 +54,22 @@ class _Iterator(_Stub):
         return self._candidate.ask("next", self._number, (), {})
 
 
+class _Released:
+    """Lets other threads ask the tests while something is done for these, and at no other time."""
+
+    def __init__(self, turn: Any) -> None:
+        self._turn = turn
+
+    def __enter__(self) -> None:
+        self._turn.release()
+
+    def __exit__(self, *_: object) -> None:
+        self._turn.acquire()
+
+
+_NOTHING: AbstractContextManager[None] = nullcontext()
+
+
 class _Candidate:
     def __init__(self, channel: Channel) -> None:
         self._peer = Peer(channel, self._handle, self._theirs)
@@ -90,7 +105,7 @@ class _Candidate:
         lacked = [name for name in lacked if name not in names and name not in vars(builtins)]
         self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacked])
         # Tests that see values only pass no function that a thread could call.
-        doing = nullcontext if self._surroundings is None else self._giving_turns
+        doing: AbstractContextManager[None] = _NOTHING if self._surroundings is None else _Released(self._turn)
         with self._turn:
             while True:
                 self._answer(self._next(), doing)
@@ -111,15 +126,6 @@ class _Candidate:
             if frame[0] == "ok":
                 return frame[1]
             raise self._exception(*frame[1:])
-
-    @contextmanager
-    def _giving_turns(self) -> Iterator[None]:
-        """Let other threads ask the tests while something is done for these, and at no other time."""
-        self._turn.release()
-        try:
-            yield
-        finally:
-            self._turn.acquire()
 
     def _asked(self, frame: list[Any]) -> Any:
         """Ask the tests for something, and serve them until they answer."""
@@ -147,7 +153,7 @@ class _Candidate:
         for change in self._surroundings.changes() if self._surroundings else ():
             self._peer.channel.send(["tell", *change])
 
-    def _answer(self, frame: Any, doing: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+    def _answer(self, frame: Any, doing: AbstractContextManager[None] = _NOTHING) -> None:
         answer = self._do(frame, doing)
         if self._getpid() != self._pid:
             raise Gone  # a fork of the solution's, which is not to speak in its place
@@ -159,7 +165,7 @@ class _Candidate:
             said = "the answer is longer than 64 MiB"
             self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None])
 
-    def _do(self, frame: Any, doing: Callable[[], AbstractContextManager[None]]) -> list[Any]:
+    def _do(self, frame: Any, doing: AbstractContextManager[None]) -> list[Any]:
         operation, number, packed = frame
         try:
             args, kwargs, context = self._peer.passing.unpack(packed)
@@ -169,7 +175,7 @@ class _Candidate:
                 target = self._table[number]
                 if isinstance(target, type) and target.__module__ == "solution" and does_more(target):
                     OBJECTS.add(target)
-                with doing():
+                with doing:
                     answer = OPERATIONS[operation](target, *args, **kwargs)
             return ["ok", self._peer.passing.pack_answer(answer, context)]
         except (Gone, Broken, TooLong):

@@ -27,6 +27,7 @@ _BASES: dict[type, str] = {
 _MAPPINGS = frozenset(("dd", "C", "O", "d"))
 _ARRAYS = frozenset(("ar", "np"))
 _MUTABLE = _MAPPINGS | _ARRAYS | {"l", "s", "ba", "dq"}
+_FILLED = _MUTABLE - _ARRAYS
 _EMPTY: dict[str, Callable[[], Any]] = {
     "l": list,
     "s": set,
@@ -36,6 +37,7 @@ _EMPTY: dict[str, Callable[[], Any]] = {
     "O": OrderedDict,
     "d": dict,
 }
+_SCALARS = frozenset((type(None), bool, int, float, str, bytes))
 _LONGEST_NAME = 100
 
 OBJECTS: set[type] = set()
@@ -64,10 +66,11 @@ class Encoder:
         self.objects: list[Any] = []
         """The containers of the graph, by the number of their node: what both sides know from now on."""
 
-    def encode(self, root: Any) -> list[Any]:
-        """Return the top and the nodes of a graph."""
-        top = self._child(root)
-        return [top, self._nodes()]
+    def encode_call(self, args: Any, kwargs: dict[str, Any]) -> list[Any]:
+        """Return the arguments of a call, those with a keyword, and the nodes of the graph that they share."""
+        tops = [self._child(value) for value in args]
+        named = [[name, self._child(value)] for name, value in kwargs.items()]
+        return [tops, named, self._nodes()]
 
     def encode_with_changes(self, root: Any, known: list[Any], before: list[Any]) -> list[Any]:
         """Return them, and which of the known containers hold something else than `held` returned before."""
@@ -123,6 +126,8 @@ def kind_of(value: Any) -> str:
     kind = _BASES.get(type(value))
     if kind is not None:
         return kind
+    if type(value) in _SCALARS:
+        return ""
     numpy, array = sys.modules.get("numpy"), sys.modules.get("array")
     if numpy is not None and isinstance(value, numpy.ndarray):
         plain = value.dtype.kind in "biufc" and value.dtype.char not in "gG"
@@ -181,22 +186,36 @@ class Decoder:
     def __init__(self) -> None:
         self._types: dict[tuple[str, tuple[str, ...]], Any] = {}
 
-    def decode(self, graph: Any, known: list[Any]) -> tuple[Any, list[Any]]:
-        """Return the value and the containers of its graph by number, and change those that both sides know.
+    def decode_call(self, graph: Any) -> tuple[list[Any], dict[str, Any], list[Any]]:
+        """Return arguments, keyword arguments, and the containers of their graph by number.
 
         Raises ValueError, TypeError or the like for what is no graph.
         """
-        top, nodes, *changes = graph
-        made = self._made(nodes, known)
-        for value, node in zip(made, nodes, strict=True):
-            if node[0] in _MUTABLE - _ARRAYS and not value:
-                _fill(value, node, made, known)
-        for number, node in changes[0] if changes else ():
+        tops, named, nodes = graph
+        made = self._filled(nodes, [])
+        args = [_resolved(top, made, []) for top in tops]
+        return args, {str(name): _resolved(top, made, []) for name, top in named}, made
+
+    def decode(self, graph: Any, known: list[Any]) -> Any:
+        """Return the value of a graph, and change the containers that both sides know.
+
+        Raises ValueError, TypeError or the like for what is no graph.
+        """
+        top, nodes, changes = graph
+        made = self._filled(nodes, known)
+        for number, node in changes:
             value = known[_place(number, known)]
             if kind_of(value) != node[0]:
                 raise ValueError("changed into another kind")
             _fill(value, node, made, known)
-        return _resolved(top, made, known), made
+        return _resolved(top, made, known)
+
+    def _filled(self, nodes: list[Any], known: list[Any]) -> list[Any]:
+        made = self._made(nodes, known)
+        for value, node in zip(made, nodes, strict=True):
+            if node[0] in _FILLED and not value:
+                _fill(value, node, made, known)
+        return made
 
     def _made(self, nodes: list[Any], known: list[Any]) -> list[Any]:
         """Make all containers: those that change empty, the others with what they hold, from the inside out."""

@@ -10,7 +10,6 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 STREAMS = ("stdout", "stderr")
@@ -27,16 +26,16 @@ class TestsSurroundings:
     def __init__(self, *, seeds: bool) -> None:
         """`seeds` says that the tests seed Python's generator, so that the solution is to draw from the same."""
         self._seeds = seeds
-        self._environment = dict(os.environ)
+        self._environment = _environment()
         self._chance = random.getstate()
         self._written = 0
 
     def changes(self) -> Iterator[list[Any]]:
         """Yield what to tell the solution before it is asked for something."""
-        now = dict(os.environ)
+        now = _environment()
         if now != self._environment:
-            gone = [[name, None] for name in self._environment if name not in now]
-            new = [[name, value] for name, value in now.items() if self._environment.get(name) != value]
+            gone = [[_text(name), None] for name in self._environment if name not in now]
+            new = [[_text(name), _text(value)] for name, value in now.items() if self._environment.get(name) != value]
             self._environment = now
             yield ["environment", gone + new]
         if self._seeds and (state := random.getstate()) != self._chance:
@@ -113,15 +112,13 @@ class _Output(io.TextIOWrapper):
 
     def __init__(self, number: int) -> None:
         self._kept = _Bytes(number)
-        super().__init__(io.BufferedWriter(self._kept, 1), "utf-8", "surrogatepass", newline="", write_through=True)
+        super().__init__(self._kept, "utf-8", "surrogatepass", newline="", write_through=True)  # type: ignore[arg-type]
 
     def taken(self) -> str:
-        with suppress(ValueError):  # closed by the solution
-            self.flush()
         return self._kept.taken().decode("utf-8", "replace")
 
 
-class _Bytes(io.RawIOBase):
+class _Bytes(io.BufferedIOBase):
     """Bytes in memory, and a descriptor for who asks."""
 
     def __init__(self, number: int) -> None:
@@ -142,6 +139,8 @@ class _Bytes(io.RawIOBase):
         return len(data)
 
     def taken(self) -> bytes:
+        if not self._parts:
+            return b""
         said, self._parts = b"".join(self._parts), []
         return said
 
@@ -160,6 +159,15 @@ class _Input(io.TextIOBase):
 
     def readline(self, *size: Any) -> str:  # type: ignore[override]
         return str(self._ask("readline", [number for number in size if type(number) is int]))
+
+
+def _environment() -> dict[Any, Any]:
+    """Return a copy of the environment: of the bytes behind it, as it is taken before each call."""
+    return dict(getattr(os.environ, "_data", os.environ))
+
+
+def _text(value: Any) -> str:
+    return os.fsdecode(value) if isinstance(value, bytes) else str(value)
 
 
 def _is_drawn(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
