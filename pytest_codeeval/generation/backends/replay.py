@@ -26,23 +26,20 @@ class ReplayBackend:
         """Return how many samples there are under each recorded id."""
         return self._recordings.counts
 
-    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
-        """Return the recorded sample of each request.
-
-        Raises BackendError where there is none, naming the nearest there is.
-        """
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError]:
+        """Return the recorded sample of each request, or an error in its place that names the nearest there is."""
         return [self._answer(request) for request in requests]
 
-    def _answer(self, request: CompletionRequest) -> Completion:
+    def _answer(self, request: CompletionRequest) -> Completion | BackendError:
         recorded_id = request.script or normal(request.task_id)
         completion = self._recordings.get(recorded_id, request.sample_index)
         if completion is not None:
             return completion
         count = self._recordings.counts.get(recorded_id, 0)
         if count:
-            raise BackendError(
+            return BackendError(
                 f"{self._name} has {count} of the samples of {request.task_id}, and sample {request.sample_index + 1} "
                 f"was asked; run with --samples={count} or fewer"
             )
         hint = nearest(recorded_id, self._recordings.counts)
-        raise BackendError(f"{self._name} has no sample of {request.task_id}{hint}")
+        return BackendError(f"{self._name} has no sample of {request.task_id}{hint}")
