@@ -127,6 +127,7 @@ class Run:
             folder.close()
 
     def _write(self, folder: ResultsFolder, exit_status: int, backend: ModelBackend) -> None:
+        folder.compact()
         scores = Scoreboard()
         for dataset in folder.datasets.values():
             scores.add_dataset(dataset)

@@ -32,6 +32,7 @@ class ResultsFolder:
         Raises UsageError where it cannot be written, or was made with other settings.
         """
         self.path = path
+        self._compact = False
         self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -77,13 +78,14 @@ class ResultsFolder:
 
         Raises StorageError where the disk does not take them.
         """
+        self._compact = False
         append_rows(self.path / SAMPLES, result.rows())
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
-        last = {_identity(row): number for number, row in enumerate(read_whole_lines(self.path / SAMPLES))}
+        last = self._last_lines()
         for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
-            if last[_identity(row)] == number:
+            if last is None or last[_identity(row)] == number:
                 yield row
 
     def start(self, about: Mapping[str, Any]) -> None:
@@ -91,23 +93,38 @@ class ResultsFolder:
         self._run.update(about, settings=self._settings, started=_now(), finished=None)
         self._write_run()
 
+    def compact(self) -> None:
+        """Rewrite `samples.jsonl` with one line a sample, if there is anything else in it.
+
+        Raises StorageError where the disk does not take it.
+        """
+        last = self._last_lines()
+        if last and len(last) < _lines_in(self.path / SAMPLES):
+            part = self.path / f".{SAMPLES}.{os.getpid()}.part"
+            try:
+                with part.open("w", encoding="ascii") as lines:
+                    for row in self.rows():
+                        lines.write(json.dumps(row) + "\n")
+                part.replace(self.path / SAMPLES)
+            except OSError as error:
+                part.unlink(missing_ok=True)
+                raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
+        self._compact = True
+
     def finish(self, about: Mapping[str, Any]) -> None:
-        """Rewrite `samples.jsonl` with one line a sample, and `run.json` with what came of the run."""
-        part = self.path / f".{SAMPLES}.{os.getpid()}.part"
-        try:
-            with part.open("w", encoding="ascii") as lines:
-                for row in self.rows():
-                    lines.write(json.dumps(row) + "\n")
-            part.replace(self.path / SAMPLES)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
+        """Write `run.json` with what came of the run."""
         self._run.update(about, finished=_now())
         self._write_run()
 
     def close(self) -> None:
         """Let other runs into the folder; nothing is to be written afterwards."""
         self._unlock()
+
+    def _last_lines(self) -> dict[tuple[Any, ...], int] | None:
+        """Return the number of each sample's last line; None if it is known that each has one line only."""
+        if self._compact:
+            return None
+        return {_identity(row): number for number, row in enumerate(read_whole_lines(self.path / SAMPLES))}
 
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
@@ -146,6 +163,11 @@ def _locked(path: Path) -> int:
         message = f"another run is writing to {str(path)!r}; wait for its end, or give another --results."
         raise UsageError(message) from None
     return lock
+
+
+def _lines_in(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:

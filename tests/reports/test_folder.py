@@ -54,9 +54,11 @@ def test_a_later_result_takes_the_place_of_an_earlier_one(tmp_path: Path) -> Non
         folder.append(found)
     expected = [("T/1", 1, False), ("T/2", 0, True), ("T/1", 0, True)]
     assert ends(folder) == expected
-    folder.finish({})
+    folder.compact()
     assert ends(folder) == expected
     assert len((tmp_path / SAMPLES).read_text().splitlines()) == 3
+    folder.append(result(2, WRONG))
+    assert ends(folder) == [*expected[:1], *expected[2:], ("T/2", 0, False)]
 
 
 def test_a_folder_of_before_stages_had_counts_is_read_and_gone_on_with(tmp_path: Path) -> None:
@@ -68,7 +70,7 @@ def test_a_folder_of_before_stages_had_counts_is_read_and_gone_on_with(tmp_path:
     assert "counts" not in older
     (tmp_path / SAMPLES).write_text(older)
     folder.append(rust(2, UNTIDY))
-    folder.finish({})
+    folder.compact()
     scores = Scoreboard()
     for row in folder.rows():
         scores.add_row(row)
@@ -91,6 +93,9 @@ def test_a_torn_last_line_costs_that_line_alone(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
     folder = ResultsFolder(tmp_path, SETTINGS)
     folder.append(result(2, PASS))
+    assert ends(folder) == [("T/1", 0, True), ("T/2", 0, True)]
+    folder.compact()
+    assert len(path.read_text().splitlines()) == 2
     assert ends(folder) == [("T/1", 0, True), ("T/2", 0, True)]
 
 
@@ -170,5 +175,7 @@ def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
     folder = ResultsFolder(tmp_path, SETTINGS)
     folder.start({})
     folder.append(result(1, PASS))
+    folder.append(result(1, PASS))
+    folder.compact()
     folder.finish({})
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, RUN, SAMPLES]
