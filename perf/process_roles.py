@@ -20,16 +20,10 @@ def parts_of(observed: Observed) -> dict[str, float]:
         parts["workers"] += processes[worker].own
         for server in (pid for pid, seen in processes.items() if seen.parent == worker and _is_server(seen)):
             parts["servers, mostly their start"] += processes[server].own
-            slots = sorted(
-                pid for pid, seen in processes.items() if seen.parent == server
-            )  # in the order of their start
+            # What starts a slot may be seen too, and has done nothing. Solutions take more than their tests.
+            slots = [seen for seen in processes.values() if seen.parent == server and seen.reaped]
+            slots.sort(key=lambda seen: seen.reaped, reverse=True)
             for what, slot in zip(("solutions", "tests"), slots, strict=False):
-                below = observed.below(slot)
-                supervisors = [pid for pid in below if processes[pid].reaped or pid == slot]
-                inner = max(supervisors, key=lambda pid: processes[pid].reaped)
-                for name, seconds in (
-                    (f"slots of {what}: fork, reap, clean up", sum(processes[pid].own for pid in {slot, inner})),
-                    (f"{what}", processes[inner].reaped),
-                ):
+                for name, seconds in ((f"slots of {what}: fork, reap, clean up", slot.own), (what, slot.reaped)):
                     parts[name] = parts.get(name, 0.0) + seconds
     return parts

@@ -120,8 +120,10 @@ def _watch(root: int, observed: Observed) -> None:
                 stat = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
                 seen = observed.processes.get(pid)
                 if seen is None:
-                    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                    seen = observed.processes[pid] = Seen(parent, command)
+                    seen = observed.processes[pid] = Seen(parent, "")
+                # The latest: who starts another looks like it at first, and is gone when a slot is the server's.
+                seen.parent = parent
+                seen.command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 seen.own = (int(stat[11]) + int(stat[12])) / _TICK
                 seen.reaped = (int(stat[13]) + int(stat[14])) / _TICK
                 memory[pid] = _pss(pid, observed)

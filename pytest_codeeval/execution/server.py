@@ -40,7 +40,9 @@ def main(descriptor: int) -> None:
             importlib.import_module(name)
     if config["preload"]:
         compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
-    programs: Table = importlib.import_module(config["programs"]).PROGRAMS
+    module = importlib.import_module(config["programs"])
+    programs: Table = module.PROGRAMS
+    getattr(module, "REHEARSE", int)()
     make_tier = _tier(config["tier"])
     # A solution is to find the standard library and what is allowed, and nothing of ours.
     for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:

@@ -26,7 +26,7 @@ def main(source: bytes, reader: int, writer: int) -> None:
     """Serve the solution in `source` until the tests are done with it; does not return."""
     pid, leave = os.getpid(), os._exit
     try:
-        _Candidate(Channel(reader, writer)).serve(source.decode("utf-8", "surrogatepass"))
+        Candidate(Channel(reader, writer)).serve(source.decode("utf-8", "surrogatepass"))
     except (Gone, Broken, TooLong):
         pass
     finally:
@@ -37,7 +37,7 @@ def main(source: bytes, reader: int, writer: int) -> None:
 class _Stub:
     """A function or iterator of the tests, as the solution sees it."""
 
-    def __init__(self, candidate: "_Candidate", number: int, texts: list[Any]) -> None:
+    def __init__(self, candidate: "Candidate", number: int, texts: list[Any]) -> None:
         self._candidate = candidate
         self._number = number
         vars(self).update(zip(TEXTS, texts, strict=True))
@@ -70,7 +70,9 @@ class _Released:
 _NOTHING: AbstractContextManager[None] = nullcontext()
 
 
-class _Candidate:
+class Candidate:
+    """Serves one solution over a channel."""
+
     def __init__(self, channel: Channel) -> None:
         self._peer = Peer(channel, self._handle, self._theirs)
         self._table = Table()

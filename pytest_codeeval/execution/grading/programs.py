@@ -5,6 +5,7 @@ import socket
 from collections.abc import Sequence
 
 from pytest_codeeval.execution.grading import candidate, inprocess, tester
+from pytest_codeeval.execution.grading.rehearsal import rehearse
 from pytest_codeeval.execution.sandbox.programs import Programs, Table, read_all
 
 
@@ -23,3 +24,5 @@ def _inprocess(descriptors: Sequence[int]) -> None:
 
 
 PROGRAMS: Table = {Programs.CANDIDATE: _candidate, Programs.TESTER: _tester, Programs.INPROCESS: _inprocess}
+REHEARSE = rehearse
+"""What a server calls before it forks."""

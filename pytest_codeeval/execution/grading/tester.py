@@ -5,7 +5,6 @@ is there in the next. Tests that see values only do nothing that could be there:
 cost. The solution is in a process of its own; here it is a `Remote`.
 """
 
-import ast
 import builtins
 import gc
 import json
@@ -35,7 +34,7 @@ _SAID = 77  # the exit status of tests that have said their verdict
 def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
     job = json.loads(_whole(control))
-    tests = _Tests(job)
+    tests = Tests(job)
     gc.collect()
     gc.freeze()
     while True:
@@ -49,7 +48,7 @@ def main(control: socket.socket) -> None:
             _say(control, said)
 
 
-def _at_home(tests: "_Tests", descriptors: list[int]) -> dict[str, Any]:
+def _at_home(tests: "Tests", descriptors: list[int]) -> dict[str, Any]:
     """Run the tests in this process, and keep nothing of it: an exception and its frames would hold all that came."""
     said = tests.check(*descriptors)
     if said["cause"] != "passed":
@@ -57,7 +56,7 @@ def _at_home(tests: "_Tests", descriptors: list[int]) -> dict[str, Any]:
     return said
 
 
-def _in_a_fork(tests: "_Tests", descriptors: list[int], control: socket.socket) -> dict[str, Any]:
+def _in_a_fork(tests: "Tests", descriptors: list[int], control: socket.socket) -> dict[str, Any]:
     """Have another process run the tests against one solution; return what to say if it could not."""
     if (pid := os.fork()) == 0:
         own = os.getpid()
@@ -93,7 +92,7 @@ def _exactly(control: socket.socket, length: int) -> bytes:
     return data
 
 
-class _Tests:
+class Tests:
     """A problem's tests, compiled once."""
 
     def __init__(self, job: dict[str, Any]) -> None:
@@ -105,8 +104,8 @@ class _Tests:
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
         self._wanted = sorted(wanted | {entry} if entry else wanted)
-        self._taken = wanted.intersection(_looked_up(job["test"])) - {entry, *self._facts.binds}
-        self._modules = [name for name in _used_for_attributes(job["test"]) if module_of(name) is not None]
+        self._taken = (wanted & self._facts.looked_up) - {entry, *self._facts.binds}
+        self._modules = [name for name in self._facts.bases if module_of(name) is not None]
 
     def check(self, reader: int, writer: int) -> dict[str, Any]:
         """Run the tests against the solution at the other end; return how that ended."""
@@ -194,17 +193,6 @@ def _is_own_import(error: BaseException, imports: frozenset[str]) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and trace.tb_frame.f_code.co_filename == TEST
-
-
-def _looked_up(test: str) -> set[str]:
-    parts = (part for part in ast.walk(ast.parse(test)) if isinstance(part, ast.Name))
-    return {part.id for part in parts if isinstance(part.ctx, ast.Load)}
-
-
-def _used_for_attributes(test: str) -> set[str]:
-    """Return the names of which the test uses attributes."""
-    parts = (part.value for part in ast.walk(ast.parse(test)) if isinstance(part, ast.Attribute))
-    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def _names(code: Any) -> Iterator[str]:

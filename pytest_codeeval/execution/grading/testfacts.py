@@ -16,7 +16,8 @@ class TestFacts:
 
     `sees_values_only`: nothing but values and functions crosses that the tests could tell from those of one process.
     `binds`: the names that they bind at module level. `names`: all that they name. `seeds`: they seed a generator.
-    `imports`: the modules that they import, without what stands behind a dot.
+    `imports`: the modules that they import, without what stands behind a dot. `looked_up`: the names that they look up,
+    `bases`: those of which they use attributes.
     """
 
     __test__ = False  # nothing for pytest to collect
@@ -26,6 +27,8 @@ class TestFacts:
     names: frozenset[str] = frozenset()
     seeds: bool = False
     imports: frozenset[str] = frozenset()
+    looked_up: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
 
     def catches(self, kind: type) -> bool:
         """Whether the tests may have an exception of a class as it is.
@@ -47,27 +50,28 @@ class TestFacts:
 def facts_of(test: str, *, sees_values_only: bool) -> TestFacts:
     """Return what the text of tests tells."""
     tree = ast.parse(test)
-    names = frozenset(_named(tree))
     bound = [name for name in bound_in(tree) if name not in ("check", "METADATA")]  # what HumanEval's bind
-    return TestFacts(sees_values_only, tuple(dict.fromkeys(bound)), names, "seed" in names, frozenset(_imported(tree)))
-
-
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").partition(".")[0]
-
-
-def _named(tree: ast.AST) -> Iterator[str]:
+    names: set[str] = set()
+    looked_up: set[str] = set()
+    bases: set[str] = set()
+    imports: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            yield node.id
+            names.add(node.id)
+            if isinstance(node.ctx, ast.Load):
+                looked_up.add(node.id)
         elif isinstance(node, ast.Attribute):
-            yield node.attr
+            names.add(node.attr)
+            if isinstance(node.value, ast.Name):
+                bases.add(node.value.id)
         elif isinstance(node, ast.alias):
-            yield node.asname or node.name
+            names.add(node.asname or node.name)
+        elif isinstance(node, ast.Import):
+            imports.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            imports.add((node.module or "").partition(".")[0])
+    found = (frozenset(part) for part in (imports, looked_up, bases))
+    return TestFacts(sees_values_only, tuple(dict.fromkeys(bound)), frozenset(names), "seed" in names, *found)
 
 
 def bound_in(tree: ast.AST) -> Iterator[str]:
