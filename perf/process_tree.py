@@ -123,7 +123,8 @@ def _watch(root: int, observed: Observed) -> None:
                     seen = observed.processes[pid] = Seen(parent, "")
                 # The latest: who starts another looks like it at first, and is gone when a slot is the server's.
                 seen.parent = parent
-                seen.command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if command := Path(f"/proc/{pid}/cmdline").read_bytes():  # none when it has ended
+                    seen.command = command.replace(b"\0", b" ").decode(errors="replace")
                 seen.own = (int(stat[11]) + int(stat[12])) / _TICK
                 seen.reaped = (int(stat[13]) + int(stat[14])) / _TICK
                 memory[pid] = _pss(pid, observed)
