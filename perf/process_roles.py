@@ -9,7 +9,7 @@ def workers_of(observed: Observed) -> list[int]:
 
 
 def _is_server(seen: Seen) -> bool:
-    return "server import main" in seen.command
+    return "execution.server import" in seen.command
 
 
 def parts_of(observed: Observed) -> dict[str, float]:

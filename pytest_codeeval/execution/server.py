@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from pytest_codeeval.execution.sandbox import groups, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
@@ -24,11 +25,18 @@ from pytest_codeeval.execution.sandbox.programs import Table, read_all
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slot import Slot
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
+from pytest_codeeval.execution.sandbox.traces import remove_traces
 from pytest_codeeval.execution.sandbox.unavailable import Unavailable
 
+Prepared = tuple[dict[str, Any], list[socket.socket], Callable[..., Tier], Table]
+"""What a server is to be, the slots' ends of their sockets, what makes a tier, and the programs."""
 
-def main(descriptor: int) -> None:
-    """Read what to be from a descriptor, fork the slots, and wait for them."""
+
+def prepare(descriptor: int) -> Prepared:
+    """Read what to be from a descriptor, and get ready for it.
+
+    By itself, as it renames all code of ours but that which is running.
+    """
     # Not from the environment: what a process was started with stays in its memory, and in that of its children.
     config = json.loads(read_all(descriptor))
     os.environ.clear()
@@ -45,11 +53,17 @@ def main(descriptor: int) -> None:
     getattr(module, "REHEARSE", int)()
     make_tier = _tier(config["tier"])
     # A solution is to find the standard library and what is allowed, and nothing of ours.
-    for name in [name for name in sys.modules if name.partition(".")[0] == "pytest_codeeval"]:
-        del sys.modules[name]
+    remove_traces("pytest_codeeval")
     gc.collect()
     kernel.trim_memory()
     gc.freeze()
+    return config, controls, make_tier, programs
+
+
+def serve(
+    config: dict[str, Any], controls: list[socket.socket], make_tier: Callable[..., Tier], programs: Table
+) -> None:
+    """Fork the slots, and wait for them."""
     with suppress(OSError):  # no such thing on macOS
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     me = os.getpid()

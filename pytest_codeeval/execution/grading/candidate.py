@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
-from pytest_codeeval.execution.grading.graph import OBJECTS, does_more
+from pytest_codeeval.execution.grading.containers import OBJECTS, does_more
 from pytest_codeeval.execution.grading.lacking import lacking
 from pytest_codeeval.execution.grading.loading import described, load, text_of
 from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of

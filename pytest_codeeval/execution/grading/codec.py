@@ -5,7 +5,6 @@ base, so that nothing a solution defines (`__eq__`, `__hash__`) reaches the test
 handle, by the two hooks that each side brings. There is no pickle in it, nor anything else that runs code.
 """
 
-import sys
 import types
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
@@ -13,6 +12,23 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from pytest_codeeval.execution.grading.arrays import (
+    decode_array,
+    decode_numpy,
+    decode_numpy_bytes,
+    decode_numpy_objects,
+    encode_numpy,
+    form_of_array,
+)
+from pytest_codeeval.execution.grading.times import (
+    decode_datetime,
+    decode_time,
+    decode_timezone,
+    encode_datetime,
+    encode_time,
+    encode_timezone,
+)
 
 BIG = 1 << 8000
 """Beyond this, decimal digits are slow to read: such integers travel in hexadecimal."""
@@ -92,59 +108,8 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     return None
 
 
-def form_of_array(value: Any) -> list[Any]:
-    """Return an array of the library's `array` in JSON's terms."""
-    return [value.typecode, value.tobytes().hex()]
-
-
-def decode_array(payload: Any) -> Any:
-    """Return an array for its form; ValueError and the like for what is none."""
-    from array import array
-
-    code, content = payload
-    made = array(str(code))
-    made.frombytes(bytes.fromhex(content))
-    return made
-
-
 def _encode_numpy(value: Any, handle: Handle) -> Any:
-    kind = value.dtype.kind
-    if kind not in "biufc" or value.dtype.char in "gG":
-        if kind in "Mmfc":  # times, and numbers that are longer than Python's
-            return {"nb": [*_form(value), value.tobytes().hex()]}
-        return _encode_object_array(value, handle) if kind in "OUS" else handle(value)
-    flat = value.ravel().tolist() if value.ndim else [value.item()]
-    return {"np": [*_form(value), _items(flat, handle)]}
-
-
-def _form(value: Any) -> list[Any]:
-    return [value.dtype.str, list(value.shape), isinstance(value, sys.modules["numpy"].ndarray)]
-
-
-def _encode_object_array(value: Any, handle: Handle) -> Any:
-    if value.ndim == 0:
-        return encode(value.item(), handle)
-    return {"no": [value.dtype.kind, list(value.shape), _items(value.ravel().tolist(), handle)]}
-
-
-def _utc_offset(value: datetime | time) -> float | None:
-    offset = value.utcoffset()
-    return None if offset is None else offset.total_seconds()
-
-
-def _encode_timezone(value: timezone, _: Handle) -> Any:
-    named = timezone.tzname(value, None)
-    offset = timezone.utcoffset(value, None)
-    return {"tz": [offset.total_seconds(), None if named == timezone(offset).tzname(None) else named]}
-
-
-def _encode_datetime(value: datetime, _: Handle) -> Any:
-    parts = [value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond]
-    return {"dt": [*parts, _utc_offset(value), value.fold]}
-
-
-def _encode_time(value: time, _: Handle) -> Any:
-    return {"tm": [value.hour, value.minute, value.second, value.microsecond, _utc_offset(value), value.fold]}
+    return encode_numpy(value, lambda items: _items(items, handle), handle)
 
 
 # The unbound methods are the base's own, whatever a subclass has made of them.
@@ -171,11 +136,11 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     slice: lambda value, handle: {"sl": [encode(part, handle) for part in (value.start, value.stop, value.step)]},
     Decimal: lambda value, _: {"D": Decimal.__str__(value)},
     Fraction: lambda value, handle: {"F": _items([value.numerator, value.denominator], handle)},
-    datetime: _encode_datetime,
+    datetime: lambda value, _: encode_datetime(value),
     date: lambda value, _: {"date": [value.year, value.month, value.day]},
-    time: _encode_time,
+    time: lambda value, _: encode_time(value),
     timedelta: lambda value, _: {"td": [value.days, value.seconds, value.microseconds]},
-    timezone: _encode_timezone,
+    timezone: lambda value, _: encode_timezone(value),
     type(...): lambda *_: {"x": "ellipsis"},
     type(NotImplemented): lambda *_: {"x": "notimplemented"},
     type: lambda value, handle: {"ty": _TYPE_NAMES[value]} if value in _TYPE_NAMES else handle(value),
@@ -201,45 +166,6 @@ def make_hook(handle: Callable[[str, Any], Any]) -> Callable[[dict[str, Any]], A
         return handle(tag, payload) if decode is None else decode(payload)
 
     return hook
-
-
-def _zone(seconds: float | None) -> timezone | None:
-    return None if seconds is None else timezone(timedelta(seconds=seconds))
-
-
-def decode_numpy(payload: Any) -> Any:
-    """Return an array or number of numpy's; ValueError and the like for what is none."""
-    import numpy as np
-
-    kind, shape, is_array, items = payload
-    dtype = np.dtype(str(kind))
-    if dtype.kind not in "biufc" or not isinstance(items, list) or not isinstance(shape, list):
-        raise ValueError(kind)
-    array = np.array(items, dtype=dtype).reshape([int(length) for length in shape])
-    return array if is_array else array[()]
-
-
-def _decode_bytes_of_array(payload: Any) -> Any:
-    import numpy as np
-
-    kind, shape, is_array, content = payload
-    dtype = np.dtype(str(kind))
-    if dtype.kind not in "Mmfc":
-        raise ValueError(kind)
-    array = np.frombuffer(bytes.fromhex(content), dtype=dtype).copy().reshape([int(length) for length in shape])
-    return array if is_array else array[()]
-
-
-def _decode_object_array(payload: Any) -> Any:
-    import numpy as np
-
-    kind, shape, items = payload
-    array: Any = np.empty(len(items), dtype=object)
-    for place, item in enumerate(items):  # not at once: numpy would look into items that are lists
-        array[place] = item
-    if kind != "O":
-        array = np.array(items) if items else array
-    return array.reshape([int(length) for length in shape])
 
 
 def _path(payload: Any) -> Any:
@@ -285,21 +211,6 @@ def _deque(payload: Any) -> Any:
     return deque(items, length)
 
 
-def _timezone(payload: Any) -> timezone | None:
-    seconds, name = payload
-    return _zone(seconds) if name is None else timezone(timedelta(seconds=seconds), str(name))
-
-
-def _datetime(payload: Any) -> datetime:
-    *parts, offset, fold = payload
-    return datetime(*parts).replace(tzinfo=_zone(offset), fold=fold)
-
-
-def _time(payload: Any) -> time:
-    *parts, offset, fold = payload
-    return time(*parts).replace(tzinfo=_zone(offset), fold=fold)
-
-
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "i": lambda payload: int(payload, 16),
     "c": lambda payload: complex(*payload),
@@ -317,11 +228,11 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "sl": lambda payload: slice(*payload),
     "D": Decimal,
     "F": lambda payload: Fraction(*payload),
-    "dt": _datetime,
+    "dt": decode_datetime,
     "date": lambda payload: date(*payload),
-    "tm": _time,
+    "tm": decode_time,
     "td": lambda payload: timedelta(*payload),
-    "tz": _timezone,
+    "tz": decode_timezone,
     "x": _SINGLETONS.__getitem__,
     "ty": TYPES.__getitem__,
     "dk": lambda payload: dict.fromkeys(payload).keys(),
@@ -329,8 +240,8 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "di": lambda payload: dict(payload).items(),
     "ar": decode_array,
     "np": decode_numpy,
-    "nb": _decode_bytes_of_array,
-    "no": _decode_object_array,
+    "nb": decode_numpy_bytes,
+    "no": decode_numpy_objects,
     "uu": _uuid,
     "pp": _path,
 }

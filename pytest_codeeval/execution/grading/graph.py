@@ -4,30 +4,24 @@ A graph travels as a list of nodes, one for each container, and refers to them b
 likes, hold itself, and name the containers that both sides know from the same call. Leaves are the codec's.
 """
 
-import operator
-import sys
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from pytest_codeeval.execution.grading.codec import decode_array, decode_numpy, form_of_array, ordered_set
+from pytest_codeeval.execution.grading.arrays import decode_array, decode_numpy, form_of_array
+from pytest_codeeval.execution.grading.codec import ordered_set
+from pytest_codeeval.execution.grading.containers import (
+    FILLED,
+    MAPPINGS,
+    MUTABLE,
+    base_of,
+    differ,
+    fields_of,
+    held_by,
+    kind_of,
+    pairs_of,
+)
 
-_BASES: dict[type, str] = {
-    list: "l",
-    tuple: "t",
-    set: "s",
-    frozenset: "fs",
-    bytearray: "ba",
-    deque: "dq",
-    defaultdict: "dd",
-    Counter: "C",
-    OrderedDict: "O",
-    dict: "d",
-}
-_MAPPINGS = frozenset(("dd", "C", "O", "d"))
-_ARRAYS = frozenset(("ar", "np"))
-_MUTABLE = _MAPPINGS | _ARRAYS | {"l", "s", "ba", "dq"}
-_FILLED = _MUTABLE - _ARRAYS
 _EMPTY: dict[str, Callable[[], Any]] = {
     "l": list,
     "s": set,
@@ -37,11 +31,7 @@ _EMPTY: dict[str, Callable[[], Any]] = {
     "O": OrderedDict,
     "d": dict,
 }
-_SCALARS = frozenset((type(None), bool, int, float, str, bytes))
 _LONGEST_NAME = 100
-
-OBJECTS: set[type] = set()
-"""Types of this side that derive from a container, and of which the other side makes objects for what they do."""
 
 Leaf = Callable[[Any], Any]
 
@@ -73,11 +63,11 @@ class Encoder:
         return [tops, named, self._nodes()]
 
     def encode_with_changes(self, root: Any, known: list[Any], before: list[Any]) -> list[Any]:
-        """Return them, and which of the known containers hold something else than `held` returned before."""
+        """Return top and nodes of a graph, and which of the known containers hold other things than `before`."""
         top, changes = self._child(root), []
         for number, value in enumerate(known):
             kind = kind_of(value)
-            if kind in _MUTABLE and _differ(_held(value), before[number]):
+            if kind in MUTABLE and differ(held_by(value), before[number]):
                 changes.append([number, self._node(value, kind)])
         return [top, self._nodes(), changes]
 
@@ -107,77 +97,14 @@ class Encoder:
             return ["ar", form_of_array(value)]
         if kind == "ba":
             return ["ba", bytearray.hex(value)]
-        if kind in _MAPPINGS:
-            pairs = [[self._child(key), self._child(item)] for key, item in _pairs(value, kind)]
+        if kind in MAPPINGS:
+            pairs = [[self._child(key), self._child(item)] for key, item in pairs_of(value, kind)]
             return [kind, pairs, self._child(value.default_factory)] if kind == "dd" else [kind, pairs]
-        items = [self._child(item) for item in _base_of(value).__iter__(value)]
+        items = [self._child(item) for item in base_of(value).__iter__(value)]
         if kind == "dq":
             return [kind, items, value.maxlen]
-        fields = _fields_of(value) if kind == "t" else None
+        fields = fields_of(value) if kind == "t" else None
         return ["nt", items, type(value).__name__[:_LONGEST_NAME], fields] if fields else [kind, items]
-
-
-def _base_of(value: Any) -> Any:
-    return next(base for base in type(value).__mro__ if base in _BASES)
-
-
-def kind_of(value: Any) -> str:
-    """Return the kind of node that a value is, and nothing if it is a leaf."""
-    kind = _BASES.get(type(value))
-    if kind is not None:
-        return kind
-    if type(value) in _SCALARS:
-        return ""
-    numpy, array = sys.modules.get("numpy"), sys.modules.get("array")
-    if numpy is not None and isinstance(value, numpy.ndarray):
-        plain = value.dtype.kind in "biufc" and value.dtype.char not in "gG"
-        return "np" if plain and not hasattr(type(value), "mask") else ""
-    if array is not None and isinstance(value, array.array):
-        return "ar"
-    if type(value) in OBJECTS:
-        return ""
-    return next((_BASES[base] for base in type(value).__mro__ if base in _BASES), "")
-
-
-def does_more(kind: type) -> bool:
-    """Tell whether a type derives from a container and has methods of its own."""
-    if kind.__mro__[1:2] == (object,) or not any(base in _BASES for base in kind.__mro__):
-        return False
-    own = [base for base in kind.__mro__ if base.__module__ == kind.__module__ and base not in _BASES]
-    return any(callable(value) and not name.startswith("_") for base in own for name, value in vars(base).items())
-
-
-def held(values: list[Any]) -> list[Any]:
-    """Return what containers hold, by identity, so that `encode_with_changes` sees which of them changed."""
-    return [_held(value) for value in values]
-
-
-def _held(value: Any) -> list[Any]:
-    kind = kind_of(value)
-    if kind in _MAPPINGS:
-        pairs = _pairs(value, kind)
-        return [*(key for key, _ in pairs), *(item for _, item in pairs)]
-    if kind in _ARRAYS:
-        return [value.shape if kind == "np" else (), value.tobytes()]
-    return list(_base_of(value).__iter__(value)) if kind in _MUTABLE else []
-
-
-def _differ(now: list[Any], before: list[Any]) -> bool:
-    if now and type(now[-1]) is bytes and type(now[0]) is tuple:  # an array's are made anew at each look
-        return now != before
-    return len(now) != len(before) or any(map(operator.is_not, now, before))
-
-
-def _pairs(value: Any, kind: str) -> list[Any]:
-    # An ordered one has an order of its own, which dict.items does not know of.
-    return list(OrderedDict.items(value) if kind == "O" else dict.items(value))
-
-
-def _fields_of(value: Any) -> list[str] | None:
-    """Return the fields of a named tuple; None for any other."""
-    fields = getattr(type(value), "_fields", None)
-    named = type(fields) is tuple and len(fields) == tuple.__len__(value) and all(type(name) is str for name in fields)
-    return list(fields) if named and fields else None
 
 
 class Decoder:
@@ -213,14 +140,14 @@ class Decoder:
     def _filled(self, nodes: list[Any], known: list[Any]) -> list[Any]:
         made = self._made(nodes, known)
         for value, node in zip(made, nodes, strict=True):
-            if node[0] in _FILLED and not value:
+            if node[0] in FILLED and not value:
                 _fill(value, node, made, known)
         return made
 
     def _made(self, nodes: list[Any], known: list[Any]) -> list[Any]:
         """Make all containers: those that change empty, the others with what they hold, from the inside out."""
-        made = [_empty(node) if node[0] in _MUTABLE else None for node in nodes]
-        done = [node[0] in _MUTABLE for node in nodes]
+        made = [_empty(node) if node[0] in MUTABLE else None for node in nodes]
+        done = [node[0] in MUTABLE for node in nodes]
         entered: set[int] = set()
         for start in range(len(nodes)):
             waiting = [start]
@@ -279,7 +206,7 @@ def _fill(value: Any, node: Any, made: list[Any], known: list[Any]) -> None:
         value[:] = bytes.fromhex(items)
         return
     value.clear()
-    if kind in _MAPPINGS:
+    if kind in MAPPINGS:
         if kind == "dd":
             value.default_factory = _resolved(rest[0], made, known)
         write = OrderedDict.__setitem__ if kind == "O" else dict.__setitem__

@@ -6,7 +6,8 @@ that is an argument, and what the solution does to its arguments come out as the
 
 from typing import Any, Protocol
 
-from pytest_codeeval.execution.grading.graph import Decoder, Encoder, Leaf, held, kind_of
+from pytest_codeeval.execution.grading.containers import held, kind_of
+from pytest_codeeval.execution.grading.graph import Decoder, Encoder, Leaf
 
 Call = tuple[list[Any], dict[str, Any], Any]
 """Arguments, keyword arguments, and what the answer of this call has to be packed or unpacked with."""

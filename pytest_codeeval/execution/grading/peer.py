@@ -13,7 +13,8 @@ from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.codec import encode, make_hook
-from pytest_codeeval.execution.grading.graph import OBJECTS, Ref
+from pytest_codeeval.execution.grading.containers import OBJECTS
+from pytest_codeeval.execution.grading.graph import Ref
 from pytest_codeeval.execution.grading.passing import Copies, Graph, Graphs, Passing
 
 TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")

@@ -40,8 +40,10 @@ _START_SECONDS = 60.0
 _END_SECONDS = 30.0
 _READY_SECONDS = 15.0  # of cleaning up; then another server is quicker, however busy the machine
 _BOOT = (
-    "import sys; sys.path.append(sys.argv[1]); from pytest_codeeval.execution.server import main; "
-    "sys.path.remove(sys.argv[1]); main(int(sys.argv[2]))"
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from pytest_codeeval.execution.server import prepare, serve; "
+    "sys.path.remove(sys.argv[1]); descriptor = int(sys.argv[2]); sys.argv[1:] = sys.orig_argv[1:] = []; "
+    "serve(*prepare(descriptor))"
 )
 # One hash seed for all: a solution that leans on the order of a set would else pass in one run and fail in the next.
 # Libraries of linear algebra would start a thread for each processor, and threads do not survive a fork.

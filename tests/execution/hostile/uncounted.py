@@ -149,6 +149,22 @@ add(
 )
 add("name_of_the_machine", "fail", "import os\ntold = os.uname().nodename != 'localhost'\n" + ANSWER, tiers=["namespaces"])  # fmt: skip
 
+add(
+    "names_of_ours",
+    "fail",
+    """
+    import gc, sys
+    frame, said = sys._getframe(), [*sys.argv, *sys.orig_argv, *sys.path, *sys.modules]
+    while frame:
+        said += [frame.f_code.co_filename, *map(str, frame.f_globals.values())]
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        said += [thing.__module__] if isinstance(thing, type) else [type(thing).__module__]
+    told = any("codeeval" in str(text) for text in said)
+    """
+    + ANSWER,
+)
+
 # --- what one run leaves to the next ---------------------------------------------------------------------------------
 for name, leave, look, more in [
     (
