@@ -72,7 +72,8 @@ class Bench:
                 continue
             self._choice = replace(self._choice, tier=tier)
             return server
-        raise SandboxError(f"the sandbox could not be had: {refusal}")
+        other = "; --sandbox=landlock may do" if self._choice.tier == "namespaces" else ""
+        raise SandboxError(f"the sandbox could not be had: {refusal}{other}")
 
     def _tiers(self) -> Iterator[str]:
         """Yield the tiers to be tried, the best first; where the choice leaves them open, those that hold."""

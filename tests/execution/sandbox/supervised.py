@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
@@ -169,11 +170,19 @@ def limits(world):
     return [resource.getrlimit(kind)[1] for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)]
 
 
+def processes(world):
+    """The processes that /proc shows, by its numbers: how many, and whether this one is among them."""
+    shown = [name for name in os.listdir("/proc") if name.isdigit()]
+    return [len(shown), str(os.getpid()) in shown, os.path.exists("/proc/sys")]
+
+
 def spin(world):
     time.sleep(LONG)
 
 
-JOBS = {job.__name__: job for job in (look, fail, litter, daemon, ordinary, pool, escape, package, limits, spin)}
+JOBS = {
+    job.__name__: job for job in (look, fail, litter, daemon, ordinary, pool, escape, package, limits, spin, processes)
+}
 
 
 def run(tier, name, world):
@@ -209,6 +218,7 @@ def main():
     world = {**config.get("world", {}), "tier": config["tier"]}
     farm = config.get("farm")
     runtime = python_runtime(config.get("packages", ()), farm and Path(farm))
+    runtime = replace(runtime, processes="processes" in config["jobs"])
     world["farm"] = farm
     outer = os.fork()
     if outer:

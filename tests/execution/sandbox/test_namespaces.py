@@ -59,6 +59,11 @@ def test_limits_are_set(results):
     assert by_name(results, "limits")[0]["value"] == [LIMITS.memory, LIMITS.file_size, 0]
 
 
+def test_processes_of_its_own_are_shown_to_who_needs_them(user):
+    (result,) = supervise("namespaces", ["processes"], user)
+    assert result["value"] == [1, True, False]
+
+
 def test_ten_runs_leave_no_mount(user):
     before = mounts()
     supervise("namespaces", ["litter"] * 10, user)

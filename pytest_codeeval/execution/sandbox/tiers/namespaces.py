@@ -163,15 +163,12 @@ class Namespaces:
     def _replace_root(self) -> None:
         with self._step("mounts"):
             kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-            root = Root("/proc")  # exists everywhere, and nothing in it is needed any more
+            # It exists everywhere, and nothing in it is needed any more; but another /proc needs this one in sight.
+            root = Root("/sys" if self._runtime.processes else "/proc")
             root.build(self._runtime)
             self._stashed = root.stashed()
         with self._step("new root"):
             root.enter()
-        if self._runtime.processes:
-            with self._step("/proc"):
-                flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-                kernel.mount("processes", "/proc", "proc", flags, "subset=pid,hidepid=invisible")
         with self._step("scratch folder"):
             self._mount_scratch()
             kernel.add_mount_attributes("/", kernel.ATTR_RDONLY, recursive=False)

@@ -38,6 +38,9 @@ class Root:
         os.makedirs(self._base + "/tmp", exist_ok=True)
         if runtime.processes:
             os.makedirs(self._base + "/proc", exist_ok=True)
+            # While the machine's own is in sight: to who has no rights outside, the kernel shows no more than that.
+            flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+            kernel.mount("processes", self._base + "/proc", "proc", flags, "subset=pid,hidepid=invisible")
             os.symlink("/proc/self/fd", self._base + "/dev/fd")
         for name in _DEVICES:
             device = "/dev/" + name
