@@ -50,10 +50,10 @@ def prepare(descriptor: int) -> Prepared:
         compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
     module = importlib.import_module(config["programs"])
     programs: Table = module.PROGRAMS
-    getattr(module, "REHEARSE", int)()
     make_tier = _tier(config["tier"])
     # A solution is to find the standard library and what is allowed, and nothing of ours.
     remove_traces("pytest_codeeval")
+    getattr(module, "REHEARSE", int)()  # now that code is what it will be
     gc.collect()
     kernel.trim_memory()
     gc.freeze()
