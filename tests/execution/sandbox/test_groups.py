@@ -76,11 +76,14 @@ group = groups.join(f"{sys.argv[2]}-9")
 print(group.cpu, group.memory, sep="\\n", flush=True)
 sys.stdin.readline()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+ended, held_open = os.pipe()
 if os.fork() == 0:
     until = time.process_time() + 0.2
     while time.process_time() < until: pass
     os._exit(0)
-time.sleep(0.6)
+os.close(held_open)
+os.read(ended, 1)
+time.sleep(0.1)
 held = bytearray(64 << 20)
 print("done", flush=True)
 sys.stdin.readline()
