@@ -73,7 +73,7 @@ def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
             for line in lines:
                 try:
                     row = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue
                 if isinstance(row, dict):
                     yield row

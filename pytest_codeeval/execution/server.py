@@ -42,6 +42,7 @@ def prepare(descriptor: int) -> Prepared:
     os.environ.clear()
     controls = [socket.socket(fileno=descriptor) for descriptor in config["controls"]]
     sys.executable = getattr(sys, "_base_executable", sys.executable)
+    sys.orig_argv[:] = [sys.executable]
     sys.path += config["path"]
     for name in config["preload"]:
         with suppress(Exception):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PREDICTIONS, RESULTS = "predictions.parquet", "results.parquet"
 MISSING = "no parquet files: pip install 'pytest-codeeval[parquet]' (samples.jsonl holds the same)"
 _BATCH = 2000
+_LARGEST = 1 << 63  # past the integers that a column takes
 
 
 def available() -> bool:
@@ -109,7 +110,8 @@ def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]
 
 def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]) -> pyarrow.Table:
     # By way of JSON: from Python's own values pyarrow would import pandas first, which takes longer than a table.
-    lines = (json.dumps({name: _plain(row.get(name)) for name in schema.names}) for row in rows)
+    kinds = {field.name: str(field.type) for field in schema}
+    lines = (json.dumps({name: _plain(row.get(name), kind) for name, kind in kinds.items()}) for row in rows)
     data = "\n".join(lines).encode("ascii")
     return arrow.json.read_json(
         arrow.BufferReader(data),
@@ -118,5 +120,14 @@ def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]
     )
 
 
-def _plain(value: Any) -> Any:
-    return encodable(value) if isinstance(value, str) else value
+def _plain(value: Any, kind: str) -> Any:
+    """Return a value as a column of that kind takes it, None if it does not: rows may come from anybody's recording."""
+    if kind == "string":
+        return encodable(value) if isinstance(value, str) else None
+    if kind == "bool":
+        return value if isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if kind == "double":
+        return float(value) if abs(value) < _LARGEST else None
+    return int(value) if value == value and abs(value) < _LARGEST else None

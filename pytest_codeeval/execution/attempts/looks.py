@@ -85,7 +85,7 @@ def _is_transparent(unit: ast.expr, solution: set[str]) -> bool:
                 todo += [*node.args, *node.keywords]
             case ast.Call(function) if _computes(function):
                 todo += [*node.args, *node.keywords]
-            case ast.Attribute(ast.Name(module)) if module in _MODULES:
+            case ast.Attribute(ast.Name(module), name) if module in _MODULES and name != "nan":  # nothing but itself
                 pass
             case ast.Compare() if not _compares_values(node):
                 return False

@@ -76,6 +76,8 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield "defines a class"
         case ast.Assign(value=ast.Yield()) | ast.NamedExpr(value=ast.Yield()):
             yield "has a generator that is sent values"
+        case ast.Attribute(attr="nan") | ast.Constant(value="nan"):
+            yield "has a NaN, which equals nothing but itself"
         case ast.Attribute(attr=name) if name in _SHARES:
             yield f"uses {name}"
         case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ast.Attribute(), ctx=ast.Store() | ast.Del()):

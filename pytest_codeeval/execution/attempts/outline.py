@@ -22,7 +22,7 @@ class Outline:
     `called` are the names that are called while the module is executed, `used` all that are looked up anywhere,
     `bound` all that are given a value anywhere, `bases` those of which attributes are used, `words` attributes and
     texts. `imports` are modules with their line, without those that a test can do without. `dynamic` says that names
-    may come from where no reader sees them.
+    may come from where no reader sees them, `checks` that something beside `check` itself looks up `check`.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -34,6 +34,7 @@ class Outline:
     words: set[str] = field(default_factory=set)
     imports: dict[str, int] = field(default_factory=dict)
     dynamic: bool = False
+    checks: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -51,13 +52,14 @@ def outline_of(tree: ast.Module) -> Outline:
     for statement in _statements(tree.body):
         _note_definition(found, statement)
     _note(found, tree)
+    found.checks = "check" in found.used and _looks_up(tree, "check")
     found.dynamic = found.dynamic or bool(_DYNAMIC & found.used)
     return found
 
 
 def calls_check(found: Outline) -> bool:
     """Whether a test has a `check` that it leaves to others to call, as HumanEval's do."""
-    return ("check" in found.functions or "check" in found.bound) and "check" not in found.used
+    return ("check" in found.functions or "check" in found.bound) and not found.checks
 
 
 def returning_conditions(found: Outline) -> Iterator[str]:
@@ -126,6 +128,18 @@ def _note(found: Outline, tree: ast.Module) -> None:
         here = here and not isinstance(node, _FUNCTIONS)
         tried = node.body if isinstance(node, ast.Try) and _is_calm(node) else []
         todo += [(child, here, calm or child in tried) for child in ast.iter_child_nodes(node)]
+
+
+def _looks_up(tree: ast.Module, name: str) -> bool:
+    """Whether a name is looked up outside of the function of that name."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name != name:
+            todo += ast.iter_child_nodes(node)
+    return False
 
 
 def _note_name(found: Outline, node: ast.AST) -> None:

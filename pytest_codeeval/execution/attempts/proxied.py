@@ -156,7 +156,8 @@ def _attempt(
     if overrun is not None:
         cause, detail = overrun
         doubtful = cause in (Cause.CPU_TIME, Cause.WALL_TIME)
-        said["certain"] = cause is not Cause.WALL_TIME  # it may have waited for what the tests do meanwhile
+        # It may have waited for what the tests do meanwhile, or computed no more than it takes to speak with them.
+        said["certain"] = cause not in (Cause.WALL_TIME, Cause.CPU_TIME)
     elif "died" in said:
         cause, detail, doubtful = _tests_died(said["died"])
     elif said["cause"] == "died" or (said["cause"] == "passed" and ended.by_itself):

@@ -10,11 +10,14 @@ import re
 import sys
 import threading
 import types
+from collections import ChainMap, UserDict, UserList
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
+from pytest_codeeval.execution.grading.codec import UNLIKE
 from pytest_codeeval.execution.grading.containers import OBJECTS, does_more
+from pytest_codeeval.execution.grading.depth import Deeper
 from pytest_codeeval.execution.grading.lacking import lacking
 from pytest_codeeval.execution.grading.loading import described, load, text_of
 from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
@@ -34,15 +37,19 @@ def main(source: bytes, reader: int, writer: int) -> None:
         leave(0 if os.getpid() == pid else 1)
 
 
-class _Stub:
-    """A function or iterator of the tests, as the solution sees it."""
+class _Token:
+    """An object of the tests, as the solution sees it: it is itself, and nothing else."""
 
     def __init__(self, candidate: "Candidate", number: int, texts: list[Any]) -> None:
         self._candidate = candidate
         self._number = number
         vars(self).update(zip(TEXTS, texts, strict=True))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+
+class _Stub(_Token):
+    """A function or iterator of the tests."""
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._candidate.ask("call", self._number, args, kwargs)
 
 
@@ -52,6 +59,9 @@ class _Iterator(_Stub):
 
     def __next__(self) -> Any:
         return self._candidate.ask("next", self._number, (), {})
+
+
+_KINDS: dict[str, type[_Token]] = {"n": _Iterator, "c": _Stub}
 
 
 class _Released:
@@ -76,12 +86,13 @@ class Candidate:
     def __init__(self, channel: Channel) -> None:
         self._peer = Peer(channel, self._handle, self._theirs)
         self._table = Table()
-        self._stubs: dict[int, _Stub] = {}
+        self._stubs: dict[int, _Token] = {}
         self._classes = ExceptionClasses()
         self._exceptions = Exceptions(self._classes, answers=True)
         self._surroundings: SolutionSurroundings | None = None
         self._names: dict[str, Any] = {}
         self._getpid, self._pid = os.getpid, os.getpid()
+        self._deeper = Deeper()
         self._turn = threading.RLock()  # threads of the solution's ask the tests too, while these wait for an answer
 
     def serve(self, source: str) -> None:
@@ -96,6 +107,8 @@ class Candidate:
             lacked.extend(sorted(lacking(text_of(source), code, tuple(bound))))
 
         module, fault = load(source, note)
+        if self._getpid() != self._pid:
+            raise Gone  # a fork of the solution's, which is not to speak in its place
         if fault:
             self._peer.channel.send(["fault", *fault])
             return
@@ -114,7 +127,7 @@ class Candidate:
 
     def ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
         """Have the tests do something with an object of theirs; meanwhile they may ask in turn."""
-        with self._turn:
+        with self._turn, self._deeper:
             packed, context = self._peer.passing.pack(args, kwargs)
             frame = self._asked([operation, number, packed])
             if frame[0] == "ok":
@@ -165,10 +178,11 @@ class Candidate:
             self._peer.channel.send(answer)
         except TooLong:
             said = "the answer is longer than 64 MiB"
-            self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None])
+            self._peer.channel.send(["error", "OverflowError", said, 0, "OverflowError", errno.EFBIG, None, None])
 
     def _do(self, frame: Any, doing: AbstractContextManager[None]) -> list[Any]:
         operation, number, packed = frame
+        context: Any = None
         try:
             args, kwargs, context = self._peer.passing.unpack(packed)
             if operation == "name":
@@ -179,11 +193,19 @@ class Candidate:
                     OBJECTS.add(target)
                 with doing:
                     answer = OPERATIONS[operation](target, *args, **kwargs)
-            return ["ok", self._peer.passing.pack_answer(answer, context)]
+            packed = self._peer.passing.pack_answer(answer, context)
+            return ["ok", packed, bool(UNLIKE)]
         except (Gone, Broken, TooLong):
             raise
         except BaseException as error:
-            return ["error", *described(error), self._whole(error)]
+            return ["error", *described(error), self._whole(error), self._changes(context)]
+
+    def _changes(self, context: Any) -> Any:
+        """Return what became of the arguments of a call that did not return, if there are any to be told of."""
+        try:
+            return self._peer.passing.pack_answer(None, context) if context and context[0] else None
+        except BaseException:  # something in it that cannot be told
+            return None
 
     def _whole(self, error: BaseException) -> Any:
         """Return all that there is to an exception, if the tests look at more than values."""
@@ -203,8 +225,12 @@ class Candidate:
         return RuntimeError(f"{name}: {message}")
 
     def _handle(self, value: Any) -> Any:
-        if isinstance(value, _Stub):
+        if isinstance(value, _Token):
             return {"yours": value._number}
+        if self._surroundings is None and isinstance(value, ChainMap | UserDict | UserList):
+            # For tests that see values only it is what it compares as.
+            UNLIKE.add(type(value))
+            return self._peer.encode(list(value) if isinstance(value, UserList) else dict(value))
         if isinstance(value, type) and issubclass(value, BaseException) and self._surroundings is not None:
             return {"ec": self._classes.spec_of(value)}
         handle = [self._table.number(value), str(type(value).__name__)[:100], abilities(value)]
@@ -228,5 +254,5 @@ class Candidate:
             return getattr(sys.modules[module], name) if name else sys.modules[module]
         number, able, texts = payload
         if number not in self._stubs:
-            self._stubs[number] = (_Iterator if able == "n" else _Stub)(self, number, texts)
+            self._stubs[number] = _KINDS.get(able, _Token)(self, number, texts)
         return self._stubs[number]

@@ -7,7 +7,8 @@ from typing import Any
 
 LONGEST = 64 << 20
 _HEAD = struct.Struct(">I")
-_dumps = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
+# Not in escapes: those of two surrogates would come out as one character.
+_dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class Gone(Exception):
@@ -33,7 +34,7 @@ class Channel:
 
     def send(self, value: Any) -> None:
         """Send one value. Raises TooLong, or Gone where nobody reads any more."""
-        body = _dumps(value).encode("ascii")
+        body = _dumps(value).encode("utf-8", "surrogatepass")
         if len(body) > LONGEST:
             raise TooLong
         data = memoryview(_HEAD.pack(len(body)) + body)
@@ -51,8 +52,9 @@ class Channel:
         body = self._exactly(length)
         try:
             # Not by `decode`, which looks for spaces around it: no peer writes any.
-            value, end = decoder.raw_decode(body.decode("ascii"))
-            if end != length:
+            text = body.decode("utf-8", "surrogatepass")
+            value, end = decoder.raw_decode(text)
+            if end != len(text):
                 raise ValueError("more than one value")
             return value
         except (MemoryError, RecursionError):

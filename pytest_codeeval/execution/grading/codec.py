@@ -47,6 +47,15 @@ TYPES = {
 """Types that travel by name."""
 _TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
 _PATHS = ("PosixPath", "PurePosixPath", "PureWindowsPath")
+UNLIKE: set[type] = set()
+"""Types that were encoded as the values they derive from, and do not behave like these: by comparison, for one."""
+_ALIKE = frozenset(
+    (
+        *("__new__", "__init__", "__repr__", "__str__", "__format__", "__hash__", "__doc__", "__getnewargs__"),
+        *("__reduce__", "__reduce_ex__", "__setattr__", "__delattr__", "__dir__", "__sizeof__", "__init_subclass__"),
+        *("__subclasshook__", "__class_getitem__", "__getstate__", "__getnewargs_ex__", "__class__"),
+    )
+)
 _LARGE_SET = 10_000
 _SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
 
@@ -92,8 +101,11 @@ def _pairs(value: Any, handle: Handle) -> list[Any]:
 
 def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     """The encoder of a subclass is its base's; numpy's are known by name, without an import."""
-    for base in kind.__mro__:
+    for place, base in enumerate(kind.__mro__):
         if base in _ENCODERS:
+            own = {name for above in kind.__mro__[:place] for name in vars(above) if name.startswith("__")}
+            if any(hasattr(base, name) for name in own - _ALIKE):
+                UNLIKE.add(kind)
             return _ENCODERS[base]
         if base.__module__.startswith("numpy.ma"):
             return None  # an array of which not all is to be seen is more than an array
@@ -121,7 +133,7 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     complex: lambda value, _: {"c": [value.real, value.imag]},
     bytes: lambda value, _: {"b": bytes.hex(value)},
     bytearray: lambda value, _: {"ba": bytearray.hex(value)},
-    memoryview: lambda value, _: {"mv": value.tobytes().hex()},
+    memoryview: lambda value, _: {"mv": [value.tobytes().hex(), value.format, list(value.shape or ())]},
     list: lambda value, handle: _items(list(list.__iter__(value)), handle),
     tuple: lambda value, handle: {"t": _items(list(tuple.__iter__(value)), handle)},
     set: lambda value, handle: {"s": _items(list(set.__iter__(value)), handle)},
@@ -206,6 +218,12 @@ def _values_view(payload: list[Any]) -> Any:
     return dict(enumerate(payload)).values()
 
 
+def _memoryview(payload: Any) -> memoryview:
+    content, form, shape = payload
+    plain = memoryview(bytes.fromhex(content))
+    return plain.cast(form, shape) if len(shape) > 1 else plain.cast(form)
+
+
 def _deque(payload: Any) -> Any:
     items, length = payload
     return deque(items, length)
@@ -216,7 +234,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "c": lambda payload: complex(*payload),
     "b": bytes.fromhex,
     "ba": bytearray.fromhex,
-    "mv": lambda payload: memoryview(bytes.fromhex(payload)),
+    "mv": _memoryview,
     "t": tuple,
     "s": ordered_set,
     "fs": frozenset,

@@ -75,9 +75,9 @@ def held_by(value: Any) -> list[Any]:
     return list(base_of(value).__iter__(value)) if kind in MUTABLE else []
 
 
-def differ(now: list[Any], before: list[Any]) -> bool:
+def differ(kind: str, now: list[Any], before: list[Any]) -> bool:
     """Tell whether a container holds other objects now than before."""
-    if now and type(now[-1]) is bytes and type(now[0]) is tuple:  # an array's are made anew at each look
+    if kind in ARRAYS:  # whose content is made anew at each look
         return now != before
     return len(now) != len(before) or any(map(operator.is_not, now, before))
 

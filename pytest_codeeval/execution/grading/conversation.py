@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
+from pytest_codeeval.execution.grading.depth import Deeper
 from pytest_codeeval.execution.grading.failure import Raised, explain
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
@@ -14,6 +15,8 @@ from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
 
+# Modules, functions and types of the library, classes of exceptions: of these a solution learns nothing.
+_KNOWN_ANYWAY = frozenset(("lib", "ty", "ec"))
 _NAMES = frozenset((name,) for name in OF_FUNCTIONS)
 # What a value's own type would do in the tests' process. The others say something of the solution's objects.
 _PLAIN_OPERATIONS = frozenset(("call", "name", "iter", "next", "await", "anext", "aiter"))
@@ -34,8 +37,9 @@ class Conversation:
     `calls` counts what the solution was asked for, `last` holds the latest answer, `raised` the exceptions that came
     from over there, `lost` is why there are to be no more. `uses` are the ways in which the tests believed an object of
     the solution's, beyond values and functions: what such an object says of itself is the solution's to choose. What
-    they took by a name is among them as `name=text`. `helpers` are the numbers of what the tests call by name, the
-    entry point aside. `certain` says that the solution failed by itself, wherever its tests may run.
+    they took by a name is among them as `name=text`, what they gave as `lent=name`; `unlike` is for answers of a type
+    of its own. `helpers` are the numbers of what the tests call by name, the entry point aside. `certain` says that the
+    solution failed by itself, wherever its tests may run.
     """
 
     def __init__(self, channel: Channel, facts: TestFacts) -> None:
@@ -51,9 +55,11 @@ class Conversation:
         self._peer = Peer(channel, self._objects.own, self._objects.theirs)
         self._unfinished: set[int] = set()
         self._lacking: list[str] = []
+        self._met = 0
         self._names: dict[str, Any] = {}
         self._surroundings: TestsSurroundings | None = None
         self._turn = threading.RLock()  # some tests ask in several threads
+        self._deeper = Deeper()
 
     def begin(self, wanted: list[str]) -> tuple[dict[str, Any], list[str]]:
         """Return the solution's values of the wanted names, as far as it has them, and the names it defines.
@@ -65,14 +71,17 @@ class Conversation:
             self._peer.keep_identity(self._objects.odd)
             self._surroundings = TestsSurroundings(seeds=self._facts.seeds)
         try:
-            kind, *rest = self._receive()
+            while (frame := self._heard())[0] == "read":  # what it reads while it is loaded
+                self._send(self._serve(*frame))
+            kind, *rest = frame
             if kind == "fault":
                 self._faulty(*rest)
             found, defined, lacking = rest
             self._lacking = [name for name in self._facts.binds if name in lacking]
             if kind == "names":
+                self._met = self._objects.count
                 return {name: value for name, value in found if name in wanted}, [str(name) for name in defined]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, LookupError):
             pass
         raise self._lose("tampering", "wrote something else where its names were asked for")
 
@@ -87,6 +96,8 @@ class Conversation:
     def end(self) -> None:
         """Take stock: to go on until something fits is to believe an object, not to compare a value."""
         self.last.clear()
+        if self._objects.count > self._met:
+            self.uses.add("unlike")
         if self._unfinished:
             self.uses.add("some" if self._facts.takes_some else "next")
 
@@ -95,7 +106,7 @@ class Conversation:
 
         Raises what it raised, or Lost.
         """
-        with self._turn:
+        with self._turn, self._deeper:
             return self._ask(operation, number, args, kwargs)
 
     def _ask(self, operation: str, number: int, args: Any, kwargs: Any) -> Any:
@@ -107,6 +118,7 @@ class Conversation:
             try:
                 if frame[0] == "ok":
                     value = self._peer.passing.unpack_answer(frame[1], context)
+                    self.uses |= {"unlike"} if frame[2] else set()
                     self.last = [value]
                     if operation == "next":
                         self._unfinished.add(number)
@@ -114,7 +126,9 @@ class Conversation:
                         self.uses.add("make" if isinstance(value, Remote) else "helper")
                     return value
                 if frame[0] == "error":
-                    raised = self._raised(frame[1:], operation, number)
+                    if frame[7] is not None:
+                        self._peer.passing.unpack_answer(frame[7], context)
+                    raised = self._raised(frame[1:7], operation, number)
                     break
                 kind, theirs, packed = frame
             except MemoryError:
@@ -139,7 +153,10 @@ class Conversation:
         for name in [name for name in self._lacking if name in self._names]:
             self._lacking.remove(name)
             with suppress(Unrepresentable):  # it goes without, as it did
-                self._send(["tell", "name", [name, self._peer.encode(self._names[name])]])
+                lent = self._peer.encode(self._names[name])
+                self._send(["tell", "name", [name, lent]])
+                # What is of the tests' own making may be what they expect.
+                self.uses |= set() if isinstance(lent, dict) and _KNOWN_ANYWAY & lent.keys() else {f"lent={name}"}
 
     def _heard(self) -> list[Any]:
         """Return the next frame that wants something, having taken in what the solution tells before it."""

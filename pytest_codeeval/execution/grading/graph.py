@@ -67,7 +67,7 @@ class Encoder:
         top, changes = self._child(root), []
         for number, value in enumerate(known):
             kind = kind_of(value)
-            if kind in MUTABLE and differ(held_by(value), before[number]):
+            if kind in MUTABLE and differ(kind, held_by(value), before[number]):
                 changes.append([number, self._node(value, kind)])
         return [top, self._nodes(), changes]
 

@@ -22,7 +22,7 @@ TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
 _ORDINARY = frozenset((bool, int, float, str, bytes))
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "call": lambda function, *args, **kwargs: function(*args, **kwargs),
+    "call": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     "get": getattr,
     "set": setattr,
     "iter": iter,

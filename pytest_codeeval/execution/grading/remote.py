@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import types
 from collections.abc import Callable, Coroutine, Generator
+from functools import lru_cache
 from typing import Any
 
 from pytest_codeeval.execution.grading.codec import is_value
@@ -78,12 +79,12 @@ def abilities_of(remote: Remote) -> str:
     return able
 
 
-def _ask(remote: Remote, operation: str, *args: Any, **kwargs: Any) -> Any:
+def _ask(remote: Remote, operation: str, /, *args: Any, **kwargs: Any) -> Any:
     ask: Ask = object.__getattribute__(remote, "_Remote__ask")
     return ask(operation, number_of(remote), args, kwargs)
 
 
-def _call(self: Remote, *args: Any, **kwargs: Any) -> Any:
+def _call(self: Remote, /, *args: Any, **kwargs: Any) -> Any:
     return _ask(self, "call", *args, **kwargs)
 
 
@@ -143,14 +144,21 @@ def make_value(remote: Remote, kind: Any, base: Any) -> Any:
     """
     if type(base) not in (int, float, str, bytes):
         raise ValueError("no value with attributes of its own")
-    texts = {"__str__": lambda _: str(remote), "__repr__": lambda _: repr(remote)}
-    asked = {"__getattr__": lambda _, name: Remote.__getattr__(remote, name)}
-    return type(_name(kind), (type(base),), {**texts, **asked, "_codeeval_remote": remote})(base)
+    made = _value_class(_name(kind), type(base))(base)  # type: ignore[arg-type]
+    made._codeeval_remote = remote
+    return made
+
+
+@lru_cache(maxsize=256)
+def _value_class(name: str, base: type) -> Any:
+    texts = {"__str__": lambda self: str(remote_of(self)), "__repr__": lambda self: repr(remote_of(self))}
+    asked = {"__getattr__": lambda self, name: Remote.__getattr__(vars(self)["_codeeval_remote"], name)}
+    return type(name, (base,), {**texts, **asked})
 
 
 def remote_of(value: Any) -> Remote | None:
     """Return what `make_value` made a value of, None for any other value."""
-    found = vars(type(value)).get("_codeeval_remote")
+    found = getattr(value, "__dict__", {}).get("_codeeval_remote")
     return found if isinstance(found, Remote) else None
 
 

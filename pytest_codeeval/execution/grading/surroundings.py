@@ -110,9 +110,11 @@ class SolutionSurroundings:
 class _Output(io.TextIOWrapper):
     """Keeps what is written until it is told; as much as anybody would compare."""
 
+    mode = "w"
+
     def __init__(self, number: int) -> None:
         self._kept = _Bytes(number)
-        super().__init__(self._kept, "utf-8", "surrogatepass", newline="", write_through=True)  # type: ignore[arg-type]
+        super().__init__(self._kept, "utf-8", "surrogatepass", newline="", write_through=True)
 
     def taken(self) -> str:
         return self._kept.taken().decode("utf-8", "replace")
@@ -121,7 +123,10 @@ class _Output(io.TextIOWrapper):
 class _Bytes(io.BufferedIOBase):
     """Bytes in memory, and a descriptor for who asks."""
 
+    mode = "wb"
+
     def __init__(self, number: int) -> None:
+        self.name = f"<std{'out' if number == 1 else 'err'}>"
         self._number = number
         self._parts: list[bytes] = []
         self._length = 0
@@ -141,15 +146,18 @@ class _Bytes(io.BufferedIOBase):
     def taken(self) -> bytes:
         if not self._parts:
             return b""
-        said, self._parts = b"".join(self._parts), []
+        said, self._parts, self._length = b"".join(self._parts), [], 0
         return said
 
 
 class _Input(io.TextIOBase):
     """Standard input that is read from the tests' own."""
 
+    name, mode, encoding, errors = "<stdin>", "r", "utf-8", "surrogateescape"
+
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
+        self.buffer = _InputBytes(self)
 
     def readable(self) -> bool:
         return True
@@ -159,6 +167,30 @@ class _Input(io.TextIOBase):
 
     def readline(self, *size: Any) -> str:  # type: ignore[override]
         return str(self._ask("readline", [number for number in size if type(number) is int]))
+
+    def fileno(self) -> int:
+        return 0
+
+
+class _InputBytes(io.BufferedIOBase):
+    """The same for who reads bytes."""
+
+    name, mode = "<stdin>", "rb"
+
+    def __init__(self, text: _Input) -> None:
+        self._text = text
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, *size: Any) -> bytes:
+        return self._text.read(*size).encode("utf-8", "surrogateescape")
+
+    def readline(self, *size: Any) -> bytes:
+        return self._text.readline(*size).encode("utf-8", "surrogateescape")
+
+    def fileno(self) -> int:
+        return 0
 
 
 def _environment() -> dict[Any, Any]:

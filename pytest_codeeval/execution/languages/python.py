@@ -107,20 +107,30 @@ class PythonRunner:
         """Return the run that counts, and why the verdict is weak if it is."""
         attempt = self._run(source, limits, "apart")
         if attempt.cause is Cause.PASSED:
-            if not self._job.values_only:
+            if not self._job.values_only or "unlike" in attempt.uses:
                 plain = self._run(source, limits, "together")
                 if plain.cause is not Cause.PASSED and self._holds(limits):
                     return plain, ""
             return attempt, self._believed(attempt, limits)
         if attempt.uncalled:
             self._demand_calls(limits)
-        certain = self._job.values_only or attempt.certain or not self._may_be_of_tests(attempt.cause)
-        if certain or not self._cannot_be_apart(limits):
+        if self._is_certain(attempt) or not self._cannot_be_apart(limits):
             return attempt, ""
         self._demand_calls(limits)
         plain = self._run(source, limits, "questioned")
         # What fails in both ways does so for certain; the reason is the one that plain Python gives.
         return plain, "it passes in one process with its tests only" if plain.cause is Cause.PASSED else ""
+
+    def _is_certain(self, attempt: Attempt) -> bool:
+        """Whether a failure is the solution's own, in whatever process its tests are.
+
+        Tests that look at values only may meet objects all the same, or so many calls that these are what takes long.
+        """
+        if not self._may_be_of_tests(attempt.cause):
+            return True
+        if self._job.values_only:
+            return not self._canonical or (attempt.cause is not Cause.CPU_TIME and "unlike" not in attempt.uses)
+        return attempt.certain
 
     def _holds(self, limits: Limits) -> bool:
         """Whether a right solution of the problem passes in one process with the tests, as far as is known."""
@@ -135,8 +145,11 @@ class PythonRunner:
     def _may_be_of_tests(self, cause: Cause) -> bool:
         """Whether tests may see such a failure because the solution is in another process.
 
-        What is awaited over there lets nothing else go on meanwhile, so that it may be waited for in vain.
+        What is awaited over there lets nothing else go on meanwhile, so that it may be waited for in vain. Where many
+        calls cross, that takes time, which only a right solution's run can tell from the solution's own.
         """
+        if cause is Cause.CPU_TIME:
+            return bool(self._canonical)
         return cause in _NOT_ITS_OWN or (cause is Cause.WALL_TIME and AWAITS in self._reasons())
 
     def _reasons(self) -> list[str]:
@@ -144,13 +157,16 @@ class PythonRunner:
 
     def _believed(self, attempt: Attempt, limits: Limits) -> str:
         """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""
-        uses = set(attempt.uses)
+        uses = attempt.uses - {"unlike"}  # which a run in one process has settled
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
         elif not self._canonical:
             uses -= {"some"}  # of what has no end, perhaps; nobody shows whether it should have
-        told = sorted({use.partition("=")[0] for use in uses})
-        return f"its tests believe what its objects say ({', '.join(told)})" if uses else ""
+        lent = sorted(use.removeprefix("lent=") for use in uses if use.startswith("lent="))
+        told = sorted({use.partition("=")[0] for use in uses} - {"lent"})
+        if told:
+            return f"its tests believe what its objects say ({', '.join(told)})"
+        return f"it takes {', '.join(lent)} from its tests" if lent else ""
 
     def _try_canonical(self, how: str, limits: Limits) -> Attempt:
         asked = self._job, self._canonical, how

@@ -42,7 +42,7 @@ _READY_SECONDS = 15.0  # of cleaning up; then another server is quicker, however
 _BOOT = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from pytest_codeeval.execution.server import prepare, serve; "
-    "sys.path.remove(sys.argv[1]); descriptor = int(sys.argv[2]); sys.argv[1:] = sys.orig_argv[1:] = []; "
+    "sys.path.remove(sys.argv[1]); descriptor = int(sys.argv[2]); sys.argv[1:] = []; "
     "serve(*prepare(descriptor))"
 )
 # One hash seed for all: a solution that leans on the order of a set would else pass in one run and fail in the next.
@@ -50,6 +50,8 @@ _BOOT = (
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
+    # Each arena of the C library's reserves addresses, which are bounded; threads would have one each.
+    "MALLOC_ARENA_MAX": "2",
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 

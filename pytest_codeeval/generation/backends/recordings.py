@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -115,14 +116,24 @@ def _sample(row: Mapping[str, Any], where: str) -> tuple[str, int | None, Comple
 def _own_result(row: Mapping[str, Any]) -> Completion:
     return Completion(
         text=row["completion"],
-        finish_reason=row.get("finish_reason") or "",
+        finish_reason=str(row.get("finish_reason") or ""),
         form=Form(row["form"]),
-        reasoning=row.get("reasoning") or "",
-        prompt_tokens=row.get("prompt_tokens"),
-        completion_tokens=row.get("completion_tokens"),
-        cost=row.get("cost"),
-        seconds=row.get("seconds") or 0.0,
+        reasoning=str(row.get("reasoning") or ""),
+        prompt_tokens=_count(row.get("prompt_tokens")),
+        completion_tokens=_count(row.get("completion_tokens")),
+        cost=_amount(row.get("cost")),
+        seconds=_amount(row.get("seconds")) or 0.0,
     )
+
+
+def _amount(value: object) -> float | None:
+    """Return a number as it was recorded, None for what is none: somebody may have written the file by hand."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
+
+
+def _count(value: object) -> int | None:
+    amount = _amount(value)
+    return None if amount is None else int(amount)
 
 
 def _foreign_result(row: Mapping[str, Any]) -> Completion:
