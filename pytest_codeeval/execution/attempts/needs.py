@@ -57,6 +57,11 @@ def _found(tree: ast.Module, before: ast.Module, entry_point: str) -> Iterator[s
                 yield f"uses {node.id}, which only a solution can define"
             elif node.id in _LOOKS_INSIDE:
                 yield f"calls {node.id}()"
+        elif isinstance(node, ast.Attribute | ast.Constant) and "nan" in (
+            vars(node).get("attr"),
+            vars(node).get("value"),
+        ):
+            yield "has a NaN, which equals nothing but itself"
         elif isinstance(node, ast.Import | ast.ImportFrom):
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
             shared = sorted({module.partition(".")[0] for module in modules} - _VALUES_MODULES)
@@ -76,8 +81,6 @@ def _of_statement(node: ast.AST, entry_point: str) -> Iterator[str]:
             yield "defines a class"
         case ast.Assign(value=ast.Yield()) | ast.NamedExpr(value=ast.Yield()):
             yield "has a generator that is sent values"
-        case ast.Attribute(attr="nan") | ast.Constant(value="nan"):
-            yield "has a NaN, which equals nothing but itself"
         case ast.Attribute(attr=name) if name in _SHARES:
             yield f"uses {name}"
         case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ast.Attribute(), ctx=ast.Store() | ast.Del()):

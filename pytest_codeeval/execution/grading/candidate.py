@@ -15,14 +15,15 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
-from pytest_codeeval.execution.grading.codec import UNLIKE
 from pytest_codeeval.execution.grading.containers import OBJECTS, does_more
 from pytest_codeeval.execution.grading.depth import Deeper
 from pytest_codeeval.execution.grading.lacking import lacking
 from pytest_codeeval.execution.grading.loading import described, load, text_of
-from pytest_codeeval.execution.grading.peer import OPERATIONS, TEXTS, Peer, Table, abilities, home_of
+from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer, Table, abilities, home_of
 from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
+from pytest_codeeval.execution.grading.stubs import Token, make_stub, number_of
 from pytest_codeeval.execution.grading.surroundings import SolutionSurroundings
+from pytest_codeeval.execution.grading.unlike import UNLIKE
 
 
 def main(source: bytes, reader: int, writer: int) -> None:
@@ -35,33 +36,6 @@ def main(source: bytes, reader: int, writer: int) -> None:
     finally:
         # Not by sys.exit: handlers that a solution has registered are not to run.
         leave(0 if os.getpid() == pid else 1)
-
-
-class _Token:
-    """An object of the tests, as the solution sees it: it is itself, and nothing else."""
-
-    def __init__(self, candidate: "Candidate", number: int, texts: list[Any]) -> None:
-        self._candidate = candidate
-        self._number = number
-        vars(self).update(zip(TEXTS, texts, strict=True))
-
-
-class _Stub(_Token):
-    """A function or iterator of the tests."""
-
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        return self._candidate.ask("call", self._number, args, kwargs)
-
-
-class _Iterator(_Stub):
-    def __iter__(self) -> "_Iterator":
-        return self
-
-    def __next__(self) -> Any:
-        return self._candidate.ask("next", self._number, (), {})
-
-
-_KINDS: dict[str, type[_Token]] = {"n": _Iterator, "c": _Stub}
 
 
 class _Released:
@@ -86,7 +60,7 @@ class Candidate:
     def __init__(self, channel: Channel) -> None:
         self._peer = Peer(channel, self._handle, self._theirs)
         self._table = Table()
-        self._stubs: dict[int, _Token] = {}
+        self._stubs: dict[int, Token] = {}
         self._classes = ExceptionClasses()
         self._exceptions = Exceptions(self._classes, answers=True)
         self._surroundings: SolutionSurroundings | None = None
@@ -225,8 +199,8 @@ class Candidate:
         return RuntimeError(f"{name}: {message}")
 
     def _handle(self, value: Any) -> Any:
-        if isinstance(value, _Token):
-            return {"yours": value._number}
+        if isinstance(value, Token):
+            return {"yours": number_of(value)}
         if self._surroundings is None and isinstance(value, ChainMap | UserDict | UserList):
             # For tests that see values only it is what it compares as.
             UNLIKE.add(type(value))
@@ -254,5 +228,5 @@ class Candidate:
             return getattr(sys.modules[module], name) if name else sys.modules[module]
         number, able, texts = payload
         if number not in self._stubs:
-            self._stubs[number] = _KINDS.get(able, _Token)(self, number, texts)
+            self._stubs[number] = make_stub(able, self.ask, number, texts)
         return self._stubs[number]

@@ -29,6 +29,7 @@ from pytest_codeeval.execution.grading.times import (
     encode_time,
     encode_timezone,
 )
+from pytest_codeeval.execution.grading.unlike import note_unlike
 
 BIG = 1 << 8000
 """Beyond this, decimal digits are slow to read: such integers travel in hexadecimal."""
@@ -47,15 +48,6 @@ TYPES = {
 """Types that travel by name."""
 _TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
 _PATHS = ("PosixPath", "PurePosixPath", "PureWindowsPath")
-UNLIKE: set[type] = set()
-"""Types that were encoded as the values they derive from, and do not behave like these: by comparison, for one."""
-_ALIKE = frozenset(
-    (
-        *("__new__", "__init__", "__repr__", "__str__", "__format__", "__hash__", "__doc__", "__getnewargs__"),
-        *("__reduce__", "__reduce_ex__", "__setattr__", "__delattr__", "__dir__", "__sizeof__", "__init_subclass__"),
-        *("__subclasshook__", "__class_getitem__", "__getstate__", "__getnewargs_ex__", "__class__"),
-    )
-)
 _LARGE_SET = 10_000
 _SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
 
@@ -103,9 +95,7 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     """The encoder of a subclass is its base's; numpy's are known by name, without an import."""
     for place, base in enumerate(kind.__mro__):
         if base in _ENCODERS:
-            own = {name for above in kind.__mro__[:place] for name in vars(above) if name.startswith("__")}
-            if any(hasattr(base, name) for name in own - _ALIKE):
-                UNLIKE.add(kind)
+            note_unlike(kind, kind.__mro__[:place], base)
             return _ENCODERS[base]
         if base.__module__.startswith("numpy.ma"):
             return None  # an array of which not all is to be seen is more than an array

@@ -8,6 +8,7 @@ from typing import Any
 from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, TooLong
 from pytest_codeeval.execution.grading.depth import Deeper
 from pytest_codeeval.execution.grading.failure import Raised, explain
+from pytest_codeeval.execution.grading.lost import Lost
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
 from pytest_codeeval.execution.grading.raised import said
@@ -20,15 +21,6 @@ _KNOWN_ANYWAY = frozenset(("lib", "ty", "ec"))
 _NAMES = frozenset((name,) for name in OF_FUNCTIONS)
 # What a value's own type would do in the tests' process. The others say something of the solution's objects.
 _PLAIN_OPERATIONS = frozenset(("call", "name", "iter", "next", "await", "anext", "aiter"))
-
-
-class Lost(BaseException):
-    """The solution cannot be asked any more; no `except Exception` in a test may hide that."""
-
-    def __init__(self, cause: str, detail: str) -> None:
-        super().__init__(cause, detail)
-        self.cause = cause
-        self.detail = detail
 
 
 class Conversation:

@@ -19,8 +19,9 @@ from typing import Any
 from pytest_codeeval.execution.grading.believed import believed_data, believed_thing
 from pytest_codeeval.execution.grading.channel import Channel
 from pytest_codeeval.execution.grading.collected import run_tests, script_of
-from pytest_codeeval.execution.grading.conversation import Conversation, Lost
+from pytest_codeeval.execution.grading.conversation import Conversation
 from pytest_codeeval.execution.grading.failure import TEST, explain
+from pytest_codeeval.execution.grading.lost import Lost
 from pytest_codeeval.execution.grading.mirrors import Unrepresentable
 from pytest_codeeval.execution.grading.namespace import Fallback
 from pytest_codeeval.execution.grading.remote import Remote, module_of, number_of
