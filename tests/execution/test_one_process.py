@@ -347,7 +347,7 @@ def test_a_problem_whose_canonical_solution_needs_it_is_graded_in_one_process(
 @pytest.mark.parametrize(
     ("test", "canonical", "runs"),
     [
-        ("assert f(1) == 2", "def f(x): return 2", 1),  # an object came, where a value was to come
+        ("assert f(1) == 2", "def f(x): return 2", 2),  # an object came: may it?
         ("x = f(1)\nassert x == 2 and x == x", "def f(x): return 2", 2),
         ("assert f(1) == f(1)", "", 1),  # nothing in it says that objects may come
         (ALIKE, "def f(x): return 1", 3),  # fails in both
