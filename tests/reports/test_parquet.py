@@ -54,6 +54,25 @@ def test_more_rows_than_a_batch_are_all_written(tmp_path: Path) -> None:
     assert len(results) == 4500
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "kept"),
+    [
+        ("prompt_tokens", 12.0, 12),
+        ("prompt_tokens", 10**30, None),
+        ("prompt_tokens", "12", None),
+        ("cost", True, None),
+        ("cost", 3, 3.0),
+        ("seconds", float("nan"), None),
+        ("finish_reason", 5, None),
+        ("reasoning", ["a"], None),
+    ],
+)
+def test_what_a_column_does_not_take_is_left_out(tmp_path: Path, column: str, value: object, kept: object) -> None:
+    (row,) = result(1, PASS).rows()
+    predictions, _ = exported(tmp_path, {**row, column: value})
+    assert predictions[0][column] == kept
+
+
 def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
     predictions, _ = exported(tmp_path, *result("\ud800", PASS, text="a\udfffb").rows())
     assert (predictions[0]["completion"], predictions[0]["task_id"]) == ("a\ufffdb", "T/\ufffd")
