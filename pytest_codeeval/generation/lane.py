@@ -54,7 +54,7 @@ class Lane:
         self._policy = policy or RetryPolicy()
         self._limit = AdaptiveLimit(concurrency or backend.concurrency, deadline / 4)
         gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
-        self._caller = Caller(backend, gate, self.break_off)
+        self._caller = Caller(backend, gate, self.break_off, doubts=self._policy.attempts > 1)
         self._circuit = Circuit(self._policy.give_up_after)
         self._queue = RequestQueue()
         self._consumers: set[asyncio.Task[Any]] = set()
