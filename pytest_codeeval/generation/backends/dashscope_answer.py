@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.generation.backends.openai_answer import parts_of, word_of
 
 
@@ -30,7 +31,10 @@ class Answer:
         output = response.output
         choices = output.get("choices")
         if choices:
-            message, reason = choices[0].get("message") or {}, choices[0].get("finish_reason")
+            message, reason = choices[0].get("message"), choices[0].get("finish_reason")
+            if message is None and ending_of(word_of(reason)) is Ending.COMPLETE:
+                return
+            message = message or {}
             text, thought = parts_of(message.get("content"))
             self._take(text, message.get("reasoning_content") or thought, reason)
         elif output.get("text") is not None:  # models that do not know result_format="message"

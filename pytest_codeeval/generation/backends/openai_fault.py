@@ -24,7 +24,7 @@ _UNWANTED = re.compile(
 _LIMIT = re.compile(r"\bmax_(?:completion_|output_|new_)?tokens\b")
 # What a request holds by its user's options: the option, and how to send none.
 _OPTIONS = {
-    "temperature": ("--temperature", "leave it out with --temperature=none"),
+    "temperature": ("--temperature", "send none with --temperature=none"),
     "top_p": ("--top-p", "leave out --top-p"),
     "seed": ("--seed", "leave out --seed"),
     "n": ("--model-args samples_at_once", "--model-args samples_at_once=1 asks for each sample alone"),
@@ -122,7 +122,7 @@ def _about_parameter(error: ServerError, sent: str) -> str:
         if not unwanted:
             return "; see --max-tokens"
         other = next((limit for limit in limits if _LIMIT.fullmatch(limit) and limit != sent), "NAME")
-        return f"; name it otherwise with --model-args max_tokens_field={other}, or leave it out with --max-tokens=none"
+        return f"; name it otherwise with --model-args max_tokens_field={other}, or send none with --max-tokens=none"
     for name, (option, left_out) in _OPTIONS.items():
         if named == name or (unwanted and not named and _mentions(error.said, name)):
             return f"; {left_out if unwanted else f'see {option}'}"

@@ -80,7 +80,8 @@ class ServerError:
     @property
     def refused(self) -> bool:
         """Whether it is the content of question or answer that was refused, by the provider's filter."""
-        return any(map(is_refusal, self.codes)) or _REFUSED.search(self.said) is not None
+        codes = (part for code in self.codes for part in (code, code.rpartition(".")[2]))
+        return any(map(is_refusal, codes)) or _REFUSED.search(self.said) is not None
 
     @property
     def no_credit(self) -> bool:
