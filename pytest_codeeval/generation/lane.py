@@ -161,11 +161,12 @@ class Lane:
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
+        before = self._circuit.answers
         try:
             await self._ask(batch)
         except CodeEvalError as error:
             failure: CodeEvalError = error
-            self._count_failure(error)
+            self._count_failure(error, before)
         except (Exception, asyncio.CancelledError) as error:
             # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
             if self._closing:
@@ -221,7 +222,7 @@ class Lane:
             self._ledger.finish(key, done[key])
             del left[key]
         if final:
-            self._count_failure(list(final.values())[-1])
+            self._count_failure(list(final.values())[-1], self._circuit.answers)
         for key in [key for key, outcome in outcomes.items() if outcome is None]:
             self._ledger.running.discard(key)
             (self._queue.need if self._ledger.is_awaited(key) else self._queue.announce)(key, left.pop(key))
@@ -230,8 +231,8 @@ class Lane:
         else:
             self.break_off(self.broken)
 
-    def _count_failure(self, error: CodeEvalError) -> None:
+    def _count_failure(self, error: CodeEvalError, answers_before: int) -> None:
         if self.backend.cacheable and self.broken is None:
-            why = self._circuit.failed(error)
+            why = self._circuit.failed(error, answers_before)
             if why is not None:
                 self.break_off(why)
