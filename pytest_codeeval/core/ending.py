@@ -59,13 +59,14 @@ _JOINT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIX = re.compile(r"^(?:finish|stop|block|done|end)_reason_(?=.)|^reason_(?=.)")
 
 
-def ending_of(reason: str) -> Ending | None:
+def ending_of(reason: object) -> Ending | None:
     """Return the ending that a provider's word stands for; None where it is none that is known.
 
     An answer whose server gives no word, as some never do, is a whole one.
     """
-    name = _plain(reason)
-    if name in _COMPLETE or not reason.strip():
+    word = "" if reason is None else str(reason).strip()
+    name = _plain(word)
+    if name in _COMPLETE or not word:
         return Ending.COMPLETE
     if name in _CUT_SHORT or _made_of(name, *_CUT_SHORT_WORDS):
         return Ending.CUT_SHORT
@@ -81,7 +82,7 @@ def is_refusal(code: str) -> bool:
 
 def _plain(reason: str) -> str:
     """Write a word as the table has it: "FinishReason.MAX_TOKENS", "maxTokens", "max tokens: 1024" are one."""
-    head = re.split(r"[:;,(\n]", reason.strip(), maxsplit=1)[0]
+    head = re.split(r"[:;,(\n]", reason, maxsplit=1)[0]
     words = _JOINT.sub("_", head).lower()
     return _PREFIX.sub("", re.sub(r"[^\w]+|_+", "_", words).strip("_"))
 
