@@ -14,6 +14,7 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backends.openai_fault import refusal
 from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.served import served
@@ -65,6 +66,11 @@ def null_message(reason: str) -> Reply:
     return answer({"index": 0, "message": None, "finish_reason": reason})
 
 
+def translated(word: str) -> Body:
+    """What a gateway adds to a choice whose word it put into OpenAI's."""
+    return {"provider_specific_fields": {"native_finish_reason": word}}
+
+
 ENDINGS: dict[str, tuple[Reply, Ending, str]] = {
     **{
         word: (answer(choice(HALF, word)), Ending.CUT_SHORT, HALF)
@@ -104,6 +110,7 @@ ENDINGS: dict[str, tuple[Reply, Ending, str]] = {
     "part": (answer(choice({"type": "text", "text": CODE})), Ending.COMPLETE, CODE),
     "strings": (answer(choice(["So: ", CODE])), Ending.COMPLETE, f"So: {CODE}"),
     "wrapped reason": (answer(choice(HALF, {"type": "length"})), Ending.CUT_SHORT, HALF),
+    "translated": (answer({**choice(HALF), **translated("MAX_TOKENS")}), Ending.CUT_SHORT, HALF),
     "no reason": (answer(choice(CODE, None)), Ending.COMPLETE, CODE),
     "empty error beside": (answer(choice(CODE), error={"message": "", "code": None}), Ending.COMPLETE, CODE),
     "tool calls": (answer(choice(None, "tool_calls", tool_calls=[])), Ending.COMPLETE, ""),
@@ -126,6 +133,7 @@ FAULTS: dict[str, Reply] = {
     **{f"{word}, empty": answer(choice("", word)) for word in ("error", "abort")},
     "any other": answer(choice(HALF, "unexpected_state")),
     "a number": answer(choice(HALF, 3)),
+    "translated": answer({**choice(HALF), **translated("abort")}),
     "error in a choice": answer({**choice(HALF, "stop"), "error": {"code": 502, "message": "Provider disconnected"}}),
     "null message": null_message("stop"),
     "no choices": answer(),
@@ -139,7 +147,7 @@ FAULTS: dict[str, Reply] = {
         b'data: {"choices": [{"delta": {"content": "x"}}]}\n\n', headers={"Content-Type": "text/event-stream"}
     ),
     "half a body": Reply(b'{"choices": [{"index": 0, "message": {"content": "def'),
-    "500": error(500, "boom", "content_filter_error"),
+    "500": error(500, "boom", "content_filter"),
     "520": Reply(b"<html>Web server is down</html>", 520),
     "429 in prose": error(429, "A payment method on the billing page raises the limit", "rate_limit_exceeded"),
 }
@@ -208,6 +216,12 @@ def test_a_429_is_a_rate_limit_unless_its_code_says_otherwise(
         assert (caught.value.fatal, len(server.requests)) == (True, 1)
 
 
+def test_the_code_goes_before_the_kind(backend: str, tmp_path: Path) -> None:
+    busy = error(429, PROSE, "rate_limit_exceeded", "insufficient_quota")
+    with WordedServer(lambda _, number: RIGHT if number else busy) as server:
+        ask(spec_of(backend, server), tmp_path)
+
+
 def test_googles_wish_to_wait_is_read(backend: str, tmp_path: Path) -> None:
     told = {"code": 429, "message": "Check your plan and billing.", "status": "RESOURCE_EXHAUSTED"}
     details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.02s"}, "odd", {"retryDelay": 5}]
@@ -216,6 +230,9 @@ def test_googles_wish_to_wait_is_read(backend: str, tmp_path: Path) -> None:
         ask(spec_of(backend, server), tmp_path)
         (call, _) = map(json.loads, (tmp_path / "api_calls.jsonl").read_text().splitlines())
     assert call["status"] == 429
+    assert "(status 429): Check your plan and billing. 429; lower --concurrency" in call["error"]
+    assert refusal("m", 429, {}, busy.body, "KEY").retry_after == 0.02
+    assert refusal("m", 429, {"retry-after": "3"}, busy.body, "KEY").retry_after == 3
 
 
 @pytest.mark.parametrize("wish", ["0.01", "x", "", "-5", "nan", "inf", "1e999", "Fri, 99 Foo 2100", "0.01, 0.02"])
@@ -292,4 +309,6 @@ def test_of_several_samples_only_the_broken_one_is_asked_again(backend: str, tmp
 def test_of_several_samples_whose_prompt_is_refused_each_is_a_refusal(backend: str, tmp_path: Path) -> None:
     with WordedServer(error(400, "No.", "content_filter")) as server:
         found = ask(spec_of(backend, server), tmp_path, 3, temperature=1.0)
+        # That is no sign of a server that gives one at a time.
+        assert [body.get("n", 1) for body in server.requests] == ([3, 2, 1] if backend == "openai" else [1] * 3)
     assert [ending_of(one.finish_reason) for one in found] == [Ending.REFUSED] * 3
