@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backends.litellm_answer import (
     Overheard,
@@ -108,21 +109,19 @@ class LiteLLMBackend:
         Raises BackendError where it is none.
         """
         refused = refused_response(error)
-        told = ServerError.of(refused[2]) if refused else error_in(overheard.body) if overheard.is_openai else None
-        if told is None and overheard.is_openai:
+        if refused is None and overheard.is_openai and (told := error_in(overheard.body)) is None:
             return completions_of(overheard.body, False, seconds)[0]
-        if told is None:
+        if refused is not None:
+            told, status = ServerError.of(refused[2]), refused[0]
+            raised = refusal(self._spec.label, *refused, self._variable, self._limit)
+        elif overheard.is_openai and told is not None:
+            status = told.status or 400
+            raised = fault(self._spec.label, told.status, told, self._variable, self._limit)
+        else:
             told = error_behind(error, self._words(error))
             raised = self._fault(error, told)
             status = raised.status or 0
-        else:
-            status = refused[0] if refused else told.status or 400
-            raised = (
-                refusal(self._spec.label, *refused, self._variable, self._limit)
-                if refused
-                else fault(self._spec.label, told.status, told, self._variable, self._limit)
-            )
-        if refuses_content(status, told):
+        if refuses_content(status, told) or ending_of(overheard.word) is Ending.REFUSED:
             return Completion("", finish_reason="content_filter", seconds=round(seconds, 4))
         raised.args = (self._hidden(str(raised)),)
         raise raised from error
