@@ -179,6 +179,7 @@ class Lane:
 
     async def _ask(self, left: dict[str, CompletionRequest]) -> None:
         """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
+        suspect = self._circuit.suspect
         for attempt in range(1, self._policy.attempts + 1):
             keys = list(left)
             requests = [left[key] for key in keys]
@@ -188,6 +189,8 @@ class Lane:
             errors = [outcome for outcome in outcomes if isinstance(outcome, BackendError)]
             if not left:
                 return
+            if suspect and attempt == 1 and len(errors) == len(outcomes):
+                self._open_if(self._circuit.failed_when_suspect(errors[-1]))
             if attempt == self._policy.attempts or self.broken is not None:
                 raise errors[-1]
             await self._patiently(asyncio.sleep(max(self._policy.delay(attempt, error) for error in errors)))
@@ -232,7 +235,9 @@ class Lane:
             self.break_off(self.broken)
 
     def _count_failure(self, error: CodeEvalError, answers_before: int) -> None:
-        if self.backend.cacheable and self.broken is None:
-            why = self._circuit.failed(error, answers_before)
-            if why is not None:
-                self.break_off(why)
+        if self.backend.cacheable:
+            self._open_if(self._circuit.failed(error, answers_before))
+
+    def _open_if(self, why: CodeEvalError | None) -> None:
+        if why is not None and self.broken is None:
+            self.break_off(why)

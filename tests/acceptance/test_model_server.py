@@ -64,11 +64,11 @@ def test_faults_that_pass_are_ridden_out_and_logged(run, tmp_path, suite_folder)
 
 def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_path, suite_folder):
     with FaultyServer(tmp_path, ANSWERS, faults="die@10") as server:
-        result = run(*arguments(server, "--retries=1"), "-n4", environment=ENVIRONMENT)
+        result = run(*arguments(server, "--retries=1", "--concurrency=4"), "-n4", environment=ENVIRONMENT)
         answered = set(asked(server))
     assert result.ret not in (0, 4)
     result.stdout.fnmatch_lines(["*could not be evaluated, through no fault of the model; they are in no score:"])
-    result.stdout.fnmatch_lines(["the run stopped early: 3 requests in a row failed for good*"])
+    result.stdout.fnmatch_lines(["the run stopped early: * requests in a row failed for good*"])
     assert len(answered) == 10
     assert result.parseoutcomes().get("failed", 0) == 0
     with FaultyServer(tmp_path, ANSWERS, port=server.port) as again:

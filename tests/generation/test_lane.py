@@ -328,15 +328,20 @@ def test_a_model_that_stopped_answering_is_given_up(make_lane: MakeLane) -> None
     assert not any(isinstance(answer, Completion) for answer in found)
 
 
-def test_a_few_that_fail_among_many_cost_no_others(make_lane: MakeLane) -> None:
-    poisoned = {f"T/{number}" for number in (3, 4, 5, 6, 7, 20, 21)}
+@pytest.mark.parametrize("concurrency", [16, 4])
+@pytest.mark.parametrize("numbers", [(3, 4, 5, 6, 7, 20, 21), (20, 21, 22, 23, 24), (55, 56, 57, 58, 59)], ids=str)
+def test_a_few_that_fail_among_many_cost_no_others(
+    make_lane: MakeLane, numbers: tuple[int, ...], concurrency: int
+) -> None:
+    """Neither where they hold all places at once, nor where they are the last."""
+    poisoned = {f"T/{number}" for number in numbers}
 
     def some(request: CompletionRequest, attempt: int) -> Completion:
         if request.task_id in poisoned:
             raise fault("boom", status=500)
         return echo(request, attempt)
 
-    lane = make_lane(Scripted(some, concurrency=16), policy=RetryPolicy(attempts=4, first=0.05, longest=0.1))
+    lane = make_lane(Scripted(some, concurrency=concurrency), policy=RetryPolicy(attempts=4, first=0.05, longest=0.1))
     found = ask_all(lane, *map(ask, range(60)))
     failed = {f"T/{number}" for number, one in enumerate(found) if isinstance(one, BackendError)}
     assert failed == poisoned
