@@ -1,13 +1,21 @@
 """The verdict on one sample: what the answer was like goes before what the program did."""
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Solution
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.runner import Runner
 
-_CUT_SHORT = "the answer was cut off at the token limit; raise --max-tokens"
+_UNFINISHED = {
+    Ending.CUT_SHORT: (Cause.CUT_SHORT, "the answer was cut off at the token limit; raise --max-tokens"),
+    Ending.REFUSED: (Cause.REFUSAL, "the model declined to answer, or its provider's filter ended the answer"),
+}
+_ONLY_THOUGHT = (
+    "the answer is empty: all that came is thinking that the server keeps apart (reasoning_content); raise "
+    "--max-tokens, turn thinking off, or mend the server's reasoning parser"
+)
 _WITHOUT_CODE = {
     Cause.NO_CODE: "the answer holds no code",
     Cause.REFUSAL: "the model declined to answer",
@@ -26,16 +34,17 @@ def verdict_on(
     """
     if runner is None or not problem.test:
         return Verdict(Cause.UNGRADED)
-    cut_short = completion.finish_reason == "length"
+    unfinished = _UNFINISHED.get(ending_of(completion.finish_reason) or Ending.COMPLETE)
+    if unfinished and (solution.code is None or not completion.text.strip()):
+        return Verdict(*unfinished)
     if solution.code is None:
-        if cut_short:
-            return Verdict(Cause.CUT_SHORT, _CUT_SHORT)
-        cause = Cause.REFUSAL if completion.finish_reason == "content_filter" else solution.cause or Cause.NO_CODE
-        return Verdict(cause, _WITHOUT_CODE[cause])
+        cause = solution.cause or Cause.NO_CODE
+        only_thought = cause is Cause.NO_CODE and completion.reasoning.strip() and not completion.text.strip()
+        return Verdict(cause, _ONLY_THOUGHT if only_thought else _WITHOUT_CODE[cause])
     verdict = runner.check(problem, solution.code, cpu_seconds)
     if not verdict.scored:
         # That nobody can be graded is known before a run; what comes of one is never out of the score.
         raise BrokenTests(f"no solution can be graded here: {verdict.detail}")
-    if cut_short and not verdict.passed:
-        return verdict.because(Cause.CUT_SHORT, _CUT_SHORT)
+    if unfinished and not verdict.passed:
+        return verdict.because(*unfinished)
     return verdict

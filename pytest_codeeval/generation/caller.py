@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, CodeEvalError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.gate import Gate, Pass
@@ -16,13 +17,23 @@ Outcome = Completion | BackendError | None
 class Caller:
     """Calls the backend of one model and tells the gate what is to be learnt from it.
 
-    `break_off` is called where a call shows that nothing more may be sent, as its cost is not known.
+    `break_off` is called where a call shows that nothing more may be sent, as its cost is not known. With `doubts`, an
+    empty answer of which the server counted no token is asked for once more: that is a server's fault as a rule.
     """
 
-    def __init__(self, backend: ModelBackend, gate: Gate, break_off: Callable[[CodeEvalError], None]) -> None:
+    def __init__(
+        self,
+        backend: ModelBackend,
+        gate: Gate,
+        break_off: Callable[[CodeEvalError], None],
+        *,
+        doubts: bool = True,
+    ) -> None:
         self._backend = backend
         self._gate = gate
         self._break_off = break_off
+        self._doubts = doubts and backend.cacheable
+        self._doubted: set[str] = set()
 
     async def let_out(self, requests: Sequence[CompletionRequest]) -> Pass:
         """Wait until a call with these requests may be made.
@@ -35,10 +46,11 @@ class Caller:
         """Make one call; whatever goes wrong with it is an error in the place of each answer."""
         answers: list[Completion] = []
         try:
-            outcomes = [_checked(answer) for answer in await self._backend.generate(requests)]
+            found = await self._backend.generate(requests)
+            if len(found) != len(requests):
+                raise BackendError(f"the backend gave {len(found)} answers to {len(requests)} requests")
+            outcomes = [self._checked(*pair) for pair in zip(requests, found, strict=True)]
             answers = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
-            if len(outcomes) != len(requests):
-                raise BackendError(f"the backend gave {len(outcomes)} answers to {len(requests)} requests")
             if not any(outcomes):
                 raise BackendError("the backend answered none of its requests")
         except BackendError as error:
@@ -56,6 +68,25 @@ class Caller:
                 self._gate.refused(passed, outcome)
         return outcomes
 
+    def _checked(self, request: CompletionRequest, answer: object) -> Outcome:
+        if answer is None or isinstance(answer, BackendError):
+            return answer
+        if not isinstance(answer, Completion) or not isinstance(answer.text, str):
+            raise TypeError(f"{answer!r:.100} is no completion")
+        ending = ending_of(answer.finish_reason)
+        if ending is None:
+            return BackendError(
+                f"{request.model} did not end its answer: finish reason {answer.finish_reason!r:.100} is a fault of "
+                "the server",
+                retryable=self._backend.cacheable,
+            )
+        if self._doubts and ending is Ending.COMPLETE and _is_nothing(answer):
+            key = request.key
+            if key not in self._doubted:
+                self._doubted.add(key)
+                return BackendError(f"{request.model} answered with nothing, and no token was counted", retryable=True)
+        return answer
+
     def _count(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
         try:
             self._gate.came_back(passed, requests, answers)
@@ -68,9 +99,5 @@ def unexpected(error: BaseException) -> BackendError:
     return BackendError(f"the backend failed: {type(error).__name__}: {error}")
 
 
-def _checked(answer: object) -> Outcome:
-    if answer is None or isinstance(answer, BackendError):
-        return answer
-    if not isinstance(answer, Completion) or not isinstance(answer.text, str):
-        raise TypeError(f"{answer!r:.100} is no completion")
-    return answer
+def _is_nothing(answer: Completion) -> bool:
+    return not (answer.text.strip() or answer.reasoning.strip() or answer.completion_tokens)

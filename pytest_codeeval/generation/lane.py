@@ -54,7 +54,7 @@ class Lane:
         self._policy = policy or RetryPolicy()
         self._limit = AdaptiveLimit(concurrency or backend.concurrency, deadline / 4)
         gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
-        self._caller = Caller(backend, gate, self.break_off)
+        self._caller = Caller(backend, gate, self.break_off, doubts=self._policy.attempts > 1)
         self._circuit = Circuit(self._policy.give_up_after)
         self._queue = RequestQueue()
         self._consumers: set[asyncio.Task[Any]] = set()
@@ -161,11 +161,12 @@ class Lane:
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
+        before = self._circuit.answers
         try:
             await self._ask(batch)
         except CodeEvalError as error:
             failure: CodeEvalError = error
-            self._count_failure(error)
+            self._count_failure(error, before)
         except (Exception, asyncio.CancelledError) as error:
             # Such as an answer that is no completion: that must not end the consumer, and who waits with it.
             if self._closing:
@@ -178,6 +179,7 @@ class Lane:
 
     async def _ask(self, left: dict[str, CompletionRequest]) -> None:
         """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
+        suspect = self._circuit.suspect
         for attempt in range(1, self._policy.attempts + 1):
             keys = list(left)
             requests = [left[key] for key in keys]
@@ -187,6 +189,8 @@ class Lane:
             errors = [outcome for outcome in outcomes if isinstance(outcome, BackendError)]
             if not left:
                 return
+            if suspect and attempt == 1 and len(errors) == len(outcomes):
+                self._open_if(self._circuit.failed_when_suspect(errors[-1]))
             if attempt == self._policy.attempts or self.broken is not None:
                 raise errors[-1]
             await self._patiently(asyncio.sleep(max(self._policy.delay(attempt, error) for error in errors)))
@@ -221,7 +225,7 @@ class Lane:
             self._ledger.finish(key, done[key])
             del left[key]
         if final:
-            self._count_failure(list(final.values())[-1])
+            self._count_failure(list(final.values())[-1], self._circuit.answers)
         for key in [key for key, outcome in outcomes.items() if outcome is None]:
             self._ledger.running.discard(key)
             (self._queue.need if self._ledger.is_awaited(key) else self._queue.announce)(key, left.pop(key))
@@ -230,8 +234,10 @@ class Lane:
         else:
             self.break_off(self.broken)
 
-    def _count_failure(self, error: CodeEvalError) -> None:
-        if self.backend.cacheable and self.broken is None:
-            why = self._circuit.failed(error)
-            if why is not None:
-                self.break_off(why)
+    def _count_failure(self, error: CodeEvalError, answers_before: int) -> None:
+        if self.backend.cacheable:
+            self._open_if(self._circuit.failed(error, answers_before))
+
+    def _open_if(self, why: CodeEvalError | None) -> None:
+        if why is not None and self.broken is None:
+            self.break_off(why)

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.text import encodable
 
@@ -64,6 +65,8 @@ class CompletionStore:
     def get(self, request: CompletionRequest, key: str = "") -> Completion | None:
         """Return the stored answer to `request`, marked as cached, or None; `key` is its key, where that is at hand.
 
+        One that a server broke off, as version 0.1 stored them, is none, and is replaced when the question is asked
+        again.
         Raises StorageError where the file, or what it holds, cannot be read.
         """
         try:
@@ -76,7 +79,8 @@ class CompletionStore:
         if row is None:
             return None
         try:
-            return Completion.from_json({**json.loads(row[0]), "cached": True})
+            stored = Completion.from_json({**json.loads(row[0]), "cached": True})
+            return None if ending_of(stored.finish_reason) is None else stored
         except (ValueError, TypeError, KeyError) as error:
             raise StorageError(
                 f"{self.path} holds an answer to {request.task_id} that cannot be read ({error!r}); "

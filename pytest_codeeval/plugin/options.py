@@ -70,9 +70,15 @@ def add_options(parser: pytest.Parser) -> None:
     )
     add("--limit", dest="codeeval_limit", metavar="N", help="only the first N problems of each suite")
     add("--samples", dest="codeeval_samples", metavar="N", help="samples a problem (default 1; all, for a replay)")
-    add("--temperature", dest="codeeval_temperature", default="0", metavar="T", help="default 0")
+    add("--temperature", dest="codeeval_temperature", default="0", metavar="T", help="default 0; none sends none")
     add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
-    add("--max-tokens", dest="codeeval_max_tokens", default="1024", metavar="N", help="tokens an answer (default 1024)")
+    add(
+        "--max-tokens",
+        dest="codeeval_max_tokens",
+        default="1024",
+        metavar="N",
+        help="tokens an answer (1024; none: no bound)",
+    )
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
     add("--rpm", dest="codeeval_rpm", metavar="N", help="requests a minute at most, a model")

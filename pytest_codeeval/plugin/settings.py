@@ -18,6 +18,7 @@ from pytest_codeeval.plugin.packages import packages_from
 
 PASS_IF = ("any", "all", "majority")
 SELF_TEST = ("off", "quick", "full")
+_LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
 
 def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:
     text = options[name]
-    if text is None:
+    if text is None or (text == "none" and name in _LEFT_OUT):
         return None
     try:
         value = int(text)
@@ -249,7 +250,7 @@ def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:
 
 def _number(options: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
     text = options[name]
-    if text is None:
+    if text is None or (text == "none" and name in _LEFT_OUT):
         return None
     try:
         value = float(text)

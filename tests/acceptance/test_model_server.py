@@ -14,6 +14,7 @@ import pytest
 from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.problem import DataRequest
 from tests.servers.process import FaultyServer
+from tests.servers.worded import WordedServer, answer, choice
 
 if importlib.util.find_spec("litellm") is None:
     pytest.skip("needs pytest-codeeval[litellm]", allow_module_level=True)
@@ -63,11 +64,11 @@ def test_faults_that_pass_are_ridden_out_and_logged(run, tmp_path, suite_folder)
 
 def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_path, suite_folder):
     with FaultyServer(tmp_path, ANSWERS, faults="die@10") as server:
-        result = run(*arguments(server, "--retries=1"), "-n4", environment=ENVIRONMENT)
+        result = run(*arguments(server, "--retries=1", "--concurrency=4"), "-n4", environment=ENVIRONMENT)
         answered = set(asked(server))
     assert result.ret not in (0, 4)
     result.stdout.fnmatch_lines(["*could not be evaluated, through no fault of the model; they are in no score:"])
-    result.stdout.fnmatch_lines(["the run stopped early: 3 requests in a row failed for good*"])
+    result.stdout.fnmatch_lines(["the run stopped early: * requests in a row failed for good*"])
     assert len(answered) == 10
     assert result.parseoutcomes().get("failed", 0) == 0
     with FaultyServer(tmp_path, ANSWERS, port=server.port) as again:
@@ -92,13 +93,45 @@ def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, t
         "Starter/3": "<think>the answer might be def",
     }
     answers = [{"prompt": p.prompt.strip(), "response": said[p.task_id]} for p in PROBLEMS if p.task_id in said]
-    with FaultyServer(tmp_path, [*answers, ANSWERS[4]], faults="length@4") as server:
+    with FaultyServer(
+        tmp_path, [*answers, ANSWERS[4]], faults="length@5"
+    ) as server:  # the empty answer is asked for twice
         arguments_in_order = arguments(server, "--limit=5", "--concurrency=1", "--seed=7")
         run(*arguments_in_order, environment=ENVIRONMENT).assert_outcomes(failed=5)
         assert {request["seed"] for request in server.requests()} == {7}
     rows = samples("openai-tiny")
     assert [row["cause"] for row in rows] == ["no_code", "refusal", "no_entry_point", "thinking_leaked", "cut_short"]
     assert "raise --max-tokens" in rows[-1]["detail"]
+
+
+@pytest.mark.parametrize("model", ["litellm:openai/tiny", "openai:tiny"])
+def test_an_answer_that_the_server_broke_off_is_an_error_until_it_is_mended(run, suite_folder, samples, model):
+    """Beside answers that are the model's own, by their names elsewhere."""
+    mended = False
+    said = {"Starter/1": ("", "SAFETY"), "Starter/2": ("```python\ndef a(", "MAX_TOKENS")}
+    broken = {"Starter/0": "abort", "Starter/3": "network_error", "Starter/4": "unexpected_state"}
+
+    def reply(body, _):
+        question = body["messages"][-1]["content"]
+        number = next(n for n, problem in enumerate(PROBLEMS) if problem.prompt.strip() in question)
+        task_id = PROBLEMS[number].task_id
+        text, reason = said.get(task_id, (ANSWERS[number]["response"], "stop"))
+        if task_id in broken and not mended:
+            text, reason = text[: len(text) // 2], broken[task_id]
+        return answer(choice(text, reason))
+
+    with WordedServer(reply) as server:
+        asked = (f"--model={model}", f"--base-url={server.base_url}", "--limit=8", "--retries=1")
+        first = run(*asked, environment=ENVIRONMENT)
+        assert first.ret == 1
+        first.assert_outcomes(passed=3, failed=2, errors=3)
+        first.stdout.fnmatch_lines(["  Starter/0: *broke its answer off ('abort')*"])
+        mended, before = True, len(server.requests)
+        run(*asked, environment=ENVIRONMENT).assert_outcomes(passed=6, failed=2)
+        assert len(server.requests) - before == 3
+    rows = samples(model.partition(":")[2].replace("/", "-"))
+    causes = {row["task_id"]: row["cause"] for row in rows}
+    assert (causes["Starter/1"], causes["Starter/2"]) == ("refusal", "cut_short")
 
 
 def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):

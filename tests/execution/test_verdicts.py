@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
@@ -68,6 +68,9 @@ def test_a_problem_without_tests_is_not_run() -> None:
         (Cause.THINKING_LEAKED, "stop", Cause.THINKING_LEAKED, "inside its thinking"),
         (Cause.THINKING_LEAKED, "length", Cause.CUT_SHORT, "raise --max-tokens"),
         (Cause.NO_CODE, "length", Cause.CUT_SHORT, "raise --max-tokens"),
+        (Cause.NO_CODE, "MAX_TOKENS", Cause.CUT_SHORT, "raise --max-tokens"),
+        (Cause.THINKING_LEAKED, "SAFETY", Cause.REFUSAL, "filter"),
+        (Cause.NO_CODE, "refusal", Cause.REFUSAL, "declined"),
     ],
 )
 def test_an_answer_without_code_says_why(cause: Cause | None, finish_reason: str, expected: Cause, said: str) -> None:
@@ -88,3 +91,23 @@ def test_an_answer_cut_short_that_is_right_passes() -> None:
 
 def test_a_filtered_answer_with_code_is_run() -> None:
     assert verdict(CODE, "content_filter").passed
+
+
+def test_an_answer_that_a_filter_ended_is_a_refusal_and_keeps_its_detail() -> None:
+    found = verdict(CODE, "content_filter: SAFETY", Verdict(Cause.SYNTAX_ERROR, "line 3"))
+    assert found.cause is Cause.REFUSAL
+    assert found.detail.endswith("ended the answer: line 3")
+
+
+@pytest.mark.parametrize(("reason", "cause"), [("SAFETY", Cause.REFUSAL), ("max_tokens", Cause.CUT_SHORT)])
+def test_of_an_empty_answer_the_prompt_is_not_run_as_a_program(reason: str, cause: Cause) -> None:
+    runner = Fixed(PASSED)
+    nothing = Completion(" ", reason, form=Form.CONTINUATION)
+    assert verdict_on(runner, PROBLEM, nothing, CODE, 3.0).cause is cause
+    assert runner.checked == []
+
+
+def test_an_answer_that_is_all_thinking_is_named_so() -> None:
+    found = verdict_on(Fixed(PASSED), PROBLEM, Completion("", "stop", reasoning="so:"), no_code(Cause.NO_CODE), 3.0)
+    assert found.cause is Cause.NO_CODE
+    assert "reasoning_content" in found.detail

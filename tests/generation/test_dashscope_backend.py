@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.dashscope import DashScopeBackend
@@ -438,3 +439,22 @@ def test_what_no_request_can_pass_costs_one(kind: str, tmp_path: Path) -> None:
         service.complete([request(spec_of(server), sample) for sample in range(100)])
     assert len(server.requests) == 1
     assert KEY.encode() not in (tmp_path / "api_calls.jsonl").read_bytes()
+
+
+@needs_sdk
+@WAYS
+@pytest.mark.parametrize(
+    ("finish", "ending"),
+    [("stop", Ending.COMPLETE), ("max_tokens", Ending.CUT_SHORT), ("sensitive", Ending.REFUSED), ("abort", None)],
+)
+def test_an_answer_ends_as_its_server_says(stream: str, finish: str, ending: Ending | None, tmp_path: Path) -> None:
+    with DashScopeServer(ANSWERS, finish=finish) as server:
+        spec = spec_of(server, stream=stream)
+        with served(spec, tmp_path) as service:
+            if ending is None:
+                with pytest.raises(BackendError, match="'abort' is a fault of the server"):
+                    service.complete([request(spec)])
+                assert len(server.requests) == 8
+            else:
+                (found,) = service.complete([request(spec)])
+                assert ending_of(found.finish_reason) is ending

@@ -328,6 +328,64 @@ def test_a_model_that_stopped_answering_is_given_up(make_lane: MakeLane) -> None
     assert not any(isinstance(answer, Completion) for answer in found)
 
 
+@pytest.mark.parametrize("concurrency", [16, 4])
+@pytest.mark.parametrize("numbers", [(3, 4, 5, 6, 7, 20, 21), (20, 21, 22, 23, 24), (55, 56, 57, 58, 59)], ids=str)
+def test_a_few_that_fail_among_many_cost_no_others(
+    make_lane: MakeLane, numbers: tuple[int, ...], concurrency: int
+) -> None:
+    """Neither where they hold all places at once, nor where they are the last."""
+    poisoned = {f"T/{number}" for number in numbers}
+
+    def some(request: CompletionRequest, attempt: int) -> Completion:
+        if request.task_id in poisoned:
+            raise fault("boom", status=500)
+        return echo(request, attempt)
+
+    lane = make_lane(Scripted(some, concurrency=concurrency), policy=RetryPolicy(attempts=4, first=0.05, longest=0.1))
+    found = ask_all(lane, *map(ask, range(60)))
+    failed = {f"T/{number}" for number, one in enumerate(found) if isinstance(one, BackendError)}
+    assert failed == poisoned
+    assert lane.broken is None
+
+
+def test_a_model_that_stops_answering_half_way_is_given_up(make_lane: MakeLane) -> None:
+    def dies(request: CompletionRequest, attempt: int) -> Completion:
+        if len(backend.asked) > 20:
+            raise fault("connection refused", status=None)
+        return echo(request, attempt)
+
+    backend = Scripted(dies, concurrency=4)
+    lane = make_lane(backend, policy=RetryPolicy(attempts=3, first=0.001, longest=0.001))
+    found = ask_all(lane, *map(ask, range(200)))
+    assert isinstance(lane.broken, BackendError)
+    assert len(backend.asked) < 60
+    assert 10 < sum(isinstance(one, Completion) for one in found) <= 20
+
+
+def test_an_answer_with_an_unknown_ending_is_an_error(make_lane: MakeLane, store: CompletionStore) -> None:
+    backend = Scripted(lambda request, attempt: Completion("half", "abort" if request.task_id == "T/1" else "stop"))
+    found = ask_all(make_lane(backend), ask(0), ask(1))
+    assert [type(one) for one in found] == [Completion, BackendError]
+    assert "'abort' is a fault of the server" in str(found[1])
+    assert backend.asked.count("T/1#0") == FAST.attempts
+    assert store.get(ask(1)) is None
+
+
+def test_a_recorded_answer_with_an_unknown_ending_is_an_error_at_once(make_lane: MakeLane) -> None:
+    backend = Scripted(lambda *_: Completion("half", "abort"), cacheable=False)
+    (found,) = ask_all(make_lane(backend), ask())
+    assert isinstance(found, BackendError)
+    assert len(backend.asked) == 1
+
+
+@pytest.mark.parametrize(("attempts", "asked"), [(3, 2), (1, 1)])
+def test_an_empty_answer_of_no_tokens_is_asked_for_once_more(make_lane: MakeLane, attempts: int, asked: int) -> None:
+    backend = Scripted(lambda *_: Completion(" ", "stop"))
+    lane = make_lane(backend, policy=RetryPolicy(attempts=attempts, first=0.001, longest=0.001))
+    assert texts(ask_all(lane, ask())) == [" "]
+    assert len(backend.asked) == asked
+
+
 def test_failures_with_successes_between_them_are_no_reason_to_give_up(make_lane: MakeLane) -> None:
     def every_other(request: CompletionRequest, attempt: int) -> Completion:
         if int(request.task_id[2:]) % 2:

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.litellm import LiteLLMBackend
 from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
 from tests.servers.process import FaultyServer
+from tests.servers.worded import Reply, WordedServer
 
 KEY = "sk-not-a-real-key-0123456789"
 PROMPT, ANSWER = "add two", "```python\ndef add(a, b):\n    return a + b\n```"
@@ -41,7 +43,10 @@ def ask(server: FaultyServer | str, *, sample: int = 0, timeout: float = 20.0, *
     """Ask a server through litellm."""
     spec = resolve("litellm:tiny", endpoint=server if isinstance(server, str) else server.base_url)
     backend = LiteLLMBackend(spec, timeout)
-    return asyncio.run(backend.generate([request(spec, sample, **params)]))[0]
+    (answer,) = asyncio.run(backend.generate([request(spec, sample, **params)]))
+    if isinstance(answer, BackendError):
+        raise answer
+    return answer
 
 
 def failure(folder: Path, kind: str, **options: Any) -> BackendError:
@@ -201,3 +206,48 @@ def test_the_key_may_be_in_a_variable_of_ones_own(monkeypatch: pytest.MonkeyPatc
     LiteLLMBackend(spec)
     with pytest.raises(UsageError, match="no such setting"):
         LiteLLMBackend(asked_with(resolve("litellm:groq/x"), (("top_k", "1"),), "auto"))
+
+
+def anthropics(reason: str) -> Reply:
+    """An answer in Anthropic's own protocol."""
+    about = {"id": "x", "type": "message", "role": "assistant", "model": "m"}
+    usage = {"input_tokens": 3, "output_tokens": 4}
+    return Reply({**about, "content": [{"type": "text", "text": "half"}], "stop_reason": reason, "usage": usage})
+
+
+def googles(reason: str) -> Reply:
+    """An answer in Google's own protocol."""
+    content = {"role": "model", "parts": [{"text": "half"}]}
+    usage = {"promptTokenCount": 3, "candidatesTokenCount": 4, "totalTokenCount": 7}
+    return Reply({"candidates": [{"content": content, "finishReason": reason, "index": 0}], "usageMetadata": usage})
+
+
+@pytest.mark.parametrize(
+    ("model", "reply", "ending"),
+    [
+        ("anthropic/claude-x", anthropics("end_turn"), Ending.COMPLETE),
+        ("anthropic/claude-x", anthropics("model_context_window_exceeded"), Ending.CUT_SHORT),
+        ("anthropic/claude-x", anthropics("refusal"), Ending.REFUSED),
+        ("anthropic/claude-x", anthropics("pause_turn"), None),
+        ("gemini/gemini-x", googles("STOP"), Ending.COMPLETE),
+        ("gemini/gemini-x", googles("MAX_TOKENS"), Ending.CUT_SHORT),
+        ("gemini/gemini-x", googles("SAFETY"), Ending.REFUSED),
+        ("gemini/gemini-x", Reply({"promptFeedback": {"blockReason": "SAFETY"}}), Ending.REFUSED),
+        ("gemini/gemini-x", googles("OTHER"), None),
+    ],
+)
+def test_the_words_of_other_protocols_are_read_untranslated(model: str, reply: Reply, ending: Ending | None) -> None:
+    with WordedServer(reply) as server:
+        spec = resolve(f"litellm:{model}", endpoint=server.base_url.removesuffix("/v1"))
+        (found,) = asyncio.run(LiteLLMBackend(spec, 20.0).generate([request(spec)]))
+    if ending is None:
+        assert isinstance(found, BackendError)
+        assert found.retryable
+    else:
+        assert isinstance(found, Completion)
+        assert ending_of(found.finish_reason) is ending
+
+
+def test_a_bound_has_one_of_two_names() -> None:
+    with pytest.raises(UsageError, match="max_tokens_field=x: say max_tokens or max_completion_tokens"):
+        LiteLLMBackend(asked_with(resolve("litellm:groq/x"), (("max_tokens_field", "x"),), "auto"))

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.generation.store import FILE_NAME, CompletionStore
 from tests.core.strategies import COMPLETIONS, REQUESTS
@@ -77,7 +78,23 @@ def test_anything_stored_is_read_back_by_a_later_run(
         for request, completion in pairs:
             store.put(request, completion)
     with closing(CompletionStore(folder)) as store:
-        assert [store.get(request) for request, _ in pairs] == [replace(found, cached=True) for _, found in pairs]
+        # But for one that a server broke off.
+        expected = [replace(found, cached=True) if ending_of(found.finish_reason) else None for _, found in pairs]
+        assert [store.get(request) for request, _ in pairs] == expected
+
+
+@pytest.mark.parametrize("reason", ["error", "abort", "network_error", "insufficient_system_resource", "what", "内容"])
+def test_an_answer_that_a_server_broke_off_is_none_and_is_replaced(store: CompletionStore, reason: str) -> None:
+    store.put(ask(), Completion("half", reason))
+    assert store.get(ask()) is None
+    store.put(ask(), Completion("whole", "stop"))
+    assert store.get(ask()) == Completion("whole", "stop", cached=True)
+
+
+@pytest.mark.parametrize("reason", ["stop", "", "MAX_TOKENS", "content_filter: SAFETY", "tool_calls"])
+def test_an_answer_that_has_ended_is_kept(store: CompletionStore, reason: str) -> None:
+    store.put(ask(), Completion("text", reason))
+    assert store.get(ask()) == Completion("text", reason, cached=True)
 
 
 def test_two_processes_may_write_at_once(tmp_path: Path) -> None:

@@ -69,6 +69,17 @@ def test_numbers_are_read() -> None:
     assert found.params == SamplingParams(0.8, 0.95, 99, 0)
 
 
+def test_sampling_settings_can_be_left_out() -> None:
+    params = settings(temperature="none", top_p="none", max_tokens="none").params
+    assert params == SamplingParams(temperature=None, top_p=None, max_tokens=None)
+
+
+@pytest.mark.parametrize("name", ["samples", "limit", "seed", "concurrency", "request_timeout"])
+def test_nothing_else_can_be_left_out_so(name: str) -> None:
+    with pytest.raises(UsageError, match="=none has to be a"):
+        settings(**{name: "none"})
+
+
 @pytest.mark.parametrize("name", ["samples", "limit", "max_tokens", "concurrency"])
 @pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "nan"])
 def test_a_whole_number_has_to_be_one(name: str, text: str) -> None:

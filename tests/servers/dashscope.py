@@ -65,7 +65,8 @@ class DashScopeServer:
     `answers` gives the text of a question, by the longest prompt that the question contains. `fault` gives the kind of
     fault of a request by its number, or None: one of ERRORS, one of BODIES, or "event:" and one of ERRORS for an error
     in the middle of a stream. `drop` ends the connection before the answer, `cut` inside it, and `cutoff` ends a stream
-    as if nothing were missing. With `streams_only` every request that does not stream is refused.
+    as if nothing were missing. `finish` is the word for how an answer ended. With `streams_only` every request that
+    does not stream is refused.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class DashScopeServer:
         streams_only: bool = False,
         retry_after: float | None = None,
         latency: float = 0.0,
+        finish: str = "stop",
     ) -> None:
         self.requests: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._answers = dict(sorted((answers or {}).items(), key=lambda item: -len(item[0])))
         self.fault, self.key, self.reasoning = fault, key, reasoning
         self.streams_only, self.retry_after, self.latency = streams_only, retry_after, latency
+        self.finish = finish
         self.stopped = threading.Event()
         self._http = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -181,7 +184,7 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
             message = {"role": "assistant", "content": text}
             if server.reasoning:
                 message["reasoning_content"] = server.reasoning
-            finish = "stop"
+            finish = server.finish
             if fault == "length":
                 message["content"], finish = text[: len(text) // 2], "length"
             if fault == "null":
@@ -203,7 +206,7 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             self.close_connection = True
-            finish = "stop"
+            finish = server.finish
             if fault == "length":
                 text, finish = text[: len(text) // 2], "length"
             pieces = [("reasoning_content", piece) for piece in split(server.reasoning)]

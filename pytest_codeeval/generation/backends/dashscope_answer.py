@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.ending import Ending, ending_of
+from pytest_codeeval.generation.backends.openai_answer import parts_of, word_of
 
 
 class BadAnswerError(Exception):
@@ -29,8 +31,12 @@ class Answer:
         output = response.output
         choices = output.get("choices")
         if choices:
-            message = choices[0].get("message") or {}
-            self._take(message.get("content"), message.get("reasoning_content"), choices[0].get("finish_reason"))
+            message, reason = choices[0].get("message"), choices[0].get("finish_reason")
+            if message is None and ending_of(word_of(reason)) is Ending.COMPLETE:
+                return
+            message = message or {}
+            text, thought = parts_of(message.get("content"))
+            self._take(text, message.get("reasoning_content") or thought, reason)
         elif output.get("text") is not None:  # models that do not know result_format="message"
             self._take(output["text"], None, output.get("finish_reason"))
 
@@ -56,8 +62,8 @@ class Answer:
         self._spoken = True
         self._text.append(_text(content))
         self._reasoning.append(_text(reasoning))
-        if finish_reason and finish_reason != "null":  # this API writes the word while it goes on
-            self._finish_reason = str(finish_reason)
+        # This API writes "null" while it goes on.
+        self._finish_reason = word_of(finish_reason) or self._finish_reason
 
 
 def _text(content: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_codeeval.core.ending import is_refusal as is_policy_code
 from pytest_codeeval.core.errors import BackendError, nearest
 from pytest_codeeval.generation.backends.dashscope_settings import DashScopeSettings
 from pytest_codeeval.generation.registry import ModelSpec
@@ -21,9 +22,9 @@ _REFUSED = re.compile(r"DataInspectionFailed|data_inspection_failed")
 # "current user api does not support http call", in the words of the API.
 _WANTS_STREAM = re.compile(r"(?i)non-streaming|only support(s|ed)? stream|does not support http call|非流式")
 _PARAMETERS = {
-    "temperature": "--temperature",
+    "temperature": "--temperature (--temperature=none sends none)",
     "top_p": "--top-p",
-    "max_tokens": "--max-tokens",
+    "max_tokens": "--max-tokens (--max-tokens=none sends none)",
     "seed": "--seed",
     "enable_thinking": "--model-args enable_thinking",
     "thinking_budget": "--model-args thinking_budget",
@@ -90,7 +91,7 @@ _RETRYABLE = {408, 409, 425, 429, 500, 502, 503, 504}
 
 def is_refusal(response: Any) -> bool:
     """Whether the provider refused the content of a question or an answer."""
-    return bool(_REFUSED.search(_said(response)))
+    return is_policy_code(str(response.code or "")) or bool(_REFUSED.search(_said(response)))
 
 
 def wants_stream(response: Any) -> bool:

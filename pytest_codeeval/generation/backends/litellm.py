@@ -8,11 +8,21 @@ import logging
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
+from pytest_codeeval.generation.backends.litellm_answer import (
+    Overheard,
+    answer_of,
+    error_behind,
+    refused_response,
+)
+from pytest_codeeval.generation.backends.openai_answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai_fault import fault, refusal, refuses_content, wish
+from pytest_codeeval.generation.backends.server_error import ServerError
 from pytest_codeeval.generation.registry import ModelSpec
 
 # Which variable holds the key of a provider that needs one; others are left to litellm itself.
@@ -30,13 +40,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "xai": ("XAI_API_KEY",),
 }
 _ENDPOINT_KEY = "CODEEVAL_API_KEY"
-_RETRYABLE = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-_FATAL = {401, 402, 404}
+_MAX_TOKENS = ("max_tokens", "max_completion_tokens")
 # What litellm says of a connection that failed or a body that is no answer: no server sent such a status.
 _INVENTED = {200, 422, 500}
 # litellm puts the names of two or three exception classes before what the server said.
 _WRAPPERS = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | - ))+")
-_QUOTA_GONE = re.compile(r"(?i)insufficient_quota|exceeded your current quota|credit balance|arrearage|billing")
+_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
 
 
 class LiteLLMBackend:
@@ -49,7 +58,8 @@ class LiteLLMBackend:
     def __init__(self, spec: ModelSpec, request_timeout: float = 600.0) -> None:
         """Check what can be checked without the SDK's slow import.
 
-        Raises UsageError where litellm is not installed or the provider's key is not in the environment.
+        Raises UsageError where litellm is not installed, the provider's key is not in the environment, or a setting
+        means nothing.
         """
         if importlib.util.find_spec("litellm") is None:
             raise UsageError(
@@ -57,21 +67,25 @@ class LiteLLMBackend:
             )
         self._spec = spec
         self._timeout = request_timeout
-        options = spec.options_among(("api_key_env",))
+        options = spec.options_among(("api_key_env", "max_tokens_field"))
+        self._limit = options.get("max_tokens_field", _MAX_TOKENS[0])
+        if self._limit not in _MAX_TOKENS:
+            raise UsageError(f"--model-args max_tokens_field={self._limit}: say {' or '.join(_MAX_TOKENS)}.")
         self._variable, self._key = _key(spec, options.get("api_key_env", ""))
         self._acompletion: Any = None
 
-    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
-        """Ask for one completion a request.
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError]:
+        """Ask for one completion a request; one that the server broke off is an error in its place.
 
         Raises BackendError for every fault of the way there, with what the provider said of it.
         """
         return [await self._ask(request) for request in requests]
 
-    async def _ask(self, request: CompletionRequest) -> Completion:
+    async def _ask(self, request: CompletionRequest) -> Completion | BackendError:
         if self._acompletion is None:
             self._acompletion = _load()
         start = time.perf_counter()
+        overheard = Overheard()
         try:
             response = await self._acompletion(
                 model=request.model,
@@ -81,12 +95,36 @@ class LiteLLMBackend:
                 num_retries=0,
                 max_retries=0,
                 drop_params=True,
+                logger_fn=overheard,
                 **self._server(),
-                **_sampling(request),
+                **_sampling(request, self._limit),
             )
         except Exception as error:
-            raise self._fault(error) from error
-        return _completion(response, time.perf_counter() - start)
+            return self._despite(error, overheard, time.perf_counter() - start)
+        return answer_of(response, overheard, time.perf_counter() - start)
+
+    def _despite(self, error: Exception, overheard: Overheard, seconds: float) -> Completion | BackendError:
+        """Return the answer that litellm made an exception of: a filter's refusal, or a layout that it cannot read.
+
+        Raises BackendError where it is none.
+        """
+        refused = refused_response(error)
+        if refused is None and overheard.is_openai and (told := error_in(overheard.body)) is None:
+            return completions_of(overheard.body, False, seconds)[0]
+        if refused is not None:
+            told, status = ServerError.of(refused[2]), refused[0]
+            raised = refusal(self._spec.label, *refused, self._variable, self._limit)
+        elif overheard.is_openai and told is not None:
+            status = told.status or 400
+            raised = fault(self._spec.label, told.status, told, self._variable, self._limit)
+        else:
+            told = error_behind(error, self._words(error))
+            raised = self._fault(error, told)
+            status = raised.status or 0
+        if refuses_content(status, told) or ending_of(overheard.word) is Ending.REFUSED:
+            return Completion("", finish_reason="content_filter", seconds=round(seconds, 4))
+        raised.args = (self._hidden(str(raised)),)
+        raise raised from error
 
     def cost_at_most(self, request: CompletionRequest) -> float | None:
         """Return what an answer can cost in US dollars by litellm's price list; None where that has no price."""
@@ -110,33 +148,22 @@ class LiteLLMBackend:
             settings["api_base"] = self._spec.endpoint
         return settings
 
-    def _fault(self, error: Exception) -> BackendError:
+    def _fault(self, error: Exception, told: ServerError) -> BackendError:
         headers = getattr(error, "litellm_response_headers", None)
         status = getattr(error, "status_code", None)
-        if headers is None and status in _INVENTED:
+        if not isinstance(status, int) or (headers is None and status in _INVENTED):
             status = None
-        said = _WRAPPERS.sub("", " ".join(str(error).split()))
-        if len(self._key) > len("none"):
-            said = said.replace(self._key, "[key]")
-        fatal = status in _FATAL or bool(status == 429 and _QUOTA_GONE.search(said))
-        return BackendError(
-            f"{self._spec.label} could not be asked"
-            f"{f' (status {status})' if status else ''}: {said[:500].rstrip('.')}{self._remedy(status)}",
-            status=status,
-            retryable=not fatal and (status in _RETRYABLE or status is None),
-            retry_after=_retry_after(headers),
-            fatal=fatal,
-        )
-
-    def _remedy(self, status: int | None) -> str:
+        raised = fault(self._spec.label, status, told, self._variable, self._limit, wish(headers or {}))
         if status is None and self._spec.endpoint:
-            return f"; is the server at {self._spec.endpoint} up?"
-        return {
-            401: f"; check the key in {self._variable}",
-            402: "; the account has no credit",
-            403: "; the key may not use this model",
-            404: "; check the model's name and --base-url",
-        }.get(status or 0, "")
+            raised.args = (f"{raised}; is the server at {self._spec.endpoint} up?",)
+        return raised
+
+    def _words(self, error: Exception) -> str:
+        # litellm puts its whole traceback into some messages.
+        return _WRAPPERS.sub("", " ".join(_TRACEBACK.sub("", str(error)).split()))[:500]
+
+    def _hidden(self, said: str) -> str:
+        return said.replace(self._key, "[key]") if len(self._key) > len("none") else said
 
 
 def _key(spec: ModelSpec, variable: str) -> tuple[str, str]:
@@ -166,40 +193,14 @@ def _load() -> Any:
     return litellm.acompletion
 
 
-def _sampling(request: CompletionRequest) -> dict[str, Any]:
+def _sampling(request: CompletionRequest, limit: str) -> dict[str, Any]:
     params = request.params
     settings: dict[str, Any] = {
         "temperature": params.temperature,
         "top_p": params.top_p,
-        "max_tokens": params.max_tokens,
+        limit: params.max_tokens,
         # One seed for all samples of a problem would make them all the same.
         "seed": None if params.seed is None else params.seed + request.sample_index,
         "stop": list(params.stop) or None,
     }
     return {name: value for name, value in settings.items() if value is not None}
-
-
-def _completion(response: Any, seconds: float) -> Completion:
-    choices: Any = getattr(response, "choices", None)
-    message = getattr(choices[0], "message", None) if choices else None
-    if message is None:
-        raise BackendError("the server's answer holds no message", retryable=True)
-    usage = getattr(response, "usage", None)
-    hidden = getattr(response, "_hidden_params", None)
-    cost = hidden.get("response_cost") if isinstance(hidden, Mapping) else None
-    return Completion(
-        text=message.content or "",
-        finish_reason=str(choices[0].finish_reason or ""),
-        reasoning=str(getattr(message, "reasoning_content", None) or ""),
-        prompt_tokens=getattr(usage, "prompt_tokens", None) or None,  # 0 where the server did not say
-        completion_tokens=getattr(usage, "completion_tokens", None) or None,
-        cost=float(cost) if cost else None,  # litellm says 0.0 where it knows no price
-        seconds=round(seconds, 4),
-    )
-
-
-def _retry_after(headers: Any) -> float | None:
-    try:
-        return float(headers["retry-after"])
-    except (TypeError, ValueError, KeyError):
-        return None

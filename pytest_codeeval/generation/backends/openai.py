@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backends.openai_client import OpenAIClient
 from pytest_codeeval.generation.registry import ModelSpec
 
@@ -93,8 +93,8 @@ class OpenAIBackend:
         """How many samples of one problem `generate` takes at most."""
         return self._most if self._client.takes_n else 1
 
-    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | None]:
-        """Answer samples of one problem; None for those that the server left out.
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError | None]:
+        """Answer samples of one problem, each by a completion or its error; None for those that were left out.
 
         Raises BackendError for every fault of the way there.
         """
@@ -112,8 +112,8 @@ class OpenAIBackend:
         """Hang up."""
         await self._client.aclose()
 
-    def _priced(self, answer: Completion | None) -> Completion | None:
-        if answer is None or self._prices is None or answer.completion_tokens is None:
+    def _priced(self, answer: Completion | BackendError | None) -> Completion | BackendError | None:
+        if not isinstance(answer, Completion) or self._prices is None or answer.completion_tokens is None:
             return answer
         return replace(answer, cost=_cost(self._prices, answer.prompt_tokens or 0, answer.completion_tokens))
 

@@ -8,15 +8,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.openai_body import body_of, completions_of
-from pytest_codeeval.generation.backends.openai_fault import refusal
+from pytest_codeeval.generation.backends.openai_answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai_body import body_of
+from pytest_codeeval.generation.backends.openai_fault import fault, refusal, refuses_content
+from pytest_codeeval.generation.backends.server_error import ServerError
 
 if TYPE_CHECKING:
     import aiohttp
 
+# How a server refuses to give several samples at once; with the latter it may also be in trouble for a moment.
 _REFUSES_N = {400, 422, 501}
+_MAY_REFUSE_N = {500, 502}
+_TIMES = 2
 # Shorter than the five seconds after which uvicorn hangs up: a request must not meet a connection that is closing.
 _KEEP_ALIVE = 4.0
 
@@ -57,24 +62,31 @@ class OpenAIClient:
         self._fields = dict(fields or {})
         self._max_tokens_field = max_tokens_field
         self._session: aiohttp.ClientSession | None = None
+        self._failed_with_n = 0
 
     async def answers(
         self, requests: Sequence[CompletionRequest], *, raw: bool | None = None
-    ) -> list[Completion | None]:
+    ) -> list[Completion | BackendError | None]:
         """Return the answers to samples of one problem, by one request; None for those that have to be asked alone.
 
-        With `raw` the prompt is continued, else the messages are answered; by default as the requests say.
+        With `raw` the prompt is continued, else the messages are answered; by default as the requests say. An answer
+        that the server broke off is an error in its place, and a filter's refusal is an answer.
         Raises BackendError for every fault of the way there, with what the server said of it.
         """
         continuing = requests[0].mode == "completion" if raw is None else raw
+        if len(requests) == 1:
+            return await self._ask(requests[0], 1, continuing)
         try:
             found = await self._ask(requests[0], len(requests), continuing)
         except BackendError as error:
-            if len(requests) == 1 or error.status not in _REFUSES_N:
+            if error.status not in _REFUSES_N | _MAY_REFUSE_N:
                 raise
             found = await self._ask(requests[0], 1, continuing)
-        if len(found) < len(requests):
-            self.takes_n = False
+            self._failed_with_n += _TIMES if error.status in _REFUSES_N else 1
+        else:
+            self._failed_with_n = 0 if len(found) >= len(requests) or _is_filtered(found[0]) else _TIMES
+        # Never back again: other calls, sent before this was known, may come out otherwise.
+        self.takes_n = self.takes_n and self._failed_with_n < _TIMES
         return [*found[: len(requests)], *[None] * (len(requests) - len(found))]
 
     async def aclose(self) -> None:
@@ -83,22 +95,31 @@ class OpenAIClient:
         if session is not None:
             await session.close()
 
-    async def _ask(self, request: CompletionRequest, count: int, raw: bool) -> list[Completion]:
+    async def _ask(self, request: CompletionRequest, count: int, raw: bool) -> list[Completion | BackendError | None]:
         start = time.perf_counter()
         body = body_of(request, count, raw, self._fields, self._max_tokens_field)
-        answer = await self._post("/completions" if raw else "/chat/completions", body)
-        return completions_of(answer, raw, time.perf_counter() - start)
+        status, headers, answer = await self._post("/completions" if raw else "/chat/completions", body)
+        seconds = round(time.perf_counter() - start, 4)
+        sent = "max_tokens" if raw else self._max_tokens_field
+        error = error_in(answer) if status == 200 else ServerError.of(answer)
+        if error is not None:
+            told = status if status != 200 else error.status
+            if refuses_content(told or 400, error):
+                # Of several samples it may be one whose answer was refused: who is left is asked again.
+                form = Form.CONTINUATION if raw else Form.CHAT
+                return [Completion("", finish_reason="content_filter", form=form, seconds=seconds)]
+            if status == 200:
+                raise self._clean(fault(self._name, told, error, self._variable, sent))
+            raise self._clean(refusal(self._name, status, headers, answer, self._variable, sent))
+        return list(completions_of(answer, raw, seconds))
 
-    async def _post(self, path: str, body: bytes) -> bytes:
+    async def _post(self, path: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         import aiohttp
 
         session = self._session = self._session or self._connect()
         try:
             async with session.post(f"{self._url}{path}", data=body, allow_redirects=False) as response:
-                answer = await response.read()
-                if response.status == 200:
-                    return answer
-                raise self._clean(refusal(self._name, response.status, response.headers, answer, self._variable))
+                return response.status, response.headers, await response.read()
         except TimeoutError:
             raise BackendError(
                 f"{self._name} did not answer within {self._timeout:g} s; "
@@ -133,3 +154,7 @@ class OpenAIClient:
         if self._key and len(self._key) > len("none"):
             error.args = (str(error).replace(self._key, "[key]"),)
         return error
+
+
+def _is_filtered(answer: Completion | BackendError | None) -> bool:
+    return isinstance(answer, Completion) and not answer.text and answer.finish_reason == "content_filter"
