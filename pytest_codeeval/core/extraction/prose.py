@@ -103,6 +103,11 @@ def _is_text(node: ast.stmt) -> bool:
 
 def code_runs(text: str, parser: Parser) -> Iterator[str]:
     """Yield the runs of lines that are Python, each as long as can be, from text without fences."""
+    return (code for _, code in numbered_runs(text, parser))
+
+
+def numbered_runs(text: str, parser: Parser) -> Iterator[tuple[int, str]]:
+    """Yield the runs of lines that are Python, each with the number of its first line, from 0."""
     lines = text.split("\n")
     number = 0
     while number < len(lines) and not parser.exhausted:
@@ -110,7 +115,7 @@ def code_runs(text: str, parser: Parser) -> Iterator[str]:
         if code is None:
             number += 1
             continue
-        yield code
+        yield number, code
         number += max(1, code.count("\n") + 1)
 
 
