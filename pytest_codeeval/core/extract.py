@@ -69,7 +69,7 @@ def _python(text: str, stub: str, entry_point: str, marks: Marks) -> Solution:
     answer, parser = normalized(text, marks), Parser()
     if not answer:
         return Solution(None, Method.NONE, Cause.NO_CODE)
-    return best_reading(answer, lambda said: Search(said, stub, entry_point, marks, parser))
+    return best_reading(answer, marks, lambda said: Search(said, stub, entry_point, marks, parser))
 
 
 def _foreign(text: str, frame: Frame, marks: Marks) -> Solution:
@@ -79,7 +79,7 @@ def _foreign(text: str, frame: Frame, marks: Marks) -> Solution:
     answer = normalized(text, marks)
     if not answer:
         return Solution(None, Method.NONE, Cause.NO_CODE)
-    return best_reading(answer, lambda said: ForeignSearch(said, frame, marks))
+    return best_reading(answer, marks, lambda said: ForeignSearch(said, frame, marks))
 
 
 def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) -> Solution:

@@ -13,6 +13,10 @@ _WITHOUT_CODE = {
     Cause.REFUSAL: "the model declined to answer",
     Cause.THINKING_LEAKED: "the answer ends inside its thinking; raise --max-tokens or turn thinking off",
 }
+_ONLY_REASONING = (
+    "the answer is empty: all that the model said is in reasoning_content, as thinking; raise --max-tokens, turn "
+    "thinking off (--model-args enable_thinking=false), or start the server without its reasoning parser"
+)
 
 
 def verdict_on(
@@ -31,7 +35,8 @@ def verdict_on(
         if cut_short:
             return Verdict(Cause.CUT_SHORT, _CUT_SHORT)
         cause = Cause.REFUSAL if completion.finish_reason == "content_filter" else solution.cause or Cause.NO_CODE
-        return Verdict(cause, _WITHOUT_CODE[cause])
+        apart = cause is Cause.THINKING_LEAKED and completion.reasoning.strip() and not completion.text.strip()
+        return Verdict(cause, _ONLY_REASONING if apart else _WITHOUT_CODE[cause])
     verdict = runner.check(problem, solution.code, cpu_seconds)
     if not verdict.scored:
         # That nobody can be graded is known before a run; what comes of one is never out of the score.

@@ -1,10 +1,12 @@
-"""Dress that is no Markdown: quoted answers, other marks for fences, and characters that nobody sees."""
+"""Dress that is no Markdown: quoted answers, and other marks for fences."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from pytest_codeeval.core.extraction import unseen
+from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.wording import is_wording
 
 # One quoted line may be anything; a block of them is a quotation.
@@ -15,9 +17,8 @@ _TAG = r"[ \t]*(?P<tag>[\w+#.-]{0,20})[^\S\n]*$"
 _FENCE = re.compile(
     rf"^(?P<lead>[ \t]*)(?:`{{2,}}|~{{2,}}|´{{2,}}|[‘’]{{2,}}|｀{{2,}}|ˋ{{2,}}|‵{{2,}}|[“”]{{2,}}){_TAG}", re.MULTILINE
 )
-_TICK = re.compile(rf"^[ \t]*`{_TAG}", re.MULTILINE)
 _QUOTES = re.compile(
-    rf"^[ \t]*(?P<mark>'''|\"\"\"|''|\"\"|:::|\+\+\+|---|===|\$\$|\|\|\||###|%%%|<<<|>>>){_TAG}", re.MULTILINE
+    rf"^[ \t]*(?P<mark>`|'''|\"\"\"|''|\"\"|:::|\+\+\+|---|===|\$\$|\|\|\||###|%%%|<<<|>>>){_TAG}", re.MULTILINE
 )
 _NAME = (
     r"(?:code|python3?|py|program|solution|answer|begin|done|end|response|output|final(?:[_ ]answer)?|pre|source|result"
@@ -25,14 +26,16 @@ _NAME = (
     r"|c\+\+|cpp|rust|go|java|javascript|js|typescript|ts|php|ruby|bash|shell|sh|lua|perl|csharp)"
 )
 _RULED = rf"={{2,10}}[ ]?{_NAME}[ ]?={{2,10}}|-{{2,10}}[ ]?{_NAME}[ ]?-{{2,10}}|<</?[ ]?{_NAME}[ ]?>>"
+_LONG = "`" * 12
+_TOKEN = rf"<\|(?:/|\w{{1,8}}[_ ]){{0,3}}(?:{_NAME}|content)(?:_\w{{1,8}})?\|>"
 _OPENING = (
     rf"\[{_NAME}(?:[=: ][^\]\n]{{0,40}})?\]|<{_NAME}(?:\s[^<>\n]{{0,80}})?>|\{{{_NAME}(?:[:|][^}}\n]{{0,60}})?\}}"
     rf"|\\begin\{{{_NAME}\*?\}}(?:[\[{{][^\n]{{0,80}}[\]}}])?|\#\+begin_\w{{2,12}}[^\n]{{0,40}}"
-    rf"|<\|[\w ]{{1,40}}\|>(?:assistant)?|{_RULED}"
+    rf"|{_TOKEN}(?:assistant)?|{_RULED}"
 )
 # What may stand behind code on its line: no list and no subscript looks like that.
 _CLOSING = (
-    rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|<\|[\w /]{{1,40}}\|>"
+    rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|{_TOKEN}"
     r"|\[(?-i:DONE|END|STOP)\]"
 )
 _OPEN_TAG = re.compile(rf"^[ \t]*(?:{_OPENING})+[ \t]*", re.MULTILINE | re.IGNORECASE)
@@ -40,53 +43,49 @@ _CLOSE_TAG = re.compile(
     rf"^[ \t]*(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*$|[ \t]*(?:{_CLOSING})+[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0f\ufeff"
-_BLANK = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_ODD = re.compile(f"[{_UNSEEN}{_BLANK}\u2028\u2029\x85]")
-_ODD_OR_STRING = re.compile(rf"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[{_UNSEEN}]|[{_BLANK}]|[\u2028\u2029\x85]")
-
-
-def visible(text: str) -> str:
-    """Drop characters that have no width, and make plain blanks of all others, but within strings on one line."""
-    if not _ODD.search(text):
-        return text
-
-    def plain(found: re.Match[str]) -> str:
-        char = found[0]
-        if len(char) > 1:
-            return char
-        if char in "\u2028\u2029\x85":
-            return "\n"
-        return " " if re.match(f"[{_BLANK}]", char) else ""
-
-    return _ODD_OR_STRING.sub(plain, text)
 
 
 def unquoted(text: str) -> str:
-    """Drop the marks of quotation in front of blocks of lines, three deep."""
-    for _ in range(3):
-        text = _QUOTED.sub(lambda found: _QUOTE.sub("", found[0]), text)
-    return text
+    """Drop one mark of quotation in front of each line in blocks of quoted ones."""
+    return _QUOTED.sub(lambda found: _QUOTE.sub("", found[0]), text)
 
 
-def fenced_again(text: str) -> Iterator[str]:
-    """Yield text with other marks of blocks made fences, those that Python knows outermost only."""
+def fenced_again(text: str, marks: Marks) -> Iterator[str]:
+    """Yield text with other marks of blocks made fences: first the outermost ones alone, as a program may hold more."""
+    yield from _outermost(text, list(_FENCE.finditer(text)), list(_FENCE.finditer(text)))
+    opening = [found for found in _OPEN_TAG.finditer(text) if not marks.within(found[0])]
+    closing = [found for found in _CLOSE_TAG.finditer(text) if not marks.within(found[0])]
+    yield from _outermost(text, opening, closing)
+    rules = list(_QUOTES.finditer(text))
+    for mark in dict.fromkeys(rule["mark"] for rule in rules):
+        same = [rule for rule in rules if rule["mark"] == mark]
+        ends = [rule for rule in same if not rule["tag"]]
+        if len(same) > 1 and ends and is_wording(text[: same[0].start()]) and is_wording(text[ends[-1].end() :]):
+            yield from _outermost(text, same, ends)
     text = _FENCE.sub(r"\g<lead>```\g<tag>", text)
     yield text
-    yield _CLOSE_TAG.sub("\n```\n", _OPEN_TAG.sub("\n```\n", text))
-    if "```" not in text:
-        yield _TICK.sub(r"```\g<tag>", text)
-    marks = list(_QUOTES.finditer(text))
-    for first in marks:
-        last = next((mark for mark in reversed(marks) if mark["mark"] == first["mark"] and not mark["tag"]), None)
-        if last is None or last.start() <= first.start():
-            continue
-        before, behind = text[: first.start()], text[last.end() :]
-        if is_wording(before) and is_wording(behind):
-            yield f"{before}``````{first['tag']}{text[first.end() : last.start()]}``````{behind}"
+
+    def fence(found: re.Match[str]) -> str:
+        return found[0] if marks.within(found[0]) else "\n```\n"
+
+    yield _CLOSE_TAG.sub(fence, _OPEN_TAG.sub(fence, text))
+
+
+def _outermost(text: str, opening: list[re.Match[str]], closing: list[re.Match[str]]) -> Iterator[str]:
+    """Yield text with one long fence from the first opening to the last closing mark."""
+    if not opening:
         return
+    first = opening[0]
+    lead, tag = (first.groupdict().get(name) or "" for name in ("lead", "tag"))
+    before = f"{text[: first.start()]}\n{lead}{_LONG}{tag}\n"
+    if closing and closing[-1].start() >= first.end():
+        last = closing[-1]
+        inside = text[first.end() : last.start()].strip("\n")
+        yield f"{before}{inside}\n{_LONG}\n{text[last.end() :]}"
+    else:
+        yield before + text[first.end() :].strip("\n")
 
 
 def is_dressed(line: str) -> bool:
     """Whether a line that should be code begins with a mark of another dress."""
-    return any(dress.match(line) for dress in (_QUOTE, _FENCE, _TICK, _QUOTES, _OPEN_TAG)) or bool(_ODD.match(line))
+    return any(dress.match(line) for dress in (_QUOTE, _FENCE, _QUOTES, _OPEN_TAG)) or unseen.begins(line)

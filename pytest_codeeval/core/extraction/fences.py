@@ -11,6 +11,8 @@ from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.parsing import Parser
 from pytest_codeeval.core.extraction.prose import outdented
 from pytest_codeeval.core.extraction.thinking import Thoughts, is_close
+from pytest_codeeval.core.extraction.unseen import visible
+from pytest_codeeval.core.extraction.wording import bared
 
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")
@@ -19,7 +21,7 @@ _CODE_AFTER_TAG = re.compile(
 )
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
-_END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
+_END_OF_TURN = re.compile(r"(?:<\|(?!message\||channel\|)[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
 _START_OF_TURN = re.compile(
     r"\s{0,80}(?:<s>|<bos>|<\|im_start\|>assistant|<start_of_turn>model|<\|begin\|>assistant|<\|assistant\|>"
     r"|<\|start_header_id\|>assistant<\|end_header_id\|>)\n{0,2}"
@@ -114,7 +116,7 @@ def _read_block(
     end, closed, after = _ending(lines, start, first, opening, parser)
     body = lines[start + 1 : end]
     leak = next((n for n, line in enumerate(body) if is_close(line, marks)), None)
-    if leak is not None and _tree(_code(first + body, opening), parser) is None:
+    if leak is not None and body[leak] not in (_parsed(_code(first + body, opening), parser) or "").split("\n"):
         # A draft in the thinking left its fence open; the answer begins behind the tag.
         layout.forget()
         return start + 1 + leak + 1
@@ -139,12 +141,12 @@ def _ending(
             return found
         fallback = fallback or found
         code = _code(first + lines[start + 1 : end], opening)
-        if ('"""' not in code and "'''" not in code) or _tree(code, parser) is not None:
+        if ('"""' not in code and "'''" not in code) or _parsed(code, parser) is not None:
             return found
     if parser is not None:
         fallback = fallback or _glued_ending(lines, start, first, opening, parser)
     whole = (len(lines), False, len(lines))
-    if fallback and _tree(_code(first + lines[start + 1 :], opening), parser) is None:
+    if fallback and _parsed(_code(first + lines[start + 1 :], opening), parser) is None:
         return fallback
     return whole
 
@@ -178,15 +180,19 @@ def _glued_ending(
         line = lines[number].rstrip()
         if line.endswith(opening.mark) and line.count(opening.mark) == 1:
             body = [*first, *lines[start + 1 : number], line[: -len(opening.mark)]]
-            found = _tree(_code(body, opening), parser) is not None
+            found = _parsed(_code(body, opening), parser) is not None
             return (number + 1, None, number + 1) if found else None
     return None
 
 
-def _tree(code: str, parser: Parser | None) -> object:
-    """Return the syntax tree of a block, which may be a function's body, or None."""
+def _parsed(code: str, parser: Parser | None) -> str | None:
+    """Return a block that parses, perhaps as a function's body, without words in front of it; else None."""
+    if parser is None:
+        return None
     indented = next((line[0] in " \t" for line in code.split("\n") if line.strip()), False)
-    return parser and parser.tree("if 1:\n" + code if indented else code)
+    if parser.tree("if 1:\n" + code if indented else code):
+        return code
+    return next(bared(visible(code), parser), None)
 
 
 def _code(lines: list[str], opening: _Opening) -> str:

@@ -48,8 +48,8 @@ class ForeignSearch:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is sound without the stub: with that anything would define the entry point."""
-        return self.is_sound and self.solution.method is not Method.CONTINUATION
+        """The same, as a part of a program cannot be told from the whole."""
+        return self.is_sound
 
 
 def _found(layout: Layout, frame: Frame) -> Solution:

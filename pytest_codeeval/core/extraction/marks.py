@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 
 # What the marks of most models say between their brackets, alone or behind a name of the model's maker ("seed:think").
 _NAME = (
-    r"(?P<name>(?:\w{1,24}[:_.-])?(?:re)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|analysis|reflect(?:ion)?|rationale"
-    r"|scratch_?pad|chain[_ -]of[_ -]thoughts?|cot|(?:inner[_ -])?monologue|deliberation)|思考|推理)"
+    r"(?P<name>(?!end[_▁ -])(?:\w{1,24}[:_.-])?(?:re)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|analysis|rationale"
+    r"|reflect(?:ion)?|scratch_?pad|chain[_ -]of[_ -]thoughts?|cot|(?:inner[_ -])?monologue|deliberation)|思考|推理)"
 )
 _BAR, _JOINT = "[|｜]", "[_▁ -]"
 
@@ -73,6 +73,10 @@ class Marks:
         """Any mark that begins thinking wherever it stands."""
         marks = (_plain(mark.opening) for mark, _ in self._rows if not mark.first)
         return re.compile("|".join(f"(?:{opening})" for opening in marks), re.IGNORECASE)
+
+    def within(self, text: str) -> bool:
+        """Whether text has any of the marks."""
+        return self.opening.search(text) is not None or self.closing.search(text) is not None
 
     def begun(self, line: str, *, first: bool) -> tuple[Mark, str, int] | None:
         """Return the mark that a line starts with, the word in it, and where it ends."""

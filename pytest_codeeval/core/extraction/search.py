@@ -25,6 +25,7 @@ _NOT_PYTHON = re.compile(
     r"|c\+\+|cc|cs|csharp|c#|go|golang|rust|rs|ruby|rb|php|perl|pl|lua|r|scala|swift|kotlin|haskell|dart|d|julia|jl"
     r"|racket|makefile|dockerfile"
 )
+_WORDS_MOST = 8
 _WORDS = frozenset({"text", "txt", "plaintext", "plain"})
 
 
@@ -52,6 +53,7 @@ class Search:
             re.MULTILINE,
         )
         self.said = text
+        self._is_all = False
         self.solution = self._found()
 
     @property
@@ -62,13 +64,14 @@ class Search:
 
     @property
     def is_whole(self) -> bool:
-        """The same: a body in Python has to parse."""
-        return self.is_sound
+        """Whether it is sound, and all of the text or of a closed fence, or the body that the stub lacks."""
+        return self.is_sound and (self._is_all or self.solution.method in (Method.FENCED, Method.CONTINUATION))
 
     def _found(self) -> Solution:
         """Return the best that the text holds; leave in `said` what is no thinking."""
         # A whole program first: its strings may hold fences and tags that are nobody's markup.
         if not begins_with_thinking(self._text, self._marks) and self._standing(self._text) >= Standing.ASSIGNED:
+            self._is_all = True
             return self._whole(self._worded(leading_code(self._text, self._parser) or self._text), Method.BARE)
         layout = read_layout(self._text, self._parser, self._marks)
         self.said = layout.text
@@ -187,8 +190,11 @@ class Search:
             _Piece(code, Method.BARE, self._standing(code))
             for code in map(self._worded, code_runs(layout.text, self._parser))
         ]
-        found = self._best(runs, Standing.ASSIGNED)
-        if found:
+        if not fenced and (whole := self._behind_words(layout.text)):
+            runs = [run for run in runs if run.code.strip() not in whole] + [
+                _Piece(whole, Method.BARE, Standing.DEFINED)
+            ]
+        if found := self._best(runs, Standing.ASSIGNED):
             return found
         text = layout.text_from_bare_code
         if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
@@ -197,6 +203,17 @@ class Search:
         if found or fenced:
             return found
         return self._unparsable(layout, text) or self._best(runs, Standing.STUB) or self._longest(runs)
+
+    def _behind_words(self, text: str) -> str | None:
+        """Return the program behind words at the start of a text, if it begins as no run does ("x: int")."""
+        lines = text.split("\n")
+        words = behind_words(lines)
+        for start in range(max(1, words - _WORDS_MOST), words + 1):
+            if words and lines[start - 1].strip():
+                code = leading_code("\n".join(lines[start:]), self._parser)
+                if code and self._standing(code) >= Standing.ASSIGNED:
+                    return self._worded(code)
+        return None
 
     def _unparsable(self, layout: Layout, text: str) -> Solution | None:
         """Hand over code that does not parse as the model wrote it, so that the runner says what is wrong."""

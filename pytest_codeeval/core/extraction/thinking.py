@@ -32,7 +32,9 @@ class Thoughts:
         line = self._lines[number]
         begun = _begun(line, self._marks, first=number == self._first)
         if begun and begun[0] not in self._endless and not self._is_code(number):
-            after = self._behind(number, begun)
+            self._passages += 1
+            after = _behind(self._lines, number, begun, patient=self._passages <= _PATIENCE)
+            self._since = max(self._since, after)
             if after >= 0 or begun[0].sure:
                 layout.unfinished_thinking = after < 0
                 return after
@@ -48,19 +50,20 @@ class Thoughts:
     def _is_code(self, number: int) -> bool:
         return number > self._first and self._shelter.holds(number, self._since)
 
-    def _behind(self, start: int, begun: tuple[Mark, str, int]) -> int:
-        """Return the line where the answer goes on, its start cut to what follows the closing mark; -1 if none does."""
-        mark, word, end = begun
-        self._passages += 1
-        ends = ends_of(mark, word)
-        for closing in ends if self._passages <= _PATIENCE else ends[-1:]:
-            for number in range(start, len(self._lines)):
-                found = closing.search(self._lines[number], end if number == start else 0)
-                if found:
-                    self._lines[number] = self._lines[number][found.end() :]
-                    self._since = number
-                    return number
-        return -1
+
+def behind_thinking(text: str, marks: Marks) -> str | None:
+    """Return an answer without the thinking that it begins with, None if it ends in that."""
+    for _ in range(_PATIENCE):
+        lines = text.split("\n")
+        first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+        begun = marks.begun(lines[first], first=True)
+        if begun is None:
+            break
+        after = _behind(lines, first, begun, patient=True)
+        if after < 0:
+            return None if begun[0].sure else text
+        text = "\n".join(lines[after:])
+    return text
 
 
 def begins_with_thinking(text: str, marks: Marks) -> bool:
@@ -81,7 +84,7 @@ def _begun(line: str, marks: Marks, *, first: bool) -> tuple[Mark, str, int] | N
     behind = marks.opening.search(line)
     if behind is None or line[behind.end() :].strip() or not is_prose(line):
         return None
-    if not line[: behind.start()].strip() or _QUOTES & set(line[: behind.start()]):
+    if not re.search(r"\w", line[: behind.start()]) or _QUOTES & set(line[: behind.start()]):
         return None
     return marks.begun(line[behind.start() :], first=False)
 
@@ -95,3 +98,18 @@ def _lone_close(line: str, marks: Marks) -> re.Match[str] | None:
     if (before.strip() and behind.strip()) or "`" in before or marks.opening.search(before):
         return None
     return found
+
+
+def _behind(lines: list[str], start: int, begun: tuple[Mark, str, int], *, patient: bool) -> int:
+    """Return the line where the answer goes on, its start cut to what follows the closing mark; -1 if none does.
+
+    A patient look goes on to the end for the same word before it takes another one.
+    """
+    mark, word, end = begun
+    for closing in ends_of(mark, word)[0 if patient else -1 :]:
+        for number in range(start, len(lines)):
+            found = closing.search(lines[number], end if number == start else 0)
+            if found:
+                lines[number] = lines[number][found.end() :]
+                return number
+    return -1

@@ -6,10 +6,11 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_codeeval.core.extraction.parsing import Parser, is_inert
 from pytest_codeeval.core.extraction.prose import is_prose
+from pytest_codeeval.core.extraction.unseen import begins
 from pytest_codeeval.core.language import canonical
 
 _WORD = re.compile(
@@ -18,8 +19,8 @@ _WORD = re.compile(
 _BUILTINS = frozenset(dir(builtins))
 # What is looked up at once: no lambda or other piece of code that may never run.
 _EAGER = (
-    *(ast.Name, ast.Attribute, ast.List, ast.Tuple, ast.Set, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Subscript),
-    *(ast.Compare, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop),
+    *(ast.Name, ast.Attribute, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.BinOp, ast.UnaryOp),
+    *(ast.Subscript, ast.Compare, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop),
 )
 _LABELS = frozenset(
     {
@@ -42,6 +43,7 @@ _LABELS = frozenset(
 )
 _FILE = re.compile(r"[\w-]{1,40}\.[a-z+]{1,5}")
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+_TRIES = 8
 _QUOTES = ('"""', "'''", "```", '"', "'", "`")
 
 
@@ -60,19 +62,22 @@ def without_words(code: str, tree: ast.Module) -> str:
     if not suspects or not any(_is_word(node, _BUILTINS) for node in suspects):
         return code
     lines = code.split("\n")
-    bound = _bound(tree)
+    everywhere, before = _bound(tree.body), _BUILTINS
     dropped: set[int] = set()
     defined = False
     for node in tree.body:
         defined |= isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        fit = bound is not None and _is_word(node, bound) and _alone(node, tree, lines)
+        fit = _is_word(node, everywhere if defined else before) and _alone(node, tree, lines)
         if fit and (not defined or is_word(lines[node.lineno - 1])):
             dropped.update(range(node.lineno - 1, node.end_lineno or node.lineno))
+        before |= _bound([node])
     return "\n".join(line for number, line in enumerate(lines) if number not in dropped) if dropped else code
 
 
 def _is_word(node: ast.stmt, bound: frozenset[str]) -> bool:
     """Whether a statement does nothing but look up a name that nothing has bound."""
+    if "*" in bound:
+        return False
     if isinstance(node, ast.AnnAssign):
         looked_up = [node.annotation] if isinstance(node.target, ast.Name) and node.value is None else []
     else:
@@ -90,10 +95,10 @@ def _alone(node: ast.stmt, tree: ast.Module, lines: list[str]) -> bool:
     return not shared and ";" not in lines[last - 1]
 
 
-def _bound(tree: ast.Module) -> frozenset[str] | None:
-    """Return all names that are bound anywhere, builtins too; None if a star import binds nobody knows which."""
+def _bound(nodes: Iterable[ast.stmt]) -> frozenset[str]:
+    """Return all names that statements bind anywhere, and the builtins; "*" if nobody knows which."""
     names = set(_BUILTINS)
-    for part in ast.walk(tree):
+    for part in (part for node in nodes for part in ast.walk(node)):
         if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             names.add(part.id)
         elif isinstance(part, ast.Global):
@@ -102,17 +107,19 @@ def _bound(tree: ast.Module) -> frozenset[str] | None:
             names.add(part.name)
         elif isinstance(part, ast.alias):
             names.add((part.asname or part.name).partition(".")[0])
-    return None if "*" in names else frozenset(names)
+    return frozenset(names)
 
 
 def bared(code: str, parser: Parser) -> Iterator[str]:
     """Yield code that does not parse without the words in front, and without the quotes around it, if it parses so."""
     lines = code.strip("\n").split("\n")
-    start = behind_words(lines)
-    rest = "\n".join(lines[start:])
-    if start and parser.tree(rest) is not None:
-        yield rest
-    text = rest.strip()
+    words = behind_words(lines)
+    for start in [number for number in range(1, words + 1) if lines[number - 1].strip()][:_TRIES]:
+        rest = "\n".join(lines[start:])
+        if rest.strip() and parser.tree(rest) is not None:
+            yield rest
+            return
+    text = "\n".join(lines[words:]).strip()
     for quote in _QUOTES:
         if text.startswith(quote) and text.endswith(quote) and len(text) > 2 * len(quote):
             inner = text[len(quote) : -len(quote)].strip("\n")
@@ -121,17 +128,21 @@ def bared(code: str, parser: Parser) -> Iterator[str]:
 
 
 def is_wording(text: str) -> bool:
-    """Whether text is nothing but prose, single words and blank lines."""
-    lines = text.split("\n")
+    """Whether text is nothing but prose, headings, single words and blank lines."""
+    lines = [line for line in text.split("\n") if not line.startswith("#")]
     return behind_words(lines) == len(lines)
 
 
 def behind_words(lines: list[str]) -> int:
     """Return how many lines at the start are blank, prose or single words."""
     number = 0
-    while number < len(lines) and (not lines[number].strip() or is_prose(lines[number]) or is_word(lines[number])):
+    while number < len(lines) and _is_wording(lines[number]):
         number += 1
     return number
+
+
+def _is_wording(line: str) -> bool:
+    return not line.strip() or is_word(line) or (is_prose(line) and not begins(line))
 
 
 def without_labels(code: str, language: str) -> str:
