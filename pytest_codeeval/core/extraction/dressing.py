@@ -12,7 +12,7 @@ from pytest_codeeval.core.extraction.wording import is_wording
 # One quoted line may be anything; a block of them is a quotation.
 _QUOTED = re.compile(r"(?:^[ \t]{0,3}(?:>(?!>>)|[│┃|](?!\|))[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]{0,3}[>│┃|][ ]?", re.MULTILINE)
-_TAG = r"[ \t]*(?P<tag>[\w+#.-]{0,20})[^\S\n]*$"
+_TAG = r"[ \t]*+(?P<tag>[\w+#.-]{0,20})[^\S\n]*+$"
 # Fences of the wrong length, or of marks that look like backticks.
 _FENCE = re.compile(
     rf"^(?P<lead>[ \t]*)(?:`{{2,}}|~{{2,}}|´{{2,}}|[‘’]{{2,}}|｀{{2,}}|ˋ{{2,}}|‵{{2,}}|[“”]{{2,}}){_TAG}", re.MULTILINE
@@ -38,9 +38,9 @@ _CLOSING = (
     rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|{_TOKEN}"
     r"|\[(?-i:DONE|END|STOP)\]"
 )
-_OPEN_TAG = re.compile(rf"^[ \t]*(?:{_OPENING})+[ \t]*", re.MULTILINE | re.IGNORECASE)
+_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})++[ \t]*+", re.MULTILINE | re.IGNORECASE)
 _CLOSE_TAG = re.compile(
-    rf"^[ \t]*(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*$|[ \t]*(?:{_CLOSING})+[ \t]*$",
+    rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$|(?:{_CLOSING})++[ \t]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
 

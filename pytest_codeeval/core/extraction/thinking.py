@@ -43,7 +43,10 @@ class Thoughts:
         if close is None or self._is_code(number):
             return None
         layout.forget()
-        self._lines[number] = line[close.end() :]
+        end = close.end()
+        while following := self._marks.closing.match(line, end):
+            end = following.end()
+        self._lines[number] = line[end:]
         self._since = number
         return number
 
