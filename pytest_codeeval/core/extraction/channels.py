@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _ROLE = r"<\|start\|>\s{0,4}assistant[^<\n]{0,80}"
+# Not what a program has in its strings; a fence may stand before a mark.
+_UNQUOTED = r"(?:(?<=```)|(?<![\"'`]))"
 _HEADER = re.compile(
-    rf"(?<![\"'`])(?:(?:{_ROLE})?<\|channel\|>\s{{0,4}}(?P<channel>\w{{1,20}})[^<\n]{{0,80}}|{_ROLE})"
+    rf"{_UNQUOTED}(?:(?:{_ROLE})?<\|channel\|>\s{{0,4}}(?P<channel>\w{{1,20}})[^<\n]{{0,80}}|{_ROLE})"
     r"(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>"
 )
 # The first header has lost its first token to the prompt, or to a server that shows no special tokens.
@@ -16,10 +18,12 @@ _FIRST = re.compile(
 )
 _PLAIN = re.compile(r"\s{0,80}(?:assistant\s?)?(?:analysis|commentary)(?=\s*\n|\s*\Z|[A-Z0-9\"'`*]|[^\x00-\x7f])")
 _PLAIN_FINAL = re.compile(
-    r"(?<![\"'`\w])assistant[ \n]?final(?:<\|message\|>)?|(?<=[a-z)\d])assistantfinal|^final$", re.MULTILINE
+    rf"{_UNQUOTED}(?<!\w)assistant[ \n]?final(?:<\|message\|>)?|(?<=[a-z)\d])assistantfinal|^final$", re.MULTILINE
 )
 # Behind words that no mark began: only what nobody says otherwise.
-_LOST_FINAL = re.compile(r"(?:(?<=[.!?:)\n])|^)(?:<\|channel\|>)?assistantfinal(?:<\|message\|>)?", re.MULTILINE)
+_LOST_FINAL = re.compile(
+    r"(?:(?<=[.!?:)\n])|(?<=```)|^)(?:<\|channel\|>)?assistantfinal(?:<\|message\|>)?", re.MULTILINE
+)
 _LAST_END = re.compile(r"<\|(?:end|return|call)\|>\Z")
 _END = re.compile(r"<\|(?:end|return|call)\|>")
 

@@ -38,7 +38,7 @@ _CLOSING = (
     rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|{_TOKEN}"
     r"|\[(?-i:DONE|END|STOP)\]"
 )
-_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})++[ \t]*+", re.MULTILINE | re.IGNORECASE)
+_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})(?:\s{{0,4}}(?:{_OPENING}))*+[ \t]*+", re.MULTILINE | re.IGNORECASE)
 _CLOSE_TAG = re.compile(
     rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$|(?:{_CLOSING})++[ \t]*+$",
     re.MULTILINE | re.IGNORECASE,
@@ -84,6 +84,11 @@ def _outermost(text: str, opening: list[re.Match[str]], closing: list[re.Match[s
         yield f"{before}{inside}\n{_LONG}\n{text[last.end() :]}"
     else:
         yield before + text[first.end() :].strip("\n")
+
+
+def has_fence(code: str) -> bool:
+    """Whether code has a line that is a fence of any length."""
+    return _FENCE.search(code) is not None
 
 
 def is_dressed(line: str) -> bool:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.extraction.dressing import is_dressed
+from pytest_codeeval.core.extraction.dressing import has_fence, is_dressed
 from pytest_codeeval.core.extraction.fences import read_layout
 from pytest_codeeval.core.extraction.frame import Frame
 from pytest_codeeval.core.extraction.framing import defines, is_body, whole, with_body
@@ -42,6 +42,8 @@ class ForeignSearch:
         """Whether what was found is a program that defines the entry point, and begins with no mark of a fence."""
         code = self.solution.code
         if code is None or (self._frame.entry_point and not defines(self._frame.source(code), self._frame)):
+            return False
+        if self.solution.method is Method.UNCLOSED and has_fence(code):
             return False
         bare = self.solution.method is Method.BARE or self.solution.method is Method.CONTINUATION
         return not bare or not is_dressed(_without_prose(self.said).lstrip("\n"))

@@ -64,8 +64,13 @@ def _best(text: str, marks: Marks, read: Callable[[str], Reading]) -> tuple[Solu
 
 
 def _is_better(solution: Solution, first: Reading) -> bool:
-    """Whether what another dress held is to be taken: over a program only one of which that is a part."""
+    """Whether what another dress held is to be taken.
+
+    Over a program only one of which that is a part is, and over a body only a whole function.
+    """
     earlier, later = (first.solution.code or "").strip(), (solution.code or "").strip()
+    if first.is_sound and first.solution.method is Method.CONTINUATION:
+        return solution.method in (Method.FENCED, Method.UNCLOSED)
     if first.is_sound:
         return earlier != later and earlier in later
     fenced = first.solution.method in (Method.FENCED, Method.UNCLOSED)

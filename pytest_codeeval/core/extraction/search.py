@@ -64,8 +64,8 @@ class Search:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is sound, and all of the text or of a closed fence, or the body that the stub lacks."""
-        return self.is_sound and (self._is_all or self.solution.method in (Method.FENCED, Method.CONTINUATION))
+        """Whether it is sound, and all of the text or of a fence, so that nothing around it is a part of it."""
+        return self.is_sound and (self._is_all or self.solution.method is Method.FENCED)
 
     def _found(self) -> Solution:
         """Return the best that the text holds; leave in `said` what is no thinking."""
@@ -175,7 +175,9 @@ class Search:
     def _fenced_body(self, layout: Layout) -> Solution | None:
         """Return the longest block that gives the stub its body."""
         blocks = [b.code for b in layout.blocks if b.tag in _WORDS or not _NOT_PYTHON.fullmatch(b.tag)]
-        return next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
+        found = next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
+        self._is_all = found is not None
+        return found
 
     def _body(self, text: str) -> Solution | None:
         lines = text.split("\n")
@@ -207,7 +209,7 @@ class Search:
     def _behind_words(self, text: str) -> str | None:
         """Return the program behind words at the start of a text, if it begins as no run does ("x: int")."""
         lines = text.split("\n")
-        words = behind_words(lines)
+        words = behind_words([line.removeprefix("# ") for line in lines])
         for start in range(max(1, words - _WORDS_MOST), words + 1):
             if words and lines[start - 1].strip():
                 code = leading_code("\n".join(lines[start:]), self._parser)
