@@ -86,6 +86,7 @@ FENCES: dict[str, Dress] = {
     "unclosed": lambda code: f"Here:\n```python\n{code}",
 }
 ODD: dict[str, Dress] = {
+    "list": lambda code: "1. So:\n   " + fence(code).rstrip().replace("\n", "\n   ") + "\n",
     "crlf": lambda code: fence(code).replace("\n", "\r\n"),
     "quoted": lambda code: "Here:\n\n" + quoted(fence(code)) + "\nDone.",
     "quoted twice": lambda code: quoted(quoted(fence(code))),

@@ -116,7 +116,7 @@ def _read_block(
     end, closed, after = _ending(lines, start, first, opening, parser)
     body = lines[start + 1 : end]
     leak = next((n for n, line in enumerate(body) if is_close(line, marks)), None)
-    if leak is not None and body[leak] not in (_parsed(_code(first + body, opening), parser) or "").split("\n"):
+    if leak is not None and body[leak].strip() not in (_parsed(_code(first + body, opening), parser) or ""):
         # A draft in the thinking left its fence open; the answer begins behind the tag.
         layout.forget()
         return start + 1 + leak + 1
