@@ -34,6 +34,8 @@ MARKS = [
     *(("<think>", "</think>"), ("<Thinking>", "</Thinking>"), ("<seed:think>", "</seed:think>")),
     *(("<mm:think>", "</mm:think>"), ("<longcat_think>", "</longcat_think>"), ("<thought>", "</thought>")),
     *(("<reasoning>", "</reasoning>"), ("<analysis>", "</analysis>"), ("<scratchpad>", "</scratchpad>")),
+    *(("<antThinking>", "</antThinking>"), ("<begin_of_thought>", "<end_of_thought>")),
+    *(("<thinking_process>", "</thinking_process>"), ("<|im_start|>think", "<|im_start|>answer")),
     *(("[THINK]", "[/THINK]"), ("[thinking]", "[/thinking]"), ("◁think▷", "◁/think▷")),
     *(("<|START_THINKING|>", "<|END_THINKING|>"), ("<|begin_of_thought|>", "<|end_of_thought|>")),
     *(("<|thinking|>", "<|/thinking|>"), ("<|think|>", "<|end|>"), ("<|inner_prefix|>", "<|inner_suffix|>")),
@@ -104,6 +106,9 @@ ODD: dict[str, Dress] = {
     "solution tokens": lambda code: f"<|begin_of_solution|>\n{code.rstrip()}\n<|end_of_solution|>\n",
     "[BEGIN] and [DONE]": lambda code: f"[BEGIN]\n{code.rstrip()}\n[DONE]\n",
     "[PYTHON]": lambda code: f"[PYTHON]\n{code.rstrip()}\n[/PYTHON]\n",
+    "a session": lambda code: "".join(
+        f"{'...' if number else '>>>'} {line}\n" for number, line in enumerate(code.rstrip().splitlines())
+    ),
     "LaTeX": lambda code: f"\\begin{{lstlisting}}[language=Python]\n{code.rstrip()}\n\\end{{lstlisting}}\n",
     "Org": lambda code: f"#+BEGIN_SRC python\n{code.rstrip()}\n#+END_SRC\n",
     "Jira": lambda code: f"{{code:python}}\n{code.rstrip()}\n{{code}}\n",
@@ -234,6 +239,13 @@ def test_a_word_behind_the_code_in_its_fence_is_none_either() -> None:
 )
 def test_a_name_that_is_bound_is_no_word(code: str) -> None:
     assert extract_code(fence(code), entry_point="add").code == code
+
+
+@pytest.mark.parametrize("stub", ["", STUB], ids=["no stub", "stub"])
+@pytest.mark.parametrize("word", ["python ", "Answer: ", "代码："])
+def test_a_word_on_the_line_of_the_code(word: str, stub: str) -> None:
+    for answer in (word + ADD, fence(word + ADD)):
+        assert is_whole(extract_code(answer, prompt=stub, entry_point="add"), ADD)
 
 
 def test_a_program_in_quotes() -> None:

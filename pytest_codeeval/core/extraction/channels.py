@@ -22,7 +22,7 @@ _PLAIN_FINAL = re.compile(
 )
 # Behind words that no mark began: only what nobody says otherwise.
 _LOST_FINAL = re.compile(
-    r"(?:(?<=[.!?:)\n])|(?<=```)|^)(?:<\|channel\|>)?assistantfinal(?:<\|message\|>)?", re.MULTILINE
+    r"(?:(?<=[.!?:)\s])|(?<=```)|^)(?:<\|channel\|>)?assistantfinal(?:<\|message\|>)?", re.MULTILINE
 )
 _LAST_END = re.compile(r"<\|(?:end|return|call)\|>\Z")
 _END = re.compile(r"<\|(?:end|return|call)\|>")

@@ -26,8 +26,15 @@ _NAME = (
     r"|c\+\+|cpp|rust|go|java|javascript|js|typescript|ts|php|ruby|bash|shell|sh|lua|perl|csharp)"
 )
 _RULED = rf"={{2,10}}[ ]?{_NAME}[ ]?={{2,10}}|-{{2,10}}[ ]?{_NAME}[ ]?-{{2,10}}|<</?[ ]?{_NAME}[ ]?>>"
+# A word on the line of the code itself, and what an interactive session puts before it.
+_LABELLED = re.compile(
+    r"^[ \t]*+(?:python3?|py|code|copy|answer|solution|output|sure|代码|答案)(?:[:：,.!][ \t]*+|[ \t]++)"
+    r"(?=(?:def|class|import|from|async|fn|func|function)[ \t]|@)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_PROMPTED = re.compile(r"^[ \t]*+(?:>>>|\.\.\.)(?:[ ]|$)", re.MULTILINE)
 _LONG = "`" * 12
-_TOKEN = rf"<\|(?:/|\w{{1,8}}[_ ]){{0,3}}(?:{_NAME}|content)(?:_\w{{1,8}})?\|>"
+_TOKEN = rf"<\|(?!im_)(?:/|\w{{1,8}}[_ ]){{0,3}}(?:{_NAME}|content)(?:_\w{{1,8}})?\|>"
 _OPENING = (
     rf"\[{_NAME}(?:[=: ][^\]\n]{{0,40}})?\]|<{_NAME}(?:\s[^<>\n]{{0,80}})?>|\{{{_NAME}(?:[:|][^}}\n]{{0,60}})?\}}"
     rf"|\\begin\{{{_NAME}\*?\}}(?:[\[{{][^\n]{{0,80}}[\]}}])?|\#\+begin_\w{{2,12}}[^\n]{{0,40}}"
@@ -52,6 +59,8 @@ def unquoted(text: str) -> str:
 
 def fenced_again(text: str, marks: Marks) -> Iterator[str]:
     """Yield text with other marks of blocks made fences: first the outermost ones alone, as a program may hold more."""
+    yield _LABELLED.sub("", text)
+    yield _PROMPTED.sub("", text)
     yield from _outermost(text, list(_FENCE.finditer(text)), list(_FENCE.finditer(text)))
     opening = [found for found in _OPEN_TAG.finditer(text) if not marks.within(found[0])]
     closing = [found for found in _CLOSE_TAG.finditer(text) if not marks.within(found[0])]

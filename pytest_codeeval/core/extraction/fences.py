@@ -23,7 +23,7 @@ _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
 _END_OF_TURN = re.compile(r"(?:<\|(?!message\||channel\|)[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
 _START_OF_TURN = re.compile(
-    r"\s{0,80}(?:<s>|<bos>|<\|im_start\|>assistant|<start_of_turn>model|<\|begin\|>assistant|<\|assistant\|>"
+    r"\s{0,80}(?:<s>|<bos>|<\|im_start\|>assistant|<start_of_turn>model|<\|begin\|>assistant|<\|assistant\|>|<\|message\|>"
     r"|<\|start_header_id\|>assistant<\|end_header_id\|>)\n{0,2}"
 )
 _MARKDOWN = frozenset({"markdown", "md"})

@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 
 # What the marks of most models say between their brackets, alone or behind a name of the model's maker ("seed:think").
 _NAME = (
-    r"(?P<name>(?!end[_▁ -])(?:\w{1,24}[:_.-])?(?:re)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|analysis|rationale"
-    r"|reflect(?:ion)?|scratch_?pad|chain[_ -]of[_ -]thoughts?|cot|(?:inner[_ -])?monologue|deliberation)|思考|推理)"
+    r"(?P<name>(?!end[_▁ -])(?:\w{1,24}[:_.-])?(?:re|ant)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|analysis|rationale"
+    r"|reflect(?:ion)?|scratch_?pad|chain[_ -]of[_ -]thoughts?|cot|(?:inner[_ -])?monologue|deliberation)"
+    r"(?:_(?:content|process|steps?|trace|block))?|思考|推理)"
 )
 _BAR, _JOINT = "[|｜]", "[_▁ -]"
 
@@ -33,7 +34,9 @@ class Mark:
 
 
 TABLE = (
-    Mark(r"<NAME(?:\s[^<>\n]{0,200})?>", "</NAME>"),  # DeepSeek, Qwen, Seed, MiniMax, LongCat, EXAONE…
+    Mark(
+        r"<NAME(?:[_-](?:start|begin))?(?:\s[^<>\n]{0,200})?>", "</NAME>|<end[_-](?:of[_-])?NAME>|<NAME[_-]end>"
+    ),  # DeepSeek, Qwen, Seed, MiniMax, LongCat, EXAONE…
     Mark(r"\[THINK(?:ING)?\]", r"\[/THINK(?:ING)?\]"),  # Magistral
     Mark(r"\[NAME\]", r"\[/NAME\]", sure=False),
     Mark("◁NAME▷", "◁/NAME▷"),  # Kimi
@@ -44,6 +47,7 @@ TABLE = (
         faint=r"<\|end\|>",
     ),  # Cohere, OpenThoughts, Solar
     Mark(r"<\|channel>[ ]?NAME", r"<channel\|>"),  # Gemma
+    Mark(r"<\|im_start\|>think", r"<\|im_start\|>answer"),  # s1
     Mark("<unused94>", "<unused95>"),  # MedGemma
     Mark(r"<\|inner_prefix\|>", r"<\|inner_suffix\|>"),  # Apertus
     Mark(r'<details type="reasoning"[^<>\n]{0,200}>', "</details>", sure=False, lone=False),  # Open WebUI

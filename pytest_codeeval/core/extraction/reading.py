@@ -58,19 +58,20 @@ def _best(text: str, marks: Marks, read: Callable[[str], Reading]) -> tuple[Solu
     for reading in _readings(text, first, marks, read):
         if reading.solution.cause is Cause.THINKING_LEAKED and not first.is_sound:
             return reading.solution, False
-        if reading.is_sound and _is_better(reading.solution, first):
+        if reading.is_sound and _is_better(reading, first):
             return reading.solution, True
     return first.solution, first.is_sound
 
 
-def _is_better(solution: Solution, first: Reading) -> bool:
+def _is_better(reading: Reading, first: Reading) -> bool:
     """Whether what another dress held is to be taken.
 
     Over a program only one of which that is a part is, and over a body only a whole function.
     """
+    solution = reading.solution
     earlier, later = (first.solution.code or "").strip(), (solution.code or "").strip()
     if first.is_sound and first.solution.method is Method.CONTINUATION:
-        return solution.method in (Method.FENCED, Method.UNCLOSED)
+        return solution.method is not Method.CONTINUATION and (reading.is_whole or solution.method is Method.UNCLOSED)
     if first.is_sound:
         return earlier != later and earlier in later
     fenced = first.solution.method in (Method.FENCED, Method.UNCLOSED)

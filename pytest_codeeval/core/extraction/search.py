@@ -176,7 +176,9 @@ class Search:
         """Return the longest block that gives the stub its body."""
         blocks = [b.code for b in layout.blocks if b.tag in _WORDS or not _NOT_PYTHON.fullmatch(b.tag)]
         found = next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
-        self._is_all = found is not None
+        # A body does not say the function's name: what does may be all of it behind a word.
+        named = f"def {self._entry_point}"
+        self._is_all = found is not None and not any(named in block for block in blocks)
         return found
 
     def _body(self, text: str) -> Solution | None:
