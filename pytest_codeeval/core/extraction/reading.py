@@ -73,8 +73,7 @@ def _is_better(reading: Reading, first: Reading) -> bool:
     if first.is_sound and first.solution.method is Method.CONTINUATION:
         return solution.method is not Method.CONTINUATION and (reading.is_whole or solution.method is Method.UNCLOSED)
     if first.is_sound:
-        # By lines, as either may have got what it lacks from the prompt.
-        return earlier != later and set(earlier.split("\n")) <= set(later.split("\n"))
+        return earlier != later and earlier in later
     fenced = first.solution.method in (Method.FENCED, Method.UNCLOSED)
     return not fenced or solution.method is not Method.CONTINUATION
 
