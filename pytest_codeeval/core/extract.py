@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.extraction.fences import normalized
+from pytest_codeeval.core.extraction.marks import Marks, marks_with
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
+from pytest_codeeval.core.extraction.reading import best_reading
 from pytest_codeeval.core.extraction.search import Search
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 
+if TYPE_CHECKING:
+    from pytest_codeeval.core.extraction.frame import Frame
+
 __all__ = ["Method", "Solution", "extract_code", "solution_of"]
+
+ThinkingMarks = Sequence[tuple[str, str]]
 
 
 def extract_code(
-    text: str, *, prompt: str = "", entry_point: str = "", language: str = "python", closing: str = "", test: str = ""
+    text: str,
+    *,
+    prompt: str = "",
+    entry_point: str = "",
+    language: str = "python",
+    closing: str = "",
+    test: str = "",
+    thinking_marks: ThinkingMarks = (),
 ) -> Solution:
     """Take the program out of a chat answer; `prompt` is code that the answer may continue (`Problem.stub`).
 
     For languages other than Python: `closing` is what a body leaves out at its end, and `test` the tests that the
-    program stands before, in the same file; definitions that clash with theirs are left out. Never raises, whatever
-    the text.
+    program stands before, in the same file; definitions that clash with theirs are left out. `thinking_marks` are
+    pairs that begin and end thinking beside those that are known. Never raises, whatever the text.
     """
-    answer = normalized(text)
-    if not answer:
-        return Solution(None, Method.NONE, Cause.NO_CODE)
-    if canonical(language) != "python":
-        from pytest_codeeval.core.extraction.foreign import foreign
-        from pytest_codeeval.core.extraction.frame import Frame
+    marks = marks_with(tuple(thinking_marks))
+    if canonical(language) == "python":
+        return _python(text, prompt, entry_point, marks)
+    from pytest_codeeval.core.extraction.frame import Frame
 
-        return foreign(answer, Frame(prompt, entry_point, language, closing, tests=test))
-    return Search(answer, prompt, entry_point).solution()
+    return _foreign(text, Frame(prompt, entry_point, language, closing, tests=test), marks)
 
 
-def solution_of(completion: Completion, problem: Problem) -> Solution:
+def solution_of(completion: Completion, problem: Problem, thinking_marks: ThinkingMarks = ()) -> Solution:
     """Turn a completion into a solution in the way that its form asks for."""
     text, stub = completion.text, problem.stub
+    marks = marks_with(tuple(thinking_marks))
+    if completion.form is Form.CHAT and completion.reasoning.strip() and not normalized(text, marks):
+        return Solution(None, Method.NONE, Cause.THINKING_LEAKED)  # all that it said was kept apart
     if canonical(problem.language) != "python":
-        return _foreign_solution(completion, problem)
+        return _foreign_solution(completion, problem, marks)
     if completion.form is Form.CHAT:
-        return extract_code(text, prompt=stub, entry_point=problem.entry_point)
+        return _python(text, stub, problem.entry_point, marks)
     if not text.strip():
         return Solution(None, Method.NONE, Cause.NO_CODE)
     if completion.form is Form.CONTINUATION or _is_only_body(text, stub, problem.entry_point):
@@ -48,9 +65,24 @@ def solution_of(completion: Completion, problem: Problem) -> Solution:
     return Solution(text, Method.VERBATIM)
 
 
-def _foreign_solution(completion: Completion, problem: Problem) -> Solution:
+def _python(text: str, stub: str, entry_point: str, marks: Marks) -> Solution:
+    answer, parser = normalized(text, marks), Parser()
+    if not answer:
+        return Solution(None, Method.NONE, Cause.NO_CODE)
+    return best_reading(answer, marks, lambda said: Search(said, stub, entry_point, marks, parser))
+
+
+def _foreign(text: str, frame: Frame, marks: Marks) -> Solution:
     # Here, as all their expressions are compiled at import, and most runs are of Python.
-    from pytest_codeeval.core.extraction.foreign import foreign
+    from pytest_codeeval.core.extraction.foreign import ForeignSearch
+
+    answer = normalized(text, marks)
+    if not answer:
+        return Solution(None, Method.NONE, Cause.NO_CODE)
+    return best_reading(answer, marks, lambda said: ForeignSearch(said, frame, marks))
+
+
+def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) -> Solution:
     from pytest_codeeval.core.extraction.frame import Frame
     from pytest_codeeval.core.extraction.framing import continuation, program
 
@@ -64,8 +96,7 @@ def _foreign_solution(completion: Completion, problem: Problem) -> Solution:
         problem.test if "closing" in extra else "",
     )
     if completion.form is Form.CHAT:
-        answer = normalized(text)
-        return foreign(answer, frame) if answer else Solution(None, Method.NONE, Cause.NO_CODE)
+        return _foreign(text, frame, marks)
     if not text.strip():
         return Solution(None, Method.NONE, Cause.NO_CODE)
     code = continuation(text, frame) if completion.form is Form.CONTINUATION else program(text, frame)

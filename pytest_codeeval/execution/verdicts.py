@@ -13,8 +13,8 @@ _UNFINISHED = {
     Ending.REFUSED: (Cause.REFUSAL, "the model declined to answer, or its provider's filter ended the answer"),
 }
 _ONLY_THOUGHT = (
-    "the answer is empty: all that came is thinking that the server keeps apart (reasoning_content); raise "
-    "--max-tokens, turn thinking off, or mend the server's reasoning parser"
+    "the answer is empty: all that the model said is in reasoning_content, as thinking; raise --max-tokens, turn "
+    "thinking off (--model-args enable_thinking=false), or start the server without its reasoning parser"
 )
 _WITHOUT_CODE = {
     Cause.NO_CODE: "the answer holds no code",
@@ -39,7 +39,7 @@ def verdict_on(
         return Verdict(*unfinished)
     if solution.code is None:
         cause = solution.cause or Cause.NO_CODE
-        only_thought = cause is Cause.NO_CODE and completion.reasoning.strip() and not completion.text.strip()
+        only_thought = completion.reasoning.strip() and not completion.text.strip()
         return Verdict(cause, _ONLY_THOUGHT if only_thought else _WITHOUT_CODE[cause])
     verdict = runner.check(problem, solution.code, cpu_seconds)
     if not verdict.scored:

@@ -46,9 +46,10 @@ def completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
 
 
 @pytest.fixture
-def solutions(problem: Problem, completions: list[Completion]) -> list[Solution]:
+def solutions(problem: Problem, completions: list[Completion], pytestconfig: pytest.Config) -> list[Solution]:
     """The programs taken from the completions; override this fixture to take them in another way."""
-    return [solution_of(completion, problem) for completion in completions]
+    marks = pytestconfig.stash[WORKER].settings.thinking_marks
+    return [solution_of(completion, problem, marks) for completion in completions]
 
 
 @pytest.fixture

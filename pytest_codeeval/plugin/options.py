@@ -111,6 +111,15 @@ def add_options(parser: pytest.Parser) -> None:
         help="let the exit code follow this threshold, not single items; may be given several times",
     )
     add(
+        "--thinking-marks",
+        action="append",
+        dest="codeeval_thinking_marks",
+        default=[],
+        metavar="OPEN,CLOSE",
+        help="what begins and ends a model's thinking, beside the marks that are known, as in '<plan>,</plan>'; may be "
+        "given several times",
+    )
+    add(
         "--sandbox",
         dest="codeeval_sandbox",
         default="auto",

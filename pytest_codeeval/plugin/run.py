@@ -174,6 +174,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     sampling = {} if spec.scripted else settings.to_json()["params"]
     # Only where there are any, so that folders made without them still match.
     packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
+    marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
     args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
     weights = {"weights": spec.weights} if spec.weights else {}
@@ -183,6 +184,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
         "endpoint": spec.endpoint,
         **sampling,
         **packages,
+        **marks,
         **args,
         **mode,
         **weights,

@@ -14,6 +14,7 @@ from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
+from pytest_codeeval.plugin.marks import marks_from
 from pytest_codeeval.plugin.packages import packages_from
 
 PASS_IF = ("any", "all", "majority")
@@ -64,6 +65,7 @@ class Settings:
     cache: str
     sandbox: str
     allow_packages: tuple[str, ...]
+    thinking_marks: tuple[tuple[str, str], ...]
 
     def split_of(self, suite: str, splits: Sequence[str]) -> str | None:
         """Return the part of a suite that was asked, given the parts it has.
@@ -94,6 +96,7 @@ class Settings:
                 "pass_at": tuple(data["pass_at"]),
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
                 "allow_packages": tuple(data["allow_packages"]),
+                "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),
             }
         )
 
@@ -135,6 +138,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         cache=options["cache"],
         sandbox=_one_of(options, "sandbox", CHOICES),
         allow_packages=packages_from(options["allow_packages"]),
+        thinking_marks=marks_from(options["thinking_marks"]),
     )
 
 

@@ -79,6 +79,19 @@ def test_an_answer_without_code_says_why(cause: Cause | None, finish_reason: str
     assert said in found.detail
 
 
+def test_an_answer_in_the_reasoning_alone_is_named_with_the_remedy() -> None:
+    def detail(text: str, reasoning: str) -> str:
+        completion = Completion(text, "stop", reasoning=reasoning)
+        found = verdict_on(Fixed(PASSED), PROBLEM, completion, no_code(Cause.THINKING_LEAKED), 3.0)
+        assert found.cause is Cause.THINKING_LEAKED
+        return found.detail
+
+    assert "is in reasoning_content" in detail(" ", "def add(a, b): ...")
+    assert "without its reasoning parser" in detail("", "x")
+    assert "reasoning_content" not in detail("<think>def", "x")
+    assert "reasoning_content" not in detail("", " ")
+
+
 def test_an_answer_cut_short_is_blamed_for_the_failure_and_keeps_its_detail() -> None:
     found = verdict(CODE, "length", Verdict(Cause.SYNTAX_ERROR, "line 3"))
     assert found.cause is Cause.CUT_SHORT

@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "cache": "",
     "sandbox": "auto",
     "allow_packages": [],
+    "thinking_marks": [],
 }
 
 

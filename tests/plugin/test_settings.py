@@ -57,6 +57,7 @@ def test_settings_survive_json(tmp_path: Path) -> None:
         fresh=True,
         sandbox="landlock",
         allow_packages=["pytest"],
+        thinking_marks=["<plan>,</plan>"],
     )
     assert Settings.from_json(json.loads(json.dumps(found.to_json()))) == found
 
@@ -170,6 +171,17 @@ def test_a_sandbox_that_is_not_known_is_refused() -> None:
         match=r"--sandbox='namespace' is none of auto, strict, namespaces, landlock, plain .did you mean 'namespaces'",
     ):
         settings(sandbox="namespace")
+
+
+def test_marks_of_thinking_are_pairs() -> None:
+    texts = ["<plan>, </plan>", "##,,##", "<plan>,</plan>"]
+    assert settings(thinking_marks=texts).thinking_marks == (("<plan>", "</plan>"), ("##", ",##"))
+
+
+@pytest.mark.parametrize("text", ["", "<plan>", "<plan>,", ",</plan>", " , "])
+def test_half_a_pair_of_marks_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="^--thinking-marks='.*' is no pair; give what begins thinking and what ends"):
+        settings(thinking_marks=[text])
 
 
 def test_packages_are_sorted_and_each_is_there_once() -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from pytest_codeeval.core.extraction import thinking
+from pytest_codeeval.core.extraction.layout import Block, Layout, is_python
+from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.parsing import Parser
-from pytest_codeeval.core.extraction.prose import is_prose, outdented
+from pytest_codeeval.core.extraction.prose import outdented
+from pytest_codeeval.core.extraction.thinking import Thoughts, is_close
+from pytest_codeeval.core.extraction.unseen import visible
+from pytest_codeeval.core.extraction.wording import bared
 
 _OPENING = re.compile(r"(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TAG = re.compile(r"[{.\s]*([\w+#-]*)")
@@ -17,62 +21,17 @@ _CODE_AFTER_TAG = re.compile(
 )
 _TOP_LEVEL = re.compile(r"[ \t]+(?:(?:def|class|import|from|async)[ \t]|@)")
 # What chat templates put at the end of a turn and some servers forget to take away.
-_END_OF_TURN = re.compile(r"(?:<\|[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
-_ANALYSIS_CHANNEL = "<|channel|>analysis"
-_FINAL_CHANNEL = "<|channel|>final<|message|>"
+_END_OF_TURN = re.compile(r"(?:<\|(?!message\||channel\|)[\w ]{1,40}\|>|</s>|<eos>|<end_of_turn>)$")
+_START_OF_TURN = re.compile(
+    r"\s{0,80}(?:<s>|<bos>|<\|im_start\|>assistant|<start_of_turn>model|<\|begin\|>assistant|<\|assistant\|>|<\|message\|>"
+    r"|<\|start_header_id\|>assistant<\|end_header_id\|>)\n{0,2}"
+)
 _MARKDOWN = frozenset({"markdown", "md"})
-_PYTHON = re.compile(r"i?py(?:thon)?[\d.]*$", re.IGNORECASE)
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 # A docstring may hold fences of its own: how many endings are tried before the first one is taken.
 _ENDINGS = 24
 # No honest answer has more; each block may cost a look at all the lines behind it.
 _BLOCKS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What one fence holds, its tag in lower case, and whether the fence was closed."""
-
-    code: str
-    tag: str = ""
-    closed: bool = True
-
-    @property
-    def is_python(self) -> bool:
-        """Whether the tag says Python."""
-        return _PYTHON.match(self.tag) is not None
-
-
-@dataclass(slots=True)
-class Layout:
-    """The blocks of an answer in order and its lines in all, none of them thinking.
-
-    `fenced` are the numbers of the lines in blocks; `unfinished_thinking` says that the answer ended in thinking.
-    """
-
-    blocks: list[Block] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    fenced: set[int] = field(default_factory=set)
-    unfinished_thinking: bool = False
-
-    @property
-    def text(self) -> str:
-        """The whole answer without thinking."""
-        return "\n".join(self.lines)
-
-    @property
-    def text_from_bare_code(self) -> str:
-        """The answer from its first line that is neither blank nor prose nor in a fence."""
-        for number, line in enumerate(self.lines):
-            if number not in self.fenced and line.strip() and not is_prose(line):
-                return "\n".join(self.lines[number:])
-        return ""
-
-    def forget(self) -> None:
-        """Drop what was read so far: it was thinking, of which the template had swallowed the opening tag."""
-        self.blocks.clear()
-        self.lines.clear()
-        self.fenced.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +46,31 @@ class _Opening:
         return len(text) >= len(self.mark) and not text.strip(self.mark[0])
 
 
-def normalized(text: str) -> str:
+def normalized(text: str, marks: Marks) -> str:
     """Return an answer with line feeds alone for line breaks, and without invisible marks or template tokens around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip(_INVISIBLE).rstrip()
-    if text.startswith("<|") and _ANALYSIS_CHANNEL in text[:80]:
-        # Without a final channel the answer ended in thinking.
-        text = text.rpartition(_FINAL_CHANNEL)[2] if _FINAL_CHANNEL in text else "<think>"
     while found := _END_OF_TURN.search(text, max(0, len(text) - 50)):
+        if marks.closing.search(found[0]):
+            break  # the thinking ends here, and the answer with it
         text = text[: found.start()].rstrip()
+    while found := _START_OF_TURN.match(text):
+        text = text[found.end() :]
     return text
 
 
-def read_layout(text: str, parser: Parser | None) -> Layout:
+def read_layout(text: str, parser: Parser | None, marks: Marks) -> Layout:
     """Read an answer line by line; `parser` (for Python) tells where a block whose docstring holds fences ends."""
     layout = Layout()
     lines = text.split("\n")
+    thoughts = Thoughts(lines, marks, python=parser is not None)
     number = 0
-    while number < len(lines):
+    while 0 <= number < len(lines):
         line = lines[number]
-        if tag := thinking.opened(line):
-            number = thinking.skip(lines, number, tag)
-            layout.unfinished_thinking = number < 0
-            if number < 0:
-                break
-        elif close := thinking.lone_close(line):
-            layout.forget()
-            lines[number] = line[close.end() :]
+        after = thoughts.passed(number, layout)
+        if after is not None:
+            number = after
         elif len(layout.blocks) < _BLOCKS and (opening := _opening(line)) and opening.tag not in _MARKDOWN:
-            number = _read_block(lines, number, opening, layout, parser)
+            number = _read_block(lines, number, opening, layout, parser, marks)
         else:
             layout.lines.append(line)
             if inline := _one_line_block(line):
@@ -139,7 +95,7 @@ def _opening(line: str) -> _Opening | None:
 def _opening_behind_prose(line: str) -> _Opening | None:
     """Find "Here it is: ```python", which Markdown does not know and models write."""
     before, mark, tag = line.rpartition("```")
-    if mark and before.strip() and "`" not in before and _PYTHON.match(tag.strip()):
+    if mark and before.strip() and "`" not in before and is_python(tag):
         return _Opening(mark, tag.strip().lower())
     return None
 
@@ -149,16 +105,18 @@ def _one_line_block(line: str) -> Block | None:
     if len(text) < 7 or not (text.startswith("```") and text.endswith("```")) or "`" in text[3:-3]:
         return None
     tag, _, rest = text[3:-3].strip().partition(" ")
-    return Block(rest.strip(), tag.lower()) if _PYTHON.match(tag) and rest.strip() else Block(text[3:-3].strip())
+    return Block(rest.strip(), tag.lower()) if is_python(tag) and rest.strip() else Block(text[3:-3].strip())
 
 
-def _read_block(lines: list[str], start: int, opening: _Opening, layout: Layout, parser: Parser | None) -> int:
+def _read_block(
+    lines: list[str], start: int, opening: _Opening, layout: Layout, parser: Parser | None, marks: Marks
+) -> int:
     """Add the block that opens at `start` to the layout and return the line after it."""
     first = [opening.first_line] if opening.first_line else []
     end, closed, after = _ending(lines, start, first, opening, parser)
     body = lines[start + 1 : end]
-    leak = next((n for n, line in enumerate(body) if thinking.is_close(line)), None)
-    if leak is not None and _tree(_code(first + body, opening), parser) is None:
+    leak = next((n for n, line in enumerate(body) if is_close(line, marks)), None)
+    if leak is not None and body[leak].strip() not in (_parsed(_code(first + body, opening), parser) or ""):
         # A draft in the thinking left its fence open; the answer begins behind the tag.
         layout.forget()
         return start + 1 + leak + 1
@@ -183,12 +141,12 @@ def _ending(
             return found
         fallback = fallback or found
         code = _code(first + lines[start + 1 : end], opening)
-        if ('"""' not in code and "'''" not in code) or _tree(code, parser) is not None:
+        if ('"""' not in code and "'''" not in code) or _parsed(code, parser) is not None:
             return found
     if parser is not None:
         fallback = fallback or _glued_ending(lines, start, first, opening, parser)
     whole = (len(lines), False, len(lines))
-    if fallback and _tree(_code(first + lines[start + 1 :], opening), parser) is None:
+    if fallback and _parsed(_code(first + lines[start + 1 :], opening), parser) is None:
         return fallback
     return whole
 
@@ -211,7 +169,7 @@ def _marks(lines: list[str], start: int, opening: _Opening, python: bool) -> Ite
 
 
 def _reopens(following: re.Match[str], opening: _Opening) -> bool:
-    return following["mark"] == opening.mark and _PYTHON.match(following["info"].strip()) is not None
+    return following["mark"] == opening.mark and is_python(following["info"])
 
 
 def _glued_ending(
@@ -222,15 +180,19 @@ def _glued_ending(
         line = lines[number].rstrip()
         if line.endswith(opening.mark) and line.count(opening.mark) == 1:
             body = [*first, *lines[start + 1 : number], line[: -len(opening.mark)]]
-            found = _tree(_code(body, opening), parser) is not None
+            found = _parsed(_code(body, opening), parser) is not None
             return (number + 1, None, number + 1) if found else None
     return None
 
 
-def _tree(code: str, parser: Parser | None) -> object:
-    """Return the syntax tree of a block, which may be a function's body, or None."""
+def _parsed(code: str, parser: Parser | None) -> str | None:
+    """Return a block that parses, perhaps as a function's body, without words in front of it; else None."""
+    if parser is None:
+        return None
     indented = next((line[0] in " \t" for line in code.split("\n") if line.strip()), False)
-    return parser and parser.tree("if 1:\n" + code if indented else code)
+    if parser.tree("if 1:\n" + code if indented else code):
+        return code
+    return next(bared(visible(code), parser), None)
 
 
 def _code(lines: list[str], opening: _Opening) -> str:

@@ -7,12 +7,16 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.extraction.fences import Block, Layout, read_layout
+from pytest_codeeval.core.extraction.dressing import has_fence, is_dressed
+from pytest_codeeval.core.extraction.fences import read_layout
 from pytest_codeeval.core.extraction.frame import Frame
 from pytest_codeeval.core.extraction.framing import defines, is_body, whole, with_body
+from pytest_codeeval.core.extraction.layout import Block, Layout
+from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.prose import reads_like_refusal
 from pytest_codeeval.core.extraction.search import ended
 from pytest_codeeval.core.extraction.source import Source
+from pytest_codeeval.core.extraction.wording import without_labels
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
@@ -23,10 +27,35 @@ _SENTENCE = re.compile(r"(?:#{1,6} |\*\*|[-*] )?[A-Z][\w'\u2019`]*+(?:[ ,]+[\w'\
 _CODE_MARKS = re.compile(r"[;{}=]|^\s")
 
 
-def foreign(answer: str, frame: Frame) -> Solution:
-    """Take the program out of an answer that is `normalized`."""
-    layout = read_layout(answer, None)
-    pieces = [_Piece(_dedented(block.code, frame), block) for block in layout.blocks]
+class ForeignSearch:
+    """The search through one text for a program in the frame's language."""
+
+    def __init__(self, text: str, frame: Frame, marks: Marks) -> None:
+        """Search; `said` is the text without thinking."""
+        self._frame = frame
+        layout = read_layout(text, None, marks)
+        self.said = layout.text
+        self.solution = _found(layout, frame)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether what was found is a program that defines the entry point, and begins with no mark of a fence."""
+        code = self.solution.code
+        if code is None or (self._frame.entry_point and not defines(self._frame.source(code), self._frame)):
+            return False
+        if self.solution.method is Method.UNCLOSED and has_fence(code):
+            return False
+        bare = self.solution.method is Method.BARE or self.solution.method is Method.CONTINUATION
+        return not bare or not is_dressed(_without_prose(self.said).lstrip("\n"))
+
+    @property
+    def is_whole(self) -> bool:
+        """The same, as a part of a program cannot be told from the whole."""
+        return self.is_sound
+
+
+def _found(layout: Layout, frame: Frame) -> Solution:
+    pieces = [_Piece(_dedented(without_labels(block.code, frame.name), frame), block) for block in layout.blocks]
     own = [piece for piece in pieces if piece.language in (frame.name, "")]
     others = [piece for piece in pieces if piece not in own]
     found = (
@@ -119,7 +148,7 @@ def _undefined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
 
 def _bare(layout: Layout, frame: Frame) -> Solution:
     """Take an answer without fences: the program in it, the body, or all of it."""
-    text = _without_prose(layout.text).strip("\n")
+    text = without_labels(_without_prose(layout.text).strip("\n"), frame.name)
     if not text.strip():
         cause = Cause.THINKING_LEAKED if layout.unfinished_thinking else Cause.NO_CODE
         return Solution(None, Method.NONE, cause)

@@ -18,7 +18,10 @@ _BESIDE = re.compile(r"[\w`\"']")
 _SHOUT = re.compile(r"[A-Z][\w'\u2019]*[.!?:,…]+$")
 # Lines starting with one of these are Python, however much they read like English ("from x import y").
 _STATEMENTS = frozenset(keyword.kwlist) | {"print", "exec", "match", "case", "type"}
-_START = re.compile(r"[ \t]*(?:(?:async[ \t]+def|def|class|from|import)[ \t]|@)|[A-Za-z_]\w*[ \t]*(?:=[^=]|:[^=]*=)")
+_START = re.compile(
+    r"[ \t]*(?:(?:async[ \t]+def|def|class|from|import)[ \t]|@)|[A-Za-z_]\w*[ \t]*(?:=[^=]|:[^=]*=)"
+    r"|[rR]?(?:\"{3}|'{3})|(?:try|(?:if|for|while|with)[ \t][^\n]*):[ \t]*$"
+)
 _REFUSAL = re.compile(
     r"\b(?:(?:i['\u2019]?m|i am|we['\u2019]re) (?:really |very |truly |so )?(?:sorry|afraid|unable|not able)"
     r"|i (?:can['\u2019]?t|cannot|can not|could not|couldn['\u2019]?t|won['\u2019]?t|will not|must decline)"
@@ -103,6 +106,11 @@ def _is_text(node: ast.stmt) -> bool:
 
 def code_runs(text: str, parser: Parser) -> Iterator[str]:
     """Yield the runs of lines that are Python, each as long as can be, from text without fences."""
+    return (code for _, code in numbered_runs(text, parser))
+
+
+def numbered_runs(text: str, parser: Parser) -> Iterator[tuple[int, str]]:
+    """Yield the runs of lines that are Python, each with the number of its first line, from 0."""
     lines = text.split("\n")
     number = 0
     while number < len(lines) and not parser.exhausted:
@@ -110,7 +118,7 @@ def code_runs(text: str, parser: Parser) -> Iterator[str]:
         if code is None:
             number += 1
             continue
-        yield code
+        yield number, code
         number += max(1, code.count("\n") + 1)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pytest_codeeval.core.extraction.continuation import continued, looks_continued, with_preamble
-from pytest_codeeval.core.extraction.fences import Block, Layout, read_layout
+from pytest_codeeval.core.extraction.fences import read_layout
+from pytest_codeeval.core.extraction.layout import Block, Layout
+from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, bound_names, free_names, standing_in
 from pytest_codeeval.core.extraction.prose import code_runs, leading_code, reads_like_refusal
+from pytest_codeeval.core.extraction.thinking import begins_with_thinking
+from pytest_codeeval.core.extraction.wording import bared, behind_words, without_words
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 
@@ -20,6 +25,7 @@ _NOT_PYTHON = re.compile(
     r"|c\+\+|cc|cs|csharp|c#|go|golang|rust|rs|ruby|rb|php|perl|pl|lua|r|scala|swift|kotlin|haskell|dart|d|julia|jl"
     r"|racket|makefile|dockerfile"
 )
+_WORDS_MOST = 8
 _WORDS = frozenset({"text", "txt", "plaintext", "plain"})
 
 
@@ -33,31 +39,49 @@ class _Piece:
 
 
 class Search:
-    """The search through one answer, already normalized, for a program that defines the entry point."""
+    """The search through one text for a program that defines the entry point."""
 
-    def __init__(self, answer: str, stub: str, entry_point: str) -> None:
+    def __init__(self, text: str, stub: str, entry_point: str, marks: Marks, parser: Parser) -> None:
         """Prepare to search; `stub` is code that the answer may continue, or empty."""
-        self._answer = answer
+        self._text = text
         self._stub = stub
         self._entry_point = entry_point
-        self._parser = Parser()
+        self._marks = marks
+        self._parser = parser
         self._definition = re.compile(
             rf"^(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(entry_point)}\b" if entry_point else r"^(?:def|class)\b",
             re.MULTILINE,
         )
+        self.said = text
+        self._is_all = False
+        self.solution = self._found()
 
-    def solution(self) -> Solution:
-        """Return the best that the answer holds."""
+    @property
+    def is_sound(self) -> bool:
+        """Whether what was found is a program that defines the entry point."""
+        code = self.solution.code
+        return code is not None and self._standing(code) >= Standing.ASSIGNED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is sound, and all of the text or of a fence, so that nothing around it is a part of it."""
+        return self.is_sound and (self._is_all or self.solution.method is Method.FENCED)
+
+    def _found(self) -> Solution:
+        """Return the best that the text holds; leave in `said` what is no thinking."""
         # A whole program first: its strings may hold fences and tags that are nobody's markup.
-        if self._standing(self._answer) >= Standing.ASSIGNED:
-            return self._whole(leading_code(self._answer, self._parser) or self._answer, Method.BARE)
-        layout = read_layout(self._answer, self._parser)
-        python = [self._piece(block) for block in layout.blocks if not _NOT_PYTHON.fullmatch(block.tag)]
-        foreign = [self._piece(block) for block in layout.blocks if _NOT_PYTHON.fullmatch(block.tag)]
-        tagged = [self._piece(block) for block in layout.blocks if block.is_python]
+        if not begins_with_thinking(self._text, self._marks) and self._standing(self._text) >= Standing.ASSIGNED:
+            self._is_all = True
+            return self._whole(self._worded(leading_code(self._text, self._parser) or self._text), Method.BARE)
+        layout = read_layout(self._text, self._parser, self._marks)
+        self.said = layout.text
+        python = self._pieces(block for block in layout.blocks if not _NOT_PYTHON.fullmatch(block.tag))
+        foreign = self._pieces(block for block in layout.blocks if _NOT_PYTHON.fullmatch(block.tag))
+        tagged = self._pieces(block for block in layout.blocks if block.is_python)
         return (
             self._best(python, Standing.ASSIGNED)
             or self._best(foreign, Standing.ASSIGNED)
+            or self._halves(python)
             or self._best(tagged, Standing.UNPARSED, at_most=Standing.UNPARSED)
             or self._fenced_body(layout)
             or self._from_bare(layout, python)
@@ -72,13 +96,27 @@ class Search:
             return standing_in(tree, self._entry_point)
         return Standing.UNPARSED if self._definition.search(code) else Standing.ABSENT
 
+    def _worded(self, code: str) -> str:
+        tree = self._parser.tree(code)
+        return without_words(code, tree) if tree else code
+
+    def _pieces(self, blocks: Iterable[Block]) -> list[_Piece]:
+        return [piece for piece in map(self._piece, blocks) if piece.code.strip()]
+
     def _piece(self, block: Block) -> _Piece:
         code = block.code
-        if not block.closed and self._parser.tree(code) is None:
-            code = leading_code(code, self._parser) or code
-            if self._standing(code) < Standing.ASSIGNED:
-                code = block.code
+        if self._parser.tree(code) is None:
+            tries = bared(code, self._parser)
+            if not block.closed:
+                behind = code.split("\n")[behind_words(code.split("\n")) :]
+                tries = chain(filter(None, [leading_code(code, self._parser)]), tries, self._leading(behind))
+            code = next((text for text in tries if self._standing(text) >= Standing.ASSIGNED), code)
+        code = self._worded(code)
         return _Piece(code, Method.FENCED if block.closed else Method.UNCLOSED, self._standing(code))
+
+    def _leading(self, lines: list[str]) -> Iterator[str]:
+        if found := leading_code("\n".join(lines), self._parser):
+            yield found
 
     def _best(
         self, pieces: Sequence[_Piece], at_least: Standing, at_most: Standing = Standing.DEFINED
@@ -125,20 +163,42 @@ class Search:
     def _whole(self, code: str, method: Method) -> Solution:
         return Solution(ended(with_preamble(code, self._stub, self._entry_point, self._parser)), method)
 
+    def _halves(self, pieces: Sequence[_Piece]) -> Solution | None:
+        """Join a block that has the head of the function and one behind it that has the body."""
+        for number, head in enumerate(pieces if self._entry_point else ()):
+            if head.standing in (Standing.STUB, Standing.UNPARSED) and self._definition.search(head.code):
+                for body in pieces[number + 1 : number + 3]:
+                    if code := continued(head.code, body.code, self._entry_point, self._parser):
+                        return self._whole(code, Method.CONTINUATION)
+        return None
+
     def _fenced_body(self, layout: Layout) -> Solution | None:
         """Return the longest block that gives the stub its body."""
         blocks = [b.code for b in layout.blocks if b.tag in _WORDS or not _NOT_PYTHON.fullmatch(b.tag)]
-        return next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
+        found = next(filter(None, map(self._body, sorted(blocks, key=len, reverse=True))), None)
+        # A body does not say the function's name: what does may be all of it behind a word.
+        named = f"def {self._entry_point}"
+        self._is_all = found is not None and not any(named in block for block in blocks)
+        return found
 
     def _body(self, text: str) -> Solution | None:
-        code = continued(self._stub, text, self._entry_point, self._parser)
-        return Solution(ended(code), Method.CONTINUATION) if code else None
+        lines = text.split("\n")
+        for start in sorted({behind_words(lines), 0}, reverse=True):
+            if code := continued(self._stub, "\n".join(lines[start:]), self._entry_point, self._parser):
+                return Solution(ended(code), Method.CONTINUATION)
+        return None
 
     def _from_bare(self, layout: Layout, fenced: Sequence[_Piece]) -> Solution | None:
         """Look for code without a fence, or in front of a fence whose opening mark the prompt held."""
-        runs = [_Piece(code, Method.BARE, self._standing(code)) for code in code_runs(layout.text, self._parser)]
-        found = self._best(runs, Standing.ASSIGNED)
-        if found:
+        runs = [
+            _Piece(code, Method.BARE, self._standing(code))
+            for code in map(self._worded, code_runs(layout.text, self._parser))
+        ]
+        if not fenced and (whole := self._behind_words(layout.text)):
+            runs = [run for run in runs if run.code.strip() not in whole] + [
+                _Piece(whole, Method.BARE, Standing.DEFINED)
+            ]
+        if found := self._best(runs, Standing.ASSIGNED):
             return found
         text = layout.text_from_bare_code
         if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
@@ -147,6 +207,17 @@ class Search:
         if found or fenced:
             return found
         return self._unparsable(layout, text) or self._best(runs, Standing.STUB) or self._longest(runs)
+
+    def _behind_words(self, text: str) -> str | None:
+        """Return the program behind words at the start of a text, if it begins as no run does ("x: int")."""
+        lines = text.split("\n")
+        words = behind_words([line.removeprefix("# ") for line in lines])
+        for start in range(max(1, words - _WORDS_MOST), words + 1):
+            if words and lines[start - 1].strip():
+                code = leading_code("\n".join(lines[start:]), self._parser)
+                if code and self._standing(code) >= Standing.ASSIGNED:
+                    return self._worded(code)
+        return None
 
     def _unparsable(self, layout: Layout, text: str) -> Solution | None:
         """Hand over code that does not parse as the model wrote it, so that the runner says what is wrong."""
