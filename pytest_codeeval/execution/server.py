@@ -44,16 +44,16 @@ def prepare(descriptor: int) -> Prepared:
     sys.executable = getattr(sys, "_base_executable", sys.executable)
     sys.orig_argv[:] = [sys.executable]
     sys.path += config["path"]
-    for name in config["preload"]:
-        with suppress(Exception):
-            importlib.import_module(name)
-    if config["preload"]:
-        compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
     module = importlib.import_module(config["programs"])
     programs: Table = module.PROGRAMS
     make_tier = _tier(config["tier"])
     # A solution is to find the standard library and what is allowed, and nothing of ours.
     remove_traces("pytest_codeeval")
+    for name in config["preload"]:
+        with suppress(Exception):
+            importlib.import_module(name)
+    if config["preload"]:
+        compile("def f(x):\n    return [y for y in x]", "", "exec")  # the first one is the slow one
     getattr(module, "REHEARSE", int)()  # now that code is what it will be
     gc.collect()
     kernel.trim_memory()
@@ -76,7 +76,8 @@ def serve(
                     other.close()
             group = groups.join(f"{me}-{place}")
             made = partial(make_tier, Runtime(**runtime), Limits(**config["limits"]), counted=bool(group.cpu))
-            _be_slot(control, group, made, programs)
+            # Who knows what other packages want to do in a child.
+            _be_slot(control, group, made, programs, os.fork if config["path"] else kernel.fork)
     for control in controls:
         control.close()
     with suppress(ChildProcessError):
@@ -119,7 +120,13 @@ def _lock_by_region() -> None:
     importlib.import_module("fcntl").flock = flock  # type: ignore[attr-defined]
 
 
-def _be_slot(control: socket.socket, group: groups.Group, make_tier: Callable[[], Tier], programs: Table) -> None:
+def _be_slot(
+    control: socket.socket,
+    group: groups.Group,
+    make_tier: Callable[[], Tier],
+    programs: Table,
+    fork: Callable[[], int],
+) -> None:
     try:
         tier = make_tier()
         try:
@@ -130,7 +137,7 @@ def _be_slot(control: socket.socket, group: groups.Group, make_tier: Callable[[]
         said = {"tier": tier.name, "writes": tier.watches_scratch, "group": asdict(group)}
         control.sendall(json.dumps(said).encode() + b"\n")
         try:
-            Slot(tier, control, programs).serve()
+            Slot(tier, control, programs, fork).serve()
         finally:
             tier.close()
     finally:

@@ -33,14 +33,17 @@ ENDED, NOT_CONFINED, NOT_STARTED, SCRATCH_FULL = 1, 2, 4, 8
 """What happened, bit by bit: the process ended before it was told to; it never came to run; its files were too many."""
 
 _FIRST, _ABOVE, _PAST_ALL = 3, 64, 65536  # descriptors: where a program finds its own, and where nothing else lies
+# The function itself: what wraps it makes an enumeration of the answer, in pages that each child would have to copy.
+_set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
 _TICK, _SCRATCH_TICK = 50, 10  # milliseconds between looks; oftener where no file system bounds the scratch folder
 
 
 class Slot:
     """Serves requests until the worker hangs up: one process at a time, and after it nothing is left."""
 
-    def __init__(self, tier: Tier, control: socket.socket, programs: Table) -> None:
+    def __init__(self, tier: Tier, control: socket.socket, programs: Table, fork: Callable[[], int]) -> None:
         self._tier = tier
+        self._fork = fork
         self._control = control
         self._programs = programs
         self._tick = _SCRATCH_TICK if tier.watches_scratch else _TICK
@@ -62,7 +65,7 @@ class Slot:
     def _run(self, program: Callable[[Sequence[int]], None], descriptors: list[int], cpu_seconds: float) -> None:
         self._confined[0] = 0
         try:
-            pid = os.fork()
+            pid = self._fork()
         except OSError as error:
             pid, fault = -1, error.strerror or ""
         if pid == 0:
@@ -131,7 +134,7 @@ class Slot:
             _open_nothing()
             self._tier.confine()
             # As Python has it by itself, whatever this process or one that started it did with the signal.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _set_handler(signal.SIGINT, signal.default_int_handler)
             # The machine's own folder for temporary files is out of reach.
             os.environ["TMPDIR"] = os.getcwd()
             if (imported := sys.modules.get("tempfile")) is not None:
