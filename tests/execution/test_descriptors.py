@@ -42,7 +42,8 @@ def test_runs_leave_no_descriptor_open(runner: PythonRunner, problem: Problem) -
     before = opened()
     causes = {runner.check(problem, f"{source}\n# {turn}", 0.3).cause for turn in range(3) for source in SOLUTIONS}
     assert len(causes) > 3
-    assert len(opened()) <= len(before)
+    # What one of them leaves, it has left three times. Fewer are another test's, which this process may have run.
+    assert len(opened()) < len(before) + 3
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs a system that lists descriptors")

@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import time
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -73,6 +74,8 @@ class LiteLLMBackend:
             raise UsageError(f"--model-args max_tokens_field={self._limit}: say {' or '.join(_MAX_TOKENS)}.")
         self._variable, self._key = _key(spec, options.get("api_key_env", ""))
         self._acompletion: Any = None
+        # It says so of each answer in parts, which it passes on all the same; where warnings are errors, it cannot.
+        warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError]:
         """Ask for one completion a request; one that the server broke off is an error in its place.
