@@ -72,6 +72,15 @@ class Allowance:
             return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
         return None
 
+    def held(self) -> Overrun | None:
+        """Look once more when the tests have ended, at what the kernel has on its account of memory.
+
+        That costs next to nothing, and on a busy machine there may have been no look at all.
+        """
+        if self._solutions.meter.charged() - self._limits.scratch > self._limits.memory:
+            return Cause.MEMORY, f"its processes used more than {self._limits.memory // MIB} MiB together"
+        return None
+
     def _idle_since(self, used: Usage, tests: Usage, cpu: float) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.
 

@@ -50,6 +50,7 @@ class ProxiedGrader:
         line, overrun = b"", None
         try:
             line, overrun = _wait(control, allowance)
+            overrun = overrun or allowance.held()
         finally:
             wall = allowance.elapsed
             try:

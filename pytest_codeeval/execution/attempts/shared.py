@@ -73,6 +73,7 @@ class SharedGrader:
         line, overrun = b"", None
         try:
             line, overrun = _wait(reader, allowance)
+            overrun = overrun or allowance.held()
         finally:
             os.close(reader)
             wall = round(allowance.elapsed, 4)

@@ -13,6 +13,7 @@ _MANY_DESCRIPTORS = 1024
 _MUCH = 1 << 30  # addresses of all processes together, from which on it is worth a closer look what they are
 _ROUNDING = 1e-6
 _CLOSER = 5  # looks for one that is closer
+_CACHED = 32 << 20  # bytes by which the kernel's caches may grow in one run
 
 
 class Meter:
@@ -33,6 +34,7 @@ class Meter:
         self._writes = writes
         self._shared = 0
         self._before: Usage | None = None
+        self._group_kernel = self._account.kernel_bytes()
         self.start()
 
     @property
@@ -48,7 +50,8 @@ class Meter:
         self._written = self._lost_written = 0
         self._before = Usage() if afresh else None
         self._group_cpu = self._charged_cpu()
-        self._group_kernel = self._account.kernel_bytes()
+        # What sockets of the run before held may still be on its account, and is not to hide those of this one.
+        self._group_kernel = min(self._account.kernel_bytes(), self._group_kernel + _CACHED)
 
     def look(self) -> Usage:
         """Return what has been used since the start; processes are those there are now."""
