@@ -189,3 +189,10 @@ def test_what_a_right_solution_is_lent_is_no_weakness(runner: PythonRunner) -> N
     assert not verdict_on(runner, test, "def f(x): return x * SCALE", "def f(x): return SCALE * x").weak
     test = "import math\ndef check(candidate):\n    assert candidate(4) == 2"
     assert not verdict_on(runner, test, "def f(x): return math.sqrt(x)").weak
+
+
+def test_the_highest_limit_of_recursion_may_be_set_on_either_side(runner: PythonRunner) -> None:
+    test = "import sys\nsys.setrecursionlimit(2**31 - 1)\nx = f(lambda n: n + 1, 3)\nassert x == 4"
+    solution = "import sys\nsys.setrecursionlimit(2**31 - 1)\ndef f(g, n): return g(n)"
+    verdict = verdict_on(runner, test, solution, solution + "\n# canonical")
+    assert (verdict.passed, verdict.weak) == (True, False), verdict

@@ -14,7 +14,8 @@ class Deeper:
         self._limit, self._set_limit = sys.getrecursionlimit, sys.setrecursionlimit
 
     def __enter__(self) -> None:
-        self._set_limit(self._limit() + _FRAMES)
+        with suppress(OverflowError):  # some set the highest limit there is
+            self._set_limit(self._limit() + _FRAMES)
 
     def __exit__(self, *_: object) -> None:
         with suppress(RecursionError, ValueError):  # of one that the other code has set itself
