@@ -65,6 +65,10 @@ RIGHT = {
         "x = f()\nassert x.tolist() == [1, 2] and x.format == 'i'",
         "import array\ndef f(): return memoryview(array.array('i', [1, 2]))",
     ),
+    "a view in a form that views of bytes have not": (
+        "x = f()\nassert bytes(x[0]) == b'\\1\\0\\0\\0' and len(x[1]) == 0",
+        "import ctypes\ndef f(): return memoryview((ctypes.c_int32 * 1)(1)), memoryview(bytearray())",
+    ),
     "a check that calls itself": (
         "def check(f, n=3):\n    assert f(n) == n + 1\n    if n: check(f, n - 1)",
         "def f(n): return n + 1",

@@ -49,6 +49,7 @@ TYPES = {
 _TYPE_NAMES = {kind: name for name, kind in TYPES.items()}
 _PATHS = ("PosixPath", "PurePosixPath", "PureWindowsPath")
 _LARGE_SET = 10_000
+_VIEWED = frozenset("cbBhHiIlLqQnNfd?P")  # the formats that a view of bytes can be cast to
 _SINGLETONS = {"ellipsis": ..., "notimplemented": NotImplemented}
 
 
@@ -110,6 +111,12 @@ def _encoder_of(kind: type) -> Callable[[Any, Handle], Any] | None:
     return None
 
 
+def _form_of_view(value: memoryview) -> list[Any]:
+    """Return bytes, format and shape of a view; bytes alone if no view of them can be made in that form."""
+    known = value.format in _VIEWED and all(value.shape or [])
+    return [value.tobytes().hex(), value.format if known else "B", list(value.shape or []) if known else []]
+
+
 def _encode_numpy(value: Any, handle: Handle) -> Any:
     return encode_numpy(value, lambda items: _items(items, handle), handle)
 
@@ -123,7 +130,7 @@ _ENCODERS: dict[type, Callable[[Any, Handle], Any]] = {
     complex: lambda value, _: {"c": [value.real, value.imag]},
     bytes: lambda value, _: {"b": bytes.hex(value)},
     bytearray: lambda value, _: {"ba": bytearray.hex(value)},
-    memoryview: lambda value, _: {"mv": [value.tobytes().hex(), value.format, list(value.shape or ())]},
+    memoryview: lambda value, _: {"mv": _form_of_view(value)},
     list: lambda value, handle: _items(list(list.__iter__(value)), handle),
     tuple: lambda value, handle: {"t": _items(list(tuple.__iter__(value)), handle)},
     set: lambda value, handle: {"s": _items(list(set.__iter__(value)), handle)},
