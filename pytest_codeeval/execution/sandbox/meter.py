@@ -12,7 +12,8 @@ from pytest_codeeval.execution.sandbox.watch import Usage, cpu_clock, memory_of,
 _MANY_DESCRIPTORS = 1024
 _MUCH = 1 << 30  # addresses of all processes together, from which on it is worth a closer look what they are
 _ROUNDING = 1e-6
-_CLOSER = 5  # looks for one that is closer
+_CLOSER = 5  # looks for one that is closer, at least
+_GROWN = 1.25  # times what there was at the last closer look is another reason for one
 _CACHED = 32 << 20  # bytes by which the kernel's caches may grow in one run
 
 
@@ -45,7 +46,7 @@ class Meter:
 
     def start(self, *, afresh: bool = True) -> None:
         """Begin to count; `afresh` if there is no process yet, else what there is at the first look is nothing."""
-        self._looks = self._closer = 0
+        self._looks = self._closer = self._descriptors = self._addresses = 0
         self._cpu = self._lost_cpu = 0.0
         self._written = self._lost_written = 0
         self._before = Usage() if afresh else None
@@ -96,7 +97,9 @@ class Meter:
         if self._account.counts_memory:
             return 0
         self._looks += 1
-        if self._looks % _CLOSER == 1 or not self._closer:
+        grown = seen.descriptors > _GROWN * self._descriptors or seen.addresses > _GROWN * self._addresses
+        if grown or self._looks % _CLOSER == 1:
+            self._descriptors, self._addresses = seen.descriptors, seen.addresses
             self._closer = shared_bytes(seen.members) if seen.addresses > _MUCH else 0
             self._closer += buffer_bytes(seen.members) if seen.descriptors > _MANY_DESCRIPTORS else 0
         return self._closer

@@ -8,9 +8,11 @@ import pytest
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.allowance import Allowance
+from pytest_codeeval.execution.sandbox import meter
 from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.meter import Meter
+from pytest_codeeval.execution.sandbox.watch import Usage
 
 OWN = 50 * MIB
 
@@ -57,11 +59,20 @@ def test_what_is_left_in_caches_is_no_later_runs_memory(books):
 
 
 def _allowance(charged: int) -> Allowance:
-    meter = SimpleNamespace(charged=lambda: charged)
-    return Allowance(SimpleNamespace(meter=meter), Limits(memory=64 * MIB, scratch=16 * MIB), 1.0)
+    slot = SimpleNamespace(meter=SimpleNamespace(charged=lambda: charged))
+    return Allowance(slot, Limits(memory=64 * MIB, scratch=16 * MIB), 1.0)
 
 
 def test_a_last_look_finds_what_no_other_look_saw():
     cause, told = _allowance(81 * MIB).held()
     assert (cause, told) == (Cause.MEMORY, "its processes used more than 64 MiB together")
     assert _allowance(80 * MIB).held() is None  # files in memory have a limit of their own
+
+
+def test_without_groups_more_sockets_are_seen_at_the_next_look(monkeypatch):
+    descriptors = 0
+    monkeypatch.setattr(meter, "usage_below", lambda *_, **__: Usage(descriptors=descriptors))
+    monkeypatch.setattr(meter, "buffer_bytes", lambda members: descriptors * MIB)
+    used = Meter(os.getpid(), Group(), writes=False)
+    for descriptors in (2000, 4000, 8000):
+        assert used.look().memory == descriptors * MIB
