@@ -14,6 +14,11 @@ def printable(text: str, *, limit: int = 2000) -> str:
     return safe + (f"… ({len(text) - limit} more characters)" if len(text) > limit else "")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 problem", "2 problems"; `many` where that is more than an added s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def encodable(text: str) -> str:
     """Return `text` with lone surrogates replaced, so that it can be written as UTF-8."""
     return _SURROGATE.sub("\ufffd", text)

@@ -14,6 +14,7 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
@@ -40,7 +41,8 @@ class Controller:
         self._config = config
         self._settings = settings
         self._run = run
-        run.tell = self._say
+        self._console = Console(config)
+        run.tell = self._console.say
         self._recorded = recorded
         self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
         self._html = self._html_report()
@@ -102,15 +104,12 @@ class Controller:
         if fault is not None and session is not None and not session.shouldstop:
             session.shouldstop = printable(str(fault))
 
-    def _say(self, text: str) -> None:
-        """Print a line between those of the items; called from the service's thread."""
-        writer = self._config.get_terminal_writer()
-        if writer.width_of_current_line:
-            writer.line()
-        writer.line(printable(text))
-        writer.flush()
-
     # Beginning and end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Take hold of the terminal before items run."""
+        self._console.open()
 
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
@@ -136,6 +135,7 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """End the service, whatever way the run went."""
         self._run.close()
+        self._console.close()
 
 
 def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:
