@@ -1,4 +1,4 @@
-"""Trouble: tells the user what goes wrong on the way to a model while it does, each cause at once and then more rarely."""
+"""Trouble: says what goes wrong on the way to a model while it does, each cause at once and then ever more rarely."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ class Trouble:
         self._calls = 0
         self._told = False
 
-    def failed(
-        self, error: BackendError, keys: Iterable[str], attempt: int, attempts: int, wait: float | None
-    ) -> None:
+    def failed(self, error: BackendError, keys: Iterable[str], attempt: int, attempts: int, wait: float | None) -> None:
         """Note that a call failed, whose requests are sent again after `wait` seconds, or given up where that is None.
 
         `attempt` counts from 1, of at most `attempts`.

@@ -132,8 +132,7 @@ class OpenAIClient:
             raise BackendError(f"{self._url} cannot be asked: {error}", fatal=True) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise BackendError(
-                f"{self._name} could not be asked: {_reason(error):.300}; "
-                f"is the server at {self._url} up?",
+                f"{self._name} could not be asked: {_reason(error):.300}; is the server at {self._url} up?",
                 retryable=True,
             ) from None
 
@@ -160,7 +159,7 @@ class OpenAIClient:
 
 def _reason(error: Exception) -> str:
     """Say why a server was not reached, in the system's own words ("Connection refused") if it has any."""
-    if isinstance(error, OSError) and error.errno in errno.errorcode:
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         return os.strerror(error.errno)
     return f"{type(error).__name__}: {error}"
 
