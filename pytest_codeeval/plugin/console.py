@@ -26,9 +26,10 @@ class Console:
         """Take hold of the terminal while nothing is captured.
 
         pytest captures an item's output by putting a file in the place of descriptor 1, where its own reporter writes
-        to as well: what another thread says meanwhile would be shown as the item's, if at all.
+        to as well: what another thread says meanwhile would be shown as the item's, if at all. With pytest-xdist items
+        run elsewhere, and nothing is captured here.
         """
-        if self._config.getoption("capture", "") != "fd":
+        if self._config.getoption("capture", "") != "fd" or self._config.getoption("dist", "no") != "no":
             return
         with suppress(OSError, ValueError, AttributeError):  # such as a stream without a descriptor
             self._uncaptured = os.fdopen(
