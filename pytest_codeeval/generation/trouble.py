@@ -89,4 +89,5 @@ class Trouble:
     def _said(self, error: BackendError) -> str:
         said = " ".join(str(error).split()).rstrip(".")
         said = said if len(said) <= _LENGTH else f"{said[:_LENGTH]}…"
-        return said if self._label in said else f"{self._label}: {said}"
+        named = re.search(rf"(?<!\w){re.escape(self._label)}(?!\w)", said)
+        return said if named else f"{self._label}: {said}"

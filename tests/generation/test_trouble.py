@@ -39,9 +39,10 @@ def test_a_short_wait_is_told_in_tenths(told: Told) -> None:
 
 
 def test_a_message_that_does_not_name_the_model_is_told_with_its_name() -> None:
-    told = Told("openai:foo")
-    told.fail(fault("no\n route."))
-    assert told.lines == ["codeeval: openai:foo: no route - retry 1 of 5 in 0.5 s"]
+    for label in ("openai:foo", "o"):
+        told = Told(label)
+        told.fail(fault("no\n route."))
+        assert told.lines == [f"codeeval: {label}: no route - retry 1 of 5 in 0.5 s"]
 
 
 def test_a_lasting_cause_is_told_ever_more_rarely_with_its_count(told: Told) -> None:
@@ -65,7 +66,7 @@ def test_another_cause_is_told_at_once_and_another_number_is_none(told: Told) ->
 
 def test_a_server_that_words_each_error_otherwise_does_not_flood_the_terminal(told: Told) -> None:
     for number in range(200):
-        told.fail(fault("m" + "x" * number))
+        told.fail(fault("m is " + "x" * number))
     assert len(told.lines) == 9
 
 
@@ -75,7 +76,7 @@ def test_an_end_without_a_retry_is_told(told: Told) -> None:
 
 
 def test_a_long_message_is_cut(told: Told) -> None:
-    told.fail(fault("m" * 10_000))
+    told.fail(fault("m is " * 10_000))
     assert len(told.lines[0]) < 400
 
 
