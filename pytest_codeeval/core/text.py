@@ -16,7 +16,7 @@ def printable(text: str, *, limit: int = 2000) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: "1 problem", "2 problems"; `many` where that is more than an added s."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def encodable(text: str) -> str:

@@ -20,5 +20,5 @@ def resuming(kept: int, wanted: int, *, fresh: bool = False, all_known: bool = T
         return f"{have} kept: {command} goes on, and asks only for what is missing"
     if not missing:
         return f"{have} kept, none is missing: {command} goes on, and asks for none again"
-    lacking = f"{missing} {'is' if missing == 1 else 'are'} missing"
+    lacking = f"{missing:,} {'is' if missing == 1 else 'are'} missing"
     return f"{have} kept, {lacking}: {command} goes on, and asks only for {'it' if missing == 1 else 'them'}"

@@ -21,8 +21,8 @@ def usage_line(model: str, scores: Sequence[Score], *, priced: bool) -> str:
     if not (asked or given or known):
         return ""
     parts = [counted(answers, "answer")]
-    parts += [f"{asked:,} tokens in"] if asked else []
-    parts += [f"{given:,} tokens out"] if given else []
+    parts += [f"{counted(asked, 'token')} in"] if asked else []
+    parts += [f"{counted(given, 'token')} out"] if given else []
     parts += [f"cost {price_of(scores)}"] if known or priced else []
     return f"{printable(model)}: {', '.join(parts)}"
 

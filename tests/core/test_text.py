@@ -57,7 +57,12 @@ def test_a_long_text_is_cut_and_says_by_how_much() -> None:
 
 
 def test_a_number_has_the_noun_that_goes_with_it() -> None:
-    assert [counted(number, "problem") for number in range(3)] == ["0 problems", "1 problem", "2 problems"]
+    assert [counted(number, "problem") for number in (0, 1, 2, 1640)] == [
+        "0 problems",
+        "1 problem",
+        "2 problems",
+        "1,640 problems",
+    ]
     assert [counted(number, "answer is", "answers are") for number in (1, 2)] == ["1 answer is", "2 answers are"]
 
 

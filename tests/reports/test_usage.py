@@ -56,6 +56,9 @@ def test_a_model_is_summed_up_over_its_suites_and_not_over_their_parts() -> None
 def test_what_is_not_known_is_left_out() -> None:
     found = board(None, prompt_tokens=None).scores()
     assert usage_line("m", found, priced=True) == "m: 1 answer, 10 tokens out, cost unknown"
+    assert usage_line("m", board(None, prompt_tokens=1, completion_tokens=1).scores(), priced=False) == (
+        "m: 1 answer, 1 token in, 1 token out"
+    )
     assert usage_line("m", found, priced=False) == "m: 1 answer, 10 tokens out"
     assert usage_line("m", board(None, prompt_tokens=None, completion_tokens=None).scores(), priced=True) == ""
 
