@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,8 @@ def main() -> int:
     if job == "demo":
         set_up("parquet")
         code = run("pytest", *DEMO, *arguments)
+        if code in (0, 1):
+            print(what_next())
         # Some of the scripted answers are wrong on purpose: failed items are what the demo shows.
         return 0 if code == 1 else code
     if job == "test":
@@ -55,6 +58,18 @@ def main() -> int:
         return max(*(run(*check) for check in CHECKS), run("pytest", *TEST, *arguments))
     print(__doc__)
     return 0 if job == "help" else 4
+
+
+def what_next() -> str:
+    """Say what the demo has left, and the commands that come next."""
+    enter = "" if Path.cwd() == ROOT else f"cd {shlex.quote(str(ROOT))} && "
+    return f"""
+Some answers of the demo are wrong on purpose. To go on:
+  open {ROOT / "report.html"} in a browser: every problem with prompt, answer and verdict
+  {enter}source {BIN.relative_to(ROOT) / "activate"}
+  codeeval doctor                                     # what this machine can check, and what to install
+  pytest suites/test_starter.py --model=reference     # the canonical solutions, which all pass
+  docs/how-to/api-models.md and docs/how-to/openai-server.md say how to ask a real model"""
 
 
 def set_up(extra: str) -> None:

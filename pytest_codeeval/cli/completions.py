@@ -10,7 +10,7 @@ from typing import Any
 
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
-from pytest_codeeval.core.text import printable
+from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.generation.archive import Chosen, CompletionArchive, import_rows
 
 
@@ -53,7 +53,7 @@ def _archive(given: argparse.Namespace) -> tuple[CompletionArchive, Chosen]:
 def _list(given: argparse.Namespace) -> int:
     archive, chosen = _archive(given)
     for model, suite, tasks, count in archive.counts(chosen):
-        print(f"{printable(model)}  {printable(suite)}  {tasks} tasks  {count} completions")
+        print(f"{printable(model)}  {printable(suite)}  {counted(tasks, 'task')}  {counted(count, 'completion')}")
     return 0
 
 
@@ -77,7 +77,7 @@ def _remove(given: argparse.Namespace) -> int:
     if chosen == Chosen() and not given.all:
         print("say which to remove: --model, --suite, --task, or --all.", file=sys.stderr)
         return 4
-    print(f"{archive.remove(chosen)} completions removed")
+    print(f"{counted(archive.remove(chosen), 'completion')} removed")
     return 0
 
 
@@ -91,5 +91,5 @@ def _export(given: argparse.Namespace) -> int:
 def _import(given: argparse.Namespace) -> int:
     path = Path(given.file)
     added = import_rows(Path(given.results), rows_of(read_bytes(path), path.name))
-    print(f"{added} completions added")
+    print(f"{counted(added, 'completion')} added")
     return 0

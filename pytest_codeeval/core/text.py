@@ -11,7 +11,12 @@ def printable(text: str, *, limit: int = 2000) -> str:
     """Return `text` with control characters, terminal escapes and bidi overrides shown as escapes, cut at `limit`."""
     cut = text[:limit]
     safe = "".join(char if char in _KEEP or _harmless(char) else _escaped(char) for char in cut)
-    return safe + (f"… ({len(text) - limit} more characters)" if len(text) > limit else "")
+    return safe + (f"… ({counted(len(text) - limit, 'more character')})" if len(text) > limit else "")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 problem", "2 problems"; `many` where that is more than an added s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def encodable(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, CodeEvalError
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.gate import Gate, Pass
 
@@ -48,7 +49,8 @@ class Caller:
         try:
             found = await self._backend.generate(requests)
             if len(found) != len(requests):
-                raise BackendError(f"the backend gave {len(found)} answers to {len(requests)} requests")
+                said = f"{counted(len(found), 'answer')} to {counted(len(requests), 'request')}"
+                raise BackendError(f"the backend gave {said}")
             outcomes = [self._checked(*pair) for pair in zip(requests, found, strict=True)]
             answers = [outcome for outcome in outcomes if isinstance(outcome, Completion)]
             if not any(outcomes):

@@ -21,6 +21,7 @@ from pytest_codeeval.generation.queue import RequestQueue
 from pytest_codeeval.generation.rates import Rates
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.trouble import Trouble
 
 T = TypeVar("T")
 _LOOKED_UP_AT_ONCE = 100
@@ -46,9 +47,11 @@ class Lane:
         rates: Rates | None = None,
         budget: Budget | None = None,
         deadline: float = 600.0,
+        trouble: Trouble | None = None,
     ) -> None:
         self.backend = backend
         self.broken: CodeEvalError | None = None
+        self._trouble = trouble or Trouble()
         self._ledger = Ledger(store if backend.cacheable else None, fresh=fresh)
         self._journal = Journal(store, calls)
         self._policy = policy or RetryPolicy()
@@ -69,6 +72,7 @@ class Lane:
             return
         for request in requests:
             key = request.key
+            self._ledger.wanted.add(key)
             if not self._ledger.knows(key):
                 self._queue.announce(key, request)
         self._wake()
@@ -79,6 +83,7 @@ class Lane:
         Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
         """
         key = request.key
+        self._ledger.wanted.add(key)
         stored = self._ledger.stored(key, request)
         if stored is not None:
             return stored
@@ -90,6 +95,11 @@ class Lane:
             self._queue.need(key, request)
             self._wake()
         return await self._ledger.outcome(key)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many answers are kept, of how many that were asked for; to be read when nothing is under way."""
+        return self._ledger.progress
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
@@ -191,9 +201,12 @@ class Lane:
                 return
             if suspect and attempt == 1 and len(errors) == len(outcomes):
                 self._open_if(self._circuit.failed_when_suspect(errors[-1]))
-            if attempt == self._policy.attempts or self.broken is not None:
+            last = attempt == self._policy.attempts or self.broken is not None
+            wait = None if last else max(self._policy.delay(attempt, error) for error in errors)
+            self._trouble.failed(errors[-1], left, attempt, self._policy.attempts, wait)
+            if wait is None:
                 raise errors[-1]
-            await self._patiently(asyncio.sleep(max(self._policy.delay(attempt, error) for error in errors)))
+            await self._patiently(asyncio.sleep(wait))
 
     async def _patiently(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Wait for something that is pointless once nothing more is sent."""
@@ -224,6 +237,7 @@ class Lane:
         for key in done:
             self._ledger.finish(key, done[key])
             del left[key]
+        self._trouble.settled(done, answered=bool(answers))
         if final:
             self._count_failure(list(final.values())[-1], self._circuit.answers)
         for key in [key for key, outcome in outcomes.items() if outcome is None]:

@@ -13,12 +13,14 @@ from pytest_codeeval.generation.store import CompletionStore
 class Ledger:
     """Requests are `running`, answered (then the store has them) or failed for good; any may be waited for.
 
-    `store` is None where nothing is kept. With `fresh`, stored answers of earlier runs are passed over.
+    `store` is None where nothing is kept. With `fresh`, stored answers of earlier runs are passed over. `wanted` are
+    all requests that somebody spoke of.
     """
 
     def __init__(self, store: CompletionStore | None, *, fresh: bool = False) -> None:
         self.running: set[str] = set()
         self.failed: dict[str, CodeEvalError] = {}
+        self.wanted: set[str] = set()
         self._store = store
         self._fresh = fresh
         self._answered: set[str] = set()  # in this run, which `fresh` may read back
@@ -36,6 +38,17 @@ class Ledger:
         if self._store is None or (self._fresh and key not in self._answered):
             return None
         return self._store.get(request, key)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the wanted answers the store has, and how many are wanted; none where nothing is kept.
+
+        Raises StorageError where it cannot be read.
+        """
+        if self._store is None:
+            return 0, 0
+        kept = len(self.wanted & self._answered) if self._fresh else self._store.count(self.wanted)
+        return kept, len(self.wanted)
 
     def note_answered(self, keys: Iterable[str]) -> None:
         """Note requests whose answers the store has got."""

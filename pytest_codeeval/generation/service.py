@@ -53,6 +53,15 @@ class CompletionService:
         reasons = (lane.broken for lane in self._lanes.values())
         return next((why for why in reasons if why is not None and not isinstance(why, BudgetSpentError)), None)
 
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many answers are kept, of how many that were asked for, where any are kept; to be read when closed.
+
+        Raises StorageError where the store cannot be read.
+        """
+        found = [lane.progress for lane in self._lanes.values()]
+        return sum(kept for kept, _ in found), sum(wanted for _, wanted in found)
+
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Check the datasets and queue the requests."""
         self.submit(self.announced(datasets, requests)).result()

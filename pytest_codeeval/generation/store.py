@@ -17,6 +17,7 @@ from pytest_codeeval.core.text import encodable
 
 FILE_NAME = "completions.sqlite3"
 _PATIENCE = 30.0  # seconds to wait for another process
+_KEYS_AT_ONCE = 500  # SQLite takes 999 in one statement at least
 
 
 class CompletionStore:
@@ -86,6 +87,23 @@ class CompletionStore:
                 f"{self.path} holds an answer to {request.task_id} that cannot be read ({error!r}); "
                 "remove the file, or give another --results."
             ) from None
+
+    def count(self, keys: Iterable[str]) -> int:
+        """Return how many of the keys have an answer.
+
+        Raises StorageError where the file cannot be read.
+        """
+        wanted = list(keys)
+        found = 0
+        try:
+            with self._lock:
+                for start in range(0, len(wanted), _KEYS_AT_ONCE):
+                    some = wanted[start : start + _KEYS_AT_ONCE]
+                    query = f"SELECT count(*) FROM completions WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
+                    found += self._db.execute(query, some).fetchone()[0]
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+        return found
 
     def put(self, request: CompletionRequest, completion: Completion) -> None:
         """Keep `completion` as the answer to `request`, in the place of an older one.

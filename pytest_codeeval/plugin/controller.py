@@ -14,6 +14,8 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.console import Console
+from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
@@ -40,11 +42,13 @@ class Controller:
         self._config = config
         self._settings = settings
         self._run = run
-        run.tell = self._say
+        self._console = Console(config)
+        run.tell = self._console.say
         self._recorded = recorded
         self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
         self._html = self._html_report()
         self._usage_error = False
+        self._interrupted = False
 
     # Workers
 
@@ -92,6 +96,7 @@ class Controller:
 
     def _keep(self, report: pytest.TestReport, result: Result) -> None:
         self._run.keep(result)
+        self._summary.causes.add(report.nodeid, result)
         if self._html is not None:
             self._html.decorate(report, result)
 
@@ -102,15 +107,12 @@ class Controller:
         if fault is not None and session is not None and not session.shouldstop:
             session.shouldstop = printable(str(fault))
 
-    def _say(self, text: str) -> None:
-        """Print a line between those of the items; called from the service's thread."""
-        writer = self._config.get_terminal_writer()
-        if writer.width_of_current_line:
-            writer.line()
-        writer.line(printable(text))
-        writer.flush()
-
     # Beginning and end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Take hold of the terminal before items run."""
+        self._console.open()
 
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
@@ -120,6 +122,7 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write what there is, and let the exit code say what pytest's own cannot."""
+        self._interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         self._run.close()
         self._run.write(int(exitstatus))
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
@@ -130,12 +133,21 @@ class Controller:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
         folders = [folder.path for folder in self._run.folders.values()]
-        self._summary.write(terminalreporter, folders, self._run.fault)
+        self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
+
+    def _resuming(self) -> str:
+        """How a run goes on that was interrupted, or has not got all of its answers."""
+        kept, wanted = self._run.progress
+        if isinstance(self._run.fault, UsageError) or (kept == wanted and not self._interrupted):
+            return ""
+        all_known = not self._config.getoption("maxfail", 0)
+        return resuming(kept, wanted, fresh=self._settings.fresh, all_known=all_known)
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:
         """End the service, whatever way the run went."""
         self._run.close()
+        self._console.close()
 
 
 def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 
 from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.plugin.case import LoadedSuite
 
@@ -38,7 +39,7 @@ def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> No
     said = f"{dataset.places.get(task_id) or f'{loaded.name}, {task_id}'}: {first.reason}"
     if first.packages:
         said += f"; allow what all tests import with --allow-packages={packages}, or leave such rows out"
-    raise DatasetError(f"{said} ({len(found) - 1} more rows cannot be judged)" if len(found) > 1 else said)
+    raise DatasetError(f"{said} ({counted(len(found) - 1, 'more row')} cannot be judged)" if len(found) > 1 else said)
 
 
 def warn_of_weak_tests(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> None:

@@ -59,7 +59,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     add("--data", dest="codeeval_data", metavar="DIR", help="folder with the datasets (or CODEEVAL_DATA)")
     add("--dataset", dest="codeeval_dataset", metavar="FILE|HUB/NAME", help="problems for suites/test_dataset.py")
-    add("--lang", dest="codeeval_language", default="python", metavar="LANGUAGE", help="language of --dataset")
+    add("--lang", dest="codeeval_language", metavar="LANGUAGE", help="language of --dataset (default python)")
     add(
         "--split",
         action="append",

@@ -24,6 +24,7 @@ from pytest_codeeval.generation.registry import ModelSpec
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports import parquet
@@ -49,11 +50,13 @@ class Run:
         self.scores = Scoreboard(spec.label for spec in settings.models)
         self.self_tests: dict[str, SelfTest] = {}
         self.fault: CodeEvalError | None = None
+        self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
         self.isolation = isolation
         self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
         self._settings = settings
         self._backends = backends
         self._wire: WireServer | None = None
+        self._closed = False
         results = Path(settings.results)
         self.folders = {
             spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
@@ -79,6 +82,7 @@ class Run:
                 rates=Rates(settings.rpm, settings.tpm),
                 budget=budget if backends[label].cacheable else None,
                 deadline=settings.request_timeout,
+                trouble=Trouble(label, lambda text: self.tell(text)),
             )
             for label, identity in identities.items()
         }
@@ -111,6 +115,10 @@ class Run:
                 self._wire.close()
             self._wire = None
         self.service.close()
+        if not self._closed:
+            self._closed = True
+            with suppress(StorageError):
+                self.progress = self.service.progress
         self._store.close()
 
     def write(self, exit_status: int) -> None:

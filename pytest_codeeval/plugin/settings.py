@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.language import canonical
 from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve
 from pytest_codeeval.generation.sharing import check_shared
@@ -119,7 +120,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         samples=samples,
         data=_folder(options["data"]),
         dataset=_dataset(options["dataset"]),
-        language=options["language"],
+        language=_language(options["language"], options["dataset"]),
         splits=_splits(options["splits"], bool(options["dataset"])),
         limit=_whole(options, "limit", 1),
         concurrency=_whole(options, "concurrency", 1),
@@ -191,6 +192,16 @@ def _dataset(name: str | None) -> str | None:
     if name and not Path(name).is_file() and (name.endswith((".jsonl", ".json", ".gz")) or name.count("/") != 1):
         raise UsageError(f"--dataset={name!r} names no file; give the path of a JSONL file, or OWNER/NAME on the hub.")
     return name or None
+
+
+def _language(asked: str | None, dataset: str | None) -> str:
+    from pytest_codeeval.benchmarks.programs import LANGUAGES
+
+    if asked and not dataset:
+        known = ", ".join(sorted(LANGUAGES))
+        unknown = "" if canonical(asked) in LANGUAGES else f" There are {known}{nearest(asked, LANGUAGES)}."
+        raise UsageError(f"--lang={asked} is the language of a --dataset, and none was given; give one.{unknown}")
+    return asked or "python"
 
 
 def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]:

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
-from pytest_codeeval.core.text import printable
+from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.plugin.settings import Settings, Threshold
 from pytest_codeeval.reports import parquet
+from pytest_codeeval.reports.causes import Causes
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
+from pytest_codeeval.reports.usage import usage_line
 
+_UNPAID = {"hf", "vllm"}
 _SHOWN_ERRORS = 5
 _SHOWN_DOUBTS = 10
 _SHOWN_WEAK = 5
@@ -39,6 +42,7 @@ class Summary:
         self._settings = settings
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
+        self.causes = Causes()
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -64,8 +68,14 @@ class Summary:
         headers, rows = score_table(scores, self._settings.pass_at)
         return headers, rows, self._notes(), stage_table(scores), lint_table(scores, _SHOWN_LINTS_IN_HTML)
 
-    def write(self, terminal: pytest.TerminalReporter, folders: Sequence[Path], fault: CodeEvalError | None) -> None:
-        """Print the table, thresholds, and what was not the model's fault."""
+    def write(
+        self,
+        terminal: pytest.TerminalReporter,
+        folders: Sequence[Path],
+        fault: CodeEvalError | None,
+        resuming: str = "",
+    ) -> None:
+        """Print the table, causes, thresholds, what was not the model's fault, and how the run goes on."""
         headers, rows, notes, *_ = self.table()
         terminal.section("code evaluation")
         if rows:
@@ -73,7 +83,7 @@ class Summary:
                 terminal.write_line(line)
         else:
             terminal.write_line("no problem was evaluated")
-        for line in self._stages(terminal):
+        for line in [*self._stages(terminal), *self._why_failed(terminal)]:
             terminal.write_line(line)
         for note in notes:
             terminal.write_line(note)
@@ -82,6 +92,8 @@ class Summary:
             terminal.write_line(said, green=reached, red=not reached)
         if fault is not None:
             terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
+        if resuming:
+            terminal.write_line(resuming)
         if not parquet.available():
             terminal.write_line(parquet.MISSING)
         terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
@@ -113,12 +125,23 @@ class Summary:
         shown = [table for table in tables if table.rows and (not table.title or terminal.verbosity > 0)]
         return [line for table in shown for line in ("", *as_text(table.headers, table.rows, table.left))]
 
+    def _why_failed(self, terminal: pytest.TerminalReporter) -> list[str]:
+        lines = self.causes.lines() if terminal.verbosity >= -1 else []
+        return ["", *lines, ""] if lines else []
+
+    def _usage(self) -> list[str]:
+        """What the answers of each model took; those of a model on this machine have no price."""
+        priced = {spec.label for spec in self._settings.models if not spec.scripted and spec.backend not in _UNPAID}
+        lines = (usage_line(model, scores, priced=model in priced) for model, scores in self._scores.by_model().items())
+        return [line for line in lines if line]
+
     def _notes(self) -> list[str]:
         notes = []
         errors = self._scores.errors
         if errors:
             notes.append(
-                f"{len(errors)} problems could not be evaluated, through no fault of the model; they are in no score:"
+                f"{counted(len(errors), 'problem')} could not be evaluated, through no fault of the model; "
+                f"{'it is' if len(errors) == 1 else 'they are'} in no score:"
             )
             counts = Counter(message for _, message in errors)
             first = {message: task_id for task_id, message in reversed(errors)}
@@ -127,9 +150,10 @@ class Summary:
                 notes.append(f"  {first[message]}{more}: {message}")
         faults = self._scores.faults
         if faults:
-            notes.append(f"{len(faults)} problems are broken as published (run and scored all the same):")
+            broken = counted(len(faults), "problem is", "problems are")
+            notes.append(f"{broken} broken as published (run and scored all the same):")
             notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
-        return [*self._weak(), *notes, *self._doubts(), *self._unreachable()]
+        return [*self._usage(), *self._weak(), *notes, *self._doubts(), *self._unreachable()]
 
     def _weak(self) -> list[str]:
         found = self._scores.weak
@@ -140,7 +164,7 @@ class Summary:
         ids = sorted(found, key=lambda task_id: (len(task_id), task_id))
         more = f" and {len(ids) - _SHOWN_WEAK} more" if len(ids) > _SHOWN_WEAK else ""
         named = printable(", ".join(ids[:_SHOWN_WEAK])) + more
-        count = "1 verdict is" if found.total() == 1 else f"{found.total()} verdicts are"
+        count = counted(found.total(), "verdict is", "verdicts are")
         return [f"{count} weak: a hostile solution could have forged what its tests report ({named})"]
 
     def _doubts(self) -> list[str]:
@@ -150,7 +174,7 @@ class Summary:
             if found.error:
                 notes.append(f"{suite}: the {form} self-test could not be done ({printable(found.error)})")
             elif not found.believed:
-                tried = f"{found.tried} problems and {found.mutants} wrong solutions"
+                tried = f"{counted(found.tried, 'problem')} and {counted(found.mutants, 'wrong solution')}"
                 notes.append(f"the {form} self-test of {suite} ({tried}) speaks against its scores:")
                 said = [f"  {task_id}: its own solution fails ({detail})" for task_id, detail in found.failures]
                 said += [f"  {task_id}: a wrong solution passes ({name})" for task_id, name in found.survivors]
@@ -158,9 +182,11 @@ class Summary:
                 if len(said) > _SHOWN_DOUBTS:
                     notes.append(f"  and {len(said) - _SHOWN_DOUBTS} more, in run.json")
             elif self._settings.self_test == "full" and not found.conclusive:
-                notes.append(f"{suite}: {found.tried} canonical solutions pass; no wrong one was tried: no self-test")
+                right = counted(found.tried, "canonical solution passes", "canonical solutions pass")
+                notes.append(f"{suite}: {right}; no wrong one was tried: no self-test")
             elif self._settings.self_test == "full":
-                notes.append(f"{suite}: {found.tried} canonical solutions pass, {found.mutants} wrong ones fail")
+                right = counted(found.tried, "canonical solution passes", "canonical solutions pass")
+                notes.append(f"{suite}: {right}, {counted(found.mutants, 'wrong one fails', 'wrong ones fail')}")
         return notes
 
     def _unreachable(self) -> list[str]:
@@ -169,7 +195,9 @@ class Summary:
             least = min((n for n, _ in score.counts), default=0)
             missed = ", ".join(f"pass@{k}" for k in self._settings.pass_at if k > least)
             if missed and least:
-                notes.append(f"{score.model} on {score.suite}: no {missed}, as a problem has only {least} samples")
+                notes.append(
+                    f"{score.model} on {score.suite}: no {missed}, as a problem has only {counted(least, 'sample')}"
+                )
         return notes
 
     def _reached(self, threshold: Threshold) -> tuple[bool, str]:

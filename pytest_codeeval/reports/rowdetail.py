@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.reports.markup import one_line
 from pytest_codeeval.reports.samplesheet import write_sample
@@ -37,7 +38,7 @@ def row_detail(result: Result, limit: int, language: str) -> RowDetail:
         share = sheet.room / (len(ahead) + (opened in ahead)) * (2 if sample is opened else 1)
         write_sample(sheet, sample, share, is_open=sample is opened)
     if len(shown) < len(result.samples):
-        sheet.omit(f"{len(result.samples) - len(shown)} more samples are not shown here.")
+        sheet.omit(f"{counted(len(result.samples) - len(shown), 'more sample is', 'more samples are')} not shown here.")
     return RowDetail(sheet.html, sheet.whole)
 
 
@@ -51,7 +52,7 @@ def counts(result: Result) -> str:
     total = len(result.samples)
     found = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in result.outcomes.most_common())
     stages = stage_counts(result)
-    return f"{total} sample{'' if total == 1 else 's'}: {found}{stages and f'<br>{stages}'}" if total else "no samples"
+    return f"{counted(total, 'sample')}: {found}{stages and f'<br>{stages}'}" if total else "no samples"
 
 
 def telling(result: Result, most: int) -> list[Sample]:

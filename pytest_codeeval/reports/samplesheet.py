@@ -4,6 +4,7 @@ import math
 
 from pytest_codeeval.core.result import Sample
 from pytest_codeeval.core.solution import Method
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
@@ -78,7 +79,7 @@ def _of_generation(sample: Sample) -> list[str]:
         parts.append(f"finish reason {one_line(completion.finish_reason, 40)}")
     if completion.completion_tokens is not None:
         asked = "" if completion.prompt_tokens is None else f" (prompt {completion.prompt_tokens})"
-        parts.append(f"{completion.completion_tokens} tokens{asked}")
+        parts.append(f"{counted(completion.completion_tokens, 'token')}{asked}")
     if completion.seconds:
         parts.append(f"generated in {completion.seconds:.2f} s")
     if completion.cached:
@@ -92,7 +93,8 @@ def _write_stages(sheet: Sheet, verdict: Verdict, room: float) -> None:
     lines, left_out = stage_lines(verdict, room)
     sheet.markup(f"<p>{lines}</p>")
     if left_out:
-        sheet.omit(f"{left_out} more kinds of what the stages counted are not shown here.")
+        verb = "is" if left_out == 1 else "are"
+        sheet.omit(f"{counted(left_out, 'more kind')} of what the stages counted {verb} not shown here.")
 
 
 def _write_answer(sheet: Sheet, code: str | None, answer: str, limit: float) -> None:

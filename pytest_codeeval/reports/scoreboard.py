@@ -22,7 +22,8 @@ class Score:
 
     `total` is how many problems the suite has, None where that is not known. By task id: `errors` holds a message,
     `tokens` the completion tokens of all samples, `cost` their price in US dollars where it is known, `weak` how many
-    of their verdicts are, `stages` what its samples got through. `seen` are the stages that samples of the suite, of
+    of their verdicts are, `stages` what its samples got through, `prompt_tokens` the tokens of what was asked,
+    `unpriced` how many samples have tokens and no known price. `seen` are the stages that samples of the suite, of
     whatever model, were seen to reach.
     """
 
@@ -36,6 +37,8 @@ class Score:
     weak: Counter[str] = field(default_factory=Counter)
     stages: dict[str, StageTally] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    prompt_tokens: Counter[str] = field(default_factory=Counter)
+    unpriced: Counter[str] = field(default_factory=Counter)
 
     @property
     def outcomes(self) -> Counter[Outcome]:
@@ -77,7 +80,11 @@ class Score:
         weak = Counter({task_id: count for task_id, count in self.weak.items() if task_id in ids})
         stages = {task_id: tally for task_id, tally in self.stages.items() if task_id in ids}
         seen = self.seen if seen is None else seen
-        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak, stages, seen)
+        asked, unpriced = (
+            Counter({task_id: count for task_id, count in counter.items() if task_id in ids})
+            for counter in (self.prompt_tokens, self.unpriced)
+        )
+        return Score(self.model, name, len(ids), problems, errors, tokens, cost, weak, stages, seen, asked, unpriced)
 
     def to_json(self, wanted: Sequence[int] = ()) -> dict[str, Any]:
         """Return plain JSON values, the estimates by k among them."""
@@ -90,6 +97,7 @@ class Score:
             "weak": self.weak.total(),
             "errors": len(self.errors),
             "pass_at": {str(k): estimate.to_json() for k, estimate in self.pass_at(wanted).items()},
+            "prompt_tokens": self.prompt_tokens.total(),
             "completion_tokens": self.tokens.total(),
             "cost": fsum(self.cost.values()) if self.cost else None,
             **self.tally.to_json(self.stage_names),
@@ -136,8 +144,11 @@ class Scoreboard:
             self._seen[row["suite"], language].update(stage["name"] for stage in stages)
         score.errors.pop(row["task_id"], None)
         score.tokens[row["task_id"]] += row.get("completion_tokens") or 0
+        score.prompt_tokens[row["task_id"]] += row.get("prompt_tokens") or 0
         if row.get("cost") is not None:
             score.cost[row["task_id"]] = score.cost.get(row["task_id"], 0.0) + row["cost"]
+        elif row.get("completion_tokens"):
+            score.unpriced[row["task_id"]] += 1
         if row.get("weak"):
             score.weak[row["task_id"]] += 1
 
@@ -163,6 +174,13 @@ class Scoreboard:
             faults = self._datasets.get(score.suite, {}).get("faults", {})
             found.update({task_id: faults[task_id] for task_id in faults if task_id in score.problems})
         return list(found.items())
+
+    def by_model(self) -> dict[str, list[Score]]:
+        """Return the scores of each model, without those of parts of a suite."""
+        found: dict[str, list[Score]] = {}
+        for score in sorted(self._scores.values(), key=self._position):
+            found.setdefault(score.model, []).append(score)
+        return found
 
     def scores(self) -> list[Score]:
         """Return all scores by model and suite, those of its parts right after the whole: published, by language."""

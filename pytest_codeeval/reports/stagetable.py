@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.reports.scoreboard import Score
 from pytest_codeeval.reports.stages import OVERALL, shown, stages_of
 
@@ -43,6 +44,6 @@ def lint_table(scores: Sequence[Score], most: int) -> Table:
         ]
         if len(found) > most:
             rest = sum(count for _, count, _ in found[most:])
-            rows.append([score.model, score.suite, f"({len(found) - most} more kinds)", str(rest), ""])
-    title = f"Lints: {len(kinds)} kind{'' if len(kinds) == 1 else 's'}, found {total} time{'' if total == 1 else 's'}"
+            rows.append([score.model, score.suite, f"({counted(len(found) - most, 'more kind')})", str(rest), ""])
+    title = f"Lints: {counted(len(kinds), 'kind')}, found {counted(total, 'time')}"
     return Table(["model", "suite", "lint", "count", "in samples"], rows, left=3, title=title)

@@ -68,7 +68,13 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
         answered = set(asked(server))
     assert result.ret not in (0, 4)
     result.stdout.fnmatch_lines(["*could not be evaluated, through no fault of the model; they are in no score:"])
-    result.stdout.fnmatch_lines(["the run stopped early: * requests in a row failed for good*"])
+    result.stdout.fnmatch_lines(["codeeval: *openai/tiny*; is the server at * - retry 1 of 1 in 0.? s"])
+    result.stdout.fnmatch_lines(
+        [
+            "the run stopped early: * requests in a row failed for good*",
+            "10 answers are kept, 14 are missing: the same command goes on, and asks only for them",
+        ]
+    )
     assert len(answered) == 10
     assert result.parseoutcomes().get("failed", 0) == 0
     with FaultyServer(tmp_path, ANSWERS, port=server.port) as again:
@@ -175,6 +181,8 @@ def test_an_interrupted_run_exports_what_reached_the_disk(started, tmp_path, sui
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 2, output
     assert "openai/tiny  starter" in output
+    kept = len(stored(suite_folder))
+    assert f"\n{kept} answers are kept, {24 - kept} are missing: the same command goes on" in output
     about = json.loads((folder / "run.json").read_text())
     assert about["scores"][0]["samples"] == lines(folder / "samples.jsonl") >= 3
     pytest.importorskip("pyarrow", reason="needs pytest-codeeval[parquet]")

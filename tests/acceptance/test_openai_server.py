@@ -37,12 +37,23 @@ def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run
     assert len(samples("tiny")) == 72
 
 
-def test_faults_are_ridden_out(run, tmp_path):
+@pytest.mark.parametrize("spread", ["-n0", "-n2"])
+def test_faults_are_ridden_out_and_told(run, tmp_path, spread):
     faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,429@17-19"
     with FaultyServer(tmp_path, ANSWERS, faults=faults, retry_after=0.1) as server:
-        run("--model=openai:tiny", f"--base-url={server.base_url}", "-n2").assert_outcomes(passed=24)
+        result = run("--model=openai:tiny", f"--base-url={server.base_url}", spread)
+        result.assert_outcomes(passed=24)
         answered = [request for request in server.requests() if request["fault"] is None]
     assert len(answered) == 24
+    # In lines of their own, though pytest captures what an item prints.
+    result.stdout.fnmatch_lines(
+        [
+            "codeeval: tiny could not be asked (status 429): * - retry 1 of 5 in 0.? s",
+            "codeeval: tiny answers again, after * failed call* in ? s",
+            "tiny: 24 answers, * tokens in, * tokens out, cost unknown",
+        ]
+    )
+    assert "\x1b" not in result.stdout.str()
 
 
 def test_a_base_model_continues_the_stub(run, tmp_path, suite_folder):
@@ -65,6 +76,8 @@ def test_a_run_asks_no_more_before_its_budget_is_passed(run, tmp_path):
         result.assert_outcomes(passed=asked, errors=24 - asked)
         result.stdout.fnmatch_lines([f"{24 - asked} problems could not be evaluated, through no fault of the model*"])
         result.stdout.fnmatch_lines(["*--max-cost=0.9 would be passed: $0.*"])
+        result.stdout.fnmatch_lines([f"{asked} answer* kept, {24 - asked} are missing: the same command goes on*"])
+        result.stdout.fnmatch_lines([f"tiny: {asked} answer*, cost $0.*"])
         assert result.ret == 1
         result = run(*arguments, "--max-cost=5", "--results=others")
         assert len(server.requests()) == asked

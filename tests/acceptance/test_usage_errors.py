@@ -48,6 +48,14 @@ CASES = {
     "an unknown split": (["--model=demo", "--split=tset"], "--split='tset' is a part of no suite*"),
     "no data folder": (["--model=demo", "--data=nowhere"], "the data folder 'nowhere' is not there; give --data*"),
     "no dataset": (["--model=demo", "--dataset=nowhere.jsonl"], "--dataset='nowhere.jsonl' names no file*"),
+    "a language without a dataset": (
+        ["--model=demo", "--lang=klingon"],
+        "--lang=klingon is the language of a --dataset, and none was given; give one. There are cpp, go, java, *",
+    ),
+    "a language that is known without a dataset": (
+        ["--model=demo", "--lang=rs"],
+        "--lang=rs is the language of a --dataset, and none was given; give one.",
+    ),
     "no URL": (["--model=demo", "--base-url=here"], "--base-url='here' is no URL; give one such as*"),
     "one model twice": (["--model=demo", "--model=demo"], "*would share the results folder 'demo'*"),
 }

@@ -30,7 +30,7 @@ def test_they_are_counted_by_model_and_suite(results: Path, capsys: pytest.Captu
     assert main(["completions", "ls", "--results", str(results)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "m  humaneval  2 tasks  3 completions",
-        "n  mbpp  1 tasks  1 completions",
+        "n  mbpp  1 task  1 completion",
     ]
 
 

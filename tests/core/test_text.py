@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.text import encodable, printable
+from pytest_codeeval.core.text import counted, encodable, printable
 
 ANY_TEXT = st.text(st.characters(), max_size=200)
 
@@ -53,6 +53,17 @@ def test_what_is_dangerous_shows_as_its_escape(char: str, shown: str) -> None:
 
 def test_a_long_text_is_cut_and_says_by_how_much() -> None:
     assert printable("x" * 25, limit=10) == "x" * 10 + "… (15 more characters)"
+    assert printable("x" * 11, limit=10) == "x" * 10 + "… (1 more character)"
+
+
+def test_a_number_has_the_noun_that_goes_with_it() -> None:
+    assert [counted(number, "problem") for number in (0, 1, 2, 1640)] == [
+        "0 problems",
+        "1 problem",
+        "2 problems",
+        "1,640 problems",
+    ]
+    assert [counted(number, "answer is", "answers are") for number in (1, 2)] == ["1 answer is", "2 answers are"]
 
 
 @given(ANY_TEXT)

@@ -24,6 +24,7 @@ from pytest_codeeval.generation.lane import Lane
 from pytest_codeeval.generation.rates import Rates
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.trouble import Trouble
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo, fault
 
 MakeLane = Callable[..., Lane]
@@ -78,6 +79,58 @@ def test_samples_of_one_problem_are_asked_each_on_its_own(make_lane: MakeLane) -
     found = ask_all(make_lane(backend), *(ask(0, sample) for sample in range(10)))
     assert texts(found) == [f"m T/0 #{sample}" for sample in range(10)]
     assert len(backend.asked) == 10
+
+
+def test_trouble_is_told_with_its_retry_and_its_end(make_lane: MakeLane) -> None:
+    def answer(request: CompletionRequest, attempt: int) -> Completion:
+        if attempt < 3:
+            raise fault(f"m is down, {request.task_id}")
+        return echo(request, attempt)
+
+    lines: list[str] = []
+    lane = make_lane(Scripted(answer), trouble=Trouble("m", lines.append))
+    ask_all(lane, ask(0))
+    ask_all(lane, ask(0), ask(1))
+    assert [line.partition(" in ")[0] for line in lines] == [
+        "codeeval: m is down, T/0 - retry 1 of 2",
+        "codeeval: m answers again, after 2 failed calls",
+    ]
+
+
+def test_the_last_attempt_is_told_as_such_and_a_refusal_is_no_trouble(make_lane: MakeLane) -> None:
+    def answer(request: CompletionRequest, attempt: int) -> Completion:
+        raise fault("m is down" if request.task_id == "T/0" else "m: no", retryable=request.task_id == "T/0")
+
+    for task, told in ((0, ["codeeval: m is down - given up after 1 attempt"]), (1, [])):
+        lines: list[str] = []
+        policy = RetryPolicy(attempts=1, give_up_after=1000)
+        ask_all(make_lane(Scripted(answer), trouble=Trouble("m", lines.append), policy=policy), ask(task))
+        assert lines == told
+
+
+def test_it_is_known_how_many_answers_are_kept_and_wanted(make_lane: MakeLane) -> None:
+    def answer(request: CompletionRequest, attempt: int) -> Completion:
+        if request.task_id in ("T/1", "T/2"):
+            raise fault("no", retryable=False)
+        return echo(request, attempt)
+
+    ask_all(make_lane(Scripted()), ask(1))
+    lane = make_lane(Scripted(answer))
+    assert lane.progress == (0, 0)
+
+    async def announced() -> None:
+        lane.prefetch([ask(0), ask(1), ask(2), ask(3)])
+        await lane.close()
+
+    asyncio.run(announced())
+    assert lane.progress == (1, 4)
+    lane = make_lane(Scripted(answer))
+    ask_all(lane, ask(3), ask(2), ask(4), ask(1))
+    assert lane.progress == (3, 4)
+    again = make_lane(Scripted(answer), fresh=True)
+    ask_all(again, ask(0), ask(1))
+    assert again.progress == (1, 2)
+    assert make_lane(Scripted(cacheable=False)).progress == (0, 0)
 
 
 def test_a_second_run_asks_nothing(make_lane: MakeLane) -> None:

@@ -52,6 +52,13 @@ def test_what_was_never_stored_is_not_there(store: CompletionStore) -> None:
     assert store.get(ask()) is None
 
 
+def test_answers_are_counted_by_their_keys(store: CompletionStore) -> None:
+    requests = [ask(number) for number in range(1201)]
+    store.put_all((request, Completion("answer"), request.key) for request in requests[:1100])
+    assert store.count(request.key for request in requests[50:]) == 1050
+    assert store.count([]) == 0
+
+
 def test_what_was_stored_comes_back_marked_as_cached(store: CompletionStore) -> None:
     store.put(ask(), Completion("text", cost=0.5))
     assert store.get(ask()) == Completion("text", cost=0.5, cached=True)

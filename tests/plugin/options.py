@@ -16,7 +16,7 @@ DEFAULTS: dict[str, Any] = {
     "mode": "auto",
     "data": None,
     "dataset": None,
-    "language": "python",
+    "language": None,
     "splits": [],
     "limit": None,
     "samples": None,

@@ -188,18 +188,47 @@ def test_what_could_not_be_evaluated_is_gathered_by_reason() -> None:
     assert "4 problems could not be evaluated, through no fault of the model" in said
     assert "  T/2 and 2 more: down\n" in said
     assert "  T/5: refused\n" in said
+    scores = board(result(1, PASS))
+    scores.add_error("m", "s", "T/2", "down")
+    assert "\n1 problem could not be evaluated, through no fault of the model; it is in no score:\n" in written(scores)
 
 
 def test_broken_problems_are_named() -> None:
     scores = board(result(1, PASS))
     scores.add_dataset(dataset(faults={"T/1": "contradicts itself"}))
-    assert "1 problems are broken as published" in written(scores)
+    assert "\n1 problem is broken as published" in written(scores)
     assert "  T/1: contradicts itself\n" in written(scores)
 
 
 def test_a_k_out_of_reach_is_said() -> None:
     said = written(board(result(1, PASS, PASS)), pass_at=["1,5,10"])
     assert "m on s: no pass@5, pass@10, as a problem has only 2 samples" in said
+    assert "no pass@5, as a problem has only 1 sample\n" in written(board(result(1, PASS)), pass_at=["1,5"])
+
+
+def test_why_samples_failed_stands_between_table_and_notes() -> None:
+    failing = result(1, PASS, WRONG)
+    for verbosity, shown in ((0, True), (-1, True), (-2, False)):
+        summary, terminal = Summary(board(failing), settings(), STRONG), Terminal(verbosity)
+        summary.causes.add("a.py::t[1]", failing)
+        summary.write(terminal, [], None, "go on so")  # type: ignore[arg-type]
+        said = terminal.text.getvalue()
+        assert ("\n\n1 sample failed, by cause" in said) is shown
+        assert said.endswith("\ngo on so\nresults: \n")
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [("qwen-turbo", "cost unknown\n"), ("vllm:org/one", "10 tokens out\n"), ("demo", "10 tokens out\n")],
+)
+def test_a_price_that_is_not_known_is_said_only_of_models_that_have_one(model: str, said: str) -> None:
+    plan = settings(models=[model])
+    (row,) = result(1, PASS, model=plan.models[0].label).rows()
+    scores = Scoreboard()
+    scores.add_row({**row, "cost": None})
+    terminal = Terminal()
+    Summary(scores, plan, STRONG).write(terminal, [], None)  # type: ignore[arg-type]
+    assert said in terminal.text.getvalue()
 
 
 def test_why_the_run_stopped_early_is_said() -> None:
@@ -215,6 +244,7 @@ def test_stages_stand_under_the_score_table() -> None:
     table = """
 model  suite  samples  build  clippy   test  overall
 m      rust         4  50.0%   25.0%  50.0%    25.0%
+m: 5 answers, 10 tokens out, cost $0.5000
 results: """
     assert table in said
     assert "needless_return" not in said

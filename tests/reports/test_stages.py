@@ -167,9 +167,9 @@ def test_the_table_of_lints_says_what_it_leaves_out() -> None:
     assert table.headers == ["model", "suite", "lint", "count", "in samples"]
     assert table.rows == [
         ["m", "rust", "unused", "4", "2"],
-        ["m", "rust", "(1 more kinds)", "2", ""],
+        ["m", "rust", "(1 more kind)", "2", ""],
         ["n", "rust", "needless_return", "2", "1"],
-        ["n", "rust", "(1 more kinds)", "1", ""],
+        ["n", "rust", "(1 more kind)", "1", ""],
     ]
     assert table.title == "Lints: 2 kinds, found 9 times"
     assert lint_table(scores_of(rust(1, CLEAN)), 10).rows == []

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.core.verdict import Cause
+import pytest
+
+from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Scoreboard
-from pytest_codeeval.reports.table import as_text, score_table
+from pytest_codeeval.reports.table import WIDTH, as_text, score_table
 from tests.reports.rows import PASS, TIMEOUT, WRONG, dataset, result
 
 
 def test_the_columns_are_those_that_have_something_to_say() -> None:
     scores = Scoreboard()
     scores.add(result(1, PASS))
-    assert score_table(scores.scores(), ())[0] == ["model", "suite", "problems", "pass@1 (95 %)", "passed"]
+    usage = ["tokens out", "cost"]
+    assert score_table(scores.scores(), ())[0] == ["model", "suite", "problems", "pass@1 (95 %)", "passed", *usage]
     scores.add(result(2, TIMEOUT))
     scores.add(result(3, Cause.THINKING_LEAKED))
     scores.add_error("m", "s", "T/4", "down")
     headers, rows = score_table(scores.scores(), ())
-    assert headers[4:] == ["passed", "timeout", "no code", "errors"]
-    assert rows[0][4:] == ["1", "1", "1", "1"]
+    assert headers[4:] == ["passed", "timeout", "no code", "errors", *usage]
+    assert rows[0][4:] == ["1", "1", "1", "1", "30", "$1.50"]
     assert rows[0][3].startswith("33.3% (")
 
 
@@ -60,3 +63,39 @@ def test_columns_are_aligned() -> None:
         "m          humaneval  164",
         "long-name  s            1",
     ]
+
+
+MODEL, SUITE = "vllm:Qwen/Qwen2.5-Coder-32B-Instruct-GPTQ-Int4", "humanevalpack-rust-of-my-own"
+
+
+@pytest.mark.parametrize(("model", "suite"), [("m", "s"), ("gpt-4o-mini-2024-07-18", "humaneval"), (MODEL, SUITE)])
+def test_lines_stay_within_a_hundred_columns_and_no_number_is_lost(model: str, suite: str) -> None:
+    headers = ["model", "suite", "problems", *(f"pass@{k} (95 %)" for k in (1, 10, 100)), *map(str, Outcome), "errors"]
+    rows = [
+        [name, suite, *(f"{number}00{count}" for number in range(len(headers) - 2))]
+        for count, name in enumerate((model, f"{model}-b"))
+    ]
+    lines = as_text(headers, rows)
+    assert max(map(len, lines)) <= WIDTH
+    words = " ".join(lines).split()
+    assert all(words.count(cell) == 1 for row in rows for cell in row[2:])
+    for row in rows:
+        for name, cell in zip(headers[2:], row[2:], strict=True):
+            # Each figure ends where its header does, in the nearest line of headers above it.
+            at = next(number for number, line in enumerate(lines) if cell in line.split())
+            head = next(line for line in reversed(lines[:at]) if name in line)
+            assert head.index(name) + len(name) == lines[at].index(cell) + len(cell)
+
+
+def test_names_that_leave_no_room_stand_above_their_figures() -> None:
+    headers = ["model", "suite", "problems", *(f"pass@{k} (95 %)" for k in (1, 10, 100))]
+    rows = [[MODEL, SUITE, "24 of 164", *["100.0% (75.8%–100.0%)"] * 3]]
+    assert as_text(headers, rows) == [
+        "     problems          pass@1 (95 %)         pass@10 (95 %)        pass@100 (95 %)",
+        f"{MODEL}  {SUITE}",
+        "    24 of 164  100.0% (75.8%–100.0%)  100.0% (75.8%–100.0%)  100.0% (75.8%–100.0%)",
+    ]
+
+
+def test_names_longer_than_a_line_stand_one_below_the_other() -> None:
+    assert as_text(["model", "suite", "n"], [["m" * 90, "s" * 20, "1"]]) == ["    n", "m" * 90, "s" * 20, "    1"]

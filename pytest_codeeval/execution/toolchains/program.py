@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.execution.toolchains.language import Language
 
 _NONCE = re.compile(r"[0-9a-f]{32}")
@@ -27,7 +28,9 @@ def assemble(language: Language, solution: str, test: str, nonce: str) -> Mappin
     edited = test
     for old, put in language.edits.items():
         if test.count(old) != 1:
-            raise DatasetError(f"a test in {language.name} has {old!r} once, this one {test.count(old)} times")
+            raise DatasetError(
+                f"a test in {language.name} has {old!r} once, this one {counted(test.count(old), 'time')}"
+            )
         edited = edited.replace(old, _filled(put, ours))
     fields = {**ours, "solution": solution, "test": edited}
     return {path: _filled(text, fields) for path, text in language.files.items()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -130,8 +132,7 @@ class OpenAIClient:
             raise BackendError(f"{self._url} cannot be asked: {error}", fatal=True) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise BackendError(
-                f"{self._name} could not be asked: {type(error).__name__}: {error!s:.300}; "
-                f"is the server at {self._url} up?",
+                f"{self._name} could not be asked: {_reason(error):.300}; is the server at {self._url} up?",
                 retryable=True,
             ) from None
 
@@ -154,6 +155,13 @@ class OpenAIClient:
         if self._key and len(self._key) > len("none"):
             error.args = (str(error).replace(self._key, "[key]"),)
         return error
+
+
+def _reason(error: Exception) -> str:
+    """Say why a server was not reached, in the system's own words ("Connection refused") if it has any."""
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
+        return os.strerror(error.errno)
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_filtered(answer: Completion | BackendError | None) -> bool:
