@@ -13,7 +13,7 @@ from pytest_html import extras
 
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.allowance import Allowance
-from pytest_codeeval.reports.cells import empty_cells, header_cells, outcome_of, row_cells
+from pytest_codeeval.reports.cells import REPEAT, empty_cells, header_cells, outcome_of, repeat_cells, row_cells
 from pytest_codeeval.reports.html import filters_html, score_table_html, style_html
 from pytest_codeeval.reports.markup import one_line, shortened
 from pytest_codeeval.reports.rowdetail import row_detail
@@ -63,6 +63,13 @@ class HtmlReport:
         report.extras = [*getattr(report, "extras", []), *added]  # type: ignore[attr-defined]
         report.codeeval_cells = row_cells(result)  # type: ignore[attr-defined]
         report.codeeval_groups = (outcome_of(result), one_line(result.suite, 80))  # type: ignore[attr-defined]
+
+    def mark_repeat(self, report: pytest.TestReport, result: Result) -> None:
+        """Put the row of a result that does not count, as its problem was evaluated before, on the report."""
+        said = "<div class=ce><p>Run again by another plugin: the first verdict counts.</p></div>"
+        report.extras = [*getattr(report, "extras", []), extras.html(said)]  # type: ignore[attr-defined]
+        report.codeeval_cells = repeat_cells(result)  # type: ignore[attr-defined]
+        report.codeeval_groups = (REPEAT, one_line(result.suite, 80))  # type: ignore[attr-defined]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn how many rows there will be."""

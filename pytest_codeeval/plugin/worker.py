@@ -19,7 +19,8 @@ from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin import REFUSAL, USAGE
+from pytest_codeeval.plugin.attainable import demand_attainable
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 RESULT = pytest.StashKey[Result]()
+FIRST_RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
 
 
@@ -50,6 +52,8 @@ class Worker:
         self._service = service
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
+        self._refuses = announces
+        self._refused = False
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
@@ -89,12 +93,26 @@ class Worker:
             raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
         metafunc.parametrize("case", params, indirect=True)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None]:
+        """Once all others have chosen among the items, refuse a threshold that what is left cannot be judged by."""
+        yield
+        broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
+        if self._refuses and not broken:
+            try:
+                demand_attainable(self.settings, _cases(items), self._suites.values(), _skipped_suites(items))
+            except UsageError as error:
+                self._refused = True
+                _refuse(config, str(error))
+
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
-        if self._service is None:
+        if self._service is None or self._refused:
             return
-        cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        cases = _cases(session.items)
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
@@ -174,6 +192,27 @@ def is_suite_item(item: pytest.Item) -> bool:
     return callspec is not None and isinstance(callspec.params.get("case"), Case)
 
 
+def _cases(items: Iterable[pytest.Item]) -> list[Case]:
+    return [item.callspec.params["case"] for item in items if is_suite_item(item)]  # type: ignore[attr-defined]
+
+
+def _skipped_suites(items: Iterable[pytest.Item]) -> dict[str, str]:
+    """The suites that have an item which only says why they are skipped, with what it says."""
+    found: dict[str, str] = {}
+    for item in items:
+        suite, skip = item.get_closest_marker("suite"), item.get_closest_marker("skip")
+        if suite is not None and skip is not None and not is_suite_item(item):
+            found.setdefault(suite.args[0].name, skip.kwargs.get("reason", ""))
+    return found
+
+
+def _refuse(config: pytest.Config, message: str) -> None:
+    """End the run with a usage error: here, or in the controller, to which a failed collection is reported."""
+    if not hasattr(config, "workerinput"):
+        raise pytest.UsageError(message) from None
+    config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", f"{REFUSAL}{message}", []))
+
+
 def _skipped(reason: str, name: str = "none") -> Any:
     return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
 
@@ -192,8 +231,17 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     result = item.stash.get(RESULT, None)
     if result is None:
         return
+    del item.stash[RESULT]
+    # Plugins that run an item again report each time or the last time only: the first result is on every report.
+    first = item.stash.setdefault(FIRST_RESULT, result)
+    results = [first] if first is result else [first, result]
     # As text: a lone surrogate in an answer has no form on the channel but an escape.
-    vars(report)["codeeval_result"] = json.dumps(result.to_json())
+    vars(report)["codeeval_passed"] = result.passed
+    vars(report)["codeeval_results"] = json.dumps([one.to_json() for one in results])
+    if report.failed and not result.passed:
+        report.longrepr = result.explanation
+    if first is not result:
+        return
     properties = [
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
         ("outcome", result.outcome.value),
@@ -204,5 +252,3 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
         properties.append(("weak", "true"))
     report.user_properties.extend(properties)
     item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown
-    if report.failed and not result.passed:
-        report.longrepr = result.explanation

@@ -1,0 +1,49 @@
+"""Attainable: a threshold that a run could not judge whatever is answered is refused before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.verdict import Outcome
+from pytest_codeeval.plugin.case import Case, LoadedSuite
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.thresholds import Standing, judge
+from pytest_codeeval.reports.scoreboard import Scoreboard
+
+
+def demand_attainable(
+    settings: Settings, cases: Sequence[Case], suites: Iterable[LoadedSuite], skipped: Mapping[str, str]
+) -> None:
+    """Raise UsageError for the first threshold that `cases`, which are all that is going to run, leave no figure for.
+
+    `skipped` are the reasons for which suites are, by name.
+    """
+    if not settings.fail_under:
+        return
+    board = _if_all_passed(settings, cases, suites)
+    for threshold in settings.fail_under:
+        judgement = judge(threshold, board)
+        if judgement.standing is Standing.NOT_JUDGED:
+            of_it = (why for name, why in skipped.items() if f"{threshold.suite}-".startswith(f"{name}-"))
+            reason = next((f"; it is skipped here: {why}" for why in of_it), "")
+            raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
+
+
+def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Iterable[LoadedSuite]) -> Scoreboard:
+    """The scores of a run in which everything goes well: what they lack no run can have."""
+    board = Scoreboard(spec.label for spec in settings.models)
+    for loaded in suites:
+        board.add_dataset(loaded.to_json())
+    for case in cases:
+        outcome = Outcome.PASSED if case.problem.test else Outcome.UNGRADED
+        row = {
+            "model": case.spec.label,
+            "suite": case.suite_name,
+            "task_id": case.problem.task_id,
+            "outcome": outcome,
+            "passed": outcome is Outcome.PASSED,
+        }
+        for _ in case.requests:
+            board.add_row(row)
+    return board
