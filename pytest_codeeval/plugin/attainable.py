@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+import pytest
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.verdict import Outcome
+from pytest_codeeval.plugin import REFUSAL
 from pytest_codeeval.plugin.case import Case, LoadedSuite
+from pytest_codeeval.plugin.items import cases_of, without_skipped
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Standing, judge
 from pytest_codeeval.reports.scoreboard import Scoreboard
 
 
+def refused(
+    config: pytest.Config, settings: Settings, items: Sequence[pytest.Item], suites: Sequence[LoadedSuite]
+) -> bool:
+    """Return whether the run is refused, given the `items` that it is left with.
+
+    Raises pytest.UsageError where it is; a worker cannot end a run, and reports a collection that failed instead.
+    """
+    kept, skipped = without_skipped(items)
+    try:
+        demand_attainable(settings, cases_of(kept), suites, skipped)
+    except UsageError as error:
+        message = str(error)
+    else:
+        return False
+    if not hasattr(config, "workerinput"):
+        raise pytest.UsageError(message)
+    config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", f"{REFUSAL}{message}", []))
+    return True
+
+
 def demand_attainable(
-    settings: Settings, cases: Sequence[Case], suites: Iterable[LoadedSuite], skipped: Mapping[str, str]
+    settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite], skipped: Mapping[str, str]
 ) -> None:
     """Raise UsageError for the first threshold that `cases`, which are all that is going to run, leave no figure for.
 
@@ -22,15 +46,18 @@ def demand_attainable(
     if not settings.fail_under:
         return
     board = _if_all_passed(settings, cases, suites)
+    left_out = {loaded.name: "none of its items is left to run" for loaded in suites} | dict(skipped)
+    for name in {score.suite for score in board.scores()}:
+        left_out.pop(name, None)
     for threshold in settings.fail_under:
         judgement = judge(threshold, board)
         if judgement.standing is Standing.NOT_JUDGED:
-            of_it = (why for name, why in skipped.items() if f"{threshold.suite}-".startswith(f"{name}-"))
-            reason = next((f"; it is skipped here: {why}" for why in of_it), "")
+            of_it = (why for name, why in left_out.items() if f"{threshold.suite}-".startswith(f"{name}-"))
+            reason = next((f" ({why})" for why in of_it), "")
             raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
 
 
-def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Iterable[LoadedSuite]) -> Scoreboard:
+def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite]) -> Scoreboard:
     """The scores of a run in which everything goes well: what they lack no run can have."""
     board = Scoreboard(spec.label for spec in settings.models)
     for loaded in suites:

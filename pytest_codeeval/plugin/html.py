@@ -105,7 +105,10 @@ class HtmlReport:
         cells[:] = [_safe_name(cell, report.nodeid) for cell in cells]
         cells[_AFTER_TEST:_AFTER_TEST] = getattr(report, "codeeval_cells", None) or empty_cells()
         # pytest-html asks for a row of each phase, and draws those of a setup or teardown only where they went wrong.
-        if report.when in ("call", "collect") or not report.passed:
+        # Where several reports have one name (each worker's, reruns), it asks again for those that it had.
+        seen = vars(report).setdefault("codeeval_seen", False)
+        if not seen and (report.when in ("call", "collect") or not report.passed):
+            report.codeeval_seen = True  # type: ignore[attr-defined]
             outcome, suite = getattr(report, "codeeval_groups", ("", ""))
             self._outcomes[outcome] += 1
             self._suites[suite] += 1

@@ -99,7 +99,7 @@ class Summary:
         early = stopped or pytest_code not in _ENDED
         thresholds = self._settings.fail_under
         self._judgements = [unfinished(one) if early else judge(one, self._scores) for one in thresholds]
-        self._unexplained = unexplained
+        self._unexplained = 0 if early else unexplained
         return self._judgements
 
     def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool) -> int:

@@ -19,9 +19,10 @@ from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.plugin import REFUSAL, USAGE
-from pytest_codeeval.plugin.attainable import demand_attainable
+from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
+from pytest_codeeval.plugin.items import cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
@@ -101,18 +102,15 @@ class Worker:
         yield
         broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
         if self._refuses and not broken:
-            try:
-                demand_attainable(self.settings, _cases(items), self._suites.values(), _skipped_suites(items))
-            except UsageError as error:
-                self._refused = True
-                _refuse(config, str(error))
+            self._refused = True  # and so it stays where this raises: the end of collection is told all the same
+            self._refused = refused(config, self.settings, items, list(self._suites.values()))
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
         if self._service is None or self._refused:
             return
-        cases = _cases(session.items)
+        cases = cases_of(session.items)
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
@@ -184,33 +182,6 @@ class Worker:
                 elif reason := lacking(language):
                     return reason
         return ""
-
-
-def is_suite_item(item: pytest.Item) -> bool:
-    """Whether an item is a case of a suite, and not skipped at collection for want of one."""
-    callspec = getattr(item, "callspec", None)
-    return callspec is not None and isinstance(callspec.params.get("case"), Case)
-
-
-def _cases(items: Iterable[pytest.Item]) -> list[Case]:
-    return [item.callspec.params["case"] for item in items if is_suite_item(item)]  # type: ignore[attr-defined]
-
-
-def _skipped_suites(items: Iterable[pytest.Item]) -> dict[str, str]:
-    """The suites that have an item which only says why they are skipped, with what it says."""
-    found: dict[str, str] = {}
-    for item in items:
-        suite, skip = item.get_closest_marker("suite"), item.get_closest_marker("skip")
-        if suite is not None and skip is not None and not is_suite_item(item):
-            found.setdefault(suite.args[0].name, skip.kwargs.get("reason", ""))
-    return found
-
-
-def _refuse(config: pytest.Config, message: str) -> None:
-    """End the run with a usage error: here, or in the controller, to which a failed collection is reported."""
-    if not hasattr(config, "workerinput"):
-        raise pytest.UsageError(message) from None
-    config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", f"{REFUSAL}{message}", []))
 
 
 def _skipped(reason: str, name: str = "none") -> Any:
