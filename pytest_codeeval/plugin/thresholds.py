@@ -62,13 +62,17 @@ def judge(threshold: Threshold, board: Scoreboard) -> Judgement:
         why = f"{without[0]} has no problem of {threshold.suite} in this run"
         return Judgement(threshold, Standing.NOT_JUDGED, why)
     judged = [_judge(threshold, score) for score in scores]
-    order = list(Standing)
-    return min(judged, key=lambda one: (order.index(one.standing), one.estimate.value if one.estimate else 0.0))
+    return min(judged, key=_rank)
 
 
 def unfinished(threshold: Threshold) -> Judgement:
     """Return what there is to say of a threshold where the run stopped before its end."""
     return Judgement(threshold, Standing.NOT_JUDGED, "the run stopped before its end")
+
+
+def _rank(judgement: Judgement) -> tuple[int, bool, float]:
+    value = judgement.estimate.value if judgement.estimate else 0.0
+    return list(Standing).index(judgement.standing), judgement.reached, value
 
 
 def _judge(threshold: Threshold, score: Score) -> Judgement:
@@ -82,7 +86,8 @@ def _judge(threshold: Threshold, score: Score) -> Judgement:
         f"{estimate.value:.1%} (95 %: {estimate.low:.1%}–{estimate.high:.1%}, {estimate.method}) by {score.model}"
         f"{_scope(score)}"
     )
-    return Judgement(threshold, standing, why, estimate.value >= threshold.share, score.model, estimate)
+    reached = estimate.value >= threshold.share and not score.errors
+    return Judgement(threshold, standing, why, reached, score.model, estimate)
 
 
 def standing_of(estimate: Estimate, share: float) -> Standing:

@@ -95,8 +95,12 @@ def test_problems_that_could_not_be_evaluated_leave_it_undecided_and_are_named()
     scores = board(*half(24, 0))
     scores.add_error("m", "s", "T/99", "down")
     judgement = judged(scores, share=0.5)
-    assert judgement.standing is Standing.UNDECIDED
+    assert (judgement.standing, judgement.reached) == (Standing.UNDECIDED, False)
     assert judgement.why.endswith(" by m, 1 that could not be evaluated")
+    # The model with the lower figure reaches it.
+    scores = board(*half(24, 0), *half(15, 9, model="n"))
+    scores.add_error("m", "s", "T/99", "down")
+    assert (judged(scores).model, judged(scores).reached) == ("m", False)
     scores = board(*half(0, 24))
     scores.add_error("m", "s", "T/99", "down")
     assert judged(scores, share=0.9).standing is Standing.MISSED
