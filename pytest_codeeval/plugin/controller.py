@@ -67,14 +67,11 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a report brings, before other plugins see it."""
-        is_verdict = hasattr(report, "codeeval_passed")
         if report.failed and not getattr(report, "codeeval_passed", True) and not hasattr(report, "wasxfail"):
             self._explained += 1
         message = vars(report).pop("codeeval_results", None)  # pytest keeps reports to the end of the run
         if message is not None:
             self._keep(report, [Result.from_json(result) for result in json.loads(message)])
-        elif is_verdict:
-            pass  # a report that was seen before, and that another plugin brings again
         elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from pytest_codeeval.generation.service import CompletionService
 from tests.servers.worded import WordedServer, answer, choice
 
 SPREAD = [(), ("-n2",)]
@@ -20,7 +23,7 @@ from pathlib import Path
 from pytest_codeeval.benchmarks import STARTER
 
 @pytest.fixture
-def solutions(problem, completions):
+def solutions(request, problem, completions):
     seen = Path(f"seen-{problem.task_id.replace('/', '-')}")
     right = problem.stub + problem.canonical_solution if seen.exists() else "x = 1"
     seen.touch()
@@ -130,14 +133,15 @@ def test_what_is_run_again_counts_once_by_its_first_verdict(pytester, run, suite
     assert (said in result.stdout.str()) is ("twice" not in name)
 
 
-def test_each_worker_running_all_makes_no_samples(run, suite_folder, samples):
-    result = run("--model=demo", "--limit=2", HALF, "--tx=2*popen", "--dist=each", "--html=report.html")
-    result.assert_outcomes(passed=4)
-    assert len(samples()) == 2
-    result.stdout.fnmatch_lines(["demo * 2 of 24 *100.0% (34.2%–100.0%) * 2"])
-    page = (suite_folder / "report.html").read_text()
-    assert "passed <small>2</small>" in page
-    assert "run again <small>2</small>" in page
+def test_each_worker_running_all_makes_no_samples(pytester, run, suite_folder, samples):
+    pytester.makepyfile(test_fickle=FICKLE.replace("seen.exists()", "request.config.workerinput['workerid'] == 'gw0'"))
+    result = run(*FICKLE_RUN, "--tx=2*popen", "--dist=each", suite="fickle")
+    result.assert_outcomes(passed=2, failed=2)
+    first = Counter(row["outcome"].replace("_", " ") for row in samples())
+    assert first.total() == 2
+    result.stdout.fnmatch_lines([f"demo * 2 of 24 *{first['passed'] / 2:.1%} (*"])
+    counted = re.findall(r'name=outcome value="([^"]+)">[^<]*<small>(\d+)<', (suite_folder / "report.html").read_text())
+    assert {name: int(count) for name, count in counted} == {**first, "run again": 2}
 
 
 @pytest.mark.parametrize(("module", "arguments"), REAL.items(), ids=REAL.keys())
@@ -158,10 +162,14 @@ def test_the_plugins_themselves_make_no_samples(pytester, run, suite_folder, mod
     ],
     ids=["suite", "k", "k with workers", "selection"],
 )
-def test_what_cannot_be_judged_is_refused_before_anything_is_asked(run, suite_folder, arguments, message, spread):
+def test_what_cannot_be_judged_is_refused_before_anything_is_asked(
+    run, suite_folder, monkeypatch, arguments, message, spread
+):
+    announced: list[object] = []
+    monkeypatch.setattr(CompletionService, "announce", lambda *told: announced.append(told))  # where it runs here
     with WordedServer(answer(choice("no"))) as server:
         result = run("--model=openai:tiny", f"--base-url={server.base_url}", *arguments, *spread, here=not spread)
-        assert server.requests == []
+        assert (announced, server.requests) == ([], [])
     assert result.ret == 4
     gate = next(one for one in arguments if one.startswith("--fail-under"))
     result.stderr.fnmatch_lines([f"ERROR: {gate} cannot be judged: {message}".replace("[", "[[]")])
