@@ -23,6 +23,8 @@ def refused(
 
     Raises pytest.UsageError where it is; a worker cannot end a run, and reports a collection that failed instead.
     """
+    if not settings.fail_under:
+        return False
     kept, skipped = without_skipped(items)
     try:
         demand_attainable(settings, cases_of(kept), suites, skipped)
@@ -43,8 +45,6 @@ def demand_attainable(
 
     `skipped` are the reasons for which suites are, by name.
     """
-    if not settings.fail_under:
-        return
     board = _if_all_passed(settings, cases, suites)
     left_out = {loaded.name: "none of its items is left to run" for loaded in suites} | dict(skipped)
     for name in {score.suite for score in board.scores()}:
@@ -62,7 +62,9 @@ def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Sequence[L
     board = Scoreboard(spec.label for spec in settings.models)
     for loaded in suites:
         board.add_dataset(loaded.to_json())
-    for case in cases:
+    # Another plugin may have made several items of one.
+    once = {(case.spec.label, case.suite_name, case.problem.task_id): case for case in cases}
+    for case in once.values():
         outcome = Outcome.PASSED if case.problem.test else Outcome.UNGRADED
         row = {
             "model": case.spec.label,

@@ -70,7 +70,9 @@ class Controller:
         if report.failed and not getattr(report, "codeeval_passed", True) and not hasattr(report, "wasxfail"):
             self._explained += 1
         message = vars(report).pop("codeeval_results", None)  # pytest keeps reports to the end of the run
-        if message is not None:
+        if isinstance(report, pytest.SubtestReport):
+            pass  # of a part of an item, whose own report follows
+        elif message is not None:
             self._keep(report, [Result.from_json(result) for result in json.loads(message)])
         elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))

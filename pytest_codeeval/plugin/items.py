@@ -29,6 +29,6 @@ def without_skipped(items: Iterable[pytest.Item]) -> tuple[list[pytest.Item], di
         if skip is None:
             kept.append(item)
         elif suite is not None:
-            reason = skip.kwargs.get("reason") or "".join(skip.args[:1]) or "it is marked to be skipped"
-            reasons.setdefault(suite.args[0].name, reason)
+            reason = next(iter(skip.args), "") or skip.kwargs.get("reason") or "it is marked to be skipped"
+            reasons.setdefault(suite.args[0].name, str(reason))
     return kept, reasons

@@ -117,6 +117,12 @@ class Worker:
         requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Forget the result of an earlier run of the item: this one may come to none."""
+        if RESULT in item.stash:
+            del item.stash[RESULT]
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -202,7 +208,6 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     result = item.stash.get(RESULT, None)
     if result is None:
         return
-    del item.stash[RESULT]
     # Plugins that run an item again report each time or the last time only: the first result is on every report.
     first = item.stash.setdefault(FIRST_RESULT, result)
     results = [first] if first is result else [first, result]

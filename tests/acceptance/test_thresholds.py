@@ -144,6 +144,15 @@ def test_each_worker_running_all_makes_no_samples(pytester, run, suite_folder, s
     assert {name: int(count) for name, count in counted} == {**first, "run again": 2}
 
 
+def test_a_part_of_a_test_is_no_second_run(pytester, run):
+    whole = "    result = check(solutions)\n"
+    parts = "    with subtests.test():\n        result = check(solutions)\n    with subtests.test():\n        pass\n"
+    pytester.makepyfile(test_fickle=FICKLE.replace("(check,", "(subtests, check,").replace(whole, parts))
+    result = run(*FICKLE_RUN, suite="fickle")
+    result.stdout.fnmatch_lines(["demo * 2 of 24 *0.0% (0.0%–65.8%) * 2"])
+    result.stdout.no_fnmatch_line("*more than once*")
+
+
 @pytest.mark.parametrize(("module", "arguments"), REAL.items(), ids=REAL.keys())
 def test_the_plugins_themselves_make_no_samples(pytester, run, suite_folder, module, arguments):
     pytest.importorskip(module, reason="needs the plugin")

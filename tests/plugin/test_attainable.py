@@ -35,12 +35,13 @@ def demand(
     recorded: Recorded | None = None,
     skipped: Mapping[str, str] | None = None,
     chosen: slice = slice(None),
+    times: int = 1,
     **options: Any,
 ) -> None:
     """Ask whether a run of these suites can judge a threshold."""
     found = settings(**{"models": ["litellm:a/b"], "fail_under": [threshold], **options})
     cases = [case for loaded in suites for case in make_cases(loaded, found, recorded or {})[0]]
-    demand_attainable(found, cases[chosen], suites, skipped or {})
+    demand_attainable(found, cases[chosen] * times, suites, skipped or {})
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def test_a_part_of_which_nothing_is_left_cannot_be_judged() -> None:
     [
         ("mbp:pass@1=0.5", {}, "this run has no mbp (did you mean 'mbpp'?), only mbpp, other."),
         ("mbpp:pass@2=0.5", {}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
+        ("mbpp:pass@2=0.5", {"times": 2}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
         ("mbpp:pass@1=0.5", {"chosen": slice(0)}, "this run has no mbpp (none of its items is left to run)."),
         (
             "crates:pass@1=0.5",
