@@ -46,14 +46,16 @@ def demand_attainable(
     `skipped` are the reasons for which suites are, by name.
     """
     board = _if_all_passed(settings, cases, suites)
-    left_out = {loaded.name: "none of its items is left to run" for loaded in suites} | dict(skipped)
-    for name in {score.suite for score in board.scores()}:
-        left_out.pop(name, None)
+    names = {score.suite for score in board.scores()}
+    left_out = {name: why for name, why in skipped.items() if name not in names}
+    for loaded in suites:
+        if loaded.name not in names:
+            left_out.setdefault(loaded.name, "none of its items is left to run")
     for threshold in settings.fail_under:
         judgement = judge(threshold, board)
         if judgement.standing is Standing.NOT_JUDGED:
-            of_it = (why for name, why in left_out.items() if f"{threshold.suite}-".startswith(f"{name}-"))
-            reason = next((f" ({why})" for why in of_it), "")
+            parts = (why for name, why in left_out.items() if f"{threshold.suite}-".startswith(f"{name}-"))
+            reason = next((f" ({why})" for why in parts if threshold.suite not in names), "")
             raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
 
 

@@ -62,7 +62,7 @@ def test_parts_and_languages_have_names_of_their_own() -> None:
     mixed = suite(scored=("test", frozenset({"mbpp/1"})), languages={2: "rust"})
     for name in ("mbpp", "mbpp-test", "mbpp-rust", "mbpp-python"):
         demand(f"{name}:pass@1=0.5", mixed)
-    with pytest.raises(UsageError, match="this run has no mbpp-java"):
+    with pytest.raises(UsageError, match="this run has no mbpp-java .*only mbpp, mbpp-test, mbpp-python, mbpp-rust.$"):
         demand("mbpp-java:pass@1=0.5", mixed)
 
 
@@ -78,6 +78,12 @@ def test_a_part_of_which_nothing_is_left_cannot_be_judged() -> None:
         ("mbpp:pass@2=0.5", {}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
         ("mbpp:pass@2=0.5", {"times": 2}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
         ("mbpp:pass@1=0.5", {"chosen": slice(0)}, "this run has no mbpp (none of its items is left to run)."),
+        (
+            "mbpp:pass@1=0.5",
+            {"chosen": slice(0), "skipped": {"mbpp": "not today"}},
+            "this run has no mbpp (not today).",
+        ),
+        ("mbpp:pass@2=0.5", {"skipped": {"mbpp": "some"}}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
         (
             "crates:pass@1=0.5",
             {"skipped": {"crates": "rust needs cargo", "x": "y"}},
