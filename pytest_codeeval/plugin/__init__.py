@@ -11,6 +11,9 @@ from pytest_codeeval.plugin.options import add_options
 USAGE = "codeeval: "
 """How a collection error that is the user's to mend begins."""
 
+REFUSAL = "codeeval refuses: "
+"""How a worker's message begins that the whole run cannot be."""
+
 MARKER = "suite(SUITE): the benchmark whose problems the test is run for, one item per model and problem"
 
 
@@ -30,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Cast the roles of this process: asking and reporting (controller), generating and checking items (worker)."""
     config.addinivalue_line("markers", MARKER)
     if not config.getoption("codeeval_models"):
+        if gates := config.getoption("codeeval_fail_under"):
+            message = f"--fail-under={gates[0]} needs a model to judge; name one with --model, such as --model=demo."
+            raise pytest.UsageError(message)
         config.pluginmanager.register(_Idle(), "codeeval-idle")
         return
     from pytest_codeeval.plugin.cast import cast

@@ -13,7 +13,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
@@ -45,10 +45,11 @@ class Controller:
         self._console = Console(config)
         run.tell = self._console.say
         self._recorded = recorded
-        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
+        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests, run.repeats)
         self._html = self._html_report()
         self._usage_error = False
         self._interrupted = False
+        self._explained = 0  # failures that are a verdict on a problem
 
     # Workers
 
@@ -70,18 +71,25 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a report brings, before other plugins see it."""
-        message = vars(report).pop("codeeval_result", None)  # pytest keeps reports to the end of the run
-        if message is not None:
-            self._keep(report, Result.from_json(json.loads(message)))
+        if report.failed and not getattr(report, "codeeval_passed", True) and not hasattr(report, "wasxfail"):
+            self._explained += 1
+        message = vars(report).pop("codeeval_results", None)  # pytest keeps reports to the end of the run
+        if isinstance(report, pytest.SubtestReport):
+            pass  # of a part of an item, whose own report follows
+        elif message is not None:
+            self._keep(report, [Result.from_json(result) for result in json.loads(message)])
         elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
 
-    @pytest.hookimpl
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a collection error that is the user's to mend."""
-        self._usage_error |= report.failed and str(report.longrepr).startswith(USAGE)
+        """Note a collection error that is the user's to mend, and end a run that a worker refuses."""
+        said = str(report.longrepr) if report.failed else ""
+        self._usage_error |= said.startswith(USAGE)
+        if said.startswith(REFUSAL):
+            raise pytest.UsageError(printable(said.removeprefix(REFUSAL)))
 
     def _html_report(self) -> HtmlReport | None:
         """Join pytest-html, where a report was asked for; it looks for its hooks as early as the session's start."""
@@ -94,11 +102,16 @@ class Controller:
         self._config.pluginmanager.register(report, "codeeval-html")
         return report
 
-    def _keep(self, report: pytest.TestReport, result: Result) -> None:
-        self._run.keep(result)
-        self._summary.causes.add(report.nodeid, result)
+    def _keep(self, report: pytest.TestReport, results: Sequence[Result]) -> None:
+        """Keep the result of the item's first run, and the one that is reported, if it was run again."""
+        counted = [result for result in results if self._run.keep(result)]
+        for result in counted:
+            self._summary.causes.add(report.nodeid, result)
         if self._html is not None:
-            self._html.decorate(report, result)
+            if counted:
+                self._html.decorate(report, counted[0])
+            else:
+                self._html.mark_repeat(report, results[-1])
 
     def _stop_if_hopeless(self) -> None:
         fault = self._run.hopeless
@@ -124,10 +137,15 @@ class Controller:
         """Write what there is, and let the exit code say what pytest's own cannot."""
         self._interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         self._run.close()
-        self._run.write(int(exitstatus))
+        code, stopped = int(exitstatus), bool(session.shouldfail or session.shouldstop)
+        judgements = self._summary.judge(
+            code,
+            stopped=stopped or self._run.fault is not None,
+            unexplained=max(0, session.testsfailed - self._explained),
+        )
+        self._run.write(code, [judgement.to_json() for judgement in judgements])
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
-        stopped = bool(session.shouldfail or session.shouldstop)
-        session.exitstatus = self._summary.exit_code(int(exitstatus), fault, stopped)
+        session.exitstatus = self._summary.exit_code(code, fault, stopped)
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,7 +13,7 @@ from pytest_html import extras
 
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.allowance import Allowance
-from pytest_codeeval.reports.cells import empty_cells, header_cells, outcome_of, row_cells
+from pytest_codeeval.reports.cells import REPEAT, empty_cells, header_cells, outcome_of, repeat_cells, row_cells
 from pytest_codeeval.reports.html import filters_html, score_table_html, style_html
 from pytest_codeeval.reports.markup import one_line, shortened
 from pytest_codeeval.reports.rowdetail import row_detail
@@ -64,6 +64,13 @@ class HtmlReport:
         report.codeeval_cells = row_cells(result)  # type: ignore[attr-defined]
         report.codeeval_groups = (outcome_of(result), one_line(result.suite, 80))  # type: ignore[attr-defined]
 
+    def mark_repeat(self, report: pytest.TestReport, result: Result) -> None:
+        """Put the row of a result that does not count, as its problem was evaluated before, on the report."""
+        said = "<div class=ce><p>Run again by another plugin: the first verdict counts.</p></div>"
+        report.extras = [*getattr(report, "extras", []), extras.html(said)]  # type: ignore[attr-defined]
+        report.codeeval_cells = repeat_cells(result)  # type: ignore[attr-defined]
+        report.codeeval_groups = (REPEAT, one_line(result.suite, 80))  # type: ignore[attr-defined]
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn how many rows there will be."""
         if session.items:
@@ -98,7 +105,10 @@ class HtmlReport:
         cells[:] = [_safe_name(cell, report.nodeid) for cell in cells]
         cells[_AFTER_TEST:_AFTER_TEST] = getattr(report, "codeeval_cells", None) or empty_cells()
         # pytest-html asks for a row of each phase, and draws those of a setup or teardown only where they went wrong.
-        if report.when in ("call", "collect") or not report.passed:
+        # Where several reports have one name (each worker's, reruns), it asks again for those that it had.
+        seen = vars(report).setdefault("codeeval_seen", False)
+        if not seen and (report.when in ("call", "collect") or not report.passed):
+            report.codeeval_seen = True  # type: ignore[attr-defined]
             outcome, suite = getattr(report, "codeeval_groups", ("", ""))
             self._outcomes[outcome] += 1
             self._suites[suite] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +26,7 @@ from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import ResultsFolder
@@ -48,6 +49,7 @@ class Run:
         Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
         """
         self.scores = Scoreboard(spec.label for spec in settings.models)
+        self.repeats = Repeats()
         self.self_tests: dict[str, SelfTest] = {}
         self.fault: CodeEvalError | None = None
         self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
@@ -100,13 +102,16 @@ class Run:
         self.fault = self.fault or self.service.broken
         return self.fault
 
-    def keep(self, result: Result) -> None:
-        """Count a result and put it on disk."""
+    def keep(self, result: Result) -> bool:
+        """Count a result and put it on disk, and return whether that was done: a problem counts once in a run."""
+        if not self.repeats.is_first(result):
+            return False
         self.scores.add(result)
         try:
             self.folders[result.model].append(result)
         except StorageError as error:
             self.fault = self.fault or error
+        return True
 
     def close(self) -> None:
         """Stop asking and close what is open; may be called twice."""
@@ -121,20 +126,20 @@ class Run:
                 self.progress = self.service.progress
         self._store.close()
 
-    def write(self, exit_status: int) -> None:
-        """Write what stands at the end of a run, of all that the results folders hold.
+    def write(self, exit_status: int, thresholds: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Write what stands at the end of a run, of all that the results folders hold, and how its thresholds stand.
 
         A disk that does not take it becomes the run's `fault`.
         """
         try:
             for label, folder in self.folders.items():
-                self._write(folder, exit_status, self._backends[label])
+                self._write(folder, {**_server(self._backends[label]), "thresholds": list(thresholds)}, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
             folder.close()
 
-    def _write(self, folder: ResultsFolder, exit_status: int, backend: ModelBackend) -> None:
+    def _write(self, folder: ResultsFolder, about: Mapping[str, Any], exit_status: int) -> None:
         folder.compact()
         scores = Scoreboard()
         for dataset in folder.datasets.values():
@@ -144,7 +149,7 @@ class Run:
         folder.finish(
             {
                 **self._about(),
-                **_server(backend),
+                **about,
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
                 "errors_of_last_run": [list(error) for error in self.scores.errors],
                 "exit_status_of_pytest": exit_status,

@@ -132,7 +132,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         fresh=options["fresh"],
         pass_at=pass_at,
         pass_if=_one_of(options, "pass_if", PASS_IF),
-        fail_under=tuple(_threshold(text, samples) for text in options["fail_under"]),
+        fail_under=tuple(_threshold(text, samples, pass_at) for text in options["fail_under"]),
         self_test=_one_of(options, "self_test", SELF_TEST),
         calibrate=options["calibrate"],
         results=options["results"],
@@ -230,7 +230,7 @@ def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
     return tuple(sorted(set(found)))
 
 
-def _threshold(text: str, samples: int | None) -> Threshold:
+def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
     match = re.fullmatch(r"([\w.-]+):pass@(\d+)=(\d*\.?\d+)(%?)", text)
     share = (float(match[3]) / (100 if match[4] else 1)) if match else 2.0
     if match is None or share > 1 or int(match[2]) < 1:
@@ -239,6 +239,11 @@ def _threshold(text: str, samples: int | None) -> Threshold:
         )
     if samples is not None and int(match[2]) > samples:
         raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
+    if pass_at and int(match[2]) not in pass_at:
+        reported = ",".join(map(str, pass_at))
+        raise UsageError(
+            f"--fail-under={text} is about pass@{match[2]}, which --pass-at={reported} does not report; add it there."
+        )
     return Threshold(match[1], int(match[2]), share)
 
 

@@ -12,7 +12,10 @@ from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.execution.selftest import SelfTest
-from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.plugin.greedy import greedy
+from pytest_codeeval.plugin.repeats import Repeats
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfinished
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.causes import Causes
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -26,6 +29,13 @@ _SHOWN_DOUBTS = 10
 _SHOWN_WEAK = 5
 _SHOWN_LINTS = 10
 _SHOWN_LINTS_IN_HTML = 200
+_ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+_COLOURS = {
+    Standing.MET: "green",
+    Standing.UNDECIDED: "yellow",
+    Standing.MISSED: "red",
+    Standing.NOT_JUDGED: "red",
+}
 
 
 class Summary:
@@ -37,12 +47,16 @@ class Summary:
         settings: Settings,
         isolation: TierReport,
         self_tests: Mapping[str, SelfTest] | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
         self._scores = scores
         self._settings = settings
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
         self.causes = Causes()
+        self._repeats = Repeats() if repeats is None else repeats
+        self._judgements: list[Judgement] | None = None
+        self._unexplained = 0
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -52,15 +66,7 @@ class Summary:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: model {spec.label}{how}, results in {Path(settings.results) / spec.folder}")
         lines.append(f"codeeval: sandbox {_tier(self._isolation)}")
-        if (
-            (settings.samples or 1) > 1
-            and settings.params.temperature == 0
-            and not all(s.scripted for s in settings.models)
-        ):
-            lines.append(
-                f"codeeval: {settings.samples} samples at temperature 0 may all be the same; set --temperature"
-            )
-        return lines
+        return [*lines, *(f"codeeval: {line}" for line in greedy(settings))]
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str], *tuple[Table, ...]]:
         """Return headers, rows and notes of the score table, then the tables of stages and of lints."""
@@ -85,11 +91,10 @@ class Summary:
             terminal.write_line("no problem was evaluated")
         for line in [*self._stages(terminal), *self._why_failed(terminal)]:
             terminal.write_line(line)
-        for note in notes:
+        # With -q the head of the run, which says so, was not shown.
+        for note in [*notes, *(greedy(self._settings) if terminal.verbosity < 0 else [])]:
             terminal.write_line(note)
-        for threshold in self._settings.fail_under:
-            reached, said = self._reached(threshold)
-            terminal.write_line(said, green=reached, red=not reached)
+        self._write_thresholds(terminal)
         if fault is not None:
             terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
         if resuming:
@@ -98,25 +103,49 @@ class Summary:
             terminal.write_line(parquet.MISSING)
         terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
 
+    def judge(self, pytest_code: int, *, stopped: bool = False, unexplained: int = 0) -> list[Judgement]:
+        """Return how the thresholds stand at the end, given pytest's own exit code; not at all if that came early.
+
+        `unexplained` is how many failures are no verdict on a problem.
+        """
+        early = stopped or pytest_code not in _ENDED
+        thresholds = self._settings.fail_under
+        self._judgements = [unfinished(one) if early else judge(one, self._scores) for one in thresholds]
+        self._unexplained = 0 if early else unexplained
+        return self._judgements
+
     def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool) -> int:
         """Return the exit code of the run, given pytest's own.
 
-        With a threshold it follows the threshold, unless the run was `stopped` before its end (`-x`); an error that was
-        not the model's never counts as success.
+        With a threshold it follows the threshold, unless the run was `stopped` before its end (`-x`) or has failures of
+        another kind; an error that was not the model's never counts as success, and neither does nothing evaluated.
         """
         if isinstance(fault, UsageError):
             return int(pytest.ExitCode.USAGE_ERROR)
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
+        gated, scores = self._settings.fail_under, self._scores.scores()
+        if gated and not any(score.counts for score in scores):
+            return int(pytest.ExitCode.NO_TESTS_COLLECTED)
         doubted = self._settings.self_test == "full" and any(not found.believed for found in self._self_tests.values())
         if fault is not None or self._scores.errors or doubted:
             return int(pytest.ExitCode.TESTS_FAILED)
-        if not self._scores.scores():
+        if not scores:
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
-        if self._settings.fail_under and not stopped:
-            reached = all(self._reached(threshold)[0] for threshold in self._settings.fail_under)
+        if gated and not stopped and not self._unexplained:
+            reached = all(judgement.reached for judgement in self._judged())
             return int(pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED)
         return pytest_code
+
+    def _write_thresholds(self, terminal: pytest.TerminalReporter) -> None:
+        for judgement in self._judged():
+            terminal.write_line(str(judgement), **{_COLOURS[judgement.standing]: True})
+        others = self._unexplained - len(self._scores.errors)  # these have notes of their own
+        if others > 0 and self._settings.fail_under:
+            said = "1 failure is" if others == 1 else f"{others} failures are"
+            terminal.write_line(
+                f"{said} no verdict on a problem: the exit code is pytest's, whatever the score", red=True
+            )
 
     def _stages(self, terminal: pytest.TerminalReporter) -> list[str]:
         """The tables of stages, and with -v of lints, each behind an empty line."""
@@ -153,7 +182,14 @@ class Summary:
             broken = counted(len(faults), "problem is", "problems are")
             notes.append(f"{broken} broken as published (run and scored all the same):")
             notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
-        return [*self._usage(), *self._weak(), *notes, *self._doubts(), *self._unreachable()]
+        return [
+            *self._usage(),
+            *self._weak(),
+            *notes,
+            *self._doubts(),
+            *self._unreachable(),
+            *self._repeats.notes(),
+        ]
 
     def _weak(self) -> list[str]:
         found = self._scores.weak
@@ -200,19 +236,8 @@ class Summary:
                 )
         return notes
 
-    def _reached(self, threshold: Threshold) -> tuple[bool, str]:
-        scores = [score for score in self._scores.scores() if score.suite == threshold.suite]
-        if not scores:
-            return False, f"--fail-under {threshold}: not reached, as {threshold.suite} was not run"
-        values = []
-        for score in scores:
-            estimate = score.pass_at([threshold.k]).get(threshold.k)
-            if estimate is None:
-                return False, f"--fail-under {threshold}: not reached, as {score.model} has too few samples"
-            values.append((estimate.value, score.model))
-        value, model = min(values)
-        verb = "reached" if value >= threshold.share else "not reached"
-        return value >= threshold.share, f"--fail-under {threshold}: {verb} ({value:.1%} by {model})"
+    def _judged(self) -> list[Judgement]:
+        return self.judge(pytest.ExitCode.OK) if self._judgements is None else self._judgements
 
 
 def _tier(isolation: TierReport) -> str:

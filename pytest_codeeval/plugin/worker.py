@@ -20,7 +20,9 @@ from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
+from pytest_codeeval.plugin.items import cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 RESULT = pytest.StashKey[Result]()
+FIRST_RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
 
 
@@ -50,6 +53,8 @@ class Worker:
         self._service = service
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
+        self._refuses = announces
+        self._refused = False
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
@@ -89,17 +94,34 @@ class Worker:
             raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
         metafunc.parametrize("case", params, indirect=True)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None]:
+        """Once all others have chosen among the items, refuse a threshold that what is left cannot be judged by."""
+        yield
+        broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
+        if self._refuses and not broken:
+            self._refused = True  # and so it stays where this raises: the end of collection is told all the same
+            self._refused = refused(config, self.settings, items, list(self._suites.values()))
+
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
-        if self._service is None:
+        if self._service is None or self._refused:
             return
-        cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        cases = cases_of(session.items)
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
         requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Forget the result of an earlier run of the item: this one may come to none."""
+        if RESULT in item.stash:
+            del item.stash[RESULT]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -168,12 +190,6 @@ class Worker:
         return ""
 
 
-def is_suite_item(item: pytest.Item) -> bool:
-    """Whether an item is a case of a suite, and not skipped at collection for want of one."""
-    callspec = getattr(item, "callspec", None)
-    return callspec is not None and isinstance(callspec.params.get("case"), Case)
-
-
 def _skipped(reason: str, name: str = "none") -> Any:
     return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
 
@@ -192,8 +208,16 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     result = item.stash.get(RESULT, None)
     if result is None:
         return
+    # Plugins that run an item again report each time or the last time only: the first result is on every report.
+    first = item.stash.setdefault(FIRST_RESULT, result)
+    results = [first] if first is result else [first, result]
     # As text: a lone surrogate in an answer has no form on the channel but an escape.
-    vars(report)["codeeval_result"] = json.dumps(result.to_json())
+    vars(report)["codeeval_passed"] = result.passed
+    vars(report)["codeeval_results"] = json.dumps([one.to_json() for one in results])
+    if report.failed and not result.passed:
+        report.longrepr = result.explanation
+    if first is not result:
+        return
     properties = [
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
         ("outcome", result.outcome.value),
@@ -204,5 +228,3 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
         properties.append(("weak", "true"))
     report.user_properties.extend(properties)
     item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown
-    if report.failed and not result.passed:
-        report.longrepr = result.explanation

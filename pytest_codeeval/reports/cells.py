@@ -6,6 +6,9 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line
 from pytest_codeeval.reports.stagelines import failed_stages
 
+REPEAT = "run again"
+"""What stands for the outcome where a result does not count."""
+
 _LONG = 100
 
 COLUMNS = {
@@ -38,6 +41,12 @@ def row_cells(result: Result) -> list[str]:
         _cell("tokens", tokens, f"{sum(known):015d}" if known else " "),
         _cell("seconds", f"gen {_seconds(generated)} / run {_seconds(run)}", f"{generated + run:015.4f}"),
     ]
+
+
+def repeat_cells(result: Result) -> list[str]:
+    """Return the `<td>` of each column for a result that does not count, as its problem was evaluated before."""
+    shown = {"suite": one_line(result.suite, 80), "outcome": f"{REPEAT} ({outcome_of(result)})"}
+    return [_cell(name, shown.get(name, "")) for name in COLUMNS]
 
 
 def empty_cells() -> list[str]:

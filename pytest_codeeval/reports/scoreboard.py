@@ -46,10 +46,14 @@ class Score:
         return sum(self.problems.values(), Counter[Outcome]())
 
     @property
+    def graded(self) -> dict[str, Counter[Outcome]]:
+        """The problems that are scored, with the outcomes of their samples."""
+        return {task_id: counter for task_id, counter in self.problems.items() if not counter[Outcome.UNGRADED]}
+
+    @property
     def counts(self) -> list[tuple[int, int]]:
         """(samples, correct) of each problem that is scored."""
-        graded = (counter for counter in self.problems.values() if not counter[Outcome.UNGRADED])
-        return [(counter.total(), counter[Outcome.PASSED]) for counter in graded]
+        return [(counter.total(), counter[Outcome.PASSED]) for counter in self.graded.values()]
 
     @property
     def stage_names(self) -> tuple[str, ...]:
@@ -112,7 +116,7 @@ class Scoreboard:
     """
 
     def __init__(self, models: Iterable[str] = ()) -> None:
-        self._models = list(models)
+        self.models = tuple(models)
         self._scores: dict[tuple[str, str], Score] = {}
         self._datasets: dict[str, Mapping[str, Any]] = {}
         self._seen: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -153,8 +157,10 @@ class Scoreboard:
             score.weak[row["task_id"]] += 1
 
     def add_error(self, model: str, suite: str, task_id: str, message: str) -> None:
-        """Count a problem that could not be evaluated, through no fault of the model."""
-        self._score(model, suite).errors[task_id] = message
+        """Count a problem that could not be evaluated, through no fault of the model; one that has been is none."""
+        score = self._score(model, suite)
+        if task_id not in score.problems:
+            score.errors[task_id] = message
 
     @property
     def errors(self) -> list[tuple[str, str]]:
@@ -206,7 +212,7 @@ class Scoreboard:
     def _position(self, score: Score) -> tuple[int, int]:
         """Results come in any order; models and suites are shown as they were asked and collected."""
         suites = list(self._datasets)
-        model = self._models.index(score.model) if score.model in self._models else len(self._models)
+        model = self.models.index(score.model) if score.model in self.models else len(self.models)
         return model, suites.index(score.suite) if score.suite in suites else len(suites)
 
     def _score(self, model: str, suite: str) -> Score:

@@ -41,6 +41,15 @@ CASES = {
     "no samples": (["--model=demo", "--samples=0"], "--samples=0 has to be a whole number from 1."),
     "a temperature in words": (["--model=demo", "--temperature=hot"], "--temperature=hot has to be a number*"),
     "an unreadable threshold": (["--model=demo", "--fail-under=x"], "--fail-under='x' is not understood; write*"),
+    "a threshold without a model": (
+        ["--fail-under=starter:pass@1=0.5"],
+        "--fail-under=starter:pass@1=0.5 needs a model to judge; name one with --model, such as --model=demo.",
+    ),
+    "a threshold with an empty model": (["--model=", "--fail-under=starter:pass@1=0.5"], "--model='' names no model*"),
+    "a k that is not reported": (
+        ["--model=demo", "--samples=2", "--pass-at=1", "--fail-under=starter:pass@2=0.5"],
+        "--fail-under=starter:pass@2=0.5 is about pass@2, which --pass-at=1 does not report; add it there.",
+    ),
     "an unknown rule": (["--model=demo", "--pass-if=anny"], "*is none of any, all, majority (did you mean 'any'?)."),
     "an unknown sandbox": (["--model=demo", "--sandbox=plane"], "*is none of auto, strict, *(did you mean 'plain'?)."),
     "an absent package": (["--model=demo", "--allow-packages=no_such"], "--allow-packages='no_such' is not installed*"),

@@ -147,6 +147,13 @@ def test_a_threshold_that_cannot_be_is_refused(text: str) -> None:
         settings(fail_under=[text])
 
 
+def test_a_threshold_is_about_a_k_that_is_reported() -> None:
+    with pytest.raises(UsageError, match="is about pass@2, which --pass-at=1,10 does not report"):
+        settings(fail_under=["s:pass@2=0.5"], samples="10", pass_at=["1,10"])
+    assert settings(fail_under=["s:pass@10=0.5"], samples="10", pass_at=["1,10"]).fail_under
+    assert settings(fail_under=["s:pass@2=0.5"], samples="10").fail_under
+
+
 def test_a_threshold_beyond_the_samples_is_refused() -> None:
     with pytest.raises(UsageError, match="needs at least 10 samples, and --samples=5 was given"):
         settings(fail_under=["h:pass@10=0.5"], samples="5")

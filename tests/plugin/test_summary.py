@@ -12,10 +12,25 @@ import pytest
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.sandbox.choice import TierReport
+from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.summary import Summary
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.plugin.options import settings
-from tests.reports.rows import BROKEN, CLEAN, PASS, SILENT, UNTIDY, WRONG, built, dataset, linted, result, rust, staged
+from tests.reports.rows import (
+    BROKEN,
+    CLEAN,
+    PASS,
+    SILENT,
+    UNGRADED,
+    UNTIDY,
+    WRONG,
+    built,
+    dataset,
+    linted,
+    result,
+    rust,
+    staged,
+)
 
 STRONG, PLAIN = TierReport("namespaces", weak=False), TierReport("plain", weak=True)
 OK, FAILED = int(pytest.ExitCode.OK), int(pytest.ExitCode.TESTS_FAILED)
@@ -86,6 +101,50 @@ def test_a_threshold_that_cannot_be_judged_is_not_reached(threshold: str) -> Non
     assert code(board(result(1, PASS)), OK, fail_under=[threshold]) == FAILED
 
 
+@pytest.mark.parametrize("pytest_code", [OK, FAILED])
+def test_a_threshold_over_nothing_is_nothing_evaluated(pytest_code: int) -> None:
+    ungraded, down = board(result(1, UNGRADED)), board()
+    down.add_error("m", "s", "T/1", "down")
+    for scores in (board(), ungraded, down):
+        assert code(scores, pytest_code, fail_under=["s:pass@1=0"]) == NOTHING
+
+
+def test_a_failure_that_is_no_verdict_is_not_hidden_by_a_threshold() -> None:
+    scores = board(result(1, PASS))
+    summary = Summary(scores, settings(fail_under=["s:pass@1=0.1"]), STRONG)
+    summary.judge(FAILED, unexplained=1)
+    assert summary.exit_code(FAILED, None, False) == FAILED
+    summary.judge(FAILED, unexplained=0)
+    assert summary.exit_code(FAILED, None, False) == OK
+
+
+def test_failures_of_another_kind_are_said_where_there_is_a_threshold() -> None:
+    for options, said in ([{"fail_under": ["s:pass@1=0.1"]}, True], [{}, False]):
+        terminal = Terminal()
+        summary = Summary(board(result(1, PASS)), settings(**options), STRONG)
+        summary.judge(FAILED, unexplained=2)
+        summary.write(terminal, [Path("x")], None)  # type: ignore[arg-type]
+        assert ("2 failures are no verdict on a problem" in terminal.text.getvalue()) is said
+
+
+@pytest.mark.parametrize(("pytest_code", "stopped"), [(INTERRUPTED, False), (USAGE, False), (FAILED, True)])
+def test_what_did_not_come_to_its_end_is_not_judged(pytest_code: int, stopped: bool) -> None:
+    summary = Summary(board(result(1, PASS)), settings(fail_under=["s:pass@1=0"]), STRONG)
+    (judgement,) = summary.judge(pytest_code, stopped=stopped)
+    assert str(judgement) == "--fail-under s:pass@1=0: not judged: the run stopped before its end"
+    assert not judgement.reached
+
+
+def test_problems_run_again_are_said() -> None:
+    repeats = Repeats()
+    for task, cause in ((1, PASS), (1, PASS), (2, PASS), (2, WRONG)):
+        repeats.is_first(result(task, cause))
+    terminal = Terminal()
+    Summary(board(result(1, PASS)), settings(), STRONG, None, repeats).write(terminal, [], None)  # type: ignore[arg-type]
+    assert "2 problems were run more than once (repeats, reruns)" in terminal.text.getvalue()
+    assert "another verdict came later for T/2\n" in terminal.text.getvalue()
+
+
 def test_an_error_that_was_not_the_models_is_no_success() -> None:
     scores = board(result(1, PASS))
     scores.add_error("m", "s", "T/2", "down")
@@ -126,13 +185,23 @@ def test_the_header_says_what_is_evaluated_and_how_it_was_understood() -> None:
     [
         ({"models": ["qwen-turbo"], "samples": "10"}, True),
         ({"models": ["qwen-turbo"], "samples": "10", "temperature": "0.8"}, False),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "1e-6"}, True),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "none"}, False),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "0.8", "top_p": "0"}, True),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "0.8", "model_args": ["top_k=1"]}, True),
+        ({"models": ["qwen-turbo"], "samples": "10", "temperature": "0.8", "model_args": ["top_k=10"]}, False),
         ({"models": ["qwen-turbo"], "samples": "1"}, False),
+        ({"models": ["qwen-turbo"]}, False),
         ({"models": ["demo"], "samples": "10"}, False),
+        ({"models": ["demo", "qwen-turbo"], "samples": "10"}, True),
     ],
 )
-def test_many_samples_at_temperature_0_are_warned_of(options: dict[str, Any], warned: bool) -> None:
+def test_what_several_samples_of_the_likeliest_answer_buy_is_said_once(options: dict[str, Any], warned: bool) -> None:
     header = Summary(board(), settings(**options), STRONG).header()
-    assert any("may all be the same" in line for line in header) is warned
+    assert sum("buys near-identical answers; use --temperature" in line for line in header) == warned
+    # With -q the head of a run is not shown.
+    assert ("buys near-identical answers" in written(board(), verbosity=-1, **options)) is warned
+    assert "near-identical" not in written(board(), **options)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +240,7 @@ def test_the_end_shows_table_threshold_and_folder() -> None:
     said = written(board(result(1, PASS), result(2, WRONG)), fail_under=["s:pass@1=0.6"])
     assert "== code evaluation" in said
     assert "50.0% (" in said
-    assert "--fail-under s:pass@1=0.6: not reached (50.0% by m)" in said
+    assert "--fail-under s:pass@1=0.6: undecided, taken as missed: 50.0% (95 %: 0.0%–100.0%, bootstrap) by m" in said
     assert said.endswith("results: results/demo\n")
 
 

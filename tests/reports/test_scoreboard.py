@@ -90,6 +90,12 @@ def test_a_problem_evaluated_after_all_is_no_error_any_more() -> None:
     assert only(scores).counts == [(1, 0)]
 
 
+def test_a_problem_that_was_evaluated_is_no_error_when_it_fails_to_be_once_more() -> None:
+    scores = board(result(1, PASS))
+    scores.add_error("m", "s", "T/1", "down")
+    assert scores.errors == []
+
+
 def test_the_published_part_follows_the_whole() -> None:
     scores = Scoreboard()
     scores.add_dataset(dataset(scored_name="s-test", scored_ids=["T/1", "T/3"]))

@@ -1,0 +1,80 @@
+"""Attainable: a threshold that a run could not judge whatever is answered is refused before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.verdict import Outcome
+from pytest_codeeval.plugin import REFUSAL
+from pytest_codeeval.plugin.case import Case, LoadedSuite
+from pytest_codeeval.plugin.items import cases_of, without_skipped
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.thresholds import Standing, judge
+from pytest_codeeval.reports.scoreboard import Scoreboard
+
+
+def refused(
+    config: pytest.Config, settings: Settings, items: Sequence[pytest.Item], suites: Sequence[LoadedSuite]
+) -> bool:
+    """Return whether the run is refused, given the `items` that it is left with.
+
+    Raises pytest.UsageError where it is; a worker cannot end a run, and reports a collection that failed instead.
+    """
+    if not settings.fail_under:
+        return False
+    kept, skipped = without_skipped(items)
+    try:
+        demand_attainable(settings, cases_of(kept), suites, skipped)
+    except UsageError as error:
+        message = str(error)
+    else:
+        return False
+    if not hasattr(config, "workerinput"):
+        raise pytest.UsageError(message)
+    config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", f"{REFUSAL}{message}", []))
+    return True
+
+
+def demand_attainable(
+    settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite], skipped: Mapping[str, str]
+) -> None:
+    """Raise UsageError for the first threshold that `cases`, which are all that is going to run, leave no figure for.
+
+    `skipped` are the reasons for which suites are, by name.
+    """
+    board = _if_all_passed(settings, cases, suites)
+    names = {score.suite for score in board.scores()}
+    left_out = {name: why for name, why in skipped.items() if name not in names}
+    for loaded in suites:
+        if loaded.name not in names:
+            left_out.setdefault(loaded.name, "none of its items is left to run")
+    for threshold in settings.fail_under:
+        judgement = judge(threshold, board)
+        if judgement.standing is Standing.NOT_JUDGED:
+            parts = (why for name, why in left_out.items() if f"{threshold.suite}-".startswith(f"{name}-"))
+            reason = next((f" ({why})" for why in parts if threshold.suite not in names), "")
+            raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
+
+
+def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite]) -> Scoreboard:
+    """The scores of a run in which everything goes well: what they lack no run can have."""
+    board = Scoreboard(spec.label for spec in settings.models)
+    for loaded in suites:
+        board.add_dataset(loaded.to_json())
+    # Another plugin may have made several items of one.
+    once = {(case.spec.label, case.suite_name, case.problem.task_id): case for case in cases}
+    for case in once.values():
+        outcome = Outcome.PASSED if case.problem.test else Outcome.UNGRADED
+        row = {
+            "model": case.spec.label,
+            "suite": case.suite_name,
+            "task_id": case.problem.task_id,
+            "outcome": outcome,
+            "passed": outcome is Outcome.PASSED,
+        }
+        for _ in case.requests:
+            board.add_row(row)
+    return board

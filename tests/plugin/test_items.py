@@ -1,0 +1,40 @@
+"""What items are, and what is known of those that run again."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.plugin.items import without_skipped
+from pytest_codeeval.plugin.worker import RESULT, Worker
+from tests.reports.rows import PASS, result
+
+
+def item(suite: str = "", skip: pytest.MarkDecorator | None = None) -> Any:
+    """Make an item with these marks."""
+    marks = {
+        "suite": pytest.mark.suite(SimpleNamespace(name=suite)).mark if suite else None,
+        "skip": skip and skip.mark,
+    }
+    return SimpleNamespace(get_closest_marker=marks.get, stash=pytest.Stash())
+
+
+def test_skipped_items_are_left_out_and_their_suites_named() -> None:
+    kept, other = item("a"), item()
+    skipped = [
+        item("b", pytest.mark.skip("here")),
+        item("c", pytest.mark.skip(reason="there")),
+        item("d", pytest.mark.skip),
+    ]
+    found = without_skipped([kept, other, *skipped, item("b", pytest.mark.skip("later")), item("", pytest.mark.skip)])
+    assert found == ([kept, other], {"b": "here", "c": "there", "d": "it is marked to be skipped"})
+
+
+def test_the_result_of_an_earlier_run_of_an_item_is_none_of_this_one() -> None:
+    found = item("a")
+    found.stash[RESULT] = result(1, PASS)
+    for _ in range(2):
+        Worker.pytest_runtest_setup(None, found)  # type: ignore[arg-type]
+        assert RESULT not in found.stash
