@@ -84,7 +84,8 @@ class Summary:
             terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
         if not parquet.available():
             terminal.write_line(parquet.MISSING)
-        terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
+        if folders:
+            terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
 
     def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool) -> int:
         """Return the exit code of the run, given pytest's own.

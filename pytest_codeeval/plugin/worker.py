@@ -95,6 +95,8 @@ class Worker:
         if self._service is None:
             return
         cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        if not cases:
+            return
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
