@@ -28,7 +28,7 @@ class DataFile:
     url: str
     contents: tuple[str, ...]
     licence: str
-    size: int | None = None
+    size: int
     sha256: str = ""
     archive: bool = False
 

@@ -19,6 +19,11 @@ from pytest_codeeval.benchmarks.exercism_archive import rows_of_archive
 from pytest_codeeval.core.errors import DatasetError, StorageError, UsageError
 from pytest_codeeval.core.jsonl import replace_file
 
+
+class Unreachable(DatasetError):  # noqa: N818 - a state of affairs
+    """The server cannot be reached, and so will not be for the next file either."""
+
+
 Progress = Callable[[int, int | None], None]
 """Told how many bytes have come, and of how many where that is known."""
 
@@ -71,10 +76,11 @@ def _read(file: DataFile, folder: Path, origin: str, progress: Progress) -> tupl
     try:
         return url, _download(url, progress)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DatasetError(
-            f"{url} could not be fetched ({_reason(error)}); without a network, bring {file.url} to this machine in "
-            f"another way and give the folder that it is in: codeeval data fetch {file.benchmark} --data {folder} "
-            "--from FOLDER"
+        kind = Unreachable if _unreachable(error) else DatasetError
+        what = "it" if url == file.url else file.url
+        raise kind(
+            f"{url} could not be fetched ({_reason(error)}); without a network, bring {what} to this machine in "
+            f"another way and name the folder: codeeval data fetch {file.benchmark} --data {folder} --from FOLDER"
         ) from None
 
 
@@ -86,8 +92,8 @@ def _download(url: str, progress: Progress) -> bytes:
             error.close()
             if pause is None or error.code < 500:
                 raise
-        except (OSError, http.client.HTTPException):
-            if pause is None:
+        except (OSError, http.client.HTTPException) as error:
+            if pause is None or _unreachable(error):
                 raise
         time.sleep(pause)
     raise AssertionError("the last try returns or raises")
@@ -142,6 +148,10 @@ def _write(target: Path, data: bytes) -> None:
     except OSError as error:
         raise StorageError(f"{target.parent} cannot be made: {error.strerror}") from None
     replace_file(target, data)
+
+
+def _unreachable(error: Exception) -> bool:
+    return isinstance(error, URLError) and not isinstance(error, HTTPError)
 
 
 def _reason(error: Exception) -> str:

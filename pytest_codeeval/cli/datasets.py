@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.benchmarks.catalogue import DataFile, named
-from pytest_codeeval.benchmarks.fetching import check_origin, fetch
+from pytest_codeeval.benchmarks.fetching import Unreachable, check_origin, fetch
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.places import data_folder
 from pytest_codeeval.core.text import printable
@@ -66,7 +66,7 @@ def _list(given: argparse.Namespace, folder: Path, files: tuple[DataFile, ...]) 
     for file in files:
         there = file.found(folder)
         state = f"here: {there.relative_to(folder)}" if there else f"not here: codeeval data fetch {file.benchmark}"
-        size = f"{file.size:,} bytes" if file.size else "some 500,000 bytes, gathered into 1,001,770"
+        size = f"{'about ' if file.archive else ''}{file.size:,} bytes"
         print(f"\n{file.benchmark}  {state}\n  {size}, {file.licence}\n  {file.url}\n  {_checksum(file)}")
     return 0
 
@@ -94,17 +94,21 @@ def _entry(file: DataFile, folder: Path) -> dict[str, Any]:
 def _fetch(given: argparse.Namespace, folder: Path, files: tuple[DataFile, ...]) -> int:
     check_origin(given.origin)
     failed = 0
-    for file in files:
+    for number, file in enumerate(files):
         progress = _Progress(file.benchmark)
         try:
             brought = fetch(file, folder, given.origin, progress)
         except CodeEvalError as error:
             progress.end(f"not fetched: {error}")
+            if isinstance(error, Unreachable):
+                failed += len(files) - number
+                break
             failed += 1
             continue
         progress.end(f"{brought} ({file.licence})" if brought else "is here already")
     if failed:
-        print(f"{failed} of {len(files)} could not be fetched.", file=sys.stderr)
+        said = f"{failed} of {len(files)} not fetched; `codeeval data list` gives the URL and checksum of each."
+        print(said, file=sys.stderr)
     return 1 if failed else 0
 
 

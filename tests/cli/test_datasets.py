@@ -100,6 +100,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             f"{server.url}/repo/two/abc.tar.gz",
             (hashlib.sha256(ARCHIVE_ROWS).hexdigest(),),
             "MIT",
+            9,
             archive=True,
         ),
     )
@@ -167,15 +168,19 @@ def test_what_cannot_be_had_is_said_in_a_sentence(
     assert (code, server.asked) == (1, asked + 1)
     assert re.search(rf"one: not fetched: {server.url}/repo/one.jsonl could not be fetched \({said}\); without a ", out)
     assert "--from FOLDER" in out
-    assert "1 of 2 could not be fetched" in err
+    assert "1 of 2 not fetched" in err
     assert list(files_in(tmp_path / "data")) == ["a/p.jsonl.gz"]
 
 
 def test_no_network_is_said_with_the_way_round_it(server: Server, command: Command, tmp_path: Path) -> None:
     server.close()
-    code, out, _ = command("fetch", "one")
+    code, out, err = command("fetch")
     assert code == 1
-    assert f"(Connection refused); without a network, bring {server.url}/repo/one.jsonl to this machine" in out
+    assert (
+        f"{server.url}/repo/one.jsonl could not be fetched (Connection refused); without a network, bring it to" in out
+    )
+    assert out.count("\n") == 1
+    assert "3 of 3 not fetched; `codeeval data list` gives the URL and checksum of each" in err
     assert not (tmp_path / "data").exists()
 
 
