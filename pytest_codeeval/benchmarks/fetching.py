@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import io
+import shlex
 import time
 import zlib
 from collections.abc import Callable
@@ -80,7 +81,8 @@ def _read(file: DataFile, folder: Path, origin: str, progress: Progress) -> tupl
         what = "it" if url == file.url else file.url
         raise kind(
             f"{url} could not be fetched ({_reason(error)}); without a network, bring {what} to this machine in "
-            f"another way and name the folder: codeeval data fetch {file.benchmark} --data {folder} --from FOLDER"
+            "another way and name the folder that it is in: "
+            f"codeeval data fetch {file.benchmark} --data {shlex.quote(str(folder))} --from FOLDER"
         ) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ def _guarded(given: argparse.Namespace) -> int:
     except CodeEvalError as error:
         print(printable(str(error)), file=sys.stderr)
         return 4
+    except BrokenPipeError:  # as of `| head`; Python would say so once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("\nstopped; what is in the data folder is whole, and the same command goes on.", file=sys.stderr)
         return _STOPPED
