@@ -83,7 +83,9 @@ def test_missing_data_says_both_remedies(run, workers, suite_folder):
     result = run("--model=reference", "--data=empty", *workers, suite="humaneval", environment={"HF_HUB_OFFLINE": "1"})
     assert result.ret == 4
     result.stdout.fnmatch_lines(
-        ["codeeval: HumanEval was not found: run `codeeval data fetch humaneval`, or give --data DIR*with*hub*"]
+        [
+            "codeeval: HumanEval was not found: run `codeeval data fetch humaneval --data empty`, or give --data DIR*with*hub*"
+        ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
 
