@@ -38,7 +38,7 @@ class ResultsFolder:
         self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
         self._run: dict[str, Any] = {}
         self._unlock: Callable[[], object] | None = None
-        if path.exists():
+        if os.path.lexists(path):
             self._open()
         else:
             _try_to_make(path)
@@ -181,16 +181,20 @@ def _try_to_make(path: Path) -> None:
 
     Raises UsageError where it cannot be made.
     """
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    made: list[Path] = []
     try:
-        path.mkdir(parents=True)
-    except FileExistsError:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir()
+            made.insert(0, folder)
+    except FileExistsError:  # another run has come meanwhile, or what is there leads nowhere
         return
     except OSError as error:
         raise _unwritable(path, error.strerror) from None
-    with suppress(OSError):  # another run has come meanwhile
-        for folder in missing:
-            folder.rmdir()
+    finally:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _locked(path: Path) -> int:

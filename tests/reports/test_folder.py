@@ -175,6 +175,15 @@ def test_a_file_that_is_no_run_is_not_overwritten(tmp_path: Path, content: str) 
     assert (tmp_path / RUN).read_text() == content
 
 
+def test_a_name_that_cannot_be_is_named_beforehand_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written .File name too long.; give another --results"):
+        ResultsFolder(tmp_path / "new" / ("x" * 300), SETTINGS)
+    (tmp_path / "nowhere").symlink_to("none")
+    with pytest.raises(UsageError, match="cannot be written .*; give another --results"):
+        ResultsFolder(tmp_path / "nowhere", SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["nowhere"]
+
+
 @pytest.mark.parametrize("name", ["file", "file/below", SAMPLES])
 def test_a_folder_that_cannot_be_written_is_named_beforehand(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
