@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
-# A busy machine is no failure.
-settings.register_profile("codeeval", deadline=None)
-settings.load_profile("codeeval")
+# pytest reads this file for suites in a clone too, where nothing for tests need be installed.
+if importlib.util.find_spec("hypothesis") is not None:
+    from hypothesis import settings
+
+    # A busy machine is no failure.
+    settings.register_profile("codeeval", deadline=None)
+    settings.load_profile("codeeval")
 
 
 @pytest.fixture

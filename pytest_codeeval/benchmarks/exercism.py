@@ -6,7 +6,7 @@ from typing import Any
 
 from pytest_codeeval.benchmarks.crates import Manifest, crate, needed, read_manifest, test_text
 from pytest_codeeval.benchmarks.instructions import AFTER_CRATE, fenced, write_crate
-from pytest_codeeval.benchmarks.source import Row, local_file, rows_from_file, unique
+from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
@@ -14,16 +14,14 @@ _FILES = ("rust/exercism.jsonl.gz", "rust/exercism.jsonl")
 
 
 def load(request: DataRequest) -> Dataset:
-    """Load the exercises from the data folder; no hub has them.
+    """Load the exercises from the data folder; no hub has them in this form.
 
     Exercises whose tests or whose own solution need other crates are `skipped`.
     Raises DataAbsent where the folder has no such file, DatasetError where a row is malformed.
     """
     path = local_file(request.data_dir, *_FILES)
     if path is None:
-        raise DataAbsent(
-            f"Exercism's exercises were not found: give --data DIR (or CODEEVAL_DATA) with DIR/{_FILES[0]}"
-        )
+        raise DataAbsent(lacking("Exercism's track", "rust", request.data_dir, _FILES[0]))
     rows = rows_from_file(path)
     manifests = [read_manifest(row, row.text("cargo_toml")) for row in rows.rows]
     problems = tuple(map(_problem, rows.rows, manifests))

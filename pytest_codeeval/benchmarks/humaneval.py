@@ -1,7 +1,7 @@
 """HumanEval (Chen et al., 2021): 164 functions to be completed from signature and docstring."""
 
 from pytest_codeeval.benchmarks.instructions import complete_function
-from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub, unique
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
 # Prompts whose own examples contradict the tests, by a text that only the faulty prompt has.
@@ -30,7 +30,7 @@ def _rows(request: DataRequest) -> Rows:
     path = local_file(request.data_dir, *_FILES)
     if path is not None:
         return rows_from_file(path)
-    missing = f"HumanEval was not found: give --data DIR (or CODEEVAL_DATA) with DIR/{_FILES[0]}"
+    missing = lacking("HumanEval", "humaneval", request.data_dir, _FILES[0])
     return rows_from_hub("openai/openai_humaneval", None, ("test",), missing)
 
 

@@ -7,7 +7,15 @@ import re
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.programs import last_function
-from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub_if_there, unique
+from pytest_codeeval.benchmarks.source import (
+    Row,
+    Rows,
+    lacking,
+    local_file,
+    rows_from_file,
+    rows_from_hub_if_there,
+    unique,
+)
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
@@ -38,7 +46,7 @@ def _rows(request: DataRequest) -> Rows:
     path = local_file(request.data_dir, *_FILES)
     if path is not None:
         return rows_from_file(path)
-    missing = f"HumanEvalPack was not found: give --data DIR (or CODEEVAL_DATA) with DIR/{_FILES[0]}"
+    missing = lacking("HumanEvalPack", "humanevalpack-rust", request.data_dir, _FILES[0])
     return rows_from_hub_if_there("bigcode/humanevalpack", "rust", ("test",), missing)
 
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 from pytest_codeeval.benchmarks.instructions import describe_function
-from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub, unique
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 
@@ -53,7 +53,7 @@ def _rows(request: DataRequest, sanitized: bool) -> Rows:
     path = local_file(request.data_dir, *files)
     if path is not None:
         return rows_from_file(path)
-    missing = f"MBPP was not found: give --data DIR (or CODEEVAL_DATA) with DIR/{files[0]}"
+    missing = lacking("MBPP", "mbpp-sanitized" if sanitized else "mbpp", request.data_dir, files[0])
     return rows_from_hub(_HUB, "sanitized" if sanitized else "full", _HUB_SPLITS, missing)
 
 

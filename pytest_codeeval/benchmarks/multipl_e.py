@@ -13,7 +13,15 @@ from functools import partial
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.programs import split_closing
-from pytest_codeeval.benchmarks.source import Row, Rows, local_file, rows_from_file, rows_from_hub_if_there, unique
+from pytest_codeeval.benchmarks.source import (
+    Row,
+    Rows,
+    lacking,
+    local_file,
+    rows_from_file,
+    rows_from_hub_if_there,
+    unique,
+)
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
@@ -87,7 +95,7 @@ def _rows(name: str, request: DataRequest) -> Rows:
     path = local_file(request.data_dir, *files)
     if path is not None:
         return rows_from_file(path)
-    missing = f"MultiPL-E's {name} was not found: give --data DIR (or CODEEVAL_DATA) with DIR/{files[0]}"
+    missing = lacking(f"MultiPL-E's {name}", name, request.data_dir, files[0])
     return rows_from_hub_if_there("nuprl/MultiPL-E", name, ("test",), missing)
 
 

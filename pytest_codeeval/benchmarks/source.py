@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,15 @@ def rows_from_hub_if_there(name: str, config: str | None, splits: tuple[str, ...
         return rows_from_hub(name, config, splits, missing)
     except DatasetError as error:
         raise DataAbsent(str(error)) from None
+
+
+def lacking(title: str, benchmark: str, data_dir: str | None, file: str) -> str:
+    """Say that a benchmark is not here, and how it comes here."""
+    folder = f" --data {shlex.quote(data_dir)}" if data_dir else ""
+    return (
+        f"{title} was not found: run `codeeval data fetch {benchmark}{folder}`, "
+        f"or give --data DIR (or CODEEVAL_DATA) with DIR/{file}"
+    )
 
 
 def local_file(data_dir: str | None, *names: str) -> Path | None:

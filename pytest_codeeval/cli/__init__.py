@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from pytest_codeeval import __version__
-from pytest_codeeval.cli import completions, doctor
+from pytest_codeeval.cli import completions, datasets, doctor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     doctor.add_command(commands)
     completions.add_command(commands)
+    datasets.add_command(commands)
     given = parser.parse_args(arguments)
     code: int = given.command(given)
     return code

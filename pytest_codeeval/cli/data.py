@@ -6,35 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval import benchmarks
+from pytest_codeeval.benchmarks.catalogue import MULTIPL_E, catalogue
 from pytest_codeeval.cli.extras import version
-from pytest_codeeval.core.problem import Suite
-
-_HUMANEVAL = ("humaneval/HumanEval.jsonl.gz", "humaneval/HumanEval.jsonl")
-_MBPP = ("mbpp/mbpp.jsonl", "mbpp/mbpp.jsonl.gz")
-_SANITIZED = ("mbpp/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json.gz")
-_PACK = ("rust/humanevalpack_rust.jsonl.gz", "rust/humanevalpack_rust.jsonl")
-_EXERCISM = ("rust/exercism.jsonl.gz", "rust/exercism.jsonl")
-_OWN: dict[str, tuple[tuple[str, ...], str]] = {
-    "humaneval": (_HUMANEVAL, "openai/openai_humaneval"),
-    "mbpp": (_MBPP, "google-research-datasets/mbpp"),
-    "mbpp-sanitized": (_SANITIZED, "google-research-datasets/mbpp"),
-    "rust": (_EXERCISM, ""),
-    "humanevalpack-rust": (_PACK, "bigcode/humanevalpack"),
-}
-_MULTIPL_E = "nuprl/MultiPL-E"
-_BROUGHT = ("starter", "starter-rust", "dataset")
-"""Suites whose problems come with the package or from the user."""
+from pytest_codeeval.core.places import data_folder
 
 
 def sources() -> dict[str, tuple[tuple[str, ...], str]]:
     """Return for each benchmark the files that it is looked for in, and its name on the hub (empty: none has it)."""
-    found = dict(_OWN)
-    for suite in vars(benchmarks).values():
-        if isinstance(suite, Suite) and suite.name not in (*_OWN, *_BROUGHT):
-            files = (f"multipl_e/{suite.name}.jsonl.gz", f"multipl_e/{suite.name}.jsonl")
-            found[suite.name] = files, _MULTIPL_E
-    return found
+    return {file.benchmark: (file.names, file.hub) for file in catalogue()}
 
 
 def examine() -> dict[str, Any]:
@@ -43,7 +22,7 @@ def examine() -> dict[str, Any]:
     `benchmarks` has for each one its `file` below `folder` (None: not there), its name on the `hub`, and whether the
     `hub_cache` of this machine has a dataset of that name (`cached`).
     """
-    folder, cache = os.environ.get("CODEEVAL_DATA") or None, _hub_cache()
+    folder, cache = data_folder(), _hub_cache()
     found = {
         name: {
             "file": next((file for file in files if folder and _there(Path(folder, file))), None),
@@ -64,13 +43,13 @@ def examine() -> dict[str, Any]:
 
 def rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what `examine` found as (name, text); MultiPL-E's many files are one row."""
-    missing = " (not there)" if found["folder"] and not found["found"] else ""
-    unset = "not set: the folder with the datasets, or give --data DIR"
-    lines = [("CODEEVAL_DATA", found["folder"] + missing if found["folder"] else unset)]
-    many = {name: entry for name, entry in found["benchmarks"].items() if entry["hub"] == _MULTIPL_E}
+    missing = "" if found["found"] else " (not there)"
+    unset = "none: set CODEEVAL_DATA, or give --data DIR"
+    lines = [("data folder", found["folder"] + missing if found["folder"] else unset)]
+    many = {name: entry for name, entry in found["benchmarks"].items() if entry["hub"] == MULTIPL_E}
     for name, entry in found["benchmarks"].items():
         if name not in many:
-            lines.append((name, entry["file"] or _remedy(entry, found["hub_reader"])))
+            lines.append((name, entry["file"] or _remedy(name, entry, found["hub_reader"])))
     lines.append(("MultiPL-E", _many(many, found["hub_reader"])))
     if any(entry["cached"] and not entry["file"] for entry in found["benchmarks"].values()):
         lines.append(("hub cache", found["hub_cache"]))
@@ -80,20 +59,20 @@ def rows(found: dict[str, Any]) -> list[tuple[str, str]]:
 def _many(entries: dict[str, Any], reader: bool) -> str:
     absent = [name for name, entry in entries.items() if not entry["file"]]
     if len(absent) == len(entries):
-        return _remedy({**next(iter(entries.values())), "wanted": "multipl_e/NAME.jsonl.gz"}, reader)
+        return _remedy("multipl-e", next(iter(entries.values())), reader)
     there = ", ".join(name for name in entries if name not in absent)
     text = f"{len(entries) - len(absent)} of {len(entries)}: {there}"
     return f"{text}; not in the folder: {', '.join(absent)}" if absent else text
 
 
-def _remedy(entry: dict[str, Any], reader: bool) -> str:
-    give = f"--data DIR with DIR/{entry['wanted']}"
+def _remedy(name: str, entry: dict[str, Any], reader: bool) -> str:
+    fetched = f"not in the folder: codeeval data fetch {name}"
     if not entry["hub"]:
-        return f"not in the folder: give {give}"
+        return fetched
     if not reader:
-        return f"not in the folder: give {give}, or read the hub: pip install 'pytest-codeeval[datasets]'"
+        return f"{fetched}, or read the hub: pip install 'pytest-codeeval[datasets]'"
     where = "is in the hub's cache" if entry["cached"] else "is read from the hub"
-    return f"not in the folder: {entry['hub']} {where}, or give {give}"
+    return f"not in the folder: {entry['hub']} {where}, or codeeval data fetch {name}"
 
 
 def _hub_cache() -> Path:

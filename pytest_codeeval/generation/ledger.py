@@ -45,7 +45,7 @@ class Ledger:
 
         Raises StorageError where it cannot be read.
         """
-        if self._store is None:
+        if self._store is None or not self.wanted:
             return 0, 0
         kept = len(self.wanted & self._answered) if self._fresh else self._store.count(self.wanted)
         return kept, len(self.wanted)

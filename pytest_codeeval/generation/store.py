@@ -27,41 +27,43 @@ class CompletionStore:
     cost the last few: the write-ahead log is not flushed at each commit.)
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open or create the store in `folder`.
+    def __init__(self, folder: Path, *, at_once: bool = True) -> None:
+        """Open or create the store in `folder`; a file that is not there is made at its first use if not `at_once`.
 
         Raises StorageError where that cannot be done.
         """
         self.path = folder / FILE_NAME
         self._lock = Lock()
+        self._opened: sqlite3.Connection | None = None
+        self._closed = False
+        if at_once or self.path.exists():
+            self._opened = self._open()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if self._opened is None:
+            if self._closed:
+                raise self._failed(ValueError("it has been closed"))
+            self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> sqlite3.Connection:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         except (sqlite3.Error, OSError) as error:
             raise self._failed(error) from None
         try:
-            self._use_write_ahead_log()
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.execute(
+            _use_write_ahead_log(db)
+            db.execute("PRAGMA synchronous=NORMAL")
+            db.execute(
                 "CREATE TABLE IF NOT EXISTS completions "
                 "(key TEXT PRIMARY KEY, model TEXT, suite TEXT, task_id TEXT, sample_index INTEGER, completion TEXT)"
             )
         except sqlite3.Error as error:
-            self._db.close()
+            db.close()
             raise self._failed(error) from None
-
-    def _use_write_ahead_log(self) -> None:
-        # SQLite does not wait here, as it does elsewhere, for another process that is just opening the same file.
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-            else:
-                return
+        return db
 
     def get(self, request: CompletionRequest, key: str = "") -> Completion | None:
         """Return the stored answer to `request`, marked as cached, or None; `key` is its key, where that is at hand.
@@ -133,11 +135,27 @@ class CompletionStore:
     def close(self) -> None:
         """Close the file; the store is not to be used afterwards."""
         with self._lock:
-            self._db.close()
+            self._closed = True
+            if self._opened is not None:
+                self._opened.close()
 
     def _failed(self, error: Exception) -> StorageError:
         reason = getattr(error, "strerror", None) or error
         return StorageError(f"completions cannot be kept in {self.path}: {reason}")
+
+
+def _use_write_ahead_log(db: sqlite3.Connection) -> None:
+    # SQLite does not wait here, as it does elsewhere, for another process that is just opening the same file.
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _row(request: CompletionRequest, completion: Completion, key: str) -> tuple[object, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.plugin.options import add_options
+from pytest_codeeval.plugin.suitefiles import suite_module
 
 USAGE = "codeeval: "
 """How a collection error that is the user's to mend begins."""
@@ -27,6 +29,11 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     from pytest_codeeval.plugin import hookspecs
 
     pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Name the items of the package's own suite files."""
+    return suite_module(module_path, parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -150,7 +150,7 @@ class Controller:
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
-        folders = [folder.path for folder in self._run.folders.values()]
+        folders = [folder.path for folder in self._run.folders.values() if folder.started]
         self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
 
     def _resuming(self) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_codeeval.core.places import cache_folder, data_folder
+
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
 
@@ -57,7 +59,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="ask by chat, or let the model continue the prompt as it stands (default auto: what the model is made "
         "for, where that can be told, else chat)",
     )
-    add("--data", dest="codeeval_data", metavar="DIR", help="folder with the datasets (or CODEEVAL_DATA)")
+    add(
+        "--data",
+        dest="codeeval_data",
+        metavar="DIR",
+        help="folder with the datasets (or CODEEVAL_DATA; see `codeeval data fetch`)",
+    )
     add("--dataset", dest="codeeval_dataset", metavar="FILE|HUB/NAME", help="problems for suites/test_dataset.py")
     add("--lang", dest="codeeval_language", metavar="LANGUAGE", help="language of --dataset (default python)")
     add(
@@ -163,18 +170,12 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
         for name, value in vars(config.option).items()
         if name.startswith("codeeval_")
     }
-    options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or None
-    options["cache"] = _cache_folder()
+    options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or _fetched()
+    options["cache"] = cache_folder()
     return settings_from(options, outside)
 
 
-def _cache_folder() -> str:
-    """The user's cache folder, empty where there is none."""
-    if folder := os.environ.get("CODEEVAL_CACHE"):
-        return str(Path(folder).absolute())
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        folders = Path(home) if Path(home).is_absolute() else Path.home() / ".cache"
-    except RuntimeError:  # nobody knows this user's home
-        return ""
-    return str(folders / "pytest-codeeval")
+def _fetched() -> str | None:
+    """Return the folder that `codeeval data fetch` brings datasets into by default, None where it is not there."""
+    folder = data_folder()
+    return folder if folder and Path(folder).is_dir() else None

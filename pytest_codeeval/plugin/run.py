@@ -64,12 +64,10 @@ class Run:
             spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
             for spec in settings.models
         }
-        for folder in self.folders.values():
-            folder.start(self._about())
         for label, backend in backends.items():
             if isinstance(backend, ServedBackend):
                 backend.attach(self.folders[label].path, lambda text: self.tell(text))
-        self._store = CompletionStore(results)
+        self._store = CompletionStore(results, at_once=False)
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
         budget = None if settings.max_cost is None else Budget(settings.max_cost)
@@ -132,7 +130,7 @@ class Run:
         A disk that does not take it becomes the run's `fault`.
         """
         try:
-            for label, folder in self.folders.items():
+            for label, folder in self._started():
                 self._write(folder, {**_server(self._backends[label]), "thresholds": list(thresholds)}, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
@@ -158,11 +156,17 @@ class Run:
         if parquet.available():
             parquet.export(folder.path, folder.rows())
 
+    def _started(self) -> list[tuple[str, ResultsFolder]]:
+        return [(label, folder) for label, folder in self.folders.items() if folder.started]
+
     def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
         for folder in self.folders.values():
+            # Not earlier: a command that finds nothing to run leaves nothing behind.
+            if not folder.started:
+                folder.start(self._about())
             folder.add_dataset(dataset)
 
     def _about(self) -> dict[str, Any]:

@@ -101,7 +101,8 @@ class Summary:
             terminal.write_line(resuming)
         if not parquet.available():
             terminal.write_line(parquet.MISSING)
-        terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
+        if folders:
+            terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
 
     def judge(self, pytest_code: int, *, stopped: bool = False, unexplained: int = 0) -> list[Judgement]:
         """Return how the thresholds stand at the end, given pytest's own exit code; not at all if that came early.

@@ -111,6 +111,8 @@ class Worker:
         if self._service is None or self._refused:
             return
         cases = cases_of(session.items)
+        if not cases:
+            return
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]

@@ -7,7 +7,8 @@ import json
 import os
 import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +28,32 @@ class ResultsFolder:
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        """Open or create the folder.
+        """Open the folder; one that is not there is made when the first thing is written.
 
         Raises UsageError where it cannot be written, or was made with other settings.
         """
         self.path = path
+        self.started = False
         self._compact = False
         self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
+        self._run: dict[str, Any] = {}
+        self._unlock: Callable[[], object] | None = None
+        if os.path.lexists(path):
+            self._open()
+        else:
+            _try_to_make(path)
+
+    def _open(self) -> None:
+        if self._unlock is not None:
+            return
+        path = self.path
         try:
             path.mkdir(parents=True, exist_ok=True)
             # Root may write anywhere that os.access is asked about: try it.
             append_rows(path / SAMPLES, [])
         except (OSError, StorageError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            raise UsageError(
-                f"the results folder {str(path)!r} cannot be written ({reason}); give another --results."
-            ) from None
+            raise _unwritable(path, reason) from None
         self._unlock = weakref.finalize(self, os.close, _locked(path))
         try:
             self._run = self._earlier_run()
@@ -62,6 +73,7 @@ class ResultsFolder:
 
         Raises UsageError where earlier results of the suite came from another one.
         """
+        self._open()
         earlier = self.datasets.get(dataset["suite"])
         for name in ("sha256", "language"):
             if earlier and earlier[name] != dataset[name]:
@@ -78,6 +90,7 @@ class ResultsFolder:
 
         Raises StorageError where the disk does not take them.
         """
+        self._open()
         self._compact = False
         append_rows(self.path / SAMPLES, result.rows())
 
@@ -89,7 +102,12 @@ class ResultsFolder:
                 yield row
 
     def start(self, about: Mapping[str, Any]) -> None:
-        """Write `run.json` for a run that begins, so that a killed one can be told from one that ended."""
+        """Write `run.json` for a run that begins, so that a killed one can be told from one that ended.
+
+        Raises UsageError where another run has come first.
+        """
+        self._open()
+        self.started = True
         self._run.update(about, settings=self._settings, started=_now(), finished=None)
         self._write_run()
 
@@ -118,7 +136,8 @@ class ResultsFolder:
 
     def close(self) -> None:
         """Let other runs into the folder; nothing is to be written afterwards."""
-        self._unlock()
+        if self._unlock is not None:
+            self._unlock()
 
     def _last_lines(self) -> dict[tuple[Any, ...], int] | None:
         """Return the number of each sample's last line; None if it is known that each has one line only."""
@@ -151,6 +170,31 @@ class ResultsFolder:
             raise UsageError(
                 f"{str(self.path)!r} holds results made with other settings ({said}); give another --results."
             )
+
+
+def _unwritable(path: Path, reason: object) -> UsageError:
+    return UsageError(f"the results folder {str(path)!r} cannot be written ({reason}); give another --results.")
+
+
+def _try_to_make(path: Path) -> None:
+    """Make the folder and take it away again.
+
+    Raises UsageError where it cannot be made.
+    """
+    made: list[Path] = []
+    try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir()
+            made.insert(0, folder)
+    except FileExistsError:  # another run has come meanwhile, or what is there leads nowhere
+        return
+    except OSError as error:
+        raise _unwritable(path, error.strerror) from None
+    finally:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _locked(path: Path) -> int:

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-SUITES = Path(__file__).parents[2] / "suites"
+import pytest_codeeval
+
+SUITES = Path(pytest_codeeval.__file__).parent / "suites"
 
 Run = Callable[..., pytest.RunResult]
 

@@ -99,7 +99,10 @@ def test_missing_data_says_both_remedies(run, workers, suite_folder):
     (suite_folder / "empty").mkdir()
     result = run("--model=reference", "--data=empty", *workers, suite="humaneval", environment={"HF_HUB_OFFLINE": "1"})
     assert result.ret == 4
-    result.stdout.fnmatch_lines(["codeeval: HumanEval was not found: give --data DIR (or CODEEVAL_DATA) with*hub*"])
+    said = (
+        "codeeval: HumanEval was not found: run `codeeval data fetch humaneval --data empty`, or give --data DIR*hub*"
+    )
+    result.stdout.fnmatch_lines([said])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 

@@ -134,7 +134,7 @@ def test_what_comes_from_outside_stays_on_its_line(
     monkeypatch.setenv("CODEEVAL_DATA", "/data\nsandbox  namespaces\x1b[2J\udcff")
     main(["doctor"])
     said = capsys.readouterr().out
-    assert ("CODEEVAL_DATA", "/data\\nsandbox  namespaces\\x1b[2J\\udcff (not there)") in table(said)
+    assert ("data folder", "/data\\nsandbox  namespaces\\x1b[2J\\udcff (not there)") in table(said)
     main(["doctor", "--json"])
     said = capsys.readouterr().out
     assert "\x1b" not in said

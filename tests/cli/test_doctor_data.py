@@ -66,7 +66,7 @@ def test_benchmarks_that_are_there_are_told_with_their_files(folder: Path) -> No
     for file in ("humaneval/HumanEval.jsonl", "rust/exercism.jsonl.gz", "multipl_e/humaneval-js.jsonl.gz"):
         write(folder / file)
     found = said()
-    assert found["CODEEVAL_DATA"] == str(folder)
+    assert found["data folder"] == str(folder)
     assert found["humaneval"] == "humaneval/HumanEval.jsonl"
     assert found["rust"] == "rust/exercism.jsonl.gz"
     assert re.match(r"1 of \d\d: humaneval-js; not in the folder: humaneval-\w+, ", found["MultiPL-E"])
@@ -85,15 +85,13 @@ def test_what_is_not_there_is_told_with_its_remedy(folder: Path) -> None:
     found = data.examine()
     with_reader, without = (dict(data.rows({**found, "hub_reader": reader})) for reader in (True, False))
     assert without["humaneval"] == (
-        "not in the folder: give --data DIR with DIR/humaneval/HumanEval.jsonl.gz, "
-        "or read the hub: pip install 'pytest-codeeval[datasets]'"
+        "not in the folder: codeeval data fetch humaneval, or read the hub: pip install 'pytest-codeeval[datasets]'"
     )
     assert with_reader["mbpp"] == (
-        "not in the folder: google-research-datasets/mbpp is read from the hub, "
-        "or give --data DIR with DIR/mbpp/mbpp.jsonl"
+        "not in the folder: google-research-datasets/mbpp is read from the hub, or codeeval data fetch mbpp"
     )
-    assert with_reader["rust"] == "not in the folder: give --data DIR with DIR/rust/exercism.jsonl.gz"
-    assert "DIR/multipl_e/NAME.jsonl.gz" in with_reader["MultiPL-E"]
+    assert with_reader["rust"] == "not in the folder: codeeval data fetch rust"
+    assert with_reader["MultiPL-E"].endswith("codeeval data fetch multipl-e")
     assert "hub cache" not in with_reader
 
 
@@ -107,12 +105,13 @@ def test_what_the_cache_of_the_hub_has_is_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ("", "not set: the folder with the datasets, or give --data DIR"),
+        ("", "/cache/data (not there)"),
         ("/nowhere", "/nowhere (not there)"),
         ("/" + "x" * 5000, "/" + "x" * 5000 + " (not there)"),
     ],
 )
 def test_a_folder_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch, given: str, text: str) -> None:
     monkeypatch.setenv("CODEEVAL_DATA", given)
-    assert said()["CODEEVAL_DATA"] == text
+    monkeypatch.setenv("CODEEVAL_CACHE", "/cache")
+    assert said()["data folder"] == text
     assert not data.examine()["found"]

@@ -157,14 +157,26 @@ def test_a_file_where_the_folder_should_be_is_a_storage_error(tmp_path: Path) ->
         CompletionStore(tmp_path / "results")
 
 
-def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path, at_once: bool) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"not a database" * 100)
     with pytest.raises(StorageError, match="not a database"):
-        CompletionStore(tmp_path)
+        CompletionStore(tmp_path, at_once=at_once)
 
 
-def test_a_closed_store_is_a_storage_error(tmp_path: Path) -> None:
-    store = CompletionStore(tmp_path)
+def test_a_store_may_be_made_at_its_first_use(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    CompletionStore(folder, at_once=False).close()
+    assert not folder.exists()
+    with closing(CompletionStore(folder, at_once=False)) as store:
+        store.put(ask(), Completion("text"))
+        assert store.get(ask()) == Completion("text", cached=True)
+    assert (folder / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_closed_store_is_a_storage_error(tmp_path: Path, at_once: bool) -> None:
+    store = CompletionStore(tmp_path, at_once=at_once)
     store.close()
     with pytest.raises(StorageError):
         store.put(ask(), Completion("text"))

@@ -147,12 +147,41 @@ def test_a_folder_that_another_run_writes_to_is_refused(tmp_path: Path) -> None:
     ResultsFolder(tmp_path, SETTINGS).close()
 
 
+def test_a_folder_is_made_when_the_first_thing_is_written(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path / "results/m", SETTINGS)
+    assert list(tmp_path.iterdir()) == []
+    assert not folder.started
+    folder.start({})
+    assert run_json(tmp_path / "results/m")["finished"] is None
+    folder.close()
+    begun = (tmp_path / "results/m" / RUN).read_bytes()
+    ResultsFolder(tmp_path / "results/m", SETTINGS).close()
+    assert (tmp_path / "results/m" / RUN).read_bytes() == begun
+
+
+def test_of_two_runs_that_begin_in_no_folder_one_writes(tmp_path: Path) -> None:
+    first, second = (ResultsFolder(tmp_path / "m", SETTINGS) for _ in range(2))
+    first.start({})
+    with pytest.raises(UsageError, match="another run is writing to"):
+        second.start({})
+    first.close()
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "3"])
 def test_a_file_that_is_no_run_is_not_overwritten(tmp_path: Path, content: str) -> None:
     (tmp_path / RUN).write_text(content)
     with pytest.raises(UsageError, match=r"run\.json' is no run of this tool"):
         ResultsFolder(tmp_path, SETTINGS)
     assert (tmp_path / RUN).read_text() == content
+
+
+def test_a_name_that_cannot_be_is_named_beforehand_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written .File name too long.; give another --results"):
+        ResultsFolder(tmp_path / "new" / ("x" * 300), SETTINGS)
+    (tmp_path / "nowhere").symlink_to("none")
+    with pytest.raises(UsageError, match="cannot be written .*; give another --results"):
+        ResultsFolder(tmp_path / "nowhere", SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["nowhere"]
 
 
 @pytest.mark.parametrize("name", ["file", "file/below", SAMPLES])
