@@ -317,6 +317,7 @@ def test_an_archive_becomes_rows() -> None:
         archive(("exercises/practice/three/src/lib.rs", "unknown")),
         archive(("exercises/practice/two/src/lib.rs", "x" * (1 << 21))),
     ],
+    ids=["nothing", "a text", "a packed text", "an unknown exercise", "more than was announced"],
 )
 def test_what_is_no_archive_is_said_to_be_none(raw: bytes) -> None:
     with pytest.raises(DatasetError, match="^that is no archive of Exercism's Rust track"):
