@@ -42,7 +42,7 @@ class Controller:
         self._run = run
         run.tell = self._say
         self._recorded = recorded
-        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests)
+        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests, run.unknown)
         self._html = self._html_report()
         self._usage_error = False
 
@@ -70,7 +70,8 @@ class Controller:
         if message is not None:
             self._keep(report, Result.from_json(json.loads(message)))
         elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
-            model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
+            item = getattr(report, "codeeval_item", None)
+            model, suite, task_id = json.loads(item) if item else ("", "", report.nodeid)
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
 

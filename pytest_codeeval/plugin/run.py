@@ -26,6 +26,7 @@ from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -48,6 +49,8 @@ class Run:
         """
         self.scores = Scoreboard(spec.label for spec in settings.models)
         self.self_tests: dict[str, SelfTest] = {}
+        scripted = {spec.label for spec in settings.models if spec.backend == "demo"}  # whose answers are for one suite
+        self.unknown = UnknownTasks({k: v for k, v in recorded_by(backends).items() if k not in scripted})
         self.fault: CodeEvalError | None = None
         self.isolation = isolation
         self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
@@ -120,13 +123,13 @@ class Run:
         """
         try:
             for label, folder in self.folders.items():
-                self._write(folder, exit_status, self._backends[label])
+                self._write(folder, exit_status, label)
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
             folder.close()
 
-    def _write(self, folder: ResultsFolder, exit_status: int, backend: ModelBackend) -> None:
+    def _write(self, folder: ResultsFolder, exit_status: int, label: str) -> None:
         folder.compact()
         scores = Scoreboard()
         for dataset in folder.datasets.values():
@@ -136,7 +139,8 @@ class Run:
         folder.finish(
             {
                 **self._about(),
-                **_server(backend),
+                **_server(self._backends[label]),
+                **self.unknown.to_json(label),
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
                 "errors_of_last_run": [list(error) for error in self.scores.errors],
                 "exit_status_of_pytest": exit_status,
@@ -145,7 +149,9 @@ class Run:
         if parquet.available():
             parquet.export(folder.path, folder.rows())
 
-    def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
+    def _add_dataset(self, announced: Mapping[str, Any]) -> None:
+        dataset = {name: value for name, value in announced.items() if name != "recorded"}
+        self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
@@ -34,11 +35,13 @@ class Summary:
         settings: Settings,
         isolation: TierReport,
         self_tests: Mapping[str, SelfTest] | None = None,
+        unknown: UnknownTasks | None = None,
     ) -> None:
         self._scores = scores
         self._settings = settings
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
+        self._unknown = unknown or UnknownTasks({})
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -129,7 +132,16 @@ class Summary:
         if faults:
             notes.append(f"{len(faults)} problems are broken as published (run and scored all the same):")
             notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
-        return [*self._weak(), *notes, *self._doubts(), *self._unreachable()]
+        return [*self._weak(), *notes, *self._doubts(), *self._unreachable(), *self._fewer(), *self._unknown.lines()]
+
+    def _fewer(self) -> Iterator[str]:
+        """Say what was scored with fewer samples than were asked for."""
+        asked = self._settings.samples or 0
+        for score in self._scores.scores() if self._settings.fewer_samples else ():
+            few = [n for n, _ in score.counts if n < asked]
+            if few:
+                which = "1 problem has" if len(few) == 1 else f"{len(few)} problems have"
+                yield f"{score.model} on {score.suite}: {which} fewer than {asked} samples (as few as {min(few)})"
 
     def _weak(self) -> list[str]:
         found = self._scores.weak

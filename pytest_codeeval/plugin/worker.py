@@ -23,6 +23,7 @@ from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
+from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports.stages import stage_properties
 
@@ -86,7 +87,7 @@ class Worker:
         try:
             params = self._params(marker.args[0])
         except UsageError as error:
-            raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
+            raise pytest.Collector.CollectError(printable(f"{USAGE}{error}")) from None
         metafunc.parametrize("case", params, indirect=True)
 
     @pytest.hookimpl
@@ -96,7 +97,7 @@ class Worker:
             return
         cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
         self._make_ready(cases)
-        datasets = [loaded.to_json() for loaded in self._suites.values()]
+        datasets = [{**loaded.to_json(), "recorded": self._matched(loaded)} for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
         requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
@@ -118,6 +119,10 @@ class Worker:
             with suppress(Exception):  # a run that ends badly must still end
                 getattr(runner, "close", lambda: None)()
         self._runners.clear()
+
+    def _matched(self, loaded: LoadedSuite) -> dict[str, list[str]]:
+        """Return the recorded ids that are of a suite's problems, by the label of the model."""
+        return {label: RecordedTasks(loaded, counts).matched for label, counts in self._recorded.items()}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:
@@ -181,7 +186,8 @@ def _skipped(reason: str, name: str = "none") -> Any:
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
-    vars(report)["codeeval_item"] = [case.spec.label, case.suite_name, case.problem.task_id]
+    # As text: a lone surrogate in an id or an answer has no form there but an escape.
+    vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])
     if call.when != "call":
         return
     if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):
@@ -192,7 +198,6 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     result = item.stash.get(RESULT, None)
     if result is None:
         return
-    # As text: a lone surrogate in an answer has no form on the channel but an escape.
     vars(report)["codeeval_result"] = json.dumps(result.to_json())
     properties = [
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
