@@ -12,6 +12,7 @@ from pytest_codeeval.benchmarks.source import Row
 from pytest_codeeval.core.errors import DatasetError
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEEPEST = 50
 _CLOSE = "rel_tol=1e-6, abs_tol=1e-6"
 
 
@@ -102,17 +103,19 @@ def _as(value: Any, kind: type) -> Any:
 
 def _unclear(value: Any) -> str:
     """Return why nobody can tell from a value what is meant, if that is so."""
-    todo = [value]
+    todo = [(value, 0)]
     while todo:
-        part = todo.pop()
+        part, depth = todo.pop()
+        if depth > _DEEPEST:
+            return f"more than {_DEEPEST} lists or objects within each other"
         if isinstance(part, dict):
             if any(not isinstance(key, str) for key in part):
                 return "an object with a key that is not a text"
             if part and all(key.lstrip("-").isdecimal() for key in part):
                 return "an object whose keys are numbers as texts; write such tests as Python, in 'test'"
-            todo += part.values()
+            todo += [(item, depth + 1) for item in part.values()]
         elif isinstance(part, list):
-            todo += part
+            todo += [(item, depth + 1) for item in part]
         elif isinstance(part, float) and not isfinite(part):
             return "a number that is not finite; write such tests as Python, in 'test'"
         elif not isinstance(part, str | int | float | bool | None):

@@ -73,7 +73,9 @@ class RecordedTasks:
     def _is_meant(self, task: str, total: int) -> bool:
         if task in (*self._names, self._loaded.dataset.variant):
             return total == len(self._order) or (task in _ALWAYS_ALIKE and total < len(self._order))
-        return not _names_suite(task) and total == len(self._order)
+        # Programs that do not say what they are of are in Python.
+        in_python = self._loaded.suite.name == "dataset" or self._loaded.suite.language == "python"
+        return in_python and not _names_suite(task) and total == len(self._order)
 
 
 def _names_suite(task: str) -> bool:

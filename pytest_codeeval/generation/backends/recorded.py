@@ -53,7 +53,7 @@ def samples_in(raw: bytes, name: str) -> Iterator[RecordedSample]:
         return
     filters: dict[str, str] = {}
     for where, row in _rows(raw, name):
-        found = harness_samples(row, where)
+        found = None if _is_plain(row) else harness_samples(row, where)
         if found is None:
             yield _sample(row, where)
             continue
@@ -111,6 +111,10 @@ def _rows(raw: bytes, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
                     yield f"{name}, task {task_id}, sample {number}", {"task_id": task_id, **sample}
             return
     yield from rows_of(raw, name)
+
+
+def _is_plain(row: Mapping[str, Any]) -> bool:
+    return "task_id" in row and any(isinstance(row.get(field), str) for field, _ in _FIELDS)
 
 
 def _sample(row: Mapping[str, Any], where: str) -> RecordedSample:
