@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -129,7 +130,9 @@ def _arguments(row: Row, entry_point: str) -> tuple[int, float] | None:
     for name in ("canonical_solution", "prompt", "starter_code"):
         for tail in ("", "    pass\n", "        pass\n"):
             try:
-                body = ast.parse(str(row.fields.get(name) or "") + tail).body
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # invalid escapes are the dataset's affair
+                    body = ast.parse(str(row.fields.get(name) or "") + tail).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
             found = [node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) and node.name == base]

@@ -192,7 +192,8 @@ class Summary:
         for score in scores:
             estimate = score.pass_at([threshold.k]).get(threshold.k)
             if estimate is None:
-                return False, f"--fail-under {threshold}: not reached, as {score.model} has too few samples"
+                why = "has too few samples" if score.counts else "has no problem there that is graded"
+                return False, f"--fail-under {threshold}: not reached, as {score.model} {why}"
             values.append((estimate.value, score.model))
         value, model = min(values)
         verb = "reached" if value >= threshold.share else "not reached"

@@ -26,9 +26,11 @@ class UnknownTasks:
                 self._left.get(label, {}).pop(recorded_id, None)
 
     def to_json(self, label: str) -> dict[str, Any]:
-        """Return what is left of a model, as plain JSON values; nothing if there is nothing to say."""
-        left = list(self._left.get(label, ())) if self._compared else []
-        return {"unknown_tasks": {"count": len(left), "first": left[:_KEPT]}} if left else {}
+        """Return what is left of a model with recordings, as plain JSON values; nothing of another one."""
+        if label not in self._left or not self._compared:
+            return {}
+        left = list(self._left[label])
+        return {"unknown_tasks": {"count": len(left), "first": left[:_KEPT]}}
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each model of which some are left."""

@@ -84,7 +84,8 @@ def test_what_no_suite_has_is_counted_and_named() -> None:
         "replay:x: 4 recorded tasks are of no suite of this run, and not scored (b, c\\ud800, d, …)"
     ]
     assert unknown.to_json("replay:x") == {"unknown_tasks": {"count": 4, "first": ["b", "c\ud800", "d", "e"]}}
-    assert unknown.to_json("replay:y") == {}
+    assert unknown.to_json("replay:y") == {"unknown_tasks": {"count": 0, "first": []}}
+    assert unknown.to_json("qwen-turbo") == {}
 
 
 def test_what_a_suite_has_is_known_whether_or_not_it_is_run() -> None:
