@@ -13,6 +13,7 @@ from pytest_codeeval.core.errors import BrokenTests, UsageError
 from pytest_codeeval.core.extract import extract_code, solution_of
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.job import job_of
 from pytest_codeeval.execution.attempts.objection import objection
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.mutants import mutants
@@ -71,6 +72,12 @@ STATIC = "class Solution:\n    @staticmethod\n    def total(numbers):\n        r
 def test_what_becomes_of_a_solution(runner: PythonRunner, code: str, cause: Cause, canonical: str) -> None:
     verdict = runner.check(replace(PROBLEM, canonical_solution=canonical), code, 5.0)
     assert (verdict.cause, verdict.weak) == (cause, False), verdict.detail
+
+
+def test_its_tests_are_judged_as_those_of_a_function_are(runner: PythonRunner) -> None:
+    assert job_of(PROBLEM).values_only
+    assert not job_of(SORTS).values_only
+    assert runner.wants_canonical(replace(PROBLEM, canonical_solution="")) == []
 
 
 def test_tests_that_look_at_more_than_values_see_the_same_method(runner: PythonRunner) -> None:
