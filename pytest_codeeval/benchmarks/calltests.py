@@ -12,7 +12,7 @@ from typing import Any
 from pytest_codeeval.benchmarks.source import Row
 from pytest_codeeval.core.errors import DatasetError
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 50
 _CLOSE = "rel_tol=1e-6, abs_tol=1e-6"
 
@@ -21,8 +21,7 @@ _CLOSE = "rel_tol=1e-6, abs_tol=1e-6"
 class Calls:
     """Lists of arguments, and what each call of the `function` returns.
 
-    `wrapped`: an answer may stand in a list of its own, as APPS has them. `texts`: an input is a text with an argument
-    in JSON on each line, and an answer is JSON, as LiveCodeBench has them.
+    `wrapped`: what a call returns may stand in a list of its own, as in APPS.
     """
 
     inputs: Any
@@ -34,6 +33,7 @@ class Calls:
 def called_by(row: Row, name: str) -> Calls:
     """Read a field `input_output` as APPS and LiveCodeBench write it: an object, or that as a text in JSON.
 
+    LiveCodeBench's inputs are texts with an argument in JSON on each line, and its outputs are JSON.
     Raises DatasetError where it is none.
     """
     value = row.fields[name]
@@ -59,7 +59,10 @@ def call_tests(row: Row, name: str, calls: Calls, entry_point: str) -> str:
     inputs, outputs = calls.inputs, calls.outputs
     if not isinstance(inputs, list) or not isinstance(outputs, list) or len(inputs) != len(outputs) or not inputs:
         raise DatasetError(f"{row.where}: field {name!r} needs 'inputs' and 'outputs' that are lists of one length")
-    takes = _arguments(row, entry_point)
+    function = _function(row, entry_point)
+    if isinstance(function, ast.AsyncFunctionDef):
+        raise DatasetError(f"{row.where}: field {name!r}: {entry_point} is to be awaited; write its tests in 'test'")
+    takes = None if function is None else _taken(function, bound="()." in entry_point)
     lines = []
     for number, (arguments, expected) in enumerate(zip(inputs, outputs, strict=True), 1):
         if not isinstance(arguments, list):
@@ -124,8 +127,8 @@ def _unclear(value: Any) -> str:
     return ""
 
 
-def _arguments(row: Row, entry_point: str) -> tuple[int, float] | None:
-    """Return how few and how many arguments the entry point takes, as its prompt or right solution says."""
+def _function(row: Row, entry_point: str) -> _Function | None:
+    """Return the entry point as the right solution or the prompt defines it."""
     base, _, method = entry_point.partition("().")
     for name in ("canonical_solution", "prompt", "starter_code"):
         for tail in ("", "    pass\n", "        pass\n"):
@@ -135,15 +138,16 @@ def _arguments(row: Row, entry_point: str) -> tuple[int, float] | None:
                     body = ast.parse(str(row.fields.get(name) or "") + tail).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
-            found = [node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) and node.name == base]
+            found = [node for node in body if isinstance(node, _Function | ast.ClassDef) and node.name == base]
             if method and found and isinstance(found[-1], ast.ClassDef):
-                found = [node for node in found[-1].body if isinstance(node, _FUNCTIONS) and node.name == method]
-            if found and isinstance(found[-1], _FUNCTIONS):
-                return _taken(found[-1], bool(method))
+                found = [node for node in found[-1].body if isinstance(node, _Function) and node.name == method]
+            if found and isinstance(found[-1], _Function):
+                return found[-1]
     return None
 
 
-def _taken(function: ast.FunctionDef | ast.AsyncFunctionDef, bound: bool) -> tuple[int, float] | None:
+def _taken(function: _Function, *, bound: bool) -> tuple[int, float] | None:
+    """Return how few and how many arguments a function takes, as far as that can be told."""
     if function.decorator_list:
         return None  # who knows
     arguments = function.args

@@ -15,8 +15,24 @@ from pytest_codeeval.core.errors import DatasetError
 _NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
 _METHOD = re.compile(r"(?P<name>[^\W\d]\w*)(?:\(\)\.(?P<method>[^\W\d]\w*))?")
 _ABOUT_TESTS = re.compile(
-    r"(?:^|_)(?:unit_?)?(?:tests?|test_?cases?|asserts?|assertions?)(?:_|$)"
+    r"(?:^|_)(?:unit_?|py|doc)?(?:tests?|test_?cases?|asserts?|assertions?)(?:_|$)"
     r"|^(?:inputs|outputs|input_outputs?|(?:expected|sample|public|private|hidden)_(?:inputs?|outputs?))$"
+)
+_TEST = re.compile(r"^[ \t]*(?:assert\b[ \t(]|def (?:check|test_\w*)\()", re.MULTILINE)
+_DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
+_CODE = frozenset(
+    [
+        "prompt",
+        "text",
+        "code",
+        "canonical_solution",
+        "solution",
+        "solutions",
+        "completion",
+        "response",
+        "question",
+        "shown_tests",
+    ]
 )
 _NO_TESTS = re.compile(r"_(?:type|id|ids|name|names|limit|time|count|split|set|version|framework|setup_code|imports)$")
 
@@ -47,11 +63,18 @@ def demand_read(row: Row, read: frozenset[str] = frozenset()) -> None:
     for name, value in row.fields.items():
         plain = re.sub(r"(?<=[a-z\d])(?=[A-Z])", "_", name).lower()
         is_some = isinstance(value, str | list | tuple | Mapping) and len(value) > 0
-        if is_some and name not in read and _ABOUT_TESTS.search(plain) and not _NO_TESTS.search(plain):
+        named = is_some and _ABOUT_TESTS.search(plain) and not _NO_TESTS.search(plain)
+        if name not in read and (named or (plain not in _CODE and _is_test(value))):
             raise DatasetError(
                 f"{row.where}: field {name!r} has tests that are not read, and there is no field 'test'; put them "
                 "there as Python, or leave the field out"
             )
+
+
+def _is_test(value: object) -> bool:
+    """Whether a value has the looks of a test in Python."""
+    texts = value if isinstance(value, list) else [value]
+    return any(isinstance(text, str) and _TEST.search(text) for text in texts)
 
 
 def demand_entry_point(row: Row, said: str) -> None:
@@ -60,7 +83,7 @@ def demand_entry_point(row: Row, said: str) -> None:
     if found and not any(map(iskeyword, filter(None, found.groups()))):
         return
     base, _, method = said.rpartition(".")
-    hint = f"; write '{base}().{method}'" if f"{base}{method}".isidentifier() else ""
+    hint = f"; write '{base}().{method}'" if base.isidentifier() and method.isidentifier() else ""
     raise DatasetError(
         f"{row.where}: field 'entry_point' is {said!r}, and it has to be the name of a function or class, or a method "
         f"as in 'Solution().name'{hint}"
@@ -69,7 +92,7 @@ def demand_entry_point(row: Row, said: str) -> None:
 
 def _tests(row: Row, name: str) -> dict[str, Any]:
     value = row.fields[name]
-    return {"test": value if isinstance(value, str) else _joined(row.texts(name))}
+    return {"test": value if isinstance(value, str) else _joined(row, name, row.texts(name))}
 
 
 def _test_list(row: Row, name: str) -> dict[str, Any]:
@@ -79,7 +102,7 @@ def _test_list(row: Row, name: str) -> dict[str, Any]:
     canonical = row.text("canonical_solution", required=False) or row.text("code", required=False)
     canonical = canonical.replace("\r\n", "\n")
     return {
-        "test": _joined([*before, *tests]),
+        "test": _joined(row, name, [*before, *tests]),
         "shown_tests": tests,
         "prompt": row.text("prompt", required=False) or row.fields.get("text"),
         "canonical_solution": canonical,
@@ -109,8 +132,13 @@ def _called(row: Row, name: str, calls: Calls) -> dict[str, Any]:
     return {"test": call_tests(row, name, calls, said), "entry_point": said}
 
 
-def _joined(tests: list[str]) -> str:
-    return "\n".join(text.replace("\r\n", "\n") for text in tests if text)
+def _joined(row: Row, name: str, tests: list[str]) -> str:
+    """Return texts as one module, in which none takes the name of another's test."""
+    texts = [text.replace("\r\n", "\n") for text in tests if text]
+    defined = [found for text in texts for found in set(_DEFINES.findall(text))]
+    if twice := next((found for found in defined if defined.count(found) > 1), None):
+        raise DatasetError(f"{row.where}: field {name!r} defines {twice} in two of its texts; put them into 'test'")
+    return "\n".join(texts)
 
 
 _READERS: dict[str, Callable[[Row, str], dict[str, Any]]] = {

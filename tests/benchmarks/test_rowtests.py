@@ -119,6 +119,13 @@ def test_what_json_cannot_say_is_not_asked_for(
         ({"input_output": "[]"}, "field 'input_output' is not an object with 'inputs' and 'outputs'"),
         ({"input_output": '{"inputs": ["1 2\\n"], "outputs": ["3"]}', "entry_point": None}, "standard input"),
         ({"input_output": '{"inputs": ["1 2"], "outputs": ["3"], "fn_name": "f"}'}, "'1 2' .* which is not JSON"),
+        (
+            {"tests": ["def check(c):\n    assert c(1)", "def check(c):\n    assert c(2)"]},
+            "defines check in two of its",
+        ),
+        ({"prompt": "async def f(a):\n", "inputs": [[1]], "outputs": [1]}, "f is to be awaited; write its tests in"),
+        ({"check": "def check(candidate):\n    assert candidate(1)"}, "field 'check' has tests that are not read"),
+        ({"verify": ["assert f(1) == 2"]}, "field 'verify' has tests that are not read"),
         ({"outputs": [1]}, "field 'outputs' has tests that are not read, and there is no field 'test'"),
         ({"testCases": [{"input": 1}]}, "field 'testCases' has tests that are not read"),
         ({"private_test_cases": "eJxr"}, "field 'private_test_cases' has tests that are not read"),
