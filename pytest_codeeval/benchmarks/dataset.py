@@ -1,8 +1,9 @@
 """Any other dataset: a user's own file of problems, or one on the Hugging Face hub (`--dataset`).
 
-A row needs a `prompt`; `task_id`, `test`, `entry_point` and `canonical_solution` are HumanEval's. Its language is
-that of its field `language`, where that names one that is graded here, else `--language`. Rows in other languages
-than Python may have their tests as `tests`, and these further fields:
+A row needs a `prompt`; `task_id`, `test`, `entry_point` and `canonical_solution` are HumanEval's. Tests in Python may
+be `tests` (a text, or a list of them), MBPP's `test_list`, or calls: `inputs` and `outputs`, or APPS' `input_output`.
+Its language is that of its field `language`, where that names one that is graded here, else `--language`.
+Rows in other languages than Python may have their tests as `tests`, and these further fields:
 
 * `closing`: says that a completion continues the prompt, and leaves out this text at its end (it may be empty).
   Where the field is missing, a prompt that breaks off inside a function is such a prompt, and where the tests begin
@@ -24,9 +25,10 @@ from typing import Any
 
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.foreign import Foreign, foreign
-from pytest_codeeval.benchmarks.instructions import complete_function, write_crate
+from pytest_codeeval.benchmarks.instructions import complete_function, describe_function, write_crate
 from pytest_codeeval.benchmarks.parquet import rows_from_parquet
 from pytest_codeeval.benchmarks.programs import LANGUAGES
+from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_read, with_test
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
@@ -67,18 +69,29 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
     if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
     _check_timeout(row)
-    language, prompt = _language(row, asked), row.text("prompt")
+    language = _language(row, asked)
+    row = with_test(row) if language == "python" else row
+    prompt = row.text("prompt")
     found = Foreign(row.text("test", required=False)) if language == "python" else foreign(row, prompt, language)
+    if not found.test:
+        demand_read(row, frozenset(("test", *found.taken)))
     problem = Problem(
         task_id=str(task_id),
         prompt=prompt,
         test=found.test,
-        entry_point=row.text("entry_point", required=False),
+        entry_point=_entry_point(row, graded=language == "python" and bool(found.test)),
         canonical_solution=row.text("canonical_solution", required=False),
         language=language,
         extra={**_others(row.fields, found), **found.extra},
     )
     return problem, found.needs
+
+
+def _entry_point(row: Row, *, graded: bool) -> str:
+    said = row.text("entry_point", required=False).strip()
+    if said and graded:
+        demand_entry_point(row, said)
+    return said
 
 
 def _check_timeout(row: Row) -> None:
@@ -110,7 +123,9 @@ def instruction(problem: Problem) -> str:
     """Ask for the function where the prompt is code, for the file where it is of a crate; else put it as it stands."""
     if "crate" in problem.extra and problem.language == "rust":
         return write_crate(problem)
-    return complete_function(problem) if problem.stub else problem.prompt
+    if problem.stub:
+        return complete_function(problem)
+    return describe_function(problem) if "shown_tests" in problem.extra else problem.prompt
 
 
 DATASET = Suite("dataset", load, instruction, splits=("*",))

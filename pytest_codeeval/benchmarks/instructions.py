@@ -22,9 +22,10 @@ def complete_function(problem: Problem) -> str:
     more = (
         "" if problem.language == "python" else " Keep its name and signature, and leave out tests and examples of use."
     )
+    kind = "class" if problem.method else "function"
     return (
-        f"Complete the following {language} function. Answer with one {language} code block that holds the whole "
-        f"function, together with its imports.{more}\n\n{fenced(problem.prompt, problem.language)}\n"
+        f"Complete the following {language} {kind}. Answer with one {language} code block that holds the whole "
+        f"{kind}, together with its imports.{more}\n\n{fenced(problem.prompt, problem.language)}\n"
     )
 
 

@@ -12,7 +12,7 @@ from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_i
 from pytest_codeeval.core.extraction.reading import best_reading
 from pytest_codeeval.core.extraction.search import Search
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import Problem, defined_by
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
 
@@ -42,7 +42,7 @@ def extract_code(
     """
     marks = marks_with(tuple(thinking_marks))
     if canonical(language) == "python":
-        return _python(text, prompt, entry_point, marks)
+        return _python(text, prompt, defined_by(entry_point), marks)
     from pytest_codeeval.core.extraction.frame import Frame
 
     return _foreign(text, Frame(prompt, entry_point, language, closing, tests=test), marks)
@@ -57,10 +57,10 @@ def solution_of(completion: Completion, problem: Problem, thinking_marks: Thinki
     if canonical(problem.language) != "python":
         return _foreign_solution(completion, problem, marks)
     if completion.form is Form.CHAT:
-        return _python(text, stub, problem.entry_point, marks)
+        return _python(text, stub, problem.defined, marks)
     if not text.strip():
         return Solution(None, Method.NONE, Cause.NO_CODE)
-    if completion.form is Form.CONTINUATION or _is_only_body(text, stub, problem.entry_point):
+    if completion.form is Form.CONTINUATION or _is_only_body(text, stub, problem.defined):
         return Solution(stub + text, Method.VERBATIM)
     return Solution(text, Method.VERBATIM)
 

@@ -7,14 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_MADE = "()."  # `Class().method`
+
+
+def defined_by(entry_point: str) -> str:
+    """Return the name that a solution has to define: the entry point, or the class of one that is `Class().method`."""
+    return entry_point.partition(_MADE)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One task of a benchmark, in HumanEval's field names.
 
     `prompt` is code to be continued (HumanEval) or a description in words (MBPP). `test` is source run after the
-    solution; an empty one means that there is nothing to grade with. `extra` holds whatever else the dataset says
-    of it (JSON values only), for example `split` or `difficulty`.
+    solution; an empty one means that there is nothing to grade with. `entry_point` is a name that the solution
+    defines, or in Python a method of an object that it makes: `Solution().two_sum`. `extra` holds whatever else the
+    dataset says of it (JSON values only), for example `split` or `difficulty`.
     """
 
     task_id: str
@@ -26,6 +34,16 @@ class Problem:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def defined(self) -> str:
+        """The name that a solution has to define; see `defined_by`."""
+        return defined_by(self.entry_point)
+
+    @property
+    def method(self) -> str:
+        """The method where the entry point is one (`Class().method`), else an empty text."""
+        return self.entry_point.partition(_MADE)[2]
+
+    @property
     def stub(self) -> str:
         """The prompt where it is code that a completion continues, else an empty string.
 
@@ -35,7 +53,7 @@ class Problem:
         if self.language != "python":
             return self.prompt if "closing" in self.extra else ""
         if self.entry_point and re.search(
-            rf"^(?:async\s+def|def|class)\s+{re.escape(self.entry_point)}\b", self.prompt, re.MULTILINE
+            rf"^(?:async\s+def|def|class)\s+{re.escape(self.defined)}\b", self.prompt, re.MULTILINE
         ):
             return self.prompt
         return ""

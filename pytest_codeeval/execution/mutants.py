@@ -25,8 +25,7 @@ ALWAYS_EQUAL = "always_equal"
 
 _ENDS = {"exits": "import sys\n{indent}sys.exit(0)", "os_exit": "import os\n{indent}os._exit(0)"}
 
-# In the place of the entry point: only the outermost call is perturbed, a recursive function calls what it was.
-_PERTURBED = """
+_PERTURB = """
 
 def _codeeval_perturb(value):
     if value is None:
@@ -53,7 +52,12 @@ def _codeeval_perturb(value):
 
 
 _codeeval_original = NAME
+"""
 
+# In the place of the entry point: only the outermost call is perturbed, a recursive function calls what it was.
+_PERTURBED = (
+    _PERTURB
+    + """
 
 def NAME(*args, **kwargs):
     global NAME
@@ -63,6 +67,26 @@ def NAME(*args, **kwargs):
     finally:
         NAME = wrapper
 """
+)
+
+# The same of a method.
+_PERTURBED_METHOD = (
+    _PERTURB
+    + """
+
+class NAME(_codeeval_original):
+    _codeeval_inside = False
+
+    def METHOD(self, *args, **kwargs):
+        if self._codeeval_inside:
+            return super().METHOD(*args, **kwargs)
+        self._codeeval_inside = True
+        try:
+            return _codeeval_perturb(super().METHOD(*args, **kwargs))
+        finally:
+            self._codeeval_inside = False
+"""
+)
 
 _PLEASING = """
 
@@ -91,11 +115,8 @@ class _CodeevalPleasing:
 
     def __iter__(self):
         return iter(())
-
-
-def NAME(*args, **kwargs):
-    return _CodeevalPleasing()
 """
+_PLEASES = "return _CodeevalPleasing()"
 
 
 def mutants(problem: Problem) -> list[Mutant]:
@@ -111,13 +132,18 @@ def mutants(problem: Problem) -> list[Mutant]:
         tree = ast.parse(program)
     except (SyntaxError, ValueError, RecursionError):
         return []
-    name = problem.entry_point
+    name, method = problem.defined, problem.method
     if not name:
         return [Mutant("empty_body", "pass\n"), *_ending(lambda body: f"{body}\n", "")]
+
+    def replaced(body: str, before: str = "") -> str:
+        return _replaced(program + before, name, method, body)
+
+    indent = "        " if method else "    "
     return [
-        Mutant("empty_body", _replaced(program, name, "pass")),
-        *_wrong_answers(program, tree, name),
-        *_ending(lambda body: _replaced(program, name, body), "    "),
+        Mutant("empty_body", replaced("pass")),
+        *_wrong_answers(program, tree, name, method, replaced(_PLEASES, _PLEASING)),
+        *_ending(replaced, indent),
     ]
 
 
@@ -126,21 +152,29 @@ def _ending(place: Callable[[str], str], indent: str) -> Iterator[Mutant]:
         yield Mutant(name, place(body.format(indent=indent)))
 
 
-def _wrong_answers(program: str, tree: ast.Module, name: str) -> Iterator[Mutant]:
+def _wrong_answers(program: str, tree: ast.Module, name: str, method: str, pleasing: str) -> Iterator[Mutant]:
     """Yield the mutants that answer, and wrongly."""
-    defined = [node for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) and node.name == name]
-    entry = defined[-1] if defined else None
-    if isinstance(entry, ast.ClassDef):
-        yield Mutant(ALWAYS_EQUAL, program + _PLEASING.replace("NAME", name))
+    entry = _last(tree.body, name)
+    if isinstance(entry, ast.ClassDef) and not method:
+        yield Mutant(ALWAYS_EQUAL, pleasing)
         return
+    if isinstance(entry, ast.ClassDef):
+        entry = _last(entry.body, method)
     returns = list(_returns(entry)) if entry is not None else []
     if not returns:
         return
-    yield Mutant("perturbed", program + _PERTURBED.replace("NAME", name))
-    yield Mutant(ALWAYS_EQUAL, program + _PLEASING.replace("NAME", name))
+    perturbed = _PERTURBED_METHOD.replace("METHOD", method) if method else _PERTURBED
+    yield Mutant("perturbed", program + perturbed.replace("NAME", name))
+    yield Mutant(ALWAYS_EQUAL, pleasing)
     for statement in returns:
         statement.value = ast.Constant(None)
     yield Mutant("return_none", ast.unparse(tree) + "\n")
+
+
+def _last(body: list[ast.stmt], name: str) -> ast.stmt | None:
+    """Return the last definition of a name among statements."""
+    found = [node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) and node.name == name]
+    return found[-1] if found else None
 
 
 def _returns(function: ast.AST) -> Iterator[ast.Return]:
@@ -154,6 +188,11 @@ def _returns(function: ast.AST) -> Iterator[ast.Return]:
             yield from _returns(node)
 
 
-def _replaced(program: str, name: str, body: str) -> str:
-    """Return the program with another function in the place of its entry point; a class becomes one too."""
+def _replaced(program: str, name: str, method: str, body: str) -> str:
+    """Return the program with another function in the place of its entry point; a class becomes one too.
+
+    If the entry point is a method it is that of a class that has the name.
+    """
+    if method:
+        return f"{program}\n\nclass {name}:\n    def {method}(self, *args, **kwargs):\n        {body}\n"
     return f"{program}\n\ndef {name}(*args, **kwargs):\n    {body}\n"

@@ -15,5 +15,5 @@ def reference(problem: Problem) -> str:
     if problem.language != "python":
         whole = problem.entry_point in canonical
         return canonical if whole else problem.stub + canonical + str(problem.extra.get("closing", ""))
-    whole = f"def {problem.entry_point}" in canonical or f"class {problem.entry_point}" in canonical
+    whole = f"def {problem.defined}" in canonical or f"class {problem.defined}" in canonical
     return preamble(problem) + canonical if whole else problem.stub + canonical

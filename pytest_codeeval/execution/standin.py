@@ -11,6 +11,14 @@ def {name}(*args, **kwargs):
     os.abort()
 """
 
+_DIES_INSIDE = """
+
+class {name}:
+    def {method}(self, *args, **kwargs):
+        import os
+        os.abort()
+"""
+
 UNCALLED = "its tests pass without a call of the solution"
 
 
@@ -19,8 +27,9 @@ def stand_in(problem: Problem) -> str:
 
     Nobody can catch that. It is empty for a problem without an entry point, whose tests look at names.
     """
-    name = problem.entry_point
-    return reference(problem) + _DIES.format(name=name) if name else ""
+    name, method = problem.defined, problem.method
+    dies = _DIES_INSIDE.format(name=name, method=method) if method else _DIES.format(name=name)
+    return reference(problem) + dies if name else ""
 
 
 def is_uncalled(cause: Cause) -> bool:

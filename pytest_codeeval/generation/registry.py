@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
@@ -145,6 +146,17 @@ def _prefixed(name: str, backend: str, model: str, endpoint: str) -> ModelSpec:
     if backend == "hf" or (backend == "vllm" and model.startswith(("/", "./", "../"))):
         return ModelSpec(PurePath(model).name or model, backend, model, "" if backend == "hf" else endpoint)
     return ModelSpec(model, backend, model, endpoint)
+
+
+def told_apart(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
+    """Return the models with labels of their own: recordings whose files have one name have their folder in front."""
+    folders = Counter(spec.folder for spec in specs)
+    return tuple(
+        replace(spec, label=f"replay:{parent}/{spec.label.removeprefix('replay:')}")
+        if spec.backend == "replay" and folders[spec.folder] > 1 and (parent := PurePath(spec.model).parent.name)
+        else spec
+        for spec in specs
+    )
 
 
 def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:

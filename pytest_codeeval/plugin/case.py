@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_codeeval.benchmarks.instructions import continued
-from pytest_codeeval.core.completion import CompletionRequest
-from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
 from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.selftest import SelfTest
-from pytest_codeeval.generation.backends.recordings import recorded_ids
 from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
+
+_NOT_KNOWN = "[The answers are recorded: what the model was asked is not known. The problem says:]"
 
 Recorded = Mapping[str, Mapping[str, int]]
 """For each model label whose backend knows its tasks beforehand: how many samples of each there are."""
@@ -37,6 +38,15 @@ class Case:
     def id(self) -> str:
         """The item's id: model and task."""
         return f"{self.spec.label}-{self.problem.task_id}"
+
+    def asked(self, completions: Sequence[Completion]) -> str:
+        """Return what the model was asked, as far as that is known, for who reads what it answered."""
+        request = self.requests[0]
+        if self.spec.backend == "replay":
+            return f"{_NOT_KNOWN}\n\n{self.problem.prompt}"
+        if request.prompt and all(completion.form is Form.CONTINUATION for completion in completions):
+            return request.prompt
+        return request.messages[-1]["content"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +119,27 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     problems = loaded.problems[: settings.limit]
     for spec in settings.models:
         counts = recorded.get(spec.label)
+        tasks = None if counts is None else RecordedTasks(loaded, counts)
         if spec.backend == "reference" and problems and not any(problem.canonical_solution for problem in problems):
             missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
             continue
-        found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, counts)) is not None]
-        if counts is not None and problems and not found:
-            wanted = recorded_ids(problems[0].task_id, [], [])[0]
-            known = next(iter(counts), "nothing")
-            hint = nearest(wanted, counts) or f" (it has such as {known!r})"
-            missing.append(f"{spec.label} has no sample of {loaded.name}{hint}")
+        found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, tasks)) is not None]
+        if tasks is not None and problems and not found:
+            missing.append(tasks.lacking(spec.label))
         cases.extend(found)
     return cases, missing
 
 
 def _case(
-    loaded: LoadedSuite, problem: Problem, spec: ModelSpec, settings: Settings, counts: Mapping[str, int] | None
+    loaded: LoadedSuite, problem: Problem, spec: ModelSpec, settings: Settings, tasks: RecordedTasks | None
 ) -> Case | None:
     suite = loaded.suite
     samples, script = settings.samples or 1, ""
-    if counts is not None:
-        # A suite's parts share their ids and prompts, but for the sanitized MBPP, which has its own.
-        names = [loaded.name] if loaded.dataset.variant == "sanitized" else [loaded.name, suite.name]
-        known = [found for found in recorded_ids(problem.task_id, names, suite.aliases) if found in counts]
-        if not known:
+    if tasks is not None:
+        script = tasks.id_of(problem)
+        if not script:
             return None
-        script = known[0]
-        samples = settings.samples or counts[script]
+        samples = tasks.samples_of(script, settings.samples, fewer=settings.fewer_samples)
     elif spec.backend == "reference":
         script = reference(problem)
     message = {"role": "user", "content": suite.instruction(problem)}

@@ -45,7 +45,7 @@ class Controller:
         self._console = Console(config)
         run.tell = self._console.say
         self._recorded = recorded
-        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests, run.repeats)
+        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests, run.repeats, run.unknown)
         self._html = self._html_report()
         self._usage_error = False
         self._interrupted = False
@@ -79,7 +79,8 @@ class Controller:
         elif message is not None:
             self._keep(report, [Result.from_json(result) for result in json.loads(message)])
         elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
-            model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
+            item = getattr(report, "codeeval_item", None)
+            model, suite, task_id = json.loads(item) if item else ("", "", report.nodeid)
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
 

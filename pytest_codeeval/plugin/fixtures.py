@@ -65,7 +65,7 @@ def check(case: Case, completions: list[Completion], request: pytest.FixtureRequ
             runner = worker.runner(case.problem.language) if case.problem.test else None
             verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
             samples.append(Sample(index, completion, solution, verdict))
-        prompt = case.requests[0].messages[-1]["content"]
+        prompt = case.asked(completions)
         result = Result(
             case.spec.label, case.suite_name, case.problem.task_id, prompt, tuple(samples), worker.settings.pass_if
         )

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.text import counted
+from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.plugin.case import LoadedSuite
 
@@ -53,9 +53,9 @@ def warn_of_weak_tests(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) 
     if found:
         named = "; ".join(f"{task_id} {reasons[0]}" for task_id, reasons in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        warnings.warn(
+        warning = (
             f"{loaded.name}: tests that do more than pass values and have no canonical_solution beside them may make "
-            f"passes weak, or fail a right solution; give one to {named}{more}",
-            WeakTestsWarning,
-            stacklevel=1,
+            f"passes weak, or fail a right solution; give one to {named}{more}"
         )
+        # pytest-xdist carries warnings, and no lone surrogates.
+        warnings.warn(printable(warning), WeakTestsWarning, stacklevel=1)

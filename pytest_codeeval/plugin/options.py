@@ -77,6 +77,12 @@ def add_options(parser: pytest.Parser) -> None:
     )
     add("--limit", dest="codeeval_limit", metavar="N", help="only the first N problems of each suite")
     add("--samples", dest="codeeval_samples", metavar="N", help="samples a problem (default 1; all, for a replay)")
+    add(
+        "--fewer-samples",
+        action="store_true",
+        dest="codeeval_fewer_samples",
+        help="score what a recording has of a task, if that is fewer than --samples",
+    )
     add("--temperature", dest="codeeval_temperature", default="0", metavar="T", help="default 0; none sends none")
     add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
     add(

@@ -28,6 +28,7 @@ from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -51,6 +52,8 @@ class Run:
         self.scores = Scoreboard(spec.label for spec in settings.models)
         self.repeats = Repeats()
         self.self_tests: dict[str, SelfTest] = {}
+        scripted = {spec.label for spec in settings.models if spec.backend == "demo"}  # whose answers are for one suite
+        self.unknown = UnknownTasks({k: v for k, v in recorded_by(backends).items() if k not in scripted})
         self.fault: CodeEvalError | None = None
         self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
         self.isolation = isolation
@@ -131,7 +134,8 @@ class Run:
         """
         try:
             for label, folder in self._started():
-                self._write(folder, {**_server(self._backends[label]), "thresholds": list(thresholds)}, exit_status)
+                about = {**_server(self._backends[label]), **self.unknown.to_json(label)}
+                self._write(folder, {**about, "thresholds": list(thresholds)}, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
@@ -159,7 +163,9 @@ class Run:
     def _started(self) -> list[tuple[str, ResultsFolder]]:
         return [(label, folder) for label, folder in self.folders.items() if folder.started]
 
-    def _add_dataset(self, dataset: Mapping[str, Any]) -> None:
+    def _add_dataset(self, announced: Mapping[str, Any]) -> None:
+        dataset = {name: value for name, value in announced.items() if name != "recorded"}
+        self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])

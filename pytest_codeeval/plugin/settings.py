@@ -12,7 +12,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.execution.sandbox.choice import CHOICES
-from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve
+from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve, told_apart
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.marks import marks_from
@@ -45,6 +45,7 @@ class Settings:
     models: tuple[ModelSpec, ...]
     params: SamplingParams
     samples: int | None
+    fewer_samples: bool
     data: str | None
     dataset: str | None
     language: str
@@ -118,6 +119,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
             seed=_whole(options, "seed", 0),
         ),
         samples=samples,
+        fewer_samples=options["fewer_samples"],
         data=_folder(options["data"]),
         dataset=_dataset(options["dataset"]),
         language=_language(options["language"], options["dataset"]),
@@ -151,7 +153,7 @@ def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[Model
     if "@" in endpoint:
         raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
     specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
-    specs = tuple(with_weights(spec) for spec in _with_vllm(specs, options))
+    specs = told_apart(tuple(with_weights(spec) for spec in _with_vllm(specs, options)))
     if args and specs and all(spec.scripted for spec in specs):
         raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
     check_shared(list(zip(names, specs, strict=True)), endpoint)

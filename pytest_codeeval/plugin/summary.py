@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from pytest_codeeval.plugin.greedy import greedy
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfinished
+from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.causes import Causes
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -48,6 +49,7 @@ class Summary:
         isolation: TierReport,
         self_tests: Mapping[str, SelfTest] | None = None,
         repeats: Repeats | None = None,
+        unknown: UnknownTasks | None = None,
     ) -> None:
         self._scores = scores
         self._settings = settings
@@ -57,6 +59,7 @@ class Summary:
         self._repeats = Repeats() if repeats is None else repeats
         self._judgements: list[Judgement] | None = None
         self._unexplained = 0
+        self._unknown = unknown or UnknownTasks({})
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -189,8 +192,19 @@ class Summary:
             *notes,
             *self._doubts(),
             *self._unreachable(),
+            *self._fewer(),
+            *self._unknown.lines(),
             *self._repeats.notes(),
         ]
+
+    def _fewer(self) -> Iterator[str]:
+        """Say what was scored with fewer samples than were asked for."""
+        asked = self._settings.samples or 0
+        for score in self._scores.scores() if self._settings.fewer_samples else ():
+            few = [n for n, _ in score.counts if n < asked]
+            if few:
+                which = counted(len(few), "problem has", "problems have")
+                yield f"{score.model} on {score.suite}: {which} fewer than {asked} samples (as few as {min(few)})"
 
     def _weak(self) -> list[str]:
         found = self._scores.weak

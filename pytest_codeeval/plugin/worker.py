@@ -25,6 +25,7 @@ from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite,
 from pytest_codeeval.plugin.items import cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
+from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports.stages import stage_properties
 
@@ -91,7 +92,7 @@ class Worker:
         try:
             params = self._params(marker.args[0])
         except UsageError as error:
-            raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
+            raise pytest.Collector.CollectError(printable(f"{USAGE}{error}")) from None
         metafunc.parametrize("case", params, indirect=True)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -114,7 +115,7 @@ class Worker:
         if not cases:
             return
         self._make_ready(cases)
-        datasets = [loaded.to_json() for loaded in self._suites.values()]
+        datasets = [{**loaded.to_json(), "recorded": self._matched(loaded)} for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
         requests = [request for case in asked for request in case.requests]
         self._service.announce(datasets, requests)
@@ -142,6 +143,10 @@ class Worker:
             with suppress(Exception):  # a run that ends badly must still end
                 getattr(runner, "close", lambda: None)()
         self._runners.clear()
+
+    def _matched(self, loaded: LoadedSuite) -> dict[str, list[str]]:
+        """Return the recorded ids that are of a suite's problems, by the label of the model."""
+        return {label: RecordedTasks(loaded, counts).matched for label, counts in self._recorded.items()}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:
@@ -199,7 +204,8 @@ def _skipped(reason: str, name: str = "none") -> Any:
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
-    vars(report)["codeeval_item"] = [case.spec.label, case.suite_name, case.problem.task_id]
+    # As text: a lone surrogate in an id or an answer has no form there but an escape.
+    vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])
     if call.when != "call":
         return
     if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):

@@ -161,7 +161,7 @@ def test_a_malformed_evalplus_file_is_named(tmp_path: Path, samples: Any) -> Non
         Recordings.read(path)
 
 
-@pytest.mark.parametrize("name", ["none.jsonl", ""])
+@pytest.mark.parametrize("name", ["none.jsonl", "*.jsonl"])
 def test_a_missing_file_is_the_users_to_mend(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="names no file; give the path of a recording"):
         Recordings.read(tmp_path / name)

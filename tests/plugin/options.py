@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "splits": [],
     "limit": None,
     "samples": None,
+    "fewer_samples": False,
     "temperature": "0",
     "top_p": None,
     "max_tokens": "1024",

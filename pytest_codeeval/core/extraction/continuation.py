@@ -12,6 +12,7 @@ from pytest_codeeval.core.extraction.prose import is_prose, without_inert_tail
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][\w.]*(?:\[[^\]\n]{0,80}\])?[ \t]*[-+*/|&^%]{0,2}=[^=]")
 _INDENT = "    "
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def continued(stub: str, text: str, entry_point: str, parser: Parser) -> str | None:
@@ -84,7 +85,7 @@ def _body_indent(stub: str, entry_point: str, parser: Parser) -> str:
     tree = parser.tree(stub)
     for node in reversed(tree.body if tree else []):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == entry_point:
-            line = stub.split("\n")[node.body[0].lineno - 1]
+            line = stub.split("\n")[_open(node).body[0].lineno - 1]
             return line[: len(line) - len(line.lstrip())] or _INDENT
     return _INDENT
 
@@ -151,4 +152,12 @@ def _completes(tree: ast.Module, entry_point: str, loose: bool) -> bool:
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == entry_point
     ]
-    return bool(defined) and not is_stub(defined[-1]) and (not loose or returns(defined[-1].body))
+    last = _open(defined[-1]) if defined else None
+    return last is not None and not is_stub(last) and (not loose or returns(last.body))
+
+
+def _open(node: _Definition) -> _Definition:
+    """Return the definition that text behind it goes on with: of a class that is its last method."""
+    while isinstance(node, ast.ClassDef) and isinstance(node.body[-1], _Definition):
+        node = node.body[-1]
+    return node

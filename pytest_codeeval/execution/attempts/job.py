@@ -18,7 +18,8 @@ class Job:
 
     `call` is for a test that defines `check()` and does not call it, as HumanEval's do. `called` are the functions that
     a test calls by itself, so that nobody takes them for tests to be run. `lent` are modules of the standard library
-    that it uses without an import: they are there, unless the solution has something else of that name. `values_only`:
+    that it uses without an import: they are there, unless the solution has something else of that name. With a
+    `method`, `check()` is called with that of an object of the class that the entry point then is. `values_only`:
     the tests could not tell that the solution is in another process; see looks. `conditions` are the functions that
     return whether they hold.
     """
@@ -31,6 +32,12 @@ class Job:
     called: tuple[str, ...] = ()
     lent: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    method: str = ""
+
+    @property
+    def function(self) -> str:
+        """The name by which the tests call the solution; none where they have a method by `check()` alone."""
+        return "" if self.method else self.entry_point
 
     def to_json(self) -> dict[str, str | bool | tuple[str, ...]]:
         """Return plain JSON values."""
@@ -42,17 +49,18 @@ def job_of(problem: Problem) -> Job:
     found = outline(problem.test)
     call = bool(problem.entry_point) and calls_check(found)
     called = tuple(sorted(found.called & found.functions.keys()))
-    lent = (found.used - found.bound) & found.bases & sys.stdlib_module_names - {problem.entry_point}
-    values_only = sees_values_only(problem.test, problem.entry_point)
+    lent = (found.used - found.bound) & found.bases & sys.stdlib_module_names - {problem.defined}
+    method = problem.method if call else ""  # tests that call it by themselves make the object, too
+    values_only = sees_values_only(problem.test, "" if method else problem.defined)
     conditions = tuple(returning_conditions(found))
-    before = preamble(problem)
-    return Job(before, problem.test, problem.entry_point, call, values_only, called, tuple(sorted(lent)), conditions)
+    before, name = preamble(problem), problem.defined
+    return Job(before, problem.test, name, call, values_only, called, tuple(sorted(lent)), conditions, method)
 
 
 def preamble(problem: Problem) -> str:
     """Return what the prompt defines before the entry point: imports and helpers, which a test may use."""
     stub = problem.stub
-    found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.entry_point)}\b", stub, re.MULTILINE)
+    found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.defined)}\b", stub, re.MULTILINE)
     before = stub[: found.start()] if found else ""
     try:
         ast.parse(before)

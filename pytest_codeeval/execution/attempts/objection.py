@@ -121,7 +121,7 @@ def _absent(found: Outline, allowed: Allowed) -> list[str]:
 
 def _mentions(problem: Problem, found: Outline, free: set[str], check: Function | None) -> bool:
     """Whether a test could have to do with the solution at all."""
-    entry = problem.entry_point
+    entry = problem.defined
     if found.dynamic or free or (entry and entry in found.used):
         return True
     if check is not None:

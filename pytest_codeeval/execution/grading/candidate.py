@@ -18,7 +18,7 @@ from pytest_codeeval.execution.grading.channel import Broken, Channel, Gone, Too
 from pytest_codeeval.execution.grading.containers import OBJECTS, does_more
 from pytest_codeeval.execution.grading.depth import Deeper
 from pytest_codeeval.execution.grading.lacking import lacking
-from pytest_codeeval.execution.grading.loading import described, load, text_of
+from pytest_codeeval.execution.grading.loading import described, load, resolved, text_of
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer, Table, abilities, home_of
 from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 from pytest_codeeval.execution.grading.stubs import Token, make_stub, number_of
@@ -89,7 +89,14 @@ class Candidate:
         for _ in self._surroundings.changes() if self._surroundings else ():
             pass  # what is written while it is loaded was there before the tests began
         names = self._names = vars(module)
-        found = [[name, self._peer.encode(names[name])] for name in wanted if name in names]
+        try:
+            values = [(name, value) for name in wanted for value in resolved(names, name)]
+        except BaseException as error:  # of a class that is to be made an object of
+            self._peer.channel.send(["fault", "raised", *described(error)])
+            return
+        if self._getpid() != self._pid:
+            raise Gone
+        found = [[name, self._peer.encode(value)] for name, value in values]
         defined = [name for name, value in names.items() if getattr(value, "__module__", "") == module.__name__]
         lacked = [name for name in lacked if name not in names and name not in vars(builtins)]
         self._peer.channel.send(["names", found, [str(name) for name in defined[:20]], lacked])

@@ -13,7 +13,7 @@ from typing import Any
 from pytest_codeeval.execution.grading.collected import run_tests, script_of
 from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.lacking import lacking
-from pytest_codeeval.execution.grading.loading import NAME, described, load, text_of
+from pytest_codeeval.execution.grading.loading import NAME, described, load, resolved, text_of
 from pytest_codeeval.execution.grading.namespace import Fallback
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
@@ -50,15 +50,20 @@ def _run(job: dict[str, Any]) -> tuple[str, str]:
         return (kind, rest[0]) if kind == "syntax_error" else _failed(rest)
     solution = vars(module)
     names["__builtins__"] = Fallback(solution.__getitem__)
-    entry_point = job["entry_point"]
-    if entry_point and entry_point not in solution:
-        return "no_entry_point", f"{entry_point} is not defined"
-    entry = solution.get(entry_point)
+    entry_point, method = job["entry_point"], job["method"]
+    asked = f"{entry_point}().{method}" if method else entry_point
+    try:
+        found = resolved(solution, asked)
+    except BaseException as error:
+        return _failed(described(error))
+    if entry_point and not found:
+        return "no_entry_point", f"{asked} is not defined"
+    entry = found[0] if found else None
     if random.getstate() == chance[0]:  # else the solution has seeded it, and goes by that
         random.seed(seed_of(job))
     try:
         exec(compile(job["preamble"], "<prompt>", "exec", dont_inherit=True), names)
-        if entry_point:
+        if entry_point and not method:
             names[entry_point] = entry
         script = script_of(compile(job["test"], TEST, "exec", dont_inherit=True), names, job)
         names = script.space

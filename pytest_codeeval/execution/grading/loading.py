@@ -40,6 +40,18 @@ def load(source: str, look: Callable[[types.CodeType], Any]) -> tuple[types.Modu
     return module, None
 
 
+def resolved(names: dict[str, Any], name: str) -> list[Any]:
+    """Return what a name stands for, `Class().method` among them, in a list that is empty if there is no such thing.
+
+    Raises what the class raises when an object of it is made.
+    """
+    base, made, method = name.partition("().")
+    if base not in names:
+        return []
+    value = names[base]
+    return [value] if not made else [getattr(found, method)] if hasattr(found := value(), method) else []
+
+
 def described(error: BaseException) -> list[Any]:
     """Return name and message of an exception, its line in the solution, its nearest builtin base, and its errno."""
     trace, line = error.__traceback__, 0

@@ -31,6 +31,7 @@ _JOB = {
     "called": (),
     "lent": (),
     "conditions": (),
+    "method": "",
 }
 
 

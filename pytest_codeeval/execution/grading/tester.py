@@ -104,7 +104,9 @@ class Tests:
         self._facts = facts_of(job["test"], sees_values_only=job["values_only"])
         entry = job["entry_point"]
         wanted = set(_names(self._test)) - set(vars(builtins))
-        self._wanted = sorted(wanted | {entry} if entry else wanted)
+        method = job["method"]
+        self._entry = f"{entry}().{method}" if method else entry
+        self._wanted = sorted(wanted | {self._entry} if entry else wanted)
         self._taken = (wanted & self._facts.looked_up) - {entry, *self._facts.binds}
         self._modules = [name for name in self._facts.bases if module_of(name) is not None]
 
@@ -142,10 +144,11 @@ class Tests:
         # The benchmark's own helpers, not the solution's version of them.
         exec(self._preamble, names)
         found, defined = conversation.begin(self._wanted)
-        entry = self._job["entry_point"]
-        if entry and entry not in found:
+        entry, asked = self._job["entry_point"], self._entry
+        if asked and asked not in found:
             has = ", ".join(defined[:10]) or "no function"
-            raise Lost("no_entry_point", f"{entry} is not defined; the solution defines {has}")
+            raise Lost("no_entry_point", f"{asked} is not defined; the solution defines {has}")
+        whole = found.pop(asked) if asked != entry else found.get(entry)
         # What a test takes for a module of the standard library is none of the solution's making.
         found |= {name: module_of(name) for name in self._modules if name in found and name != entry}
         # Data are asked for when they are looked at, as the solution may bind the name anew.
@@ -153,7 +156,7 @@ class Tests:
         if data:
             names["__builtins__"] = Fallback(partial(_look_up, conversation, data, by_entry=bool(entry)))
         names |= {name: value for name, value in found.items() if name not in names and name not in data}
-        if entry:
+        if entry in found:
             names[entry] = found[entry]
         if entry:
             things = (believed_thing(name, value) for name, value in found.items() if name in self._taken - data)
@@ -162,9 +165,9 @@ class Tests:
         conversation.helpers = {number for name, number in numbers.items() if name != entry}
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
         # is no function: the tests look at something of the solution's, whatever it is.
-        if not entry or (callable(found[entry]) and not isinstance(found[entry], Remote)):
-            conversation.calls += bool(found)
-        return names, found.get(entry)
+        if not entry or (callable(whole) and not isinstance(whole, Remote)):
+            conversation.calls += bool(found) or asked != entry
+        return names, whole
 
 
 def _is_data(value: Any) -> bool:

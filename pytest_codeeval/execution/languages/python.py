@@ -79,7 +79,7 @@ class PythonRunner:
     def wants_canonical(self, problem: Problem) -> list[str]:
         """Return what a problem's tests do that is judged strongly only with a canonical solution, which it lacks."""
         job = job_of(problem)
-        return [] if problem.canonical_solution or job.values_only else reaches(job.test, job.entry_point, job.preamble)
+        return [] if problem.canonical_solution or job.values_only else reaches(job.test, job.function, job.preamble)
 
     def close(self) -> None:
         """End the server; a later check starts another."""
@@ -153,7 +153,7 @@ class PythonRunner:
         return cause in _NOT_ITS_OWN or (cause is Cause.WALL_TIME and AWAITS in self._reasons())
 
     def _reasons(self) -> list[str]:
-        return reaches(self._job.test, self._job.entry_point, self._job.preamble)
+        return reaches(self._job.test, self._job.function, self._job.preamble)
 
     def _believed(self, attempt: Attempt, limits: Limits) -> str:
         """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""

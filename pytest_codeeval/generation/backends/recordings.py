@@ -1,31 +1,23 @@
-"""Recordings: samples that a model gave earlier, read from a file and found by task id."""
+"""Recordings: samples that a model gave earlier, read from files and found by task id."""
 
 from __future__ import annotations
 
+import glob
 import hashlib
-import json
-import re
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
-from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.errors import DatasetError, UsageError
-from pytest_codeeval.core.jsonl import read_bytes, rows_of
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.jsonl import read_bytes
+from pytest_codeeval.generation.backends.recorded import normal, samples_in
 
-# The field that holds the sample, in order of preference, and how to read its text.
-_FIELDS = (
-    ("response", Form.CHAT),
-    ("generation", Form.CHAT),
-    ("solution", Form.PROGRAM),
-    ("completion", Form.CONTINUATION),
-)
+__all__ = ["Recordings", "normal", "recorded_ids"]
 
-
-def normal(task_id: str) -> str:
-    """Return a task id as it is compared: without case, white space or leading zeros ("mbpp/011" is "MBPP/11")."""
-    return re.sub(r"\b0+(?=\d)", "", task_id.strip().casefold())
+_SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
+# What harnesses, this one included, write beside the samples.
+_BESIDE = ("run.json", "api_calls.jsonl", "server.jsonl", "results_", "references_", "evaluation_results")
+_OF_VERDICTS = ("_eval.json", "_eval_all.json")
 
 
 def recorded_ids(task_id: str, suites: Iterable[str], aliases: Iterable[str]) -> list[str]:
@@ -39,9 +31,9 @@ def recorded_ids(task_id: str, suites: Iterable[str], aliases: Iterable[str]) ->
 
 
 class Recordings:
-    """The samples of a file by recorded id, in the order of the file or of their `sample_index`.
+    """The samples of one or more files by recorded id, in the order of the file or of their `sample_index`.
 
-    `sha256` is of the file's unpacked bytes.
+    `sha256` is of the file's unpacked bytes, of several files of their sums.
     """
 
     def __init__(self, samples: Mapping[str, list[Completion]], sha256: str = "") -> None:
@@ -50,22 +42,32 @@ class Recordings:
 
     @classmethod
     def read(cls, path: Path) -> Recordings:
-        """Read a recording: JSONL or a JSON array, gzipped or not, or EvalPlus' eval_results.
+        """Read a recording: a file, gzipped or not, or all of a folder or pattern as those of one model.
 
         Raises UsageError where there is no such file or no sample in it, DatasetError for a malformed row.
         """
-        if not path.is_file():
-            raise UsageError(f"--model=replay:{path} names no file; give the path of a recording.")
-        raw = read_bytes(path)
-        gathered: dict[str, list[tuple[int, Completion]]] = {}
-        for where, row in _rows(raw, str(path)):
-            task_id, index, completion = _sample(row, where)
-            found = gathered.setdefault(task_id, [])
-            found.append((len(found) if index is None else index, completion))
-        if not gathered:
+        sums: list[str] = []
+        samples: dict[str, list[Completion]] = {}
+        authors: set[str] = set()
+        for file in _files(path):
+            raw = read_bytes(file)
+            sums.append(hashlib.sha256(raw).hexdigest())
+            gathered: dict[str, list[tuple[int, Completion]]] = {}
+            for sample in samples_in(raw, str(file)):
+                found = gathered.setdefault(sample.recorded_id, [])
+                found.append((len(found) if sample.index is None else sample.index, sample.completion))
+                authors |= {sample.model} if sample.model else set()
+            for recorded_id, found in gathered.items():
+                samples.setdefault(recorded_id, []).extend(_in_order(found))
+        if not samples:
             raise UsageError(f"--model=replay:{path} has no sample in it; give a recording with at least one row.")
-        samples = {task_id: _in_order(found) for task_id, found in gathered.items()}
-        return cls(samples, hashlib.sha256(raw).hexdigest())
+        if len(sums) > 1 and len(authors) > 1:
+            named = ", ".join(sorted(authors))
+            raise UsageError(
+                f"--model=replay:{path} has the samples of several models ({named}); give each by a --model of its own."
+            )
+        whole = sums[0] if len(sums) == 1 else hashlib.sha256("\n".join(sums).encode()).hexdigest()
+        return cls(samples, whole)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -83,59 +85,21 @@ def _in_order(found: list[tuple[int, Completion]]) -> list[Completion]:
     return [by_index[index] for index in sorted(by_index)]
 
 
-def _rows(raw: bytes, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    if raw.lstrip()[:1] == b"{" and b'"eval"' in raw[:4096]:
-        try:
-            whole = json.loads(raw)
-        except (ValueError, RecursionError):
-            whole = {}
-        if isinstance(whole.get("eval"), dict):
-            for task_id, samples in whole["eval"].items():
-                if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
-                    raise DatasetError(f"{name}, task {task_id}: expected a list of samples, each a JSON object")
-                for number, sample in enumerate(samples, 1):
-                    yield f"{name}, task {task_id}, sample {number}", {"task_id": task_id, **sample}
-            return
-    yield from rows_of(raw, name)
+def _files(path: Path) -> list[Path]:
+    """Return the files that a name stands for."""
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        inside = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES) and file.is_file())
+        own = [file for file in inside if file.name == "samples.jsonl"]
+        if found := own or [file for file in inside if _may_be_recording(file.name)]:
+            return found
+        raise UsageError(f"--model=replay:{path} is a folder without a recording (*.jsonl or *.json).")
+    named = map(Path, sorted(glob.glob(str(path))))  # noqa: PTH207 - a pattern may begin anywhere
+    if found := [file for file in named if file.is_file()]:
+        return found
+    raise UsageError(f"--model=replay:{path} names no file; give the path of a recording.")
 
 
-def _sample(row: Mapping[str, Any], where: str) -> tuple[str, int | None, Completion]:
-    task_id, suite, index = row.get("task_id"), row.get("suite"), row.get("sample_index")
-    if not isinstance(task_id, str | int) or isinstance(task_id, bool):
-        raise DatasetError(f"{where}: a recording needs a 'task_id'")
-    ours = isinstance(row.get("form"), str) and isinstance(row.get("completion"), str)
-    try:
-        completion = _own_result(row) if ours else _foreign_result(row)
-    except (StopIteration, ValueError):
-        fields = ", ".join(repr(field) for field, _ in _FIELDS)
-        raise DatasetError(f"{where}: a recording needs the sample as text in one of {fields}") from None
-    recorded_id = f"{suite}:{normal(str(task_id))}" if ours and isinstance(suite, str) else normal(str(task_id))
-    return recorded_id, index if isinstance(index, int) else None, completion
-
-
-def _own_result(row: Mapping[str, Any]) -> Completion:
-    return Completion(
-        text=row["completion"],
-        finish_reason=str(row.get("finish_reason") or ""),
-        form=Form(row["form"]),
-        reasoning=str(row.get("reasoning") or ""),
-        prompt_tokens=_count(row.get("prompt_tokens")),
-        completion_tokens=_count(row.get("completion_tokens")),
-        cost=_amount(row.get("cost")),
-        seconds=_amount(row.get("seconds")) or 0.0,
-    )
-
-
-def _amount(value: object) -> float | None:
-    """Return a number as it was recorded, None for what is none: somebody may have written the file by hand."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
-
-
-def _count(value: object) -> int | None:
-    amount = _amount(value)
-    return None if amount is None else int(amount)
-
-
-def _foreign_result(row: Mapping[str, Any]) -> Completion:
-    field, form = next((field, form) for field, form in _FIELDS if isinstance(row.get(field), str))
-    return Completion(text=row[field], form=form, finish_reason=str(row.get("finish_reason") or ""))
+def _may_be_recording(name: str) -> bool:
+    return not name.startswith(_BESIDE) and not name.endswith(_OF_VERDICTS)

@@ -37,9 +37,10 @@ class ReplayBackend:
             return completion
         count = self._recordings.counts.get(recorded_id, 0)
         if count:
+            # The same words for each such task, so that they are said once.
             return BackendError(
-                f"{self._name} has {count} of the samples of {request.task_id}, and sample {request.sample_index + 1} "
-                f"was asked; run with --samples={count} or fewer"
+                f"{self._name} has only {count} of the samples that --samples asks for; give --samples={count}, or "
+                "--fewer-samples to score what is there"
             )
         hint = nearest(recorded_id, self._recordings.counts)
         return BackendError(f"{self._name} has no sample of {request.task_id}{hint}")

@@ -1,0 +1,170 @@
+"""Harnesses: what other evaluation harnesses write of an answer, as far as a replay needs it.
+
+* lm-evaluation-harness (`samples_TASK_….jsonl`): `doc`, `resps` as the model gave them, `filtered_resps` as the task's
+  filter made programs of them.
+* LiveCodeBench: `question_id`, `output_list` as the model gave them, `code_list` as taken from these.
+* EvalScope: predictions with `model_output`, reviews with `sample_score`; before 1.0 both with `raw_input` and
+  `choices`.
+* bigcode-evaluation-harness (`generations_TASK.json`): lists of programs, by the order of the dataset.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_codeeval.core.completion import Form
+from pytest_codeeval.core.errors import DatasetError
+
+_POSITION = re.compile(r"(?P<task>.*)#(?P<number>\d+) of (?P<total>\d+)", re.DOTALL)
+_TASKS = (
+    (r"humaneval-unstripped", "humaneval"),
+    (r"multiple-(\w+)", r"humaneval-\1"),
+    (r"humanevalsynthesize-(\w+)", r"humanevalpack-\1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answers of one row; `filter` tells apart rows that have the same answers as another filter made them."""
+
+    task_id: str
+    texts: tuple[str, ...]
+    form: Form
+    index: int | None = None
+    filter: str = ""
+    finish_reason: str = ""
+    reasoning: str = ""
+    seconds: float = 0.0
+
+
+def position_id(task: str, number: int, total: int) -> str:
+    """Return the recorded id of the problem at a place, from 0, in the order of the dataset."""
+    return f"{task}#{number} of {total}"
+
+
+def positions(recorded_id: str) -> tuple[str, int] | None:
+    """Return the task that such an id is of, and how many problems were recorded; None for an id of another kind."""
+    found = _POSITION.fullmatch(recorded_id)
+    return (found["task"], int(found["total"])) if found else None
+
+
+def task_named_by(name: str) -> str:
+    """Return the suite that bigcode's name of a file or task speaks of, an empty text where it does not say one."""
+    stem = re.sub(r"(?:\.jsonl?)?(?:\.gz)?$", "", name.casefold())
+    stem = re.sub(r"_intermediate$", "", stem)
+    task = stem.rpartition("generations_")[2] if "generations_" in stem else stem
+    for pattern, suite in _TASKS:
+        if found := re.fullmatch(pattern, task):
+            return found.expand(suite)
+    return task
+
+
+def harness_samples(row: Mapping[str, Any], where: str) -> Said | None:
+    """Return the answers of a row that a harness wrote, None for a row of another kind.
+
+    Raises DatasetError naming the row where it does not say which task it is of, or has no answer as text.
+    """
+    for belongs, read in _READERS:
+        if belongs(row):
+            return read(row, where)
+    return None
+
+
+def _lm_eval(row: Mapping[str, Any], where: str) -> Said:
+    task_id = _task(where, row["doc"], "doc")
+    raw, made = _flat(row["resps"]), _flat(row.get("filtered_resps"))
+    if not raw and not made:
+        raise DatasetError(f"{where}: 'resps' has no answer as text")
+    # What a filter has made of an answer is a program; the answer itself may continue what its prompt began.
+    is_program = bool(made) and not set(made) <= set(raw)
+    texts, form = (made, Form.PROGRAM) if is_program else (raw or made, Form.CHAT)
+    return Said(task_id, tuple(texts), form, filter=str(row.get("filter") or ""))
+
+
+def _live_code_bench(row: Mapping[str, Any], where: str) -> Said:
+    task_id = _task(where, row, "question_id")
+    said, code = _flat(row.get("output_list")), _flat(row.get("code_list"))
+    if said:
+        return Said(task_id, tuple(said), Form.CHAT)
+    if not code:
+        raise DatasetError(f"{where}: neither 'output_list' nor 'code_list' has an answer as text")
+    return Said(task_id, tuple(code), Form.PROGRAM)
+
+
+def _evalscope(row: Mapping[str, Any], where: str) -> Said:
+    score = _object(row.get("sample_score"))
+    about = [row.get("metadata"), score.get("sample_metadata"), _object(score.get("score")).get("metadata")]
+    told = next((found for found in map(_object, about) if _id_of(found)), {})
+    task_id = _task(where, told or _object(row.get("raw_input")), "metadata")
+    index = row.get("index") if isinstance(row.get("index"), int) else None
+    output = _object(row.get("model_output"))
+    choice = next(iter(_list(output.get("choices") or row.get("choices"))), None)
+    if choice is None and isinstance(text := _object(score.get("score")).get("prediction"), str):
+        return Said(task_id, (text,), Form.CHAT, index)
+    text, reasoning = _content(_object(_object(choice).get("message")).get("content"))
+    if text is None:
+        raise DatasetError(f"{where}: there is no answer as text in 'choices' or 'sample_score'")
+    reason = str(_object(choice).get("stop_reason") or _object(choice).get("finish_reason") or "")
+    seconds: Any = output.get("time")
+    return Said(
+        task_id,
+        (text,),
+        Form.CHAT,
+        index,
+        finish_reason="" if reason == "unknown" else reason,  # which is what EvalScope says for none
+        reasoning=reasoning,
+        seconds=float(seconds) if type(seconds) in (int, float) and 0 <= seconds < float("inf") else 0.0,
+    )
+
+
+def _content(content: object) -> tuple[str | None, str]:
+    """Return text and thinking of a message, which may be made of parts."""
+    if isinstance(content, str):
+        return content, ""
+    parts = [_object(part) for part in _list(content)]
+    texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
+    thought = [part["reasoning"] for part in parts if isinstance(part.get("reasoning"), str)]
+    return ("\n".join(texts) if parts else None), "\n".join(thought)
+
+
+def _task(where: str, holder: object, name: str) -> str:
+    if found := _id_of(_object(holder)):
+        return found
+    raise DatasetError(f"{where}: {name!r} does not say which task it is of ('task_id' or 'question_id')")
+
+
+def _id_of(holder: Mapping[str, Any]) -> str:
+    for name in ("task_id", "question_id", "name"):
+        found = holder.get(name)
+        if type(found) is int or (isinstance(found, str) and found):
+            return str(found)
+    return ""
+
+
+def _flat(value: object) -> list[str]:
+    """Return the texts in a list, or in the lists in it, none if there is anything else."""
+    found: list[str] = []
+    for item in _list(value):
+        part = item if isinstance(item, list) else [item]
+        if not all(isinstance(one, str) for one in part):
+            return []
+        found += part
+    return found
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+_READERS: tuple[tuple[Callable[[Mapping[str, Any]], bool], Callable[[Mapping[str, Any], str], Said]], ...] = (
+    (lambda row: "resps" in row and isinstance(row.get("doc"), dict), _lm_eval),
+    (lambda row: "question_id" in row and ("output_list" in row or "code_list" in row), _live_code_bench),
+    (lambda row: "model_output" in row or "sample_score" in row or {"raw_input", "choices"} <= row.keys(), _evalscope),
+)

@@ -1,0 +1,76 @@
+"""Runs of recordings: several at once, odd task ids, fewer samples than asked for, tasks that nobody knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ODD = "s\ud800"
+PROMPT = 'def add(a, b):\n    """Return the sum."""\n'
+TEST = "def check(candidate):\n    assert candidate(1, 2) == 3\n"
+RIGHT, WRONG = "def add(a, b):\n    return a + b\n", "def add(a, b):\n    return a\n"
+LEET = {
+    "task_id": "leet",
+    "prompt": "class Solution:\n    def add(self, a, b):\n        '''Return the sum.'''\n",
+    "entry_point": "Solution().add",
+    "inputs": [[1, 2]],
+    "outputs": [3],
+}
+METHOD = "class Solution:\n    def add(self, a, b):\n        return a + b\n"
+
+
+def write(path: Path, *rows: Any) -> None:
+    """Write rows as JSONL."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("workers", [("-n0",), ("-n2",)], ids=["n0", "n2"])
+def test_several_recordings_in_one_run(run, suite_folder, workers):
+    row = {"task_id": ODD, "prompt": PROMPT, "entry_point": "add", "test": TEST}
+    write(suite_folder / "mine.jsonl", row, LEET)
+    odd = {"task_id": ODD, "solution": RIGHT}
+    write(
+        suite_folder / "a" / "samples.jsonl", odd, {**odd, "solution": WRONG}, {"task_id": "leet", "solution": METHOD}
+    )
+    write(suite_folder / "b" / "samples.jsonl", odd, {"task_id": "none/1", "solution": RIGHT})
+    result = run(
+        *("--model=replay:a/samples.jsonl", "--model=replay:b/samples.jsonl", "--dataset=mine.jsonl", *workers),
+        *("--samples=2", "--fewer-samples", "--html=report.html", "--junitxml=junit.xml", "-rA"),
+        suite="dataset",
+    )
+    assert result.ret == 0, result.stdout.str()
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "replay:a/samples on dataset-mine: 1 problem has fewer than 2 samples (as few as 1)",
+            "replay:b/samples on dataset-mine: 1 problem has fewer than 2 samples (as few as 1)",
+            "replay:b/samples: 1 recorded task is of no suite of this run, and not scored (none/1)",
+        ]
+    )
+    assert "INTERNALERROR" not in result.stdout.str()
+    run_json = json.loads((suite_folder / "results" / "replay-a-samples" / "run.json").read_text())
+    assert run_json["unknown_tasks"] == {"count": 0, "first": []}
+    # Each problem by its own number of samples: 1 of 2, and 1 of 1.
+    assert run_json["scores"][0]["pass_at"]["1"]["value"] == 0.75
+    assert run_json["scores"][0]["weak"] == 0
+    run_json = json.loads((suite_folder / "results" / "replay-b-samples" / "run.json").read_text())
+    assert run_json["unknown_tasks"] == {"count": 1, "first": ["none/1"]}
+    rows = (suite_folder / "results" / "replay-b-samples" / "samples.jsonl").read_text().splitlines()
+    assert [json.loads(line)["task_id"] for line in rows] == [ODD]
+    assert "\\ud800" in (suite_folder / "junit.xml").read_text()
+    assert "\\ud800" in (suite_folder / "report.html").read_text()
+
+
+def test_fewer_samples_than_asked_for_are_an_error_said_once(run, suite_folder):
+    rows = [{"task_id": name, "prompt": PROMPT, "entry_point": "add", "test": TEST} for name in "xyz"]
+    write(suite_folder / "mine.jsonl", *rows)
+    write(suite_folder / "a.jsonl", *({"task_id": name, "solution": RIGHT} for name in "xxyz"))
+    result = run("--model=replay:a.jsonl", "--dataset=mine.jsonl", "--samples=2", suite="dataset")
+    assert result.ret == 1
+    result.assert_outcomes(passed=1, errors=2)
+    said = "replay:a has only 1 of the samples that --samples asks for; give --samples=1, or --fewer-samples"
+    result.stdout.fnmatch_lines(["2 problems could not be evaluated*", f"  y and 1 more: {said}*"])
