@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.crashes import DIED
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
     from pytest_codeeval.plugin.html import HtmlReport
-
-
-_DIED = "???"
-"""The phase that pytest-xdist gives to an item whose worker died."""
 
 
 class Controller:
@@ -69,10 +66,14 @@ class Controller:
         message = vars(report).pop("codeeval_result", None)  # pytest keeps reports to the end of the run
         if message is not None:
             self._keep(report, Result.from_json(json.loads(message)))
-        elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
+        elif report.failed and (hasattr(report, "codeeval_item") or report.when == DIED):
             model, suite, task_id = getattr(report, "codeeval_item", ("", "", report.nodeid))
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
+
+    def lose(self, nodeid: str, why: str) -> None:
+        """Count an item that brought no result, and no report of its own."""
+        self._run.scores.add_error("", "", nodeid, printable(why))
 
     @pytest.hookimpl
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -115,22 +116,32 @@ class Controller:
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
         """Say what is evaluated, how, and where the results go."""
-        return self._summary.header()
+        warnings = [folder.warning for folder in self._run.folders.values() if folder.warning]
+        return [*self._summary.header(), *(f"codeeval: {printable(warning)}" for warning in warnings)]
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write what there is, and let the exit code say what pytest's own cannot."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
+        """Write what there is, let others write, and let the exit code say what pytest's own cannot."""
         self._run.close()
         self._run.write(int(exitstatus))
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
         stopped = bool(session.shouldfail or session.shouldstop)
         session.exitstatus = self._summary.exit_code(int(exitstatus), fault, stopped)
+        try:
+            yield
+        except OSError as error:  # of a report of another plugin; the results are safe
+            if error.errno is None:
+                raise
+            self._run.notes.append(f"a report could not be written: {error}; the results are safe")
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
         folders = [folder.path for folder in self._run.folders.values()]
         self._summary.write(terminalreporter, folders, self._run.fault)
+        for note in self._run.notes:
+            terminalreporter.write_line(printable(note))
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:

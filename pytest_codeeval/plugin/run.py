@@ -27,7 +27,7 @@ from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.reports import parquet
-from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
 
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
@@ -49,6 +49,7 @@ class Run:
         self.scores = Scoreboard(spec.label for spec in settings.models)
         self.self_tests: dict[str, SelfTest] = {}
         self.fault: CodeEvalError | None = None
+        self.notes: list[str] = []  # what the user should know of the files at the end
         self.isolation = isolation
         self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
         self._settings = settings
@@ -59,12 +60,12 @@ class Run:
             spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
             for spec in settings.models
         }
+        self._store = CompletionStore(results)  # before anything of an earlier run is changed
         for folder in self.folders.values():
             folder.start(self._about())
         for label, backend in backends.items():
             if isinstance(backend, ServedBackend):
                 backend.attach(self.folders[label].path, lambda text: self.tell(text))
-        self._store = CompletionStore(results)
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
         budget = None if settings.max_cost is None else Budget(settings.max_cost)
@@ -99,10 +100,18 @@ class Run:
     def keep(self, result: Result) -> None:
         """Count a result and put it on disk."""
         self.scores.add(result)
+        folder = self.folders[result.model]
         try:
-            self.folders[result.model].append(result)
+            self._restore(folder)
+            folder.append(result)
         except StorageError as error:
             self.fault = self.fault or error
+
+    def _restore(self, folder: ResultsFolder) -> None:
+        if folder.restore():
+            self.tell(
+                f"codeeval: {str(folder.path)!r} was removed meanwhile; it has been made again, with all its samples"
+            )
 
     def close(self) -> None:
         """Stop asking and close what is open; may be called twice."""
@@ -127,12 +136,17 @@ class Run:
             folder.close()
 
     def _write(self, folder: ResultsFolder, exit_status: int, backend: ModelBackend) -> None:
+        self._restore(folder)
         folder.compact()
         scores = Scoreboard()
         for dataset in folder.datasets.values():
             scores.add_dataset(dataset)
         for row in folder.rows():
             scores.add_row(row)
+        if folder.passed_over:
+            self.notes.append(
+                f"{folder.path / SAMPLES}: lines that are no samples, {folder.passed_over} of them, are in no score"
+            )
         folder.finish(
             {
                 **self._about(),
