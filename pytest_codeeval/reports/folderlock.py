@@ -71,9 +71,10 @@ def _named(folder: Path) -> int:
     try:
         if sys.platform == "linux":
             name.bind(f"\0pytest-codeeval-{found.st_dev}-{found.st_ino}")
-    except OSError:
-        name.close()
-        raise _another(folder) from None
+    except OSError as error:  # any other means that there are no such names either
+        if error.errno == errno.EADDRINUSE:
+            name.close()
+            raise _another(folder) from None
     return name.detach()
 
 
