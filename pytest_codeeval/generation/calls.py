@@ -8,6 +8,7 @@ from typing import Any
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import append_rows
+from pytest_codeeval.core.keptfile import KeptFile
 
 FILE_NAME = "api_calls.jsonl"
 Entry = tuple[Path, dict[str, Any]]
@@ -18,6 +19,7 @@ class CallLog:
 
     def __init__(self, folders: Mapping[tuple[str, str, str], Path]) -> None:
         self._folders = folders
+        self._kept: dict[Path, KeptFile] = {}
 
     def answered(
         self, requests: Sequence[CompletionRequest], completions: Sequence[Completion], seconds: float, attempt: int
@@ -61,7 +63,10 @@ class CallLog:
         for folder, row in entries:
             by_folder.setdefault(folder, []).append(row)
         for folder, rows in by_folder.items():
+            if folder in self._kept:
+                self._kept[folder].restore()
             append_rows(folder / FILE_NAME, rows)
+            self._kept.setdefault(folder, KeptFile(folder / FILE_NAME))
 
     def _entry(self, request: CompletionRequest, seconds: float, attempt: int, **outcome: Any) -> Entry:
         asked: dict[str, Any] = {"messages": request.messages, "params": request.params.to_json()}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, CodeEvalError
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
 from pytest_codeeval.generation.budget import BudgetSpentError
 from pytest_codeeval.generation.lane import Lane
 
@@ -45,7 +45,11 @@ class CompletionService:
         self._ended = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="codeeval-service", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # Python has no other name for it
+            self._loop.close()
+            raise UsageError(f"the run cannot begin: {error}; allow this user more processes (ulimit -u).") from None
 
     @property
     def broken(self) -> CodeEvalError | None:

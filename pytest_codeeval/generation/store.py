@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -16,6 +17,15 @@ from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.text import encodable
 
 FILE_NAME = "completions.sqlite3"
+_COLUMNS = {
+    "key": "TEXT PRIMARY KEY",
+    "model": "TEXT",
+    "suite": "TEXT",
+    "task_id": "TEXT",
+    "sample_index": "INTEGER",
+    "completion": "TEXT",
+}
+_INSERT = "INSERT OR {} INTO completions VALUES (?, ?, ?, ?, ?, ?)"
 _PATIENCE = 30.0  # seconds to wait for another process
 _KEYS_AT_ONCE = 500  # SQLite takes 999 in one statement at least
 
@@ -49,21 +59,42 @@ class CompletionStore:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            return self._connected()
         except (sqlite3.Error, OSError) as error:
             raise self._failed(error) from None
+
+    def _connected(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
-            _use_write_ahead_log(db)
-            db.execute("PRAGMA synchronous=NORMAL")
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS completions "
-                "(key TEXT PRIMARY KEY, model TEXT, suite TEXT, task_id TEXT, sample_index INTEGER, completion TEXT)"
-            )
-        except sqlite3.Error as error:
-            db.close()
-            raise self._failed(error) from None
-        return db
+            _use_write_ahead_log(database)
+            database.execute("PRAGMA synchronous=NORMAL")
+            types = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+            database.execute(f"CREATE TABLE IF NOT EXISTS completions ({types})")
+            found = [row[1] for row in database.execute("PRAGMA table_info(completions)")]
+            if found != list(_COLUMNS):
+                raise StorageError(
+                    f"another version of this tool made {self.path} (its columns are {', '.join(found)}); give another "
+                    "--results."
+                )
+            self._file = self.path.stat()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _restore(self) -> None:
+        """Make the file again if somebody has removed it, with all that it held; the lock is held."""
+        database = self._db
+        with suppress(FileNotFoundError):
+            if os.path.samestat(self.path.stat(), self._file):
+                return
+            raise StorageError(f"{self.path} was replaced while this run wrote to it; run the same command again.")
+        held = database.execute("SELECT * FROM completions").fetchall()
+        # Before the new one is opened: SQLite removes a log by its name, which would be that of the new file.
+        database.close()
+        self._opened = self._connected()
+        self._opened.executemany(_INSERT.format("IGNORE"), held)
 
     def get(self, request: CompletionRequest, key: str = "") -> Completion | None:
         """Return the stored answer to `request`, marked as cached, or None; `key` is its key, where that is at hand.
@@ -122,12 +153,13 @@ class CompletionStore:
         values = [_row(*row) for row in rows]
         try:
             with self._lock:
+                self._restore()
                 if len(values) > 1:
                     self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany("INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?, ?, ?)", values)
+                self._db.executemany(_INSERT.format("REPLACE"), values)
                 if self._db.in_transaction:
                     self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             with suppress(sqlite3.Error):
                 self._db.rollback()
             raise self._failed(error) from None
@@ -144,12 +176,12 @@ class CompletionStore:
         return StorageError(f"completions cannot be kept in {self.path}: {reason}")
 
 
-def _use_write_ahead_log(db: sqlite3.Connection) -> None:
+def _use_write_ahead_log(database: sqlite3.Connection) -> None:
     # SQLite does not wait here, as it does elsewhere, for another process that is just opening the same file.
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
-            db.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise

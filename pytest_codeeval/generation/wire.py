@@ -11,12 +11,14 @@ import json
 import secrets
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.generation.packing import unpacked
 from pytest_codeeval.generation.service import CompletionService
+from pytest_codeeval.generation.socketpath import short_path
 from pytest_codeeval.generation.wireclient import ERRORS
 
 _LONGEST_LINE = 1 << 28
@@ -26,11 +28,22 @@ class WireServer:
     """Serves the service to workers on a socket in a folder that only this user can enter."""
 
     def __init__(self, service: CompletionService) -> None:
+        """Listen. Raises StorageError where the folder for temporary files does not take a socket."""
         self._service = service
         self._token = secrets.token_hex(16)
-        self._folder = Path(tempfile.mkdtemp(prefix="codeeval-"))
-        self._path = self._folder / "wire"
-        self._server = service.submit(self._listen()).result()
+        self._opened = ExitStack()
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="codeeval-"))
+            self._opened.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._path = self._folder / "wire"
+            short = self._opened.enter_context(short_path(self._path))
+            self._server = service.submit(self._listen(short)).result()
+        except OSError as error:
+            self._opened.close()
+            raise StorageError(
+                f"workers cannot be spoken to by a socket in {tempfile.gettempdir()!r} ({error.strerror}); "
+                "set TMPDIR to a folder that can be written, or run with -n 0."
+            ) from None
 
     @property
     def address(self) -> dict[str, str]:
@@ -39,11 +52,11 @@ class WireServer:
 
     def close(self) -> None:
         """Stop listening and remove the socket."""
-        self._service.submit(self._stop()).result(timeout=10)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with self._opened:
+            self._service.submit(self._stop()).result(timeout=10)
 
-    async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_unix_server(self._talk, self._path, limit=_LONGEST_LINE)
+    async def _listen(self, path: str) -> asyncio.Server:
+        return await asyncio.start_unix_server(self._talk, path, limit=_LONGEST_LINE)
 
     async def _stop(self) -> None:
         self._server.close()

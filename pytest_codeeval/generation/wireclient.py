@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
 from pytest_codeeval.generation.packing import packed
+from pytest_codeeval.generation.socketpath import short_path
 
 _ROWS_AT_ONCE = 1000
 ERRORS: dict[str, type[CodeEvalError]] = {"backend": BackendError, "storage": StorageError, "usage": UsageError}
@@ -20,10 +22,11 @@ class WireClient:
     """The service as a worker sees it."""
 
     def __init__(self, address: Mapping[str, str]) -> None:
+        """Connect with the first question: until then nobody has a use for the answer that there is no controller."""
+        self._address = address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(address["path"])
-        self._socket.sendall(address["token"].encode() + b"\n")
         self._replies = self._socket.makefile("rb")
+        self._connected = False
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Say which datasets the run uses and which requests it is going to ask."""
@@ -42,8 +45,17 @@ class WireClient:
         self._replies.close()
         self._socket.close()
 
+    def _connect(self) -> None:
+        if self._connected:
+            return
+        with short_path(Path(self._address["path"])) as path:
+            self._socket.connect(path)
+        self._socket.sendall(self._address["token"].encode() + b"\n")
+        self._connected = True
+
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
+            self._connect()
             self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
             line = self._replies.readline()
         except OSError as error:

@@ -6,20 +6,26 @@ With pytest-xdist they are different processes, joined by the wire; without it o
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, UsageError
+from pytest_codeeval.core.text import encodable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wireclient import WireClient
+from pytest_codeeval.plugin.crashes import Crashes
+from pytest_codeeval.plugin.interrupts import Interrupts
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
+    from pytest_codeeval.plugin.worker import Worker
 
 
 def cast(config: pytest.Config) -> None:
@@ -41,18 +47,27 @@ def _cast_controller(config: pytest.Config) -> None:
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
+        if _distributed(config):
+            _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
+            config.pluginmanager.register(Interrupts(config), "codeeval-interrupts")
             isolation = _isolation(settings)
             # Workers take the very tier that the head of the run names, and do not choose again.
             settings = replace(settings, sandbox=isolation.name)
             run = Run(settings, backends, isolation)
     except CodeEvalError as error:
         raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"the run cannot begin: {error}") from None
     recorded = recorded_by(backends)
     if run is not None:
-        config.pluginmanager.register(Controller(config, settings, run, recorded), "codeeval-controller")
+        controller = Controller(config, settings, run, recorded)
+        config.pluginmanager.register(controller, "codeeval-controller")
+        if _distributed(config):
+            crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
+            config.pluginmanager.register(crashes, "codeeval-crashes")
     if not _distributed(config):
         _register_worker(config, settings, recorded, run.service if run else None, announces=True)
 
@@ -61,7 +76,21 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     settings = Settings.from_json(message["settings"])
     client = WireClient(message["address"])
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
-    _register_worker(config, settings, message["recorded"], client, announces=first)
+    worker = _register_worker(config, settings, message["recorded"], client, announces=first)
+    config.pluginmanager.register(Interrupts(config, worker.pytest_unconfigure), "codeeval-interrupts")
+
+
+def _demand_utf8(texts: Sequence[str]) -> None:
+    """See that pytest-xdist can tell its workers what this process was told.
+
+    Raises UsageError where it cannot.
+    """
+    for text in texts:
+        if text != encodable(text):
+            raise UsageError(
+                f"pytest-xdist takes no name that is not UTF-8 ({text!a}); set PYTHONUTF8=1 if it is the locale "
+                "that says otherwise, or run with -n 0."
+            )
 
 
 def _isolation(settings: Settings) -> TierReport:
@@ -76,7 +105,7 @@ def _isolation(settings: Settings) -> TierReport:
 
 def _register_worker(
     config: pytest.Config, settings: Settings, recorded: Recorded, service: Completions | None, *, announces: bool
-) -> None:
+) -> Worker:
     # Here, as a controller whose items run elsewhere has no use for them.
     from pytest_codeeval.plugin import fixtures
     from pytest_codeeval.plugin.worker import Worker
@@ -84,6 +113,7 @@ def _register_worker(
     worker = Worker(config, settings, recorded, service, announces)
     config.pluginmanager.register(worker, "codeeval-worker")
     config.pluginmanager.register(fixtures, "codeeval-fixtures")
+    return worker
 
 
 def _distributed(config: pytest.Config) -> bool:

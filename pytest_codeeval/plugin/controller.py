@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
+from pytest_codeeval.plugin.crashes import DIED
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
     from pytest_codeeval.plugin.html import HtmlReport
-
-
-_DIED = "???"
-"""The phase that pytest-xdist gives to an item whose worker died."""
 
 
 class Controller:
@@ -78,11 +75,15 @@ class Controller:
             pass  # of a part of an item, whose own report follows
         elif message is not None:
             self._keep(report, [Result.from_json(result) for result in json.loads(message)])
-        elif report.failed and (hasattr(report, "codeeval_item") or report.when == _DIED):
+        elif report.failed and (hasattr(report, "codeeval_item") or report.when == DIED):
             item = getattr(report, "codeeval_item", None)
             model, suite, task_id = json.loads(item) if item else ("", "", report.nodeid)
             self._run.scores.add_error(model, suite, task_id, printable(_reason(report)))
         self._stop_if_hopeless()
+
+    def lose(self, nodeid: str, why: str) -> None:
+        """Count an item that brought no result, and no report of its own."""
+        self._run.scores.add_error("", "", nodeid, printable(why))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -133,9 +134,9 @@ class Controller:
         """Say what is evaluated, how, and where the results go."""
         return self._summary.header()
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write what there is, and let the exit code say what pytest's own cannot."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
+        """Write what there is, let others write, and let the exit code say what pytest's own cannot."""
         self._interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         self._run.close()
         code, stopped = int(exitstatus), bool(session.shouldfail or session.shouldstop)
@@ -147,12 +148,21 @@ class Controller:
         self._run.write(code, [judgement.to_json() for judgement in judgements])
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
         session.exitstatus = self._summary.exit_code(code, fault, stopped)
+        try:
+            yield
+        except OSError as error:  # of a report of another plugin; the results are safe
+            if error.errno is None:
+                raise
+            self._run.notes.append(f"a report could not be written: {error}; the results are safe")
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
         folders = [folder.path for folder in self._run.folders.values() if folder.started]
         self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
+        for note in self._run.notes:
+            terminalreporter.write_line(printable(note))
 
     def _resuming(self) -> str:
         """How a run goes on that was interrupted, or has not got all of its answers."""

@@ -13,6 +13,7 @@ from typing import Any
 from pytest_codeeval import __version__
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
@@ -30,7 +31,7 @@ from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
-from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
 
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
@@ -56,6 +57,7 @@ class Run:
         self.unknown = UnknownTasks({k: v for k, v in recorded_by(backends).items() if k not in scripted})
         self.fault: CodeEvalError | None = None
         self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
+        self.notes: list[str] = []  # what the user should know of the files at the end
         self.isolation = isolation
         self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
         self._settings = settings
@@ -67,10 +69,10 @@ class Run:
             spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
             for spec in settings.models
         }
+        self._store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
         for label, backend in backends.items():
             if isinstance(backend, ServedBackend):
                 backend.attach(self.folders[label].path, lambda text: self.tell(text))
-        self._store = CompletionStore(results, at_once=False)
         identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
         calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
         budget = None if settings.max_cost is None else Budget(settings.max_cost)
@@ -108,11 +110,19 @@ class Run:
         if not self.repeats.is_first(result):
             return False
         self.scores.add(result)
+        folder = self.folders[result.model]
         try:
-            self.folders[result.model].append(result)
+            self._restore(folder)
+            folder.append(result)
         except StorageError as error:
             self.fault = self.fault or error
         return True
+
+    def _restore(self, folder: ResultsFolder) -> None:
+        if folder.restore():
+            self.tell(
+                f"codeeval: {str(folder.path)!r} was removed meanwhile; it has been made again, with all its samples"
+            )
 
     def close(self) -> None:
         """Stop asking and close what is open; may be called twice."""
@@ -142,12 +152,17 @@ class Run:
             folder.close()
 
     def _write(self, folder: ResultsFolder, about: Mapping[str, Any], exit_status: int) -> None:
+        self._restore(folder)
         folder.compact()
         scores = Scoreboard()
         for dataset in folder.datasets.values():
             scores.add_dataset(dataset)
         for row in folder.rows():
             scores.add_row(row)
+        if folder.passed_over:
+            self.notes.append(
+                f"{folder.path / SAMPLES}: lines that are no samples, {folder.passed_over} of them, are in no score"
+            )
         folder.finish(
             {
                 **self._about(),
@@ -173,6 +188,8 @@ class Run:
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
                 folder.start(self._about())
+                if folder.warning:
+                    self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)
 
     def _about(self) -> dict[str, Any]:

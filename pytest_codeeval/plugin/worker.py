@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, DataAbsent, SandboxError, UsageError
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, SandboxError, UsageError
 from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
@@ -118,7 +118,8 @@ class Worker:
         datasets = [{**loaded.to_json(), "recorded": self._matched(loaded)} for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
         requests = [request for case in asked for request in case.requests]
-        self._service.announce(datasets, requests)
+        with suppress(CodeEvalError):  # each item meets it too, and says it
+            self._service.announce(datasets, requests)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
-import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
+from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.reports.folderlock import FolderLock
+from pytest_codeeval.reports.samplerow import identity, readable
 
-SAMPLES, RUN, LOCK = "samples.jsonl", "run.json", ".lock"
+SAMPLES, RUN = "samples.jsonl", "run.json"
+_FORMS = {
+    **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
+    **dict.fromkeys(("languages", "faults", "skipped"), dict),
+    "scored_ids": list,
+}
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 
 
@@ -24,7 +30,7 @@ class ResultsFolder:
     """The folder of one model: `samples.jsonl` line by line, `run.json` at start and end, parquet at the end.
 
     `settings` are those that change answers or verdicts. A folder that was made with others is refused, so that its
-    rows always belong together.
+    rows always belong together. `passed_over` is how many lines of the file were no samples, when it was last read.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
@@ -34,33 +40,41 @@ class ResultsFolder:
         """
         self.path = path
         self.started = False
+        self.passed_over = 0
         self._compact = False
         self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
         self._run: dict[str, Any] = {}
-        self._unlock: Callable[[], object] | None = None
+        self._lock: FolderLock | None = None
+        self._samples: KeptFile | None = None
         if os.path.lexists(path):
             self._open()
         else:
             _try_to_make(path)
 
     def _open(self) -> None:
-        if self._unlock is not None:
+        if self._lock is not None:
             return
         path = self.path
         try:
             path.mkdir(parents=True, exist_ok=True)
             # Root may write anywhere that os.access is asked about: try it.
             append_rows(path / SAMPLES, [])
+            self._samples = KeptFile(path / SAMPLES)
         except (OSError, StorageError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise _unwritable(path, reason) from None
-        self._unlock = weakref.finalize(self, os.close, _locked(path))
+        self._lock = FolderLock(path)
         try:
             self._run = self._earlier_run()
             self._check_settings()
         except UsageError:
             self.close()
             raise
+
+    @property
+    def warning(self) -> str:
+        """What the user has to see to; nothing on a usual file system."""
+        return self._lock.warning if self._lock else ""
 
     @property
     def datasets(self) -> Mapping[str, Mapping[str, Any]]:
@@ -76,9 +90,11 @@ class ResultsFolder:
         self._open()
         earlier = self.datasets.get(dataset["suite"])
         for name in ("sha256", "language"):
-            if earlier and earlier[name] != dataset[name]:
+            # Folders of before a name was noted have none.
+            if earlier and earlier.get(name, dataset[name]) != dataset[name]:
+                was = str(earlier[name])[:12]
                 raise UsageError(
-                    f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {earlier[name][:12]}, "
+                    f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {was}, "
                     f"now {dataset[name][:12]}); give another --results."
                 )
         self._run.setdefault("datasets", {})[dataset["suite"]] = dict(dataset)
@@ -97,9 +113,28 @@ class ResultsFolder:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
         last = self._last_lines()
+        self.passed_over = 0
         for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
-            if last is None or last[_identity(row)] == number:
-                yield row
+            found = identity(row)
+            if found is None:
+                self.passed_over += 1
+            elif last is None or last[found] == number:
+                yield readable(row)
+
+    def restore(self) -> bool:
+        """Make the folder again if somebody has removed it, with all of its samples; return whether that was so.
+
+        Raises StorageError where the disk does not take it.
+        """
+        if not self._samples or not self._samples.restore():
+            return False
+        self.close()
+        try:
+            self._lock = FolderLock(self.path)
+        except UsageError as error:  # another run was quicker
+            raise StorageError(str(error)) from None
+        self._write_run()
+        return True
 
     def start(self, about: Mapping[str, Any]) -> None:
         """Write `run.json` for a run that begins, so that a killed one can be told from one that ended.
@@ -117,16 +152,18 @@ class ResultsFolder:
         Raises StorageError where the disk does not take it.
         """
         last = self._last_lines()
-        if last and len(last) < _lines_in(self.path / SAMPLES):
-            part = self.path / f".{SAMPLES}.{os.getpid()}.part"
-            try:
+        part = self.path / f".{SAMPLES}.{os.getpid()}.part"
+        try:
+            if last and len(last) < _lines_in(self.path / SAMPLES):
                 with part.open("w", encoding="ascii") as lines:
-                    for row in self.rows():
-                        lines.write(json.dumps(row) + "\n")
+                    for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
+                        # What is no sample of ours stays: somebody may have put it there.
+                        if (found := identity(row)) is None or last[found] == number:
+                            lines.write(json.dumps(row) + "\n")
                 part.replace(self.path / SAMPLES)
-            except OSError as error:
-                part.unlink(missing_ok=True)
-                raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
         self._compact = True
 
     def finish(self, about: Mapping[str, Any]) -> None:
@@ -136,14 +173,15 @@ class ResultsFolder:
 
     def close(self) -> None:
         """Let other runs into the folder; nothing is to be written afterwards."""
-        if self._unlock is not None:
-            self._unlock()
+        if self._lock is not None:
+            self._lock.close()
 
-    def _last_lines(self) -> dict[tuple[Any, ...], int] | None:
+    def _last_lines(self) -> dict[tuple[str, str, int], int] | None:
         """Return the number of each sample's last line; None if it is known that each has one line only."""
         if self._compact:
             return None
-        return {_identity(row): number for number, row in enumerate(read_whole_lines(self.path / SAMPLES))}
+        rows = enumerate(read_whole_lines(self.path / SAMPLES))
+        return {found: number for number, row in rows if (found := identity(row)) is not None}
 
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
@@ -155,8 +193,11 @@ class ResultsFolder:
             return {}
         except (OSError, ValueError):
             run = None
-        if not isinstance(run, dict):
+        if not (isinstance(run, dict) and isinstance(run.get("settings", {}), dict)):
             raise UsageError(f"{str(self.path / RUN)!r} is no run of this tool; give another --results, or remove it.")
+        datasets = run.get("datasets")
+        known = datasets.items() if isinstance(datasets, dict) else ()
+        run["datasets"] = {name: {**_dataset(about), "suite": name} for name, about in known if isinstance(about, dict)}
         return run
 
     def _check_settings(self) -> None:
@@ -197,25 +238,14 @@ def _try_to_make(path: Path) -> None:
                 folder.rmdir()
 
 
-def _locked(path: Path) -> int:
-    """Return a descriptor that keeps other runs out of the folder until it is closed, or this process ends."""
-    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        message = f"another run is writing to {str(path)!r}; wait for its end, or give another --results."
-        raise UsageError(message) from None
-    return lock
+def _dataset(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an older or an edited file says of a dataset, but for fields of another form."""
+    return {name: value for name, value in about.items() if isinstance(value, _FORMS.get(name, object))}
 
 
 def _lines_in(path: Path) -> int:
     with path.open("rb") as lines:
         return sum(1 for _ in lines)
-
-
-def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row.get("suite"), row.get("task_id"), row.get("sample_index")
 
 
 def _now() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +40,16 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     schemas = {PREDICTIONS: _schema(pyarrow, _PREDICTION_COLUMNS), RESULTS: _schema(pyarrow, _RESULT_COLUMNS)}
     parts = {name: folder / f".{name}.part" for name in schemas}
     try:
-        writers = {name: pyarrow.parquet.ParquetWriter(parts[name], schema) for name, schema in schemas.items()}
-        try:
+        with ExitStack() as opened:
+            # Files, not their names: pyarrow takes no name that is not UTF-8.
+            files = {name: opened.enter_context(part.open("wb")) for name, part in parts.items()}
+            writers = {
+                name: opened.enter_context(pyarrow.parquet.ParquetWriter(files[name], schema))
+                for name, schema in schemas.items()
+            }
             for batch in _batches(rows):
                 for name, schema in schemas.items():
                     writers[name].write_table(_table(pyarrow, schema, batch))
-        finally:
-            for writer in writers.values():
-                writer.close()
         for name, part in parts.items():
             part.replace(folder / name)
     except OSError as error:

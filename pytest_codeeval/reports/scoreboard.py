@@ -196,7 +196,7 @@ class Scoreboard:
             dataset = self._datasets.get(score.suite, {})
             name = dataset.get("scored_name")
             if name and (score.model, name) not in self._scores:
-                part = score.part(name, dataset["scored_ids"])
+                part = score.part(name, dataset.get("scored_ids", ()))
                 found += [part] if part.problems or part.errors else []
             found += self._by_language(score, dataset)
         return found

@@ -22,6 +22,9 @@ Run = Callable[..., pytest.RunResult]
 _PYTEST = """
 import signal, sys, pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+for number in map(int, filter(None, sys.argv.pop(1).split())):
+    signal.signal(number, signal.SIG_IGN)
 sys.exit(pytest.main(sys.argv[1:]))
 """
 
@@ -87,13 +90,16 @@ def started(suite_folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]
     """Start pytest without waiting for it; what still runs at the end of the test is ended."""
     processes = []
 
-    def started(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    def started(
+        *arguments: str, environment: dict[str, str] | None = None, own_group: bool = False, ignored: int | str = ""
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", _PYTEST, *arguments],
+            [sys.executable, "-c", _PYTEST, str(int(ignored)) if ignored else "", *arguments],
             cwd=suite_folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            process_group=0 if own_group else None,
             env={**os.environ, **(environment or {})},
         )
         processes.append(process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -194,3 +195,37 @@ def test_an_entry_that_this_version_cannot_read_is_a_storage_error(tmp_path: Pat
             db.execute("UPDATE completions SET completion = ?", (entry,))
         with pytest.raises(StorageError, match="T/0 that cannot be read .*; remove the file"):
             store.get(ask())
+
+
+@pytest.mark.parametrize(
+    "columns", ["key TEXT PRIMARY KEY", "key, model, suite, task_id, sample_index, completion, rating"]
+)
+def test_a_store_of_another_version_is_refused_by_name_and_left_alone(tmp_path: Path, columns: str) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as database:
+        database.execute(f"CREATE TABLE completions ({columns})")
+    with pytest.raises(StorageError, match=r"another version of this tool made .*completions\.sqlite3 \(its columns"):
+        CompletionStore(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as database:
+        assert "rating" not in columns or list(database.execute("SELECT rating FROM completions")) == []
+
+
+def test_a_store_that_is_removed_is_made_again_with_all_its_answers(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    with closing(CompletionStore(folder)) as store:
+        store.put(ask(0), Completion("before"))
+        shutil.rmtree(folder)
+        assert store.get(ask(0)) == Completion("before", cached=True)
+        store.put_all([(ask(1), Completion("after"), ask(1).key), (ask(2), Completion("too"), ask(2).key)])
+        with closing(CompletionStore(folder)) as other:  # beside it, as another run
+            assert [getattr(other.get(ask(n)), "text", None) for n in range(4)] == ["before", "after", "too", None]
+            other.put(ask(3), Completion("another's"))
+        assert store.get(ask(3)) == Completion("another's", cached=True)
+    with closing(CompletionStore(folder)) as store:
+        assert [getattr(store.get(ask(n)), "text", None) for n in range(3)] == ["before", "after", "too"]
+
+
+def test_a_store_that_was_replaced_takes_no_more(tmp_path: Path) -> None:
+    with closing(CompletionStore(tmp_path)) as store:
+        (tmp_path / FILE_NAME).unlink()
+        with closing(CompletionStore(tmp_path)), pytest.raises(StorageError, match="was replaced while this run wrote"):
+            store.put(ask(), Completion("lost"))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -233,3 +234,30 @@ def test_samples_travel_together_and_arrive_as_they_left(asked: list[tuple[int, 
     rows = packed(requests)
     assert unpacked(json.loads(json.dumps(rows))) == requests
     assert len(rows) == sum(task != before for before, task in pairwise([-1, *(task for task, _ in asked)]))
+
+
+def test_the_folder_for_temporary_files_may_have_a_long_name(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long" * 40)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    server = serve()
+    with closing(WireClient(server.address)) as client:
+        assert [answer.text for answer in client.complete([ask(1)])]
+    server.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_takes_no_socket_is_named(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(StorageError, match="set TMPDIR to a folder that can be written, or run with -n 0"):
+        serve()
+
+
+def test_a_worker_that_finds_no_controller_is_told_when_it_asks(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone", tmp_path / ("long" * 40) / "gone"):
+        client = WireClient({"path": str(path), "token": "x"})
+        with closing(client), pytest.raises(BackendError, match="the controller cannot be reached") as caught:
+            client.complete([ask(1)])
+        assert caught.value.fatal

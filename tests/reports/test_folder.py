@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import given
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.reports.folder import LOCK, RUN, SAMPLES, ResultsFolder
+from pytest_codeeval.reports.folder import RUN, SAMPLES, ResultsFolder
+from pytest_codeeval.reports.folderlock import LOCK
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.core.strategies import RESULTS
 from tests.reports.rows import PASS, UNTIDY, WRONG, dataset, result, rust
@@ -208,3 +210,45 @@ def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
     folder.compact()
     folder.finish({})
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, RUN, SAMPLES]
+
+
+def test_a_folder_that_is_removed_is_made_again_with_all_its_samples(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path / "m", SETTINGS)
+    folder.start({})
+    folder.append(result(1, PASS))
+    assert not folder.restore()
+    shutil.rmtree(tmp_path / "m")
+    assert folder.restore()
+    folder.append(result(2, WRONG))
+    assert ends(folder) == [("T/1", 0, True), ("T/2", 0, False)]
+    assert run_json(tmp_path / "m")["settings"]
+    with pytest.raises(UsageError, match="another run is writing"):
+        ResultsFolder(tmp_path / "m", SETTINGS)
+    folder.compact()
+    assert not folder.restore()
+
+
+def test_lines_that_are_no_samples_are_counted_and_stay(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    for _ in range(2):
+        folder.append(result(1, PASS))
+    foreign = [{"task_id": ["T/2"], "sample_index": {}}, {**next(iter(result(3, WRONG).rows())), "passed": "yes"}]
+    with (tmp_path / SAMPLES).open("a") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in foreign)
+    folder.compact()
+    assert ends(folder) == [("T/1", 0, True)]
+    assert folder.passed_over == 2
+    assert [json.loads(line) for line in (tmp_path / SAMPLES).read_text().splitlines()][1:] == json.loads(
+        json.dumps(foreign)
+    )
+
+
+@pytest.mark.parametrize("left", [{}, {"suite": "s"}, {"suite": 3, "languages": 3, "scored_ids": 3, "faults": None}, 3])
+def test_a_run_that_says_less_of_a_dataset_is_gone_on_with(tmp_path: Path, left: object) -> None:
+    (tmp_path / RUN).write_text(json.dumps({"settings": SETTINGS, "datasets": {"s": left, "t": left}}))
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.add_dataset(dataset(languages={"python": ["T/1"]}))
+    scores = Scoreboard()
+    for about in folder.datasets.values():
+        scores.add_dataset(about)
+    assert folder.datasets["s"] == dataset(languages={"python": ["T/1"]})

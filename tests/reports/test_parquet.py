@@ -134,3 +134,12 @@ def test_rows_that_break_off_leave_the_old_tables_and_no_parts(tmp_path: Path) -
         parquet.export(tmp_path, rows())
     assert pq.read_table(tmp_path / parquet.RESULTS).to_pylist()[0]["passed"]
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / "r\udce9"
+    folder.mkdir()
+    parquet.export(folder, result(1, PASS).rows())
+    with (folder / parquet.RESULTS).open("rb") as table:
+        assert pq.read_table(table).num_rows == 1
+    assert len(list(folder.iterdir())) == 2

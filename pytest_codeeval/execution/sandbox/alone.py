@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PATIENCE = 120.0
@@ -32,11 +32,11 @@ class Alone:
             return
         _take(self._gate, fcntl.LOCK_SH)
         _take(self._room, fcntl.LOCK_SH)
-        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        _release(self._gate)
         try:
             yield
         finally:
-            fcntl.flock(self._room, fcntl.LOCK_UN)
+            _release(self._room)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -49,8 +49,8 @@ class Alone:
             _take(self._room, fcntl.LOCK_EX)
             yield
         finally:
-            fcntl.flock(self._room, fcntl.LOCK_UN)
-            fcntl.flock(self._gate, fcntl.LOCK_UN)
+            _release(self._room)
+            _release(self._gate)
 
     def _opened(self) -> bool:
         if self._folder and self._room < 0:
@@ -84,3 +84,8 @@ def _take(lock: int, kind: int) -> None:
             time.sleep(0.005)
         except OSError:
             return  # a file system without locks
+
+
+def _release(lock: int) -> None:
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(lock, fcntl.LOCK_UN)

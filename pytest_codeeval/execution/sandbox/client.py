@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -217,12 +218,22 @@ class SandboxServer:
         """End the server and all that it started."""
         for slot in self.slots:
             slot.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
+        if not self._ends_soon():
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+    def _ends_soon(self) -> bool:
+        """Wait for the process for five seconds of the kernel's.
+
+        `Popen.wait` reckons with the clock, and where that is set meanwhile sleeps until times that there are not.
+        """
+        pause = select.poll()
+        for milliseconds in (1, 2, 4, 8, 16, *[50] * 100):
+            if self._process.poll() is not None:
+                return True
+            pause.poll(milliseconds)
+        return False
 
 
 def _spawn(

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from pytest_codeeval.core.errors import SandboxError
@@ -32,7 +33,8 @@ def prepared(toolbox: Toolbox, cache: str) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / _READY).exists():
                 _fill(folder, toolbox)
     except OSError as error:

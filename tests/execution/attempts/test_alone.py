@@ -1,8 +1,12 @@
 """Runs beside others, and runs alone."""
 
+import errno
+import fcntl
 import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from pytest_codeeval.execution.sandbox.alone import Alone
 
@@ -48,3 +52,15 @@ def test_without_a_folder_nobody_waits(tmp_path: Path) -> None:
         with first.alone(), second.alone(), second.beside():
             pass
         first.close()
+
+
+def test_on_a_file_system_without_locks_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    first, second = Alone(str(tmp_path)), Alone(str(tmp_path))
+    with first.alone(), second.alone(), second.beside():
+        pass
+    first.close()
+    second.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +14,7 @@ from pytest_codeeval.execution.commands.workshop import ROOM
 from pytest_codeeval.execution.sandbox.client import SandboxServer, SlotClient, TierRefused
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
-from pytest_codeeval.execution.sandbox.programs import COMMANDS, Programs
+from pytest_codeeval.execution.sandbox.programs import COMMANDS, GRADING, Programs
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 
 
@@ -88,3 +90,12 @@ def test_a_program_that_has_ended_is_not_pristine(slot, run):
     while slot.is_pristine():
         pass
     assert slot.end().by_itself
+
+
+def test_a_server_is_ended_whatever_becomes_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(_: float) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    server = SandboxServer("plain", [python_runtime()], GRADING)
+    monkeypatch.setattr(time, "sleep", sleep)
+    server.close()

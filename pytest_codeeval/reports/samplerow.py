@@ -1,0 +1,53 @@
+"""Sample rows as they stand in a file that anybody may have edited, or another version written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_codeeval.core.verdict import Outcome
+
+_MOST = 1 << 63  # past the integers that tables take
+
+
+def identity(row: Mapping[str, Any]) -> tuple[str, str, int] | None:
+    """Return suite, task and number of a sample; None for a row that is none, and can be in no score."""
+    suite, task_id, index = (row.get(name) for name in ("suite", "task_id", "sample_index"))
+    passed, outcome = row.get("passed"), row.get("outcome")
+    if not (isinstance(suite, str) and isinstance(task_id, str) and isinstance(row.get("model"), str)):
+        return None
+    if type(index) is not int or not isinstance(passed, bool):
+        return None
+    # A row that contradicts itself is no verdict.
+    if isinstance(outcome, str) and outcome in set(Outcome) and (outcome == Outcome.PASSED) != passed:
+        return None
+    return suite, task_id, index
+
+
+def readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a sample's row with whatever its other fields hold that is not theirs taken out."""
+    stages = row.get("stages")
+    numbers = {name: _number(row.get(name)) for name in ("prompt_tokens", "completion_tokens", "cost")}
+    outcome = row.get("outcome")
+    return {
+        **row,
+        **numbers,
+        "outcome": outcome if isinstance(outcome, str) else "",
+        "stages": [_stage(stage) for stage in stages if _is_stage(stage)] if isinstance(stages, list) else [],
+    }
+
+
+def _is_stage(stage: object) -> bool:
+    return isinstance(stage, dict) and isinstance(stage.get("name"), str) and isinstance(stage.get("passed"), bool)
+
+
+def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    measured = {name: _number(stage.get(name)) or 0 for name in ("cpu_seconds", "wall_seconds", "max_rss")}
+    counts = stage.get("counts")
+    return {**stage, **measured, "counts": counts if isinstance(counts, dict) else {}}
+
+
+def _number(value: object) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if 0 <= value < _MOST else None  # no NaN either
