@@ -24,6 +24,7 @@ from pytest_codeeval.core.verdict import Cause
 _TAGS = {"go_test": "go", "luau": "lua", "mjs": "javascript", "jsx": "javascript", "tsx": "typescript", "c": "cpp"}
 _NO_CODE = frozenset({"", "text", "txt", "plaintext", "plain", "code", "output"})
 _SENTENCE = re.compile(r"(?:#{1,6} |\*\*|[-*] )?[A-Z][\w'\u2019`]*+(?:[ ,]+[\w'\u2019`(\"*][^ ]*+){3,}[.:!?]?$")
+_FENCE_LINE = re.compile(r"^[ \t]*+(?:```|~~~)", re.MULTILINE)
 _CODE_MARKS = re.compile(r"[;{}=]|^\s")
 
 
@@ -61,6 +62,7 @@ def _found(layout: Layout, frame: Frame) -> Solution:
     found = (
         _defined(own, frame)
         or _defined(others, frame)
+        or _repeated(layout.text, frame)
         or _body_in(own, frame)
         or _body_in([piece for piece in others if piece.source.is_surplus], frame)
         or _undefined(pieces, frame)
@@ -120,6 +122,19 @@ def _with_helpers(winner: _Piece, pieces: Sequence[_Piece], fit: Sequence[_Piece
             defined |= names
             wanted |= piece.source.words
     return [piece for piece in pieces if piece in chosen]
+
+
+def _repeated(text: str, frame: Frame) -> Solution | None:
+    """Return a text that repeats the stub and goes on with code, cut where its function would have been closed."""
+    head = r"\s+".join(map(re.escape, frame.stub.split()))
+    found = re.match(rf"\s*+{head}[^\S\n]*+(?=\n)", text) if head else None
+    if found is None:
+        return None
+    body = _FENCE_LINE.split(text[found.end() :], maxsplit=1)[0].rstrip()
+    open_braces = frame.source(frame.stub).balance
+    if not frame.source(body).masked.strip() or frame.source(frame.stub + body).balance < open_braces:
+        return None
+    return Solution(ended(with_body(body.removeprefix("\n"), frame)), Method.CONTINUATION)
 
 
 def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from pytest_codeeval.core.extraction.inert import Inert
 from pytest_codeeval.core.extraction.syntax import Syntax
 
 _NOT_BREAK = re.compile(r"[^\n]")
@@ -18,6 +19,10 @@ _WORD = re.compile(r"[^\W\d]\w*")
 # What a line begins or ends with whose neighbour belongs to it.
 _GOES_ON = frozenset("{.?:&|+-*/=,)]<>%")
 _OPEN_ENDED = frozenset("=,(+-*/&|?:<>%[")
+_LINE = re.compile(r"^[ \t]*+", re.MULTILINE)
+_BLANK = re.compile(r"\s*+")
+_CLOSINGS = {"[": "]", "(": ")", "<": ">"}
+_FAR = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Definition:
     """A name defined at top level: `start` of its line, `end` behind it; a prototype has no body."""
 
     name: str
-    kind: str  # "name" (a function), "type" or "value"
+    kind: str  # "name" (a function), "type", "value" or "part" (of something, its name being all of its head)
     start: int
     end: int
     has_body: bool
@@ -42,19 +47,11 @@ class Source:
     @cached_property
     def masked(self) -> str:
         """The code, blanks in place of strings and comments; of the same length, with the same lines."""
-        code, at, position = self.code, 0, 0
-        parts: list[str] = []
-        heredocs = "heredoc" in self.syntax.inert.groupindex
-        while found := self.syntax.inert.search(code, position):
-            end = position = max(found.end(), found.start() + 1)
-            if heredocs and (name := found["heredoc"]):
-                end = self._end_of_heredoc(name, position)
-                if end < 0:
-                    continue
-                position = end
-            parts += [code[at : found.start()], _NOT_BREAK.sub(" ", code[found.start() : end])]
-            at = end
-        return "".join([*parts, code[at:]])
+        return _blanked(self.code, self._inert)
+
+    @cached_property
+    def _inert(self) -> list[tuple[int, int]]:
+        return Inert(self.code, self.syntax).spans
 
     @cached_property
     def balance(self) -> int:
@@ -80,7 +77,7 @@ class Source:
         """Return the last definition of a function or value of this name that has a body."""
         if not name:
             return None
-        found = [d for d in self._definitions(re.escape(name)) if d.has_body and d.kind != "type"]
+        found = [d for d in self._definitions(re.escape(name)) if d.has_body and d.kind in ("name", "value")]
         return found[-1] if found else None
 
     def closing(self, opening: int) -> int:
@@ -96,15 +93,47 @@ class Source:
         return at < 0 or self.closing(starts[at]) < position
 
     def with_attached(self, definition: Definition) -> int:
-        """Return where a definition begins with the comments, attributes and annotations above it."""
-        start = definition.start
-        while start > 0:
-            above = self.code.rfind("\n", 0, start - 1) + 1
-            line = self.code[above : start - 1]
-            comment = line.strip() and not self.masked[above : start - 1].strip()
-            if not comment and not self.syntax.attached.match(line):
-                break
-            start = above
+        """Return where a definition begins with the comments and attributes above it, each of them whole."""
+        start = at = definition.start
+        while True:
+            end = at
+            while end and self.code[end - 1].isspace():
+                end -= 1
+            number = bisect_left(self._attachments, (end, 0)) - 1
+            if number < 0 or self._attachments[number][1] < end:
+                return start
+            at = self._attachments[number][0]
+            line = self.code.rfind("\n", 0, at) + 1
+            if not self.code[line:at].strip():
+                start = line  # what follows code on its line belongs to that
+
+    @cached_property
+    def _attachments(self) -> list[tuple[int, int]]:
+        """The spans of comments and attributes."""
+        comments = [span for span in self._inert if self.code.startswith(self.syntax.comments, span[0])]
+        return sorted([*comments, *self._attributes])
+
+    @cached_property
+    def _attributes(self) -> list[tuple[int, int]]:
+        """The spans of attributes that begin a line, or stand behind another that does."""
+        spans, behind = [], 0
+        for line in _LINE.finditer(self.masked):
+            at = line.end()
+            while at >= behind and (found := self.syntax.attached.match(self.masked, at)):
+                behind = self._closing_bracket(found.end()) if found[0][-1] in _CLOSINGS else found.end()
+                spans.append((found.start(), behind))
+                blanks = _BLANK.match(self.masked, behind)
+                at = blanks.end() if blanks else behind
+        return spans
+
+    def _closing_bracket(self, start: int) -> int:
+        """Return the place behind the bracket that closes the one before `start`, if it is near."""
+        opening = self.masked[start - 1]
+        closing, depth = _CLOSINGS[opening], 1
+        for at in range(start, min(len(self.masked), start + _FAR)):
+            depth += (self.masked[at] == opening) - (self.masked[at] == closing)
+            if not depth:
+                return at + 1
         return start
 
     def without(self, spans: list[tuple[int, int]]) -> str:
@@ -125,21 +154,6 @@ class Source:
             if self.is_top_level(start) and self.masked[start : start + 1].strip():
                 spans.append(found.span())
         return tuple(spans)
-
-    @cached_property
-    def _lines(self) -> dict[str, list[int]]:
-        """The starts of lines by what stands on them, blanks and semicolons around left out."""
-        lines: dict[str, list[int]] = {}
-        at = 0
-        for line in self.code.split("\n"):
-            lines.setdefault(line.strip(" \t;,)"), []).append(at)
-            at += len(line) + 1
-        return lines
-
-    def _end_of_heredoc(self, name: str, start: int) -> int:
-        starts = self._lines.get(name, [])
-        at = bisect_right(starts, start)
-        return starts[at] + len(name) if at < len(starts) else -1
 
     @cached_property
     def _matching(self) -> tuple[dict[int, int], int]:
@@ -170,12 +184,24 @@ class Source:
     def _definitions(self, name: str) -> Iterator[Definition]:
         pattern = re.compile(self.syntax.definition.replace("NAME", name), re.MULTILINE)
         behind = 0
-        for found in pattern.finditer(self.masked):
+        for found in pattern.finditer(self._bare):
             kind = found.lastgroup or "name"
             if found.start() >= behind and self.is_top_level(found.start()):
                 end, has_body = self._extent(found.end(kind), kind)
                 behind = end
-                yield Definition(found[kind], kind, found.start(), end, has_body)
+                yield Definition(_squeezed(found[kind]), kind, self._start(found), end, has_body)
+
+    def _start(self, found: re.Match[str]) -> int:
+        """Return the start of the line, or the place behind a comment or attribute that ends on it."""
+        number = bisect_left(self._attachments, (found.start(), 0)) - 1
+        if number >= 0 and self._attachments[number][1] > found.start():
+            return found.end() - len(found[0].lstrip())
+        return found.start()
+
+    @cached_property
+    def _bare(self) -> str:
+        """The masked code without attributes too."""
+        return _blanked(self.masked, self._attributes)
 
     def _extent(self, start: int, kind: str) -> tuple[int, bool]:
         """Return the end of what is defined from `start` on, and whether there is a body."""
@@ -212,3 +238,17 @@ class Source:
         """Whether the line break at `at` ends what stands before it, as far as operators tell."""
         before = self.masked[max(0, at - 80) : at].rstrip()[-1:]
         return self.masked[following : following + 1] not in _GOES_ON and before not in _OPEN_ENDED
+
+
+def _blanked(code: str, spans: list[tuple[int, int]]) -> str:
+    """Return code with blanks in place of spans, line breaks kept."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += [code[at:start], _NOT_BREAK.sub(" ", code[start:end])]
+        at = end
+    return "".join([*parts, code[at:]])
+
+
+def _squeezed(name: str) -> str:
+    return " ".join(name.split())
