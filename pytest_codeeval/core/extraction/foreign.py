@@ -16,7 +16,7 @@ from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.prose import reads_like_refusal
 from pytest_codeeval.core.extraction.search import ended
 from pytest_codeeval.core.extraction.source import Source
-from pytest_codeeval.core.extraction.wording import without_labels
+from pytest_codeeval.core.extraction.wording import is_wording, without_labels
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
@@ -132,7 +132,7 @@ def _repeated(text: str, frame: Frame) -> Solution | None:
         return None
     body = _FENCE_LINE.split(text[found.end() :], maxsplit=1)[0].rstrip()
     open_braces = frame.source(frame.stub).balance
-    if not frame.source(body).masked.strip() or frame.source(frame.stub + body).balance < open_braces:
+    if is_wording(body) or frame.source(frame.stub + body).balance < open_braces:
         return None
     return Solution(ended(with_body(body.removeprefix("\n"), frame)), Method.CONTINUATION)
 
@@ -148,6 +148,7 @@ def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
 
 def _undefined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     """Return the block that is most like the program where none defines the entry point."""
+    pieces = [piece for piece in pieces if not frame.is_quoted(piece.block.code)] or pieces
     if not pieces:
         return None
 

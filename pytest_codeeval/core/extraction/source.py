@@ -47,10 +47,11 @@ class Source:
     @cached_property
     def masked(self) -> str:
         """The code, blanks in place of strings and comments; of the same length, with the same lines."""
-        return _blanked(self.code, self._inert)
+        return _blanked(self.code, self.inert)
 
     @cached_property
-    def _inert(self) -> list[tuple[int, int]]:
+    def inert(self) -> list[tuple[int, int]]:
+        """The spans of strings and comments."""
         return Inert(self.code, self.syntax).spans
 
     @cached_property
@@ -110,7 +111,7 @@ class Source:
     @cached_property
     def _attachments(self) -> list[tuple[int, int]]:
         """The spans of comments and attributes."""
-        comments = [span for span in self._inert if self.code.startswith(self.syntax.comments, span[0])]
+        comments = [span for span in self.inert if self.code.startswith(self.syntax.comments, span[0])]
         return sorted([*comments, *self._attributes])
 
     @cached_property
