@@ -76,7 +76,8 @@ class Language:
     commands in `prepare`, run once on a machine with `prepare_files` in it, have filled: runs only read it.
     `outputs` are what the run needs of the build (globs; the files themselves where empty). `tools` are programs and
     `libraries` what else has to be there, each with the Debian package that has it. `readable` are paths outside the
-    usual ones. `missing` finds that a function is not there, NAME standing for its name. `where` finds line numbers of the first file in `files` in what a run prints.
+    usual ones. `missing` finds that a function is not there, NAME standing for its name. `where` finds line numbers of
+    the first file in `files` in what a run prints.
     """
 
     name: str
