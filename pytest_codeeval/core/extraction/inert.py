@@ -8,6 +8,7 @@ from functools import cache
 
 from pytest_codeeval.core.extraction.syntax import Syntax
 
+_NOT_BREAK = re.compile(r"[^\n]")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
@@ -99,3 +100,13 @@ def _in_code(syntax: Syntax) -> re.Pattern[str]:
     """What counts in code within a string: other strings and comments, and the brackets that it stands in."""
     brackets = r"[()]" if "(" in syntax.interpolation else "[{}]"
     return re.compile(f"{syntax.inert.pattern}|(?P<mark>{brackets})", syntax.inert.flags)
+
+
+def blanked(code: str, spans: list[tuple[int, int]]) -> str:
+    """Return code with blanks in place of spans, line breaks kept."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += [code[at:start], _NOT_BREAK.sub(" ", code[start:end])]
+        at = end
+    return "".join([*parts, code[at:]])

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pytest_codeeval.core.extraction.inert import Inert
+from pytest_codeeval.core.extraction.attached import Attached
+from pytest_codeeval.core.extraction.inert import Inert, blanked
 from pytest_codeeval.core.extraction.syntax import Syntax
 
-_NOT_BREAK = re.compile(r"[^\n]")
 _BRACES = re.compile(r"[{}]")
 _POINTS = re.compile(r"[{}()\[\];]|\n\s*+")
 _SEMICOLON = re.compile(r"[ \t]*+;")
+# In languages without braces: where a function ends, on its own line or a later one, and what belongs to a value.
+_ENDED = re.compile(r"\bend\b[\s;]*\Z|\)[ \t]*+=(?!=)")
+_END = re.compile(r"^end\b", re.MULTILINE)
+_INNER_LINE = re.compile(r"\n(?:\s*\n)?(?:[ \t]++\S|[)\]}])")
 _WORD = re.compile(r"[^\W\d]\w*")
 # What a line begins or ends with whose neighbour belongs to it.
 _GOES_ON = frozenset("{.?:&|+-*/=,)]<>%")
 _OPEN_ENDED = frozenset("=,(+-*/&|?:<>%[")
-_LINE = re.compile(r"^[ \t]*+", re.MULTILINE)
-_BLANK = re.compile(r"\s*+")
-_CLOSINGS = {"[": "]", "(": ")", "<": ">"}
-_FAR = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Source:
     @cached_property
     def masked(self) -> str:
         """The code, blanks in place of strings and comments; of the same length, with the same lines."""
-        return _blanked(self.code, self.inert)
+        return blanked(self.code, self.inert)
 
     @cached_property
     def inert(self) -> list[tuple[int, int]]:
@@ -95,47 +95,12 @@ class Source:
 
     def with_attached(self, definition: Definition) -> int:
         """Return where a definition begins with the comments and attributes above it, each of them whole."""
-        start = at = definition.start
-        while True:
-            end = at
-            while end and self.code[end - 1].isspace():
-                end -= 1
-            number = bisect_left(self._attachments, (end, 0)) - 1
-            if number < 0 or self._attachments[number][1] < end:
-                return start
-            at = self._attachments[number][0]
-            line = self.code.rfind("\n", 0, at) + 1
-            if not self.code[line:at].strip():
-                start = line  # what follows code on its line belongs to that
+        return self._attached.start(definition.start)
 
     @cached_property
-    def _attachments(self) -> list[tuple[int, int]]:
-        """The spans of comments and attributes."""
+    def _attached(self) -> Attached:
         comments = [span for span in self.inert if self.code.startswith(self.syntax.comments, span[0])]
-        return sorted([*comments, *self._attributes])
-
-    @cached_property
-    def _attributes(self) -> list[tuple[int, int]]:
-        """The spans of attributes that begin a line, or stand behind another that does."""
-        spans, behind = [], 0
-        for line in _LINE.finditer(self.masked):
-            at = line.end()
-            while at >= behind and (found := self.syntax.attached.match(self.masked, at)):
-                behind = self._closing_bracket(found.end()) if found[0][-1] in _CLOSINGS else found.end()
-                spans.append((found.start(), behind))
-                blanks = _BLANK.match(self.masked, behind)
-                at = blanks.end() if blanks else behind
-        return spans
-
-    def _closing_bracket(self, start: int) -> int:
-        """Return the place behind the bracket that closes the one before `start`, if it is near."""
-        opening = self.masked[start - 1]
-        closing, depth = _CLOSINGS[opening], 1
-        for at in range(start, min(len(self.masked), start + _FAR)):
-            depth += (self.masked[at] == opening) - (self.masked[at] == closing)
-            if not depth:
-                return at + 1
-        return start
+        return Attached(self.code, self.masked, comments, self.syntax.attached)
 
     def without(self, spans: list[tuple[int, int]]) -> str:
         """Return the code without some spans, which do not overlap."""
@@ -155,6 +120,27 @@ class Source:
             if self.is_top_level(start) and self.masked[start : start + 1].strip():
                 spans.append(found.span())
         return tuple(spans)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """The spans of the lines at top level that hold code, go on with nothing and open nothing; braces tell."""
+        if not self.syntax.braces:
+            return ()
+        whole, at = [], 0
+        for line in self.masked.split("\n"):
+            start, end = at, at + len(line)
+            at = end + 1
+            balanced = sum(map(line.count, "([{")) == sum(map(line.count, ")]}"))
+            if line.strip() and balanced and self.is_top_level(start) and not self._crossed(start, end):
+                whole.append((start, end))
+        return tuple(whole)
+
+    def _crossed(self, *positions: int) -> bool:
+        """Whether a string or comment goes on at one of the positions."""
+        before = [bisect_left(self.inert, (position, 0)) - 1 for position in positions]
+        return any(
+            number >= 0 and self.inert[number][1] > position for number, position in zip(before, positions, strict=True)
+        )
 
     @cached_property
     def _matching(self) -> tuple[dict[int, int], int]:
@@ -190,24 +176,22 @@ class Source:
             if found.start() >= behind and self.is_top_level(found.start()):
                 end, has_body = self._extent(found.end(kind), kind)
                 behind = end
-                yield Definition(_squeezed(found[kind]), kind, self._start(found), end, has_body)
+                yield Definition(" ".join(found[kind].split()), kind, self._start(found), end, has_body)
 
     def _start(self, found: re.Match[str]) -> int:
         """Return the start of the line, or the place behind a comment or attribute that ends on it."""
-        number = bisect_left(self._attachments, (found.start(), 0)) - 1
-        if number >= 0 and self._attachments[number][1] > found.start():
-            return found.end() - len(found[0].lstrip())
-        return found.start()
+        inside = self._attached.goes_on_at(found.start())
+        return found.end() - len(found[0].lstrip()) if inside else found.start()
 
     @cached_property
     def _bare(self) -> str:
         """The masked code without attributes too."""
-        return _blanked(self.masked, self._attributes)
+        return blanked(self.masked, self._attached.attributes)
 
     def _extent(self, start: int, kind: str) -> tuple[int, bool]:
         """Return the end of what is defined from `start` on, and whether there is a body."""
         if not self.syntax.braces:
-            return start, True
+            return self._extent_by_column(start, kind), True
         by_line = kind == "value" or (kind == "type" and self.syntax.line_ends)
         bare = kind == "name" and self.syntax.bare_bodies
         position, depth, body = start, 0, kind == "value"
@@ -230,6 +214,24 @@ class Source:
                 return at, body or bare
         return len(self.code), body
 
+    def _extent_by_column(self, start: int, kind: str) -> int:
+        """Return the end of what is defined, where what is within is indented and functions end in `end`."""
+        line_end = self._end_of_line(start)
+        if kind != "value":
+            at_once = _ENDED.search(self.masked, start, line_end)
+            found = None if at_once else _END.search(self.masked, line_end)
+            return found.end() if found else line_end
+        while found := _INNER_LINE.match(self.masked, line_end):
+            line_end = self._end_of_line(found.end())
+        return line_end
+
+    def _end_of_line(self, position: int) -> int:
+        """Return the end of the line, or of the one on which a string or comment ends that began on it."""
+        end = self.masked.find("\n", position)
+        end = len(self.code) if end < 0 else end
+        number = bisect_left(self.inert, (end, 0)) - 1
+        return self._end_of_line(self.inert[number][1]) if number >= 0 and self.inert[number][1] > end else end
+
     def _behind(self, end: int) -> int:
         """Return `end`, or the place behind a semicolon that follows it on the line."""
         found = _SEMICOLON.match(self.masked, end)
@@ -237,19 +239,18 @@ class Source:
 
     def _breaks(self, at: int, following: int) -> bool:
         """Whether the line break at `at` ends what stands before it, as far as operators tell."""
-        before = self.masked[max(0, at - 80) : at].rstrip()[-1:]
-        return self.masked[following : following + 1] not in _GOES_ON and before not in _OPEN_ENDED
+        return self.masked[following : following + 1] not in _GOES_ON and self._last_before(at) not in _OPEN_ENDED
 
-
-def _blanked(code: str, spans: list[tuple[int, int]]) -> str:
-    """Return code with blanks in place of spans, line breaks kept."""
-    parts: list[str] = []
-    at = 0
-    for start, end in spans:
-        parts += [code[at:start], _NOT_BREAK.sub(" ", code[start:end])]
-        at = end
-    return "".join([*parts, code[at:]])
-
-
-def _squeezed(name: str) -> str:
-    return " ".join(name.split())
+    def _last_before(self, end: int) -> str:
+        """Return the last character before `end` that is no blank, comments left out; a quote for a string."""
+        while end:
+            number = bisect_left(self.inert, (end, 0)) - 1
+            if number >= 0 and self.inert[number][1] >= end:
+                if not self.code.startswith(self.syntax.comments, self.inert[number][0]):
+                    return '"'
+                end = self.inert[number][0]
+            elif self.code[end - 1].isspace():
+                end -= 1
+            else:
+                return self.code[end - 1]
+        return ""
