@@ -83,7 +83,14 @@ HEADS: dict[str, dict[str, str]] = {
         'open <- r"(it\'s # { ")"': "open <-",
         "#' Halves.\n#'\nhalf <- function(n) {\n    n / 2\n}": "half <-",
     },
-    "java": {},
+    "java": {
+        "    /*\n A block\n\n public static long add(long a) {\n    */": "",
+        '    /** Halves: it\'s "{". */\n    @SuppressWarnings({\n        "unused", "}"\n    })\n'
+        "    static long half(long n) {\n        return n / 2; // {\n    }": "long half(",
+        '    static String open() {\n        return """\n            { it\'s /*\n            """;\n    }': (
+            "String open("
+        ),
+    },
 }
 # The head of the function as an answer writes it, and the body of a right one with its end.
 FUNCTIONS = {
@@ -102,6 +109,7 @@ FUNCTIONS = {
 }
 FIRST = {"php": "<?php\n", "sh": "#!/bin/bash\n", "go": 'package add_test\n\nimport (\n    "testing"\n    "fmt"\n)\n\n'}
 FIRST["cpp"] = "#include<assert.h>\n"
+FIRST["java"] = "import java.util.*;\n\nrecord Two(long a) {}\n\nclass Problem {\n"
 COMMENTS = {
     "rust": ["/// Adds.\n", "/**\n Adds.\n\n fn add() {\n /* in it */\n*/\n", "// Adds: it's \"{\n\n", ""],
     "sh": ["# Adds: it's {\n", "# Adds.\n\n# More.\n", ""],

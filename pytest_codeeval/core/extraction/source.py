@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from pytest_codeeval.core.extraction.attached import Attached
+from pytest_codeeval.core.extraction.definition import Definition
 from pytest_codeeval.core.extraction.inert import Inert, blanked
 from pytest_codeeval.core.extraction.syntax import Syntax
 
@@ -23,17 +23,6 @@ _WORD = re.compile(r"[^\W\d]\w*")
 # What a line begins or ends with whose neighbour belongs to it.
 _GOES_ON = frozenset("{.?:&|+-*/=,)]<>%")
 _OPEN_ENDED = frozenset("=,(+-*/&|?:<>%[")
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name defined at top level: `start` of its line, `end` behind it; a prototype has no body."""
-
-    name: str
-    kind: str  # "name" (a function), "type", "value" or "part" (of something, its name being all of its head)
-    start: int
-    end: int
-    has_body: bool
 
 
 class Source:
@@ -211,7 +200,7 @@ class Source:
             elif depth <= 0 and mark == ";":
                 return position, body
             elif depth <= 0 and (by_line or bare) and self._breaks(at, position):
-                return at, body or bare
+                return self._end_of_line(at), body or bare
         return len(self.code), body
 
     def _extent_by_column(self, start: int, kind: str) -> int:
