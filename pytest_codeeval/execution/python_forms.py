@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pytest_codeeval.core.extraction.parsing import Parser
 from pytest_codeeval.core.problem import Problem
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,9 +17,8 @@ Blank lines, {braces}, # marks and ```fences``` may stand here.
 
 def python_form(problem: Problem, form: str, program: str) -> str:
     """Return `program`, which is whole, in one of the forms; as it is if it has no function of the right name."""
-    try:
-        tree = ast.parse(program)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = Parser().tree(program)
+    if tree is None:
         return program
     found = [node for node in tree.body if isinstance(node, _Function) and node.name == problem.entry_point]
     if form == "example of use":
