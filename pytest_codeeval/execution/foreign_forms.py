@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_codeeval.core.extraction.frame import Frame
 from pytest_codeeval.core.extraction.source import Source
+from pytest_codeeval.core.extraction.syntax import SYNTAXES
 from pytest_codeeval.core.problem import Problem
 
 # By language: a comment with all that could be taken for an end, an import that nothing needs, an example of use.
@@ -17,10 +18,10 @@ _BLOCK_COMMENT = '/*\n Own words: it\'s "asked for".\n\n other() {\n*/\n'
 _LINE_COMMENT = '# Own words: it\'s "asked for" {\n\n# other() {\n'
 _IMPORTS = {
     "rust": "use std::collections::BTreeMap as _;\n",
-    "cpp": "#include <vector>\n#include <string>\nusing namespace std;\n",
+    "cpp": "#include <vector>\n#include <string>\n",
     "java": "import java.util.*;\n",
-    "javascript": "const util = require('util');\n",
-    "perl": "use List::Util qw(sum max);\n",
+    "javascript": "const { inspect: ownInspect } = require('util');\n",
+    "perl": "use List::Util ();\n",
     "ruby": "require 'set'\n",
 }
 _EXAMPLES = {
@@ -42,6 +43,8 @@ def foreign_form(problem: Problem, form: str, program: str) -> str:
     """Return `program`, which is whole, in one of the forms."""
     frame = Frame(problem.stub, problem.entry_point, problem.language)
     code, name = frame.source(program), frame.name
+    if name not in SYNTAXES:
+        return program  # nobody here knows what a comment is in it
     if form == "function only":
         return _function(frame, code)
     if form == "own doc comment":
@@ -51,7 +54,9 @@ def foreign_form(problem: Problem, form: str, program: str) -> str:
         return _behind_first_lines(program, _IMPORTS.get(name, ""))
     if form == "prompt repeated":
         return _with_prompt(frame, code)
-    return f"{program.rstrip()}\n\n{_EXAMPLES.get(name, '').replace('NAME', problem.entry_point)}"
+    if not problem.stub and name == "cpp":
+        return program  # its main would stay, beside that of the tests
+    return f"{program.rstrip()}\n\n{_EXAMPLES.get(name, '').replace('NAME', problem.entry_point or 'name')}"
 
 
 def _function(frame: Frame, code: Source) -> str:

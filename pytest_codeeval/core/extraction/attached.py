@@ -8,7 +8,6 @@ from bisect import bisect_left
 _LINE = re.compile(r"^[ \t]*+", re.MULTILINE)
 _BLANK = re.compile(r"\s*+")
 _CLOSINGS = {"[": "]", "(": ")", "<": ">"}
-_FAR = 2_000
 Span = tuple[int, int]
 
 
@@ -48,21 +47,27 @@ class Attached:
     def _found(self, pattern: re.Pattern[str]) -> list[Span]:
         """Return the spans of attributes that begin a line, or stand behind another that does."""
         spans, behind = [], 0
+        pairs: dict[str, dict[int, int]] = {}  # by kind of bracket
         for line in _LINE.finditer(self._masked):
             at = line.end()
             while at >= behind and (found := pattern.match(self._masked, at)):
-                behind = self._closing_bracket(found.end()) if found[0][-1] in _CLOSINGS else found.end()
+                behind, bracket = found.end(), found[0][-1]
+                if bracket in _CLOSINGS:
+                    if bracket not in pairs:
+                        pairs[bracket] = self._pairs(bracket)
+                    behind = pairs[bracket].get(behind - 1, behind - 1) + 1
                 spans.append((found.start(), behind))
                 blanks = _BLANK.match(self._masked, behind)
                 at = blanks.end() if blanks else behind
         return spans
 
-    def _closing_bracket(self, start: int) -> int:
-        """Return the place behind the bracket that closes the one before `start`, if it is near."""
-        opening = self._masked[start - 1]
-        closing, depth = _CLOSINGS[opening], 1
-        for at in range(start, min(len(self._masked), start + _FAR)):
-            depth += (self._masked[at] == opening) - (self._masked[at] == closing)
-            if not depth:
-                return at + 1
-        return start
+    def _pairs(self, opening: str) -> dict[int, int]:
+        """Return where each bracket of a kind is closed, if it is."""
+        pairs: dict[int, int] = {}
+        opened: list[int] = []
+        for found in re.finditer(f"[{re.escape(opening + _CLOSINGS[opening])}]", self._masked):
+            if found[0] == opening:
+                opened.append(found.start())
+            elif opened:
+                pairs[opened.pop()] = found.start()
+        return pairs

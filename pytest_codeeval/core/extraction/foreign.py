@@ -126,15 +126,17 @@ def _with_helpers(winner: _Piece, pieces: Sequence[_Piece], fit: Sequence[_Piece
 
 def _repeated(text: str, frame: Frame) -> Solution | None:
     """Return a text that repeats the stub and goes on with code, cut where its function would have been closed."""
-    head = r"\s+".join(map(re.escape, frame.stub.split()))
-    found = re.match(rf"\s*+{head}[^\S\n]*+(?=\n)", text) if head else None
-    if found is None:
+    words = frame.stub.split()
+    *said, rest = ["", *text.split(None, len(words))]
+    if not words or said[1:] != words:
         return None
-    body = _FENCE_LINE.split(text[found.end() :], maxsplit=1)[0].rstrip()
+    at = len(text) - len(rest)
+    line = text.rfind("\n", 0, at) + 1
+    body = _FENCE_LINE.split(rest if text[line:at].strip() else text[line:], maxsplit=1)[0].rstrip()
     open_braces = frame.source(frame.stub).balance
     if is_wording(body) or frame.source(frame.stub + body).balance < open_braces:
         return None
-    return Solution(ended(with_body(body.removeprefix("\n"), frame)), Method.CONTINUATION)
+    return Solution(ended(with_body(body, frame)), Method.CONTINUATION)
 
 
 def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:

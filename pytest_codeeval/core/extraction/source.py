@@ -216,10 +216,14 @@ class Source:
 
     def _end_of_line(self, position: int) -> int:
         """Return the end of the line, or of the one on which a string or comment ends that began on it."""
-        end = self.masked.find("\n", position)
-        end = len(self.code) if end < 0 else end
-        number = bisect_left(self.inert, (end, 0)) - 1
-        return self._end_of_line(self.inert[number][1]) if number >= 0 and self.inert[number][1] > end else end
+        while True:
+            end = self.masked.find("\n", position)
+            if end < 0:
+                return len(self.code)
+            number = bisect_left(self.inert, (end, 0)) - 1
+            if number < 0 or self.inert[number][1] <= end:
+                return end
+            position = self.inert[number][1]
 
     def _behind(self, end: int) -> int:
         """Return `end`, or the place behind a semicolon that follows it on the line."""
