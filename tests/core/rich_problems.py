@@ -19,7 +19,7 @@ HEADS: dict[str, dict[str, str]] = {
     "cpp": {
         "#include <string>\nusing namespace std;": "",
         "/*\n A block\n\nlong add(long a) {\n*/": "",
-        "#define TWICE(x) (2 * (x))": "define TWICE",
+        "#define TWICE(x) (2 * (x))": "define TWICE(",
         'const string OPEN = R"x(/* " )" {)x";': "const string OPEN",
         "template <typename T,\n          typename S>\nT half(T n, S) {\n    return n / 2; // {\n}": "T half(",
         "namespace more {\n/* { */\nint one() { return 1; }\n}": "namespace more",

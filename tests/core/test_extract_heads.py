@@ -98,6 +98,14 @@ def test_a_comment_behind_code_on_its_line_stays_with_that() -> None:
     assert source.code[starts["more"] :].startswith("int more")
 
 
+def test_constants_and_macros_of_cpp_are_values() -> None:
+    code = (
+        "#define T(x) (2 * (x))\nstatic const long MOD = 10;\nconst std::string& f(int a) {\n}\nstatic int a[2][3];\n"
+    )
+    found = [(definition.name, definition.kind) for definition in Source(code, SYNTAXES["cpp"]).definitions]
+    assert found == [("T", "value"), ("MOD", "value"), ("f", "name"), ("a", "value")]
+
+
 def test_an_answers_own_main_is_cut_with_all_of_the_comment_above() -> None:
     main = "/*\n Example:\n\n add(1, 2)\n*/\nint main() {\n    add(1, 2);\n}"
     text = f"{FUNCTIONS['cpp'][0]}{FUNCTIONS['cpp'][1]}\n\n{main}"

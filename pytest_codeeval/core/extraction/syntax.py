@@ -138,8 +138,9 @@ SYNTAXES = {
         definition=(
             r"^[ \t]*+(?:(?:struct|class|union|enum(?:[ \t]++class)?|namespace)[ \t]++"
             r"(?P<type>NAME)\b(?=[ \t\n]*+[{:;])"
-            r"|(?:\#[ \t]*+define[ \t]++|(?:const|constexpr|static|inline)\b[^(){};=\n]{1,80}?[ \t*&])"
-            r"(?P<value>NAME)\b(?![^\n=;{]*\()"
+            r"|(?:\#[ \t]*+define[ \t]++"
+            r"|(?:const|constexpr|static|inline)\b[^(){};=\n]{1,80}?[ \t*&]"
+            r"(?=NAME[ \t]*+(?:\[[^\]\n]{0,40}\][ \t]*+){0,4}+[=;{]))(?P<value>NAME)\b"
             rf"|{_NO_DEFINITION}{_WORDS}[*&]{{0,3}}(?P<name>NAME)[ \t]*+\()"
         ),
         imports=r"^[ \t]*+(?:\#[ \t]*+include\b|using[ \t]++namespace\b)[^\n]*+",
@@ -176,7 +177,7 @@ SYNTAXES = {
     ),
     "ruby": _syntax(
         *(r"^=begin\b.*?(?:^=end\b|\Z)", _SHELL_HASH, r"(?<=[\s(,=])\?[\"'#`]", _OPEN_DOUBLE, _SINGLE, _AFTER_OPERATOR),
-        *("<<" + _HEREDOC_NAME, r"%[wWqQiI]" + _CHOSEN),
+        *(r"<<(?=[-~\"'A-Z])" + _HEREDOC_NAME, r"%[wWqQiI]" + _CHOSEN),
         definition=(
             r"^[ \t]*+(?:def[ \t]++(?:self\.)?(?P<name>NAME)(?![\w?!])"
             r"|(?:class|module)[ \t]++(?P<type>NAME)\b|(?P<value>NAME)[ \t]*+=(?![=~]))"
@@ -199,7 +200,7 @@ SYNTAXES = {
     "perl": _syntax(
         *(r"^=[a-z]\w*.*?(?:^=cut\b|\Z)", r"(?<![$\\{])#[^\n]*+", _DOUBLE, r"(?<![\w$])" + _SINGLE, _AFTER_OPERATOR),
         *(r"(?<==~)[ \t]{0,8}+m?" + _SLASHED, r"\bs/(?:[^/\\\n]|\\.){0,120}+/(?:[^/\\\n]|\\.){0,120}+/"),
-        *("<<" + _HEREDOC_NAME, r"(?<![\w$@%&>{-])q[qwr]?[ \t]?(?!=>)" + _CHOSEN),
+        *(r"<<(?=[~\"'A-Z])" + _HEREDOC_NAME, r"(?<![\w$@%&>{-])q[qwr]?[ \t]?(?!=>)" + _CHOSEN),
         definition=r"^[ \t]*+(?:sub[ \t]++(?P<name>NAME)\b|(?:my|our)[ \t]++[$@%](?P<value>NAME)\b)",
         imports=r"^use\b[^\n]*+",
         comments=("#", "="),
