@@ -137,7 +137,8 @@ class ProgramRunner:
         said = built.steps[-1].errors.decode("utf-8", "replace")
         if re.search(parse.mark.replace("{line}", str(text.rstrip().count("\n") + 1)), said):
             return ""
-        return next(filter(None, said.splitlines()), "what follows a syntax error is not read")[:_LONGEST]
+        first = next(filter(None, said.splitlines()), "what follows a syntax error is not read")
+        return re.sub(r"^[^:]*: line \d+: ", "", first)[:_LONGEST]
 
     def _built(self, files: Mapping[str, bytes], missing: Missing) -> tuple[Attempt, Mapping[str, bytes]]:
         language = self._language
