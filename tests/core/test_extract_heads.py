@@ -42,7 +42,7 @@ def taken(problem: Problem, text: str, style: str) -> Solution:
 
 
 @given(data=st.data(), language=st.sampled_from(sorted(HEADS)), style=st.sampled_from(STYLES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_all_that_is_lacked_is_there_once_and_whole(data: st.DataObject, language: str, style: str) -> None:
     comments = st.sampled_from(COMMENTS.get(language, C_COMMENTS))
     some = st.lists(st.sampled_from(sorted(HEADS[language])), unique=True, max_size=4)

@@ -18,10 +18,7 @@ from tests.execution.toolchains.specimens import SPECIMENS
 HOGS = {
     "javascript": "const a = [];\n  while (true) a.push(n);",
     "cpp": "std::vector<char *> a;\n  while (true) a.push_back(new char[1 << 28]);",
-    "php": '$a = "x";\n  while (true) $a .= $a;',
     "ruby": 'a = "x"\n  a += a while true',
-    "lua": 'local a = "x"\n  while true do a = a .. a end',
-    "perl": "my $a = 'x' x (1 << 36);\n  return length($a);",
 }
 CONDITIONS = ["[[ $1 + 1 == 2 ]]", "[[ $1 == ]]", "[[ ]]", '[[ a == "x" && ]]', "[[ ( $1 == a ]]", "[[ a b c ]]"]
 
@@ -74,7 +71,7 @@ def test_a_function_that_fails_by_what_it_calls_is_not_missing() -> None:
 
 def test_memory_that_is_not_to_be_had_is_the_cause(runner: ProgramRunner) -> None:
     if runner.language not in HOGS:
-        return  # see test_failure.py
+        pytest.skip("what its tools say of memory is tested as text")
     wrong = SPECIMENS[runner.language].wrong
     body = next(line.strip() for line in wrong.split("\n") if "n + 1" in line)
     verdict = check(runner, wrong.replace(body, HOGS[runner.language]))
