@@ -94,6 +94,7 @@ def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) ->
         str(extra.get("closing", "")),
         tuple(map(str, extra.get("stop", ()))),
         problem.test if "closing" in extra else "",
+        "" if "closing" in extra else problem.prompt,
     )
     if completion.form is Form.CHAT:
         return _foreign(text, frame, marks)

@@ -1,15 +1,16 @@
-"""SelfTest: canonical solutions must pass and mutants fail, before a score of their suite is believed."""
+"""SelfTest: canonical solutions must pass, as chat models answer, and mutants fail, before a score is believed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.calibration import PATIENCE, check_canonical, gradable, seconds_of
+from pytest_codeeval.execution.chat_forms import FORMS, answered
 from pytest_codeeval.execution.mutants import ALWAYS_EQUAL, Mutant, mutants
 from pytest_codeeval.execution.runner import Runner
 
@@ -81,7 +82,10 @@ def self_test(
     start = time.monotonic()
     able = gradable(problems)
     tried = _spread(able, cpu_seconds_of) if quick else able
-    verdicts = [check_canonical(runner, problem, cpu_seconds_of(problem), patient=not quick) for problem in tried]
+    verdicts = [
+        _answered(runner, problem, FORMS[number % len(FORMS)], cpu_seconds_of(problem), patient=not quick)
+        for number, problem in enumerate(tried)
+    ]
     seconds = seconds_of(tried, verdicts)
     failures = [
         (problem.task_id, _said(verdict))
@@ -114,6 +118,22 @@ def self_test(
         _UNTRIED if untried else "",
         canonical_seconds=seconds,
     )
+
+
+def _answered(runner: Runner, problem: Problem, form: str, cpu_seconds: float, *, patient: bool) -> Verdict:
+    """Return the verdict on the canonical solution as it is taken from a chat answer of one form.
+
+    One that fails is run as it stands too, so that it is told whose fault that is.
+    """
+    program = answered(problem, form).code
+    verdict = program and check_canonical(runner, problem, cpu_seconds, patient=patient, program=program)
+    if verdict and verdict.passed:
+        return verdict
+    bare = check_canonical(runner, problem, cpu_seconds, patient=patient)
+    if not bare.passed:
+        return bare
+    said = _said(verdict) if verdict else "no code was found"
+    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"only as a chat answer ({form}): {said}")
 
 
 def together(found: Sequence[SelfTest]) -> SelfTest:

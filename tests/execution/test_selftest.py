@@ -11,10 +11,11 @@ from pytest_codeeval.benchmarks import HUMANEVAL, STARTER
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.execution.chat_forms import FORMS, answered
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.mutants import mutants
 from pytest_codeeval.execution.selftest import SelfTest, self_test
-from tests.execution.scripted_runner import ScriptedRunner, problem, verdict
+from tests.execution.scripted_runner import ScriptedRunner, is_right, problem, verdict
 
 
 def three(_: Problem) -> float:
@@ -52,7 +53,25 @@ def test_a_wrong_canonical_solution_is_found_and_its_mutants_are_not_tried() -> 
     assert [(task_id, said[:30], len(said)) for task_id, said in found.failures] == [
         ("T/1", "wrong answer: assert f(1) == 2", 300)
     ]
-    assert not found.believed and len(runner.checked) == 1 and found.canonical_seconds == {}
+    assert not found.believed and found.canonical_seconds == {}
+    assert all(is_right(problem(), code) for _, code, _ in runner.checked)
+
+
+def test_a_solution_that_fails_as_a_chat_answer_alone_is_told_as_such() -> None:
+    def says(problem: Problem, code: str, cpu_seconds: float) -> Verdict:
+        right = code == problem.canonical_solution
+        return verdict(Cause.PASSED if right else Cause.WRONG_ANSWER, 0.1, detail="" if right else "cut")
+
+    found = self_test(ScriptedRunner(says), [problem(number) for number in range(5)], three, quick=False)
+    assert len(found.failures) >= 3
+    assert ("T/1", "exception: only as a chat answer (own doc comment): wrong answer: cut") in found.failures
+
+
+def test_the_forms_of_chat_answers_come_in_turn() -> None:
+    runner = ScriptedRunner()
+    self_test(runner, [problem(number) for number in range(5)], three, quick=False)
+    ran = [code for _, code, _ in runner.checked if is_right(problem(), code)]
+    assert ran == [answered(problem(), form).code for form in FORMS]
 
 
 def test_mutants_that_pass_are_named() -> None:
@@ -105,7 +124,7 @@ def test_the_quick_form_spreads_over_the_problems(count: int, expected: list[int
 def test_the_quick_form_tries_all_mutants_of_two_problems_and_each_of_the_others_in_turn() -> None:
     runner = ScriptedRunner()
     found = self_test(runner, [problem(number) for number in range(8)], three, quick=True)
-    tried = [task_id for task_id, code, _ in runner.checked if code != problem().canonical_solution]
+    tried = [task_id for task_id, code, _ in runner.checked if not is_right(problem(), code)]
     assert [tried.count(f"T/{number}") for number in range(8)] == [6, 1, 1, 1, 6, 1, 1, 1]
     assert found.mutants == 18
 

@@ -16,7 +16,7 @@ from pytest_codeeval.core.extraction.marks import Marks
 from pytest_codeeval.core.extraction.prose import reads_like_refusal
 from pytest_codeeval.core.extraction.search import ended
 from pytest_codeeval.core.extraction.source import Source
-from pytest_codeeval.core.extraction.wording import without_labels
+from pytest_codeeval.core.extraction.wording import is_wording, without_labels
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause
@@ -24,6 +24,7 @@ from pytest_codeeval.core.verdict import Cause
 _TAGS = {"go_test": "go", "luau": "lua", "mjs": "javascript", "jsx": "javascript", "tsx": "typescript", "c": "cpp"}
 _NO_CODE = frozenset({"", "text", "txt", "plaintext", "plain", "code", "output"})
 _SENTENCE = re.compile(r"(?:#{1,6} |\*\*|[-*] )?[A-Z][\w'\u2019`]*+(?:[ ,]+[\w'\u2019`(\"*][^ ]*+){3,}[.:!?]?$")
+_FENCE_LINE = re.compile(r"^[ \t]*+(?:```|~~~)", re.MULTILINE)
 _CODE_MARKS = re.compile(r"[;{}=]|^\s")
 
 
@@ -61,6 +62,7 @@ def _found(layout: Layout, frame: Frame) -> Solution:
     found = (
         _defined(own, frame)
         or _defined(others, frame)
+        or _repeated(layout.text, frame)
         or _body_in(own, frame)
         or _body_in([piece for piece in others if piece.source.is_surplus], frame)
         or _undefined(pieces, frame)
@@ -122,6 +124,21 @@ def _with_helpers(winner: _Piece, pieces: Sequence[_Piece], fit: Sequence[_Piece
     return [piece for piece in pieces if piece in chosen]
 
 
+def _repeated(text: str, frame: Frame) -> Solution | None:
+    """Return a text that repeats the stub and goes on with code, cut where its function would have been closed."""
+    words = frame.stub.split()
+    *said, rest = ["", *text.split(None, len(words))]
+    if not words or said[1:] != words:
+        return None
+    at = len(text) - len(rest)
+    line = text.rfind("\n", 0, at) + 1
+    body = _FENCE_LINE.split(rest if text[line:at].strip() else text[line:], maxsplit=1)[0].rstrip()
+    open_braces = frame.source(frame.stub).balance
+    if is_wording(body) or frame.source(frame.stub + body).balance < open_braces:
+        return None
+    return Solution(ended(with_body(body, frame)), Method.CONTINUATION)
+
+
 def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     """Return stub and the longest block that reads like the body of its function."""
     bodies = [piece for piece in pieces if frame.stub and is_body(piece.source, frame)]
@@ -133,6 +150,7 @@ def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
 
 def _undefined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     """Return the block that is most like the program where none defines the entry point."""
+    pieces = [piece for piece in pieces if not frame.is_quoted(piece.block.code)] or pieces
     if not pieces:
         return None
 

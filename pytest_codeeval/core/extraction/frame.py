@@ -17,7 +17,8 @@ _CALL = re.compile(r"^[ \t]*+(?P<name>\w++)[ \t]*+\([^()\n]{0,80}+\)[ \t]*+;?[ \
 class Frame:
     """The code that an answer continues (`stub`), what closes it, where it is cut (`stops`), and the tests behind it.
 
-    `tests` is empty where the solution is not one program with them.
+    `tests` is empty where the solution is not one program with them. `asked` is the problem in words, which may hold
+    files of its own.
     """
 
     stub: str = ""
@@ -26,6 +27,7 @@ class Frame:
     closing: str = ""
     stops: tuple[str, ...] = ()
     tests: str = ""
+    asked: str = ""
 
     @cached_property
     def name(self) -> str:
@@ -51,6 +53,14 @@ class Frame:
         """Whether a definition of an answer is its own main or test, which is not to be run."""
         own = bool(self.tests) and self.syntax.own_tests.fullmatch(name) is not None
         return name != self.entry_point and (own or name in self.unwanted)
+
+    def is_quoted(self, code: str) -> bool:
+        """Whether code is a part of the question, which answers repeat."""
+        return " ".join(code.split()) in self._asked
+
+    @cached_property
+    def _asked(self) -> str:
+        return " ".join(self.asked.split())
 
     def cleared(self, code: str, start: int = 0) -> str:
         """Return code without what is unwanted behind `start`: definitions, and calls of them at top level."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pytest_codeeval.core.extraction.definition import Definition
 from pytest_codeeval.core.extraction.frame import Frame
-from pytest_codeeval.core.extraction.source import Definition, Source
+from pytest_codeeval.core.extraction.joining import head_of, joined
+from pytest_codeeval.core.extraction.source import Source
 
 _HIDING = re.compile(r"\b(?:public|final)[ \t]+(?=[\w \t]*$)")
 _PACKAGE = re.compile(r"\s*package\b")
@@ -23,6 +25,9 @@ def in_open_class(frame: Frame, code: Source) -> str | None:
     if not hosts:
         return None
     heir = hosts[-1].name
+    outside = Source(stub.code[: stub.with_attached(hosts[-1])], stub.syntax)
+    outside = Source(outside.without(list(outside.imports)), stub.syntax)
+    head = head_of(Source(stub.code[_opening(stub, hosts[-1]) + 1 :], stub.syntax), frame.entry_point)
     imports = _imports(stub, code)
     types = [definition for definition in code.definitions if definition.kind == "type"]
     bare = code.defining(frame.entry_point)
@@ -32,14 +37,17 @@ def in_open_class(frame: Frame, code: Source) -> str | None:
             return None
         spans = [(code.with_attached(d), d.end) for d in types]
         methods = frame.cleared(code.without([*spans, *code.imports])).strip("\n")
+        methods = joined(head, Source(methods, code.syntax))
         before = "\n".join(_plain(code.code[start:end]) for start, end in spans)
+        before = joined(outside, Source(before, code.syntax))
         return _program(imports, before, f"class {heir} {{\n{methods}\n")
     home = homes[-1]
     opening = _opening(code, home)
     inside = frame.cleared(code.code[opening + 1 : code.closing(opening)]).rstrip()
     header = _plain(code.code[home.start : opening])
     around = _plain(code.without([*code.imports, (code.with_attached(home), home.end)]))
-    rest = f"{header}{{{inside}\n"
+    rest = f"{header}{{{joined(head, Source(inside, code.syntax))}\n"
+    around = joined(outside, Source(around, code.syntax))
     if home.name != heir:
         rest += "}\n\n" + _HEIR.format(heir=heir, name=home.name)
     return _program(imports, around.strip(), rest)

@@ -36,6 +36,9 @@ def _lacking(head: Source, code: Source) -> str:
     spans = [(head.with_attached(d), d.end) for d in head.definitions if d.name in names]
     spans += [(start, end) for start, end in head.imports if _squeezed(head.code[start:end]) in present]
     left = Source(head.without(spans), head.syntax)
+    repeated = {_squeezed(code.code[start:end]) for start, end in code.lines}
+    spans = [(start, end) for start, end in left.lines if _squeezed(left.code[start:end]) in repeated]
+    left = Source(left.without(spans), head.syntax)
     if not left.masked.strip():
         return ""  # comments alone
     return left.code.strip("\n")

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from pytest_codeeval.core.extraction.attached import Attached
+from pytest_codeeval.core.extraction.definition import Definition
+from pytest_codeeval.core.extraction.inert import Inert, blanked
 from pytest_codeeval.core.extraction.syntax import Syntax
 
-_NOT_BREAK = re.compile(r"[^\n]")
 _BRACES = re.compile(r"[{}]")
 _POINTS = re.compile(r"[{}()\[\];]|\n\s*+")
 _SEMICOLON = re.compile(r"[ \t]*+;")
+# In languages without braces: where a function ends, on its own line or a later one, and what belongs to a value.
+_ENDED = re.compile(r"\bend\b[\s;]*\Z|\)[ \t]*+=(?!=)")
+_END = re.compile(r"^end\b", re.MULTILINE)
+_INNER_LINE = re.compile(r"\n(?:\s*\n)?(?:[ \t]++\S|[)\]}])")
 _WORD = re.compile(r"[^\W\d]\w*")
 # What a line begins or ends with whose neighbour belongs to it.
 _GOES_ON = frozenset("{.?:&|+-*/=,)]<>%")
 _OPEN_ENDED = frozenset("=,(+-*/&|?:<>%[")
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A name defined at top level: `start` of its line, `end` behind it; a prototype has no body."""
-
-    name: str
-    kind: str  # "name" (a function), "type" or "value"
-    start: int
-    end: int
-    has_body: bool
 
 
 class Source:
@@ -42,19 +36,12 @@ class Source:
     @cached_property
     def masked(self) -> str:
         """The code, blanks in place of strings and comments; of the same length, with the same lines."""
-        code, at, position = self.code, 0, 0
-        parts: list[str] = []
-        heredocs = "heredoc" in self.syntax.inert.groupindex
-        while found := self.syntax.inert.search(code, position):
-            end = position = max(found.end(), found.start() + 1)
-            if heredocs and (name := found["heredoc"]):
-                end = self._end_of_heredoc(name, position)
-                if end < 0:
-                    continue
-                position = end
-            parts += [code[at : found.start()], _NOT_BREAK.sub(" ", code[found.start() : end])]
-            at = end
-        return "".join([*parts, code[at:]])
+        return blanked(self.code, self.inert)
+
+    @cached_property
+    def inert(self) -> list[tuple[int, int]]:
+        """The spans of strings and comments."""
+        return Inert(self.code, self.syntax).spans
 
     @cached_property
     def balance(self) -> int:
@@ -80,7 +67,7 @@ class Source:
         """Return the last definition of a function or value of this name that has a body."""
         if not name:
             return None
-        found = [d for d in self._definitions(re.escape(name)) if d.has_body and d.kind != "type"]
+        found = [d for d in self._definitions(re.escape(name)) if d.has_body and d.kind in ("name", "value")]
         return found[-1] if found else None
 
     def closing(self, opening: int) -> int:
@@ -96,16 +83,13 @@ class Source:
         return at < 0 or self.closing(starts[at]) < position
 
     def with_attached(self, definition: Definition) -> int:
-        """Return where a definition begins with the comments, attributes and annotations above it."""
-        start = definition.start
-        while start > 0:
-            above = self.code.rfind("\n", 0, start - 1) + 1
-            line = self.code[above : start - 1]
-            comment = line.strip() and not self.masked[above : start - 1].strip()
-            if not comment and not self.syntax.attached.match(line):
-                break
-            start = above
-        return start
+        """Return where a definition begins with the comments and attributes above it, each of them whole."""
+        return self._attached.start(definition.start)
+
+    @cached_property
+    def _attached(self) -> Attached:
+        comments = [span for span in self.inert if self.code.startswith(self.syntax.comments, span[0])]
+        return Attached(self.code, self.masked, comments, self.syntax.attached)
 
     def without(self, spans: list[tuple[int, int]]) -> str:
         """Return the code without some spans, which do not overlap."""
@@ -127,19 +111,25 @@ class Source:
         return tuple(spans)
 
     @cached_property
-    def _lines(self) -> dict[str, list[int]]:
-        """The starts of lines by what stands on them, blanks and semicolons around left out."""
-        lines: dict[str, list[int]] = {}
-        at = 0
-        for line in self.code.split("\n"):
-            lines.setdefault(line.strip(" \t;,)"), []).append(at)
-            at += len(line) + 1
-        return lines
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """The spans of the lines at top level that hold code, go on with nothing and open nothing; braces tell."""
+        if not self.syntax.braces:
+            return ()
+        whole, at = [], 0
+        for line in self.masked.split("\n"):
+            start, end = at, at + len(line)
+            at = end + 1
+            balanced = sum(map(line.count, "([{")) == sum(map(line.count, ")]}"))
+            if line.strip() and balanced and self.is_top_level(start) and not self._crossed(start, end):
+                whole.append((start, end))
+        return tuple(whole)
 
-    def _end_of_heredoc(self, name: str, start: int) -> int:
-        starts = self._lines.get(name, [])
-        at = bisect_right(starts, start)
-        return starts[at] + len(name) if at < len(starts) else -1
+    def _crossed(self, *positions: int) -> bool:
+        """Whether a string or comment goes on at one of the positions."""
+        before = [bisect_left(self.inert, (position, 0)) - 1 for position in positions]
+        return any(
+            number >= 0 and self.inert[number][1] > position for number, position in zip(before, positions, strict=True)
+        )
 
     @cached_property
     def _matching(self) -> tuple[dict[int, int], int]:
@@ -170,17 +160,27 @@ class Source:
     def _definitions(self, name: str) -> Iterator[Definition]:
         pattern = re.compile(self.syntax.definition.replace("NAME", name), re.MULTILINE)
         behind = 0
-        for found in pattern.finditer(self.masked):
+        for found in pattern.finditer(self._bare):
             kind = found.lastgroup or "name"
             if found.start() >= behind and self.is_top_level(found.start()):
                 end, has_body = self._extent(found.end(kind), kind)
                 behind = end
-                yield Definition(found[kind], kind, found.start(), end, has_body)
+                yield Definition(" ".join(found[kind].split()), kind, self._start(found), end, has_body)
+
+    def _start(self, found: re.Match[str]) -> int:
+        """Return the start of the line, or the place behind a comment or attribute that ends on it."""
+        inside = self._attached.goes_on_at(found.start())
+        return found.end() - len(found[0].lstrip()) if inside else found.start()
+
+    @cached_property
+    def _bare(self) -> str:
+        """The masked code without attributes too."""
+        return blanked(self.masked, self._attached.attributes)
 
     def _extent(self, start: int, kind: str) -> tuple[int, bool]:
         """Return the end of what is defined from `start` on, and whether there is a body."""
         if not self.syntax.braces:
-            return start, True
+            return self._extent_by_column(start, kind), True
         by_line = kind == "value" or (kind == "type" and self.syntax.line_ends)
         bare = kind == "name" and self.syntax.bare_bodies
         position, depth, body = start, 0, kind == "value"
@@ -200,8 +200,30 @@ class Source:
             elif depth <= 0 and mark == ";":
                 return position, body
             elif depth <= 0 and (by_line or bare) and self._breaks(at, position):
-                return at, body or bare
+                return self._end_of_line(at), body or bare
         return len(self.code), body
+
+    def _extent_by_column(self, start: int, kind: str) -> int:
+        """Return the end of what is defined, where what is within is indented and functions end in `end`."""
+        line_end = self._end_of_line(start)
+        if kind != "value":
+            at_once = _ENDED.search(self.masked, start, line_end)
+            found = None if at_once else _END.search(self.masked, line_end)
+            return found.end() if found else line_end
+        while found := _INNER_LINE.match(self.masked, line_end):
+            line_end = self._end_of_line(found.end())
+        return line_end
+
+    def _end_of_line(self, position: int) -> int:
+        """Return the end of the line, or of the one on which a string or comment ends that began on it."""
+        while True:
+            end = self.masked.find("\n", position)
+            if end < 0:
+                return len(self.code)
+            number = bisect_left(self.inert, (end, 0)) - 1
+            if number < 0 or self.inert[number][1] <= end:
+                return end
+            position = self.inert[number][1]
 
     def _behind(self, end: int) -> int:
         """Return `end`, or the place behind a semicolon that follows it on the line."""
@@ -210,5 +232,18 @@ class Source:
 
     def _breaks(self, at: int, following: int) -> bool:
         """Whether the line break at `at` ends what stands before it, as far as operators tell."""
-        before = self.masked[max(0, at - 80) : at].rstrip()[-1:]
-        return self.masked[following : following + 1] not in _GOES_ON and before not in _OPEN_ENDED
+        return self.masked[following : following + 1] not in _GOES_ON and self._last_before(at) not in _OPEN_ENDED
+
+    def _last_before(self, end: int) -> str:
+        """Return the last character before `end` that is no blank, comments left out; a quote for a string."""
+        while end:
+            number = bisect_left(self.inert, (end, 0)) - 1
+            if number >= 0 and self.inert[number][1] >= end:
+                if not self.code.startswith(self.syntax.comments, self.inert[number][0]):
+                    return '"'
+                end = self.inert[number][0]
+            elif self.code[end - 1].isspace():
+                end -= 1
+            else:
+                return self.code[end - 1]
+        return ""

@@ -1,7 +1,9 @@
 """Death: what it says of a solution that its process ended before the tests did."""
 
+import re
 import signal
 
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.sandbox.client import Ended
 
@@ -9,6 +11,18 @@ _CAUSES = {
     signal.SIGXFSZ: (Cause.OUTPUT, "wrote a file that is larger than may be"),
     signal.SIGSYS: (Cause.TAMPERING, "made a system call that is not allowed"),
 }
+# What runtimes say before they end themselves by a signal: V8, Rust, C++, the JVM, Go.
+_OUT_OF_MEMORY = re.compile(
+    rb"[^\n]{0,200}(?:out of memory|invalid size error|invalid array length|insufficient memory|cannot allocate memory"
+    rb"|memory allocation of \d+ bytes failed|std::bad_alloc|std::bad_array_new_length)[^\n]{0,100}",
+    re.IGNORECASE,
+)
+
+
+def ran_out_of_memory(errors: bytes) -> str:
+    """Return the line in which a program that was killed said that it got no memory, empty if there is none."""
+    found = _OUT_OF_MEMORY.search(errors)
+    return " ".join(printable(found[0].decode("utf-8", "replace")).split()) if found else ""
 
 
 def cause_of(ended: Ended, cpu_limit: float) -> tuple[Cause, str, bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.death import cause_of, ran_out_of_memory
 from pytest_codeeval.execution.sandbox.client import Ended
 
 
@@ -78,5 +78,8 @@ class Execution:
             cause, detail = self.overrun
             return cause, detail, cause in (Cause.CPU_TIME, Cause.WALL_TIME)
         if self.ended.overflown or self.ended.code < 0:
-            return cause_of(self.ended, cpu_limit)
+            cause, detail, doubtful = cause_of(self.ended, cpu_limit)
+            if cause is Cause.CRASHED and (said := ran_out_of_memory(self.errors)):
+                return Cause.MEMORY, said, False
+            return cause, detail, doubtful
         return None

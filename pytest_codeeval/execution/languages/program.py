@@ -7,6 +7,7 @@ import secrets
 import signal
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pytest_codeeval.core.errors import DatasetError, SandboxError
 from pytest_codeeval.core.language import title
@@ -27,6 +28,7 @@ from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.toolchains.decoy import decoy
 from pytest_codeeval.execution.toolchains.failure import build_failure, failure
 from pytest_codeeval.execution.toolchains.language import Language
+from pytest_codeeval.execution.toolchains.missing import Missing
 from pytest_codeeval.execution.toolchains.prepared import prepared
 from pytest_codeeval.execution.toolchains.program import assemble, reached_the_end
 from pytest_codeeval.execution.toolchains.toolbox import Toolbox
@@ -34,6 +36,7 @@ from pytest_codeeval.execution.toolchains.toolbox import Toolbox
 _QUICK = 0.5
 """The part of a limit that a first run is given; what needs more is run again with the whole."""
 _TRIAL_SECONDS = 30.0
+_LONGEST = 300
 
 
 class ProgramRunner:
@@ -76,22 +79,25 @@ class ProgramRunner:
     def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         if not _named(problem):
             return Verdict(Cause.UNGRADED, "the tests do not name what they are to test", weak=True)
-        return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds))
+        return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds, problem.entry_point))
 
     def _trial(self) -> Verdict:
         trial = self._language.trial
         return self._verdict(trial.solution, trial.test, _TRIAL_SECONDS)
 
-    def _verdict(self, code: str, test: str, cpu_seconds: float) -> Verdict:
-        attempt, stages = self._graded(code, test, cpu_seconds)
+    def _verdict(self, code: str, test: str, cpu_seconds: float, entry_point: str = "") -> Verdict:
+        missing = Missing(self._language, entry_point, code)
+        attempt, stages = self._graded(code, test, cpu_seconds, missing)
         if attempt.cause is Cause.PASSED and (changed := decoy(test, self._language)) is not None:
-            fooled, _ = self._graded(code, changed, cpu_seconds)
+            fooled, _ = self._graded(code, changed, cpu_seconds, missing)
             if fooled.cause is Cause.PASSED:
                 said = "it passes as well where the tests expect other values"
                 return Verdict(Cause.TAMPERING, said, stages, weak=True)
         return Verdict(attempt.cause, attempt.detail, stages, weak=True)
 
-    def _graded(self, code: str, test: str, cpu_seconds: float) -> tuple[Attempt, tuple[StageResult, ...]]:
+    def _graded(
+        self, code: str, test: str, cpu_seconds: float, missing: Missing
+    ) -> tuple[Attempt, tuple[StageResult, ...]]:
         nonce = secrets.token_hex(16)
         try:
             source = assemble(self._language, code, test, nonce)
@@ -100,7 +106,7 @@ class ProgramRunner:
         files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}
         stages: list[StageResult] = []
         if self._language.build:
-            attempt, files = self._built(files)
+            attempt, files = self._built(files, missing)
             stages.append(_stage(attempt))
             if attempt.cause is not Cause.PASSED:
                 return attempt, tuple(stages)
@@ -109,12 +115,32 @@ class ProgramRunner:
 
         def run(seconds: float) -> Attempt:
             ran = self._working.attempt(lambda shop: shop.execute(files, command, limits, seconds))
-            return self._judged(ran, source, nonce, seconds)
+            return self._judged(ran, source, nonce, seconds, missing)
 
         attempt = settled(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
+        if attempt.cause is Cause.TAMPERING and (said := self._unread(code)):
+            attempt = replace(attempt, cause=Cause.SYNTAX_ERROR, detail=said)
         return attempt, (*stages, _stage(attempt))
 
-    def _built(self, files: Mapping[str, bytes]) -> tuple[Attempt, Mapping[str, bytes]]:
+    def _unread(self, code: str) -> str:
+        """Return what is wrong with a solution that a tool did not read to its end, and said nothing by its status."""
+        parse = self._language.parse
+        if parse is None:
+            return ""
+        text = parse.template.replace("{solution}", code)
+        files = {parse.file: text.encode("utf-8", "replace")}
+        command = self._command(parse.run)
+        with self._alone.beside():
+            built = self._working.attempt(lambda shop: shop.build(files, [command], [], _TRIAL_SECONDS))
+        if built.overrun is not None or not built.steps:
+            return ""
+        said = built.steps[-1].errors.decode("utf-8", "replace")
+        if re.search(parse.mark.replace("{line}", str(text.rstrip().count("\n") + 1)), said):
+            return ""
+        first = next(filter(None, said.splitlines()), "what follows a syntax error is not read")
+        return re.sub(r"^[^:]*: line \d+: ", "", first)[:_LONGEST]
+
+    def _built(self, files: Mapping[str, bytes], missing: Missing) -> tuple[Attempt, Mapping[str, bytes]]:
         language = self._language
         commands = [self._command(argv) for argv in language.build]
 
@@ -126,13 +152,17 @@ class ProgramRunner:
             elif built.steps[-1].code != 0:
                 last = built.steps[-1]
                 cause, detail = Cause.BUILD_ERROR, build_failure(language, last.output, last.errors)
+                if absent := missing.told(cause, last.output, last.errors):
+                    cause, detail = Cause.NO_ENTRY_POINT, absent
             used = built.cpu_seconds, built.wall_seconds, built.max_rss
             return Attempt(cause, detail, "build", *used), built.files
 
         with self._alone.beside():
             return self._working.attempt(build)
 
-    def _judged(self, ran: Execution, source: Mapping[str, str], nonce: str, seconds: float) -> Attempt:
+    def _judged(
+        self, ran: Execution, source: Mapping[str, str], nonce: str, seconds: float, missing: Missing
+    ) -> Attempt:
         cut_off = ran.cut_off(seconds)
         # By SIGABRT a failed assertion of C ends a program.
         if cut_off is not None and not (ran.ended.code == -signal.SIGABRT and ran.errors):
@@ -142,6 +172,8 @@ class ProgramRunner:
         else:
             cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
             doubtful = False
+            if absent := missing.told(cause, ran.output, ran.errors):
+                cause, detail = Cause.NO_ENTRY_POINT, absent
         return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
 
     def _command(self, argv: tuple[str, ...]) -> Command:

@@ -11,12 +11,13 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.languages.rustbench import RustBench, command, encoded, why
 from pytest_codeeval.execution.rust.commands import HARNESS, NONCE
 from pytest_codeeval.execution.rust.conclusion import outcome, wants_doubts, weakness
-from pytest_codeeval.execution.rust.diagnostics import Diagnostics
+from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import PROGRAM, Layout, TestCrate
 from pytest_codeeval.execution.rust.report import Report, read_report
 from pytest_codeeval.execution.sandbox.limits import Limits
 
 _LINK_SECONDS = 60.0
+_NOT_FOUND = (("E0412",), ("E0425",), ("E0432",))  # no such type, no such function, nothing of that name to import
 _NO_REASON = "the solution and its tests share a process"
 
 
@@ -57,8 +58,11 @@ class LinkedTests:
         built = self._bench.build(files, [crate.link], [PROGRAM], _LINK_SECONDS)
         program = built.files.get(PROGRAM)
         if program is None:
-            cause = Cause.BUILD_ERROR if plan.defines_entry_point else Cause.NO_ENTRY_POINT
-            detail = f"does not build with its tests: {why(built)}"
+            said = read_diagnostics(built.steps[-1].errors if built.steps else b"")
+            # Where nothing is named as the entry point, it is the names that the tests look for.
+            missing = not plan.defines_entry_point or said.codes[:1] in _NOT_FOUND
+            cause = Cause.NO_ENTRY_POINT if missing else Cause.BUILD_ERROR
+            detail = f"does not build with its tests: {why(built, said)}"
             return Attempt(cause, detail, "test", 0.0, 0.0, built.max_rss), None
         nonce = secrets.token_hex(16)
         step = command(crate.run, {NONCE: nonce})

@@ -13,7 +13,7 @@ from typing import Any
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.toolchains.language import Expectation, Language, Library, Symptom, Trial
+from pytest_codeeval.execution.toolchains.language import Expectation, Language, Library, Parse, Symptom, Trial
 
 
 def language(name: str) -> Language:
@@ -42,6 +42,7 @@ def _languages() -> dict[str, Language]:
 def _language(name: str, table: dict[str, Any], shared: list[Symptom]) -> Language:
     given = dict(table)
     expects = given.pop("expectation")
+    parse = given.pop("parse", None)
     return Language(
         name=name,
         expectation=Expectation(
@@ -63,6 +64,7 @@ def _language(name: str, table: dict[str, Any], shared: list[Symptom]) -> Langua
         symptoms=(*(_symptom(entry) for entry in given.pop("symptoms")), *shared),
         where=_pattern(given.pop("where", None)),
         build_error=_pattern(given.pop("build_error", None)),
+        parse=parse and Parse(tuple(parse["run"]), parse["file"], parse["template"], parse["mark"]),
         **given,
     )
 

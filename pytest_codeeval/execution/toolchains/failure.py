@@ -60,7 +60,8 @@ def _text(raw: bytes) -> str:
 
 def _first(symptoms: tuple[Symptom, ...], text: str) -> tuple[Symptom, re.Match[str]] | None:
     found = [(symptom, match) for symptom in symptoms if (match := symptom.pattern.search(text))]
-    return min(found, key=lambda pair: pair[1].start(), default=None)
+    # By lines, as of two in one the list says which counts.
+    return min(found, key=lambda pair: text.rfind("\n", 0, pair[1].start()), default=None)
 
 
 def _told(language: Language, files: Mapping[str, str], cause: Cause, match: re.Match[str]) -> str:

@@ -53,6 +53,20 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Parse:
+    """How to find out whether a solution was read to its end, for a tool that says nothing and leaves with status 0.
+
+    `run` is a command that reads `file` and runs nothing. That is `template`, whose last line is wrong: `mark`, a
+    pattern with {line} for its number, is what the tool says of it, and does not say if it has stopped before.
+    """
+
+    run: Argv
+    file: str
+    template: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language.
 
@@ -62,7 +76,8 @@ class Language:
     commands in `prepare`, run once on a machine with `prepare_files` in it, have filled: runs only read it.
     `outputs` are what the run needs of the build (globs; the files themselves where empty). `tools` are programs and
     `libraries` what else has to be there, each with the Debian package that has it. `readable` are paths outside the
-    usual ones. `where` finds line numbers of the first file in `files` in what a run prints.
+    usual ones. `missing` finds that a function is not there, NAME standing for its name. `where` finds line numbers of
+    the first file in `files` in what a run prints.
     """
 
     name: str
@@ -85,6 +100,8 @@ class Language:
     where: re.Pattern[str] | None = None
     symptoms: tuple[Symptom, ...] = ()
     build_error: re.Pattern[str] | None = None
+    missing: str = "(?!)"
+    parse: Parse | None = None
 
     @property
     def program(self) -> str:

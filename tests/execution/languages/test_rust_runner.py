@@ -90,6 +90,8 @@ CAUSES = {
     "loops": ("pub fn double(_: i32) -> i32 { loop {} }", Cause.CPU_TIME, "used more than 1 s"),
     "overflows": ("pub fn double(n: i32) -> i32 { if n == 4 { double(n) + double(n) } else { 1 } }", Cause.CRASHED, ""),
     "mismatched": ("pub fn double(n: i32) -> i32 { \"8\" }", Cause.BUILD_ERROR, "error[E0308]: mismatched types"),
+    "another name": ("pub fn twice(n: i32) -> i32 { n * 2 }", Cause.NO_ENTRY_POINT, "cannot find function `double`"),
+    "memory": ("pub fn double(n: i32) -> i32 { vec![1u8; 1 << 40].len() as i32 + n }", Cause.MEMORY, "allocation of"),
     "another type": ("pub fn double(n: i32) -> String { n.to_string() }", Cause.BUILD_ERROR, "with its tests"),
 }  # fmt: skip
 
