@@ -14,6 +14,7 @@ import pytest
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wireclient import WireClient
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
 
@@ -49,7 +50,7 @@ def _cast_controller(config: pytest.Config) -> None:
             settings = replace(settings, sandbox=isolation.name)
             run = Run(settings, backends, isolation)
     except CodeEvalError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(config.stash[NAMES].in_text(str(error))) from None
     recorded = recorded_by(backends)
     if run is not None:
         config.pluginmanager.register(Controller(config, settings, run, recorded), "codeeval-controller")

@@ -14,6 +14,7 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import USAGE
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
@@ -115,7 +116,8 @@ class Controller:
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
         """Say what is evaluated, how, and where the results go."""
-        return self._summary.header()
+        names = self._config.stash[NAMES]
+        return [*map(names.in_text, self._summary.header()), *names.header]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_codeeval.plugin.names import NAMES, Names
+
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
 
+_GROUP = (
+    "code evaluation of language models (pytest-codeeval); --codeeval-NAME may be written --NAME where no other plugin "
+    "and no conftest has an option of that name"
+)
 
-def add_options(parser: pytest.Parser) -> None:
+
+def add_options(parser: pytest.Parser) -> Names:
     """Declare the options; plain strings where reading them has something to say about bad values."""
-    group = parser.getgroup("codeeval", "code evaluation of language models (pytest-codeeval)")
-    add = group.addoption
+    names = Names(parser, "codeeval", _GROUP)
+    add = names.add
     add(
         "--model",
         action="append",
@@ -149,6 +156,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
+    return names
 
 
 def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
@@ -163,7 +171,9 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
         for name, value in vars(config.option).items()
         if name.startswith("codeeval_")
     }
-    options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or None
+    elsewhere = os.environ.get("CODEEVAL_DATA")
+    if elsewhere and (not options["data"] or config.stash[NAMES].is_from_ini("data")):
+        options["data"] = elsewhere
     options["cache"] = _cache_folder()
     return settings_from(options, outside)
 

@@ -22,13 +22,17 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.reports.stages import stage_properties
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
+CASE = "codeeval_case"
+"""The fixture that an item is parametrised by; a user's own may be called `case`."""
 RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
 
@@ -46,6 +50,7 @@ class Worker:
     ) -> None:
         self.settings = settings
         self._hook = config.hook
+        self._names = config.stash[NAMES]
         self._recorded = recorded
         self._service = service
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
@@ -80,21 +85,21 @@ class Worker:
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make one item a model and problem of the suite that the test is marked with."""
-        marker = metafunc.definition.get_closest_marker("suite")
-        if marker is None:
+        suite = suite_of(metafunc.definition)
+        if suite is None:
             return
         try:
-            params = self._params(marker.args[0])
+            params = self._params(suite)
         except UsageError as error:
-            raise pytest.Collector.CollectError(f"{USAGE}{error}") from None
-        metafunc.parametrize("case", params, indirect=True)
+            raise pytest.Collector.CollectError(self._names.in_text(f"{USAGE}{error}")) from None
+        metafunc.parametrize(CASE, params, indirect=True)
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
         if self._service is None:
             return
-        cases = [item.callspec.params["case"] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
+        cases = [item.callspec.params[CASE] for item in session.items if is_suite_item(item)]  # type: ignore[attr-defined]
         self._make_ready(cases)
         datasets = [loaded.to_json() for loaded in self._suites.values()]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
@@ -171,7 +176,7 @@ class Worker:
 def is_suite_item(item: pytest.Item) -> bool:
     """Whether an item is a case of a suite, and not skipped at collection for want of one."""
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and isinstance(callspec.params.get("case"), Case)
+    return callspec is not None and isinstance(callspec.params.get(CASE), Case)
 
 
 def _skipped(reason: str, name: str = "none") -> Any:
@@ -179,7 +184,7 @@ def _skipped(reason: str, name: str = "none") -> Any:
 
 
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
+    case: Case = item.callspec.params[CASE]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
     vars(report)["codeeval_item"] = [case.spec.label, case.suite_name, case.problem.task_id]
     if call.when != "call":
