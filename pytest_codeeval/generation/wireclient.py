@@ -20,9 +20,13 @@ class WireClient:
     """The service as a worker sees it."""
 
     def __init__(self, address: Mapping[str, str]) -> None:
+        self._address = address
+        self._connect()
+
+    def _connect(self) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(address["path"])
-        self._socket.sendall(address["token"].encode() + b"\n")
+        self._socket.connect(self._address["path"])
+        self._socket.sendall(self._address["token"].encode() + b"\n")
         self._replies = self._socket.makefile("rb")
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
@@ -44,10 +48,16 @@ class WireClient:
 
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
+            if self._replies.closed:
+                self._connect()
             self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
             line = self._replies.readline()
         except OSError as error:
             raise BackendError(f"the controller cannot be reached: {error.strerror}", fatal=True) from None
+        except BaseException:
+            # Broken off while it waits, as by a timeout of pytest-timeout: the reply would be taken for the next one's.
+            self.close()
+            raise
         if not line:
             raise BackendError("the controller has ended", fatal=True)
         reply: dict[str, Any] = json.loads(line)

@@ -94,7 +94,13 @@ def _check(case: Case, completions: list[Completion], request: pytest.FixtureReq
         for index, (completion, found) in enumerate(zip(completions, solutions, strict=True)):
             solution = _solution(found)
             runner = worker.runner(case.problem.language) if case.problem.test else None
-            verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
+            try:
+                verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
+            except CodeEvalError:
+                raise
+            except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
+                worker.drop_runner(case.problem.language)
+                raise
             samples.append(Sample(index, completion, solution, verdict))
         prompt = case.requests[0].messages[-1]["content"]
         result = Result(

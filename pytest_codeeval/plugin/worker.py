@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.settings import Settings
@@ -57,6 +59,7 @@ class Worker:
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
+        self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         config.stash[WORKER] = self
 
@@ -64,6 +67,11 @@ class Worker:
         """Return the answers to requests, waiting for them; see Completions."""
         if self._service is None:
             raise BackendError("this run only collects, so nothing is asked")
+        if os.getpid() != self._process:
+            raise BackendError(
+                "a model cannot be asked from a process that was forked for one item, as pytest-forked does; run "
+                "suites without --forked"
+            )
         return self._service.complete(requests)
 
     def runner(self, language: str) -> Runner:
@@ -76,6 +84,11 @@ class Worker:
             choice = SandboxChoice(self.settings.sandbox, self.settings.allow_packages, self.settings.cache)
             self._runners[language] = outside or make_runner(language, choice)
         return self._runners[language]
+
+    def drop_runner(self, language: str) -> None:
+        """Have the next check of a language begin with a new runner."""
+        with suppress(Exception):
+            getattr(self._runners.pop(language, None), "close", lambda: None)()
 
     def calibration(self, case: Case) -> Calibration:
         """Return the CPU limits of a case's suite on this machine."""
@@ -93,6 +106,11 @@ class Worker:
         except UsageError as error:
             raise pytest.Collector.CollectError(self._names.in_text(f"{USAGE}{error}")) from None
         metafunc.parametrize(CASE, params, indirect=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Have other plugins leave our items alone."""
+        leave_alone(filter(is_suite_item, items), config)
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
