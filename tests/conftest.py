@@ -7,16 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
-# A busy machine is no failure.
-settings.register_profile("codeeval", deadline=None)
-settings.load_profile("codeeval")
+# pytest reads this file too where a suite's path is not there, and to run a suite needs no tools of development.
+try:
+    from hypothesis import settings
+except ModuleNotFoundError:
+
+    def pytest_collectstart() -> None:
+        raise pytest.UsageError(
+            "these are the tests of pytest-codeeval itself, which need its extra `dev`: python3 dev.py test; to "
+            "evaluate a model name a suite, as in pytest suites/test_starter.py --model=demo"
+        )
+else:
+    # A busy machine is no failure.
+    settings.register_profile("codeeval", deadline=None)
+    settings.load_profile("codeeval")
 
 
 @pytest.fixture

@@ -124,6 +124,8 @@ class Controller:
         """Write what there is, and let the exit code say what pytest's own cannot."""
         self._run.close()
         self._run.write(int(exitstatus))
+        if self._is_bystander:
+            return
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
         stopped = bool(session.shouldfail or session.shouldstop)
         session.exitstatus = self._summary.exit_code(int(exitstatus), fault, stopped)
@@ -131,8 +133,18 @@ class Controller:
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
+        if self._is_bystander:
+            return
         folders = [folder.path for folder in self._run.folders.values()]
         self._summary.write(terminalreporter, folders, self._run.fault)
+
+    @property
+    def _is_bystander(self) -> bool:
+        """Whether this run of other tests has a model only because an ini file names one for all runs."""
+        names, scores = self._config.stash[NAMES], self._run.scores
+        asked = self._usage_error or self._run.fault or scores.errors or scores.scores()
+        gated = self._settings.fail_under and not names.is_from_ini("fail-under")
+        return names.is_from_ini("model") and not asked and not gated
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:

@@ -90,26 +90,29 @@ def test_a_suite_in_a_class_is_skipped_without_a_model(pytester):
     pytester.runpytest_inprocess().assert_outcomes(skipped=1)
 
 
-# As pytest-timeout does it, but for items of ours too.
-ALARM = """
-import signal, pytest
+# What is in the midst of something when it is broken off, as by pytest-timeout, takes its answer for the next one's.
+BROKEN_OFF = """
+import pytest
+from pytest_codeeval.core.verdict import Cause, Verdict
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
-    def interrupt(*_): pytest.fail("Timeout >0.5s")
-    signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.5 if "-a]" in item.nodeid else 0)
-    try:
-        return (yield)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+class Runner:
+    language = "python"
+    broken = False
+
+    def check(self, problem, code, cpu_seconds):
+        if problem.task_id == "a":
+            self.broken = True
+            pytest.fail("Timeout >0.5s")
+        right = self.broken or problem.task_id == "b"
+        return Verdict(Cause.PASSED if right else Cause.WRONG_ANSWER, "", ())
+
+def pytest_codeeval_make_runner(language):
+    return Runner()
 """
 
 
 def test_a_check_that_is_broken_off_costs_itself_only(pytester, outcomes):
-    pytester.makeconftest(ALARM)
-    answers = pytester.path / "answers.jsonl"
-    answers.write_text(answers.read_text().replace("raise ValueError", "while True: pass"))
+    pytester.makeconftest(BROKEN_OFF)
     result, found = outcomes()
     assert found == {task: cause for task, cause in RIGHT.items() if task != "a"}
     result.stdout.fnmatch_lines(
@@ -157,3 +160,13 @@ def test_an_item_in_a_process_of_its_own_is_an_error_that_says_so(pytester, outc
     result, found = outcomes()
     assert "b" not in found
     result.stdout.fnmatch_lines(["*a model cannot be asked from a process that was forked for one item*"])
+
+
+def test_a_model_in_an_ini_file_leaves_runs_of_other_tests_alone(pytester):
+    pytester.makeini("[pytest]\ncodeeval_model = demo")
+    pytester.makepyfile("def test(): pass")
+    result = pytester.runpytest_inprocess()
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*code evaluation*")
+    assert pytester.runpytest_inprocess("--model=demo").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert pytester.runpytest_inprocess("--fail-under=starter:pass@1=1").ret != 0
