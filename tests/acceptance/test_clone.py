@@ -29,7 +29,7 @@ CASES = {
 
 @pytest.mark.parametrize(("arguments", "message"), CASES.values(), ids=CASES.keys())
 def test_without_hypothesis_a_sentence_says_what_is_wrong(arguments, message):
-    command = [sys.executable, "-c", WITHOUT, "-pno:hypothesispytest", "-pno:cacheprovider", "--co", "--model=demo"]
+    command = [sys.executable, "-c", WITHOUT, "--assert=plain", "-pno:hypothesispytest", "--co", "--model=demo"]
     result = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert result.returncode == 4
     pytest.LineMatcher(result.stderr.splitlines()).fnmatch_lines([message])
