@@ -105,6 +105,8 @@ class Controller:
 
     def _say(self, text: str) -> None:
         """Print a line between those of the items; called from the service's thread."""
+        if not self._config.pluginmanager.has_plugin("terminalreporter"):
+            return
         writer = self._config.get_terminal_writer()
         if writer.width_of_current_line:
             writer.line()
