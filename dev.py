@@ -83,7 +83,7 @@ def set_up(extra: str, venv: Path = VENV, *lists: Path) -> None:
 
 
 def make_venv(venv: Path) -> None:
-    """Make an environment, with its own pip if the system's Python can give it one, else for the system's pip to fill."""
+    """Make an environment, with a pip of its own if the system's Python can give it one; else the system's fills it."""
     if importlib.util.find_spec("ensurepip") is not None:
         subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     elif importlib.util.find_spec("pip") is not None:

@@ -6,6 +6,7 @@ it comes: it is read as ours if nobody else has an option of that name.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,8 +64,18 @@ class Names:
 
     def look_for_others(self, config: pytest.Config) -> None:
         """Learn which short names nobody has declared, of the plugins and conftests that are loaded by now."""
-        names = self.options.values()
-        self._free = frozenset(o.name for o in names if config.getoption(o.short, _ABSENT) is _ABSENT)
+        absent = [option for option in self.options.values() if config.getoption(option.short, _ABSENT) is _ABSENT]
+        # Older pytests know those that have no default only by parsing.
+        if not self._are_unknown(config, *absent):
+            absent = [option for option in absent if self._are_unknown(config, option)]
+        self._free = frozenset(option.name for option in absent)
+
+    def _are_unknown(self, config: pytest.Config, *options: Option) -> bool:
+        shorts = [option.short for option in options]
+        try:
+            return self.parser.parse_known_and_unknown_args(shorts, copy.copy(config.option))[1] == shorts
+        except pytest.UsageError:  # one that wants a value
+            return False
 
     def spelt_out(self, word: str) -> str:
         """Return a word of the command line with a free short name made a long one; any other as it is."""
