@@ -31,7 +31,8 @@ def test_rows(check, solutions):
     assert result.passed == (result.task_id == "right"), result.explanation
 """
 CAUSES = {"right": "passed", "wrong": "wrong_answer"}
-USED = ["--codeeval-model=replay:answers.jsonl", "--codeeval-dataset=rows.jsonl", "--codeeval-self-test=off"]
+INI = "[pytest]\ncodeeval_dataset = rows.jsonl\ncodeeval_self_test = off\n"
+USED = ["--codeeval-model=replay:answers.jsonl"]
 TWICE = "N = []\ndef test_twice():\n    N.append(1)\n    assert len(N) > 1\n"
 UNLIKE = "import pytest, socket\ndef test_no_network():\n    with pytest.raises(Exception):\n        socket.socket()\n"
 
@@ -94,7 +95,7 @@ def entry_points(distribution: str) -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path, cache_folder: Path):
     """A user's project with a suite beside its own tests; returns how pytest ends in it, with its output."""
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "pytest.ini").write_text(INI)
     (tmp_path / "rows.jsonl").write_text(ROWS)
     (tmp_path / "answers.jsonl").write_text(ANSWERS)
     (tmp_path / "test_rows.py").write_text(SUITE)
