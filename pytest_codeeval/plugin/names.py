@@ -51,7 +51,9 @@ class Names:
         self.options: dict[str, Option] = {}
         self.parser = parser
         self._group = parser.getgroup(group, description)
+        # None at all where the plugin was loaded too late to look.
         self._free: frozenset[str] = frozenset()
+        self._others: list[Option] = []
         self._written: dict[str, str] = {}
 
     def add(self, short: str, *, dest: str, default: Any = None, help: str, **attributes: Any) -> None:  # noqa: A002
@@ -69,6 +71,7 @@ class Names:
         if not self._are_unknown(config, *absent):
             absent = [option for option in absent if self._are_unknown(config, option)]
         self._free = frozenset(option.name for option in absent)
+        self._others = [option for option in self.options.values() if option.name not in self._free]
 
     def _are_unknown(self, config: pytest.Config, *options: Option) -> bool:
         shorts = [option.short for option in options]
@@ -109,10 +112,9 @@ class Names:
     @property
     def header(self) -> list[str]:
         """The line that says which short names are somebody else's, where some are."""
-        others = [option for option in self.options.values() if option.name not in self._free]
-        if not others:
+        if not self._others:
             return []
-        theirs, ours = (", ".join(names) for names in zip(*((o.short, o.long) for o in others), strict=True))
+        theirs, ours = (", ".join(names) for names in zip(*((o.short, o.long) for o in self._others), strict=True))
         return [f"codeeval: {theirs}: an option of another plugin or conftest; for codeeval write {ours}"]
 
 

@@ -172,8 +172,8 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
         if name.startswith("codeeval_")
     }
     elsewhere = os.environ.get("CODEEVAL_DATA")
-    if elsewhere and (not options["data"] or config.stash[NAMES].is_from_ini("data")):
-        options["data"] = elsewhere
+    by_ini = config.stash[NAMES].is_from_ini("data")
+    options["data"] = (elsewhere if by_ini else None) or options["data"] or elsewhere or None
     options["cache"] = _cache_folder()
     return settings_from(options, outside)
 

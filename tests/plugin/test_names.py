@@ -90,6 +90,16 @@ def test_what_could_be_a_value_may_be_the_path_of_the_conftest_that_says_it_is_n
     assert (found["their"], found["samples"], found["file_or_dir"]) == (True, None, ["far/away"])
 
 
+def test_a_conftest_may_load_the_plugin_which_then_has_long_names_only(pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makeconftest("pytest_plugins = ['pytest_codeeval.plugin']")
+    found = options(pytester, "--codeeval-model=demo")
+    assert found["models"] == ["demo"]
+    assert pytester.parseconfig().stash[NAMES].header == []
+    with pytest.raises(pytest.UsageError, match="unrecognized arguments: --model=demo"):
+        pytester.parseconfig("--model=demo")
+
+
 def test_long_names_stand_in_one_group_of_the_help(pytester):
     result = pytester.runpytest_inprocess("--help")
     said = result.stdout.str()
