@@ -4,6 +4,7 @@ python3 dev.py demo         run the starter benchmark with scripted answers, and
 python3 dev.py test [ARGS]  run the tests (further arguments go to pytest)
 python3 dev.py check        format, lint, types, import contracts, then the tests
 python3 dev.py coverage     the tests, and which lines they reach; it takes half as long again
+python3 dev.py guests       whether the plugins that pytest's users have most get on with this one, in `.venv-guests`
 
 Needs Python 3.11 or newer and nothing else: the system's packages are neither used nor changed.
 """
@@ -20,12 +21,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+BIN = "Scripts" if os.name == "nt" else "bin"
 DEMO = ["suites/test_starter.py", "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
 # One more than there are processors: some tests wait for a server.
 WORKERS = (os.cpu_count() or 2) + 1
 TEST = ["-ra", "-Werror", f"-n{WORKERS}", "--dist=worksteal"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered"]
+# Plugins by the dozen, none of which is to load by itself.
+GUESTS = ROOT / ".venv-guests"
+GUEST_LIST = ROOT / "tests" / "guests.txt"
+GUEST = ["-ra", "-p", "xdist", "-p", "pytester", f"-n{WORKERS}", "tests/acceptance/test_plugins.py"]
 CHECKS = (
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],
@@ -56,6 +61,10 @@ def main() -> int:
     if job == "check":
         set_up("dev")
         return max(*(run(*check) for check in CHECKS), run("pytest", *TEST, *arguments))
+    if job == "guests":
+        set_up("openai", GUESTS, GUEST_LIST)
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        return run("pytest", *GUEST, *arguments, venv=GUESTS)
     print(__doc__)
     return 0 if job == "help" else 4
 
@@ -66,34 +75,34 @@ def what_next() -> str:
     return f"""
 Some answers of the demo are wrong on purpose. To go on:
   open {ROOT / "report.html"} in a browser: every problem with prompt, answer and verdict
-  {enter}source {BIN.relative_to(ROOT) / "activate"}
+  {enter}source {VENV.relative_to(ROOT) / BIN / "activate"}
   codeeval doctor                                     # what this machine can check, and what to install
   pytest suites/test_starter.py --model=reference     # the canonical solutions, which all pass
   docs/how-to/api-models.md and docs/how-to/openai-server.md say how to ask a real model"""
 
 
-def set_up(extra: str) -> None:
-    """Make `.venv` and install this project into it with an extra, where that has not been done already."""
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    done = VENV / f".installed-{extra}"
+def set_up(extra: str, venv: Path = VENV, *lists: Path) -> None:
+    """Make an environment and install this project with an extra, and what lists name, where that is yet to be done."""
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in (ROOT / "pyproject.toml", *lists))).hexdigest()
+    done = venv / f".installed-{extra}"
     if done.exists() and done.read_text() == wanted:
         return
-    python = BIN / "python"
+    python = venv / BIN / "python"
     if not python.exists():
-        make_venv()
-    print(f"installing pytest-codeeval[{extra}] into {VENV} …", flush=True)
+        make_venv(venv)
+    print(f"installing pytest-codeeval[{extra}] into {venv} …", flush=True)
     pip = [str(python), "-m", "pip"] if has_pip(python) else [sys.executable, "-m", "pip", "--python", str(python)]
     command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[{extra}]"]
-    subprocess.run(command, check=True)
+    subprocess.run([*command, *(option for path in lists for option in ("-r", str(path)))], check=True)
     done.write_text(wanted)
 
 
-def make_venv() -> None:
-    """Make `.venv`, with its own pip where the system's Python can give it one, else for the system's pip to fill."""
+def make_venv(venv: Path) -> None:
+    """Make an environment, with a pip of its own if the system's Python can give it one; else the system's fills it."""
     if importlib.util.find_spec("ensurepip") is not None:
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     elif importlib.util.find_spec("pip") is not None:
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     else:
         sys.exit(
             "This Python has neither ensurepip nor pip: install one (Debian: apt install python3-venv), then retry."
@@ -105,9 +114,9 @@ def has_pip(python: Path) -> bool:
     return subprocess.run([str(python), "-c", "import pip"], check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def run(tool: str, *arguments: str) -> int:
-    """Run a tool of the environment in the checkout; return its exit code."""
-    return subprocess.run([str(BIN / tool), *arguments], cwd=ROOT, check=False).returncode
+def run(tool: str, *arguments: str, venv: Path = VENV) -> int:
+    """Run a tool of an environment in the checkout; return its exit code."""
+    return subprocess.run([str(venv / BIN / tool), *arguments], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,17 @@ from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
-# pytest reads this file for suites in a clone too, where nothing for tests need be installed.
-if importlib.util.find_spec("hypothesis") is not None:
+# pytest reads this file too where a suite's path is not there, and to run a suite needs no tools of development.
+try:
     from hypothesis import settings
+except ModuleNotFoundError:
 
+    def pytest_collectstart() -> None:
+        raise pytest.UsageError(
+            "these are the tests of pytest-codeeval itself, which need its extra `dev`: python3 dev.py test; to "
+            "evaluate a model name a suite, as in pytest suites/test_starter.py --model=demo"
+        )
+else:
     # A busy machine is no failure.
     settings.register_profile("codeeval", deadline=None)
     settings.load_profile("codeeval")

@@ -24,6 +24,9 @@ class WireClient:
     def __init__(self, address: Mapping[str, str]) -> None:
         """Connect with the first question: until then nobody has a use for the answer that there is no controller."""
         self._address = address
+        self._hung_up()
+
+    def _hung_up(self) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._replies = self._socket.makefile("rb")
         self._connected = False
@@ -60,6 +63,11 @@ class WireClient:
             line = self._replies.readline()
         except OSError as error:
             raise BackendError(f"the controller cannot be reached: {error.strerror}", fatal=True) from None
+        except BaseException:
+            # Broken off while it waits, as by a timeout of pytest-timeout: the reply would be taken for the next one's.
+            self.close()
+            self._hung_up()
+            raise
         if not line:
             raise BackendError("the controller has ended", fatal=True)
         reply: dict[str, Any] = json.loads(line)

@@ -19,6 +19,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wireclient import WireClient
 from pytest_codeeval.plugin.crashes import Crashes
 from pytest_codeeval.plugin.interrupts import Interrupts
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
 
@@ -58,7 +59,7 @@ def _cast_controller(config: pytest.Config) -> None:
             settings = replace(settings, sandbox=isolation.name)
             run = Run(settings, backends, isolation)
     except CodeEvalError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(config.stash[NAMES].in_text(str(error))) from None
     except OSError as error:
         raise pytest.UsageError(f"the run cannot begin: {error}") from None
     recorded = recorded_by(backends)

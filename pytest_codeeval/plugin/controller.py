@@ -16,6 +16,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
@@ -132,7 +133,8 @@ class Controller:
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
         """Say what is evaluated, how, and where the results go."""
-        return self._summary.header()
+        names = self._config.stash[NAMES]
+        return [*map(names.in_text, self._summary.header()), *names.header]
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
@@ -147,7 +149,8 @@ class Controller:
         )
         self._run.write(code, [judgement.to_json() for judgement in judgements])
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
-        session.exitstatus = self._summary.exit_code(code, fault, stopped)
+        if not self._is_bystander:
+            session.exitstatus = self._summary.exit_code(code, fault, stopped)
         try:
             yield
         except OSError as error:  # of a report of another plugin; the results are safe
@@ -159,6 +162,8 @@ class Controller:
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the score table and what was not the model's fault."""
+        if self._is_bystander:
+            return
         folders = [folder.path for folder in self._run.folders.values() if folder.started]
         self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
         for note in self._run.notes:
@@ -171,6 +176,14 @@ class Controller:
             return ""
         all_known = not self._config.getoption("maxfail", 0)
         return resuming(kept, wanted, fresh=self._settings.fresh, all_known=all_known)
+
+    @property
+    def _is_bystander(self) -> bool:
+        """Whether this run of other tests has a model only because an ini file names one for all runs."""
+        names, scores = self._config.stash[NAMES], self._run.scores
+        asked = self._usage_error or self._run.fault or scores.errors or scores.scores()
+        gated = self._settings.fail_under and not names.is_from_ini("fail-under")
+        return names.is_from_ini("model") and not asked and not gated
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.extract import solution_of
-from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.text import printable
@@ -22,21 +22,33 @@ Check = Callable[[Sequence[Solution | str | None]], Result]
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest) -> Case:
-    """The item's problem, model and requests."""
-    found: Case = request.param
+def codeeval_case(request: pytest.FixtureRequest) -> Case | None:
+    """The item's problem, model and requests; None for a test that is marked with no suite."""
+    found: Case | None = getattr(request, "param", None)
     return found
 
 
 @pytest.fixture
-def problem(case: Case) -> Problem:
-    """The problem of this item."""
-    return case.problem
+def case(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
+    """The item's problem, model and requests."""
+    return codeeval_case or _of_another(request)
 
 
 @pytest.fixture
-def completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
+def problem(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
+    """The problem of this item."""
+    return codeeval_case.problem if codeeval_case else _of_another(request)
+
+
+@pytest.fixture
+def completions(request: pytest.FixtureRequest, codeeval_case: Case | None, pytestconfig: pytest.Config) -> Any:
     """What the model answered, one completion a sample; a model that cannot be asked is an error of the setup."""
+    if codeeval_case is None:
+        return _of_another(request)
+    return _completions(codeeval_case, pytestconfig)
+
+
+def _completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
     try:
         return pytestconfig.stash[WORKER].complete(case.requests)
     except CodeEvalError as error:
@@ -46,15 +58,34 @@ def completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
 
 
 @pytest.fixture
-def solutions(problem: Problem, completions: list[Completion], pytestconfig: pytest.Config) -> list[Solution]:
+def solutions(request: pytest.FixtureRequest, codeeval_case: Case | None, pytestconfig: pytest.Config) -> Any:
     """The programs taken from the completions; override this fixture to take them in another way."""
+    if codeeval_case is None:
+        return _of_another(request)
+    completions: list[Completion] = request.getfixturevalue("completions")
     marks = pytestconfig.stash[WORKER].settings.thinking_marks
-    return [solution_of(completion, problem, marks) for completion in completions]
+    return [solution_of(completion, codeeval_case.problem, marks) for completion in completions]
 
 
 @pytest.fixture
-def check(case: Case, completions: list[Completion], request: pytest.FixtureRequest) -> Check:
+def check(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
     """Run solutions (or plain source texts) against the problem's tests, one for each completion."""
+    if codeeval_case is None:
+        return _of_another(request)
+    return _check(codeeval_case, request.getfixturevalue("completions"), request)
+
+
+def _of_another(request: pytest.FixtureRequest) -> Any:
+    """Return the fixture of the same name that another plugin has, for a test that is none of ours."""
+    name = request.fixturename
+    try:
+        return request.getfixturevalue(name or "")
+    except pytest.FixtureLookupError:
+        said = f"{name!r} is a fixture of tests that are marked with @pytest.mark.suite(SUITE); mark this one so"
+    pytest.fail(said, pytrace=False)
+
+
+def _check(case: Case, completions: list[Completion], request: pytest.FixtureRequest) -> Check:
     worker = request.config.stash[WORKER]
 
     def check(solutions: Sequence[Solution | str | None]) -> Result:
@@ -63,7 +94,13 @@ def check(case: Case, completions: list[Completion], request: pytest.FixtureRequ
         for index, (completion, found) in enumerate(zip(completions, solutions, strict=True)):
             solution = _solution(found)
             runner = worker.runner(case.problem.language) if case.problem.test else None
-            verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
+            try:
+                verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
+            except CodeEvalError:
+                raise
+            except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
+                worker.drop_runner(case.problem.language)
+                raise
             samples.append(Sample(index, completion, solution, verdict))
         prompt = case.asked(completions)
         result = Result(

@@ -7,17 +7,21 @@ from collections.abc import Iterable
 import pytest
 
 from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.suitemark import suite_of
+
+CASE = "codeeval_case"
+"""The fixture that an item is parametrised by; a user's own may be called `case`."""
 
 
 def is_suite_item(item: pytest.Item) -> bool:
     """Whether an item is a case of a suite, and not skipped at collection for want of one."""
     callspec = getattr(item, "callspec", None)
-    return callspec is not None and isinstance(callspec.params.get("case"), Case)
+    return callspec is not None and isinstance(callspec.params.get(CASE), Case)
 
 
 def cases_of(items: Iterable[pytest.Item]) -> list[Case]:
     """Return the cases among items."""
-    return [item.callspec.params["case"] for item in items if is_suite_item(item)]  # type: ignore[attr-defined]
+    return [item.callspec.params[CASE] for item in items if is_suite_item(item)]  # type: ignore[attr-defined]
 
 
 def without_skipped(items: Iterable[pytest.Item]) -> tuple[list[pytest.Item], dict[str, str]]:
@@ -25,10 +29,10 @@ def without_skipped(items: Iterable[pytest.Item]) -> tuple[list[pytest.Item], di
     kept: list[pytest.Item] = []
     reasons: dict[str, str] = {}
     for item in items:
-        suite, skip = item.get_closest_marker("suite"), item.get_closest_marker("skip")
+        suite, skip = suite_of(item), item.get_closest_marker("skip")
         if skip is None:
             kept.append(item)
         elif suite is not None:
             reason = next(iter(skip.args), "") or skip.kwargs.get("reason") or "it is marked to be skipped"
-            reasons.setdefault(suite.args[0].name, str(reason))
+            reasons.setdefault(suite.name, str(reason))
     return kept, reasons

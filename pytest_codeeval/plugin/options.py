@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_codeeval.core.places import cache_folder, data_folder
+from pytest_codeeval.plugin.names import NAMES, Names
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
 
+_GROUP = (
+    "code evaluation of language models (pytest-codeeval); --codeeval-NAME may be written --NAME where no other plugin "
+    "and no conftest has an option of that name"
+)
 
-def add_options(parser: pytest.Parser) -> None:
+
+def add_options(parser: pytest.Parser) -> Names:
     """Declare the options; plain strings where reading them has something to say about bad values."""
-    group = parser.getgroup("codeeval", "code evaluation of language models (pytest-codeeval)")
-    add = group.addoption
+    names = Names(parser, "codeeval", _GROUP)
+    add = names.add
     add(
         "--model",
         action="append",
@@ -162,6 +168,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
+    return names
 
 
 def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
@@ -176,7 +183,9 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
         for name, value in vars(config.option).items()
         if name.startswith("codeeval_")
     }
-    options["data"] = options["data"] or os.environ.get("CODEEVAL_DATA") or _fetched()
+    elsewhere = os.environ.get("CODEEVAL_DATA")
+    by_ini = config.stash[NAMES].is_from_ini("data")
+    options["data"] = (elsewhere if by_ini else None) or options["data"] or elsewhere or _fetched()
     options["cache"] = cache_folder()
     return settings_from(options, outside)
 

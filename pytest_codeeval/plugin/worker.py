@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -22,11 +23,14 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
-from pytest_codeeval.plugin.items import cases_of, is_suite_item
+from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.manners import leave_alone
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.reports.stages import stage_properties
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ class Worker:
     ) -> None:
         self.settings = settings
         self._hook = config.hook
+        self._names = config.stash[NAMES]
         self._recorded = recorded
         self._service = service
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
@@ -58,6 +63,7 @@ class Worker:
         self._refused = False
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
+        self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         config.stash[WORKER] = self
 
@@ -65,6 +71,11 @@ class Worker:
         """Return the answers to requests, waiting for them; see Completions."""
         if self._service is None:
             raise BackendError("this run only collects, so nothing is asked")
+        if os.getpid() != self._process:
+            raise BackendError(
+                "a model cannot be asked from a process that was forked for one item, as pytest-forked does; run "
+                "suites without --forked"
+            )
         return self._service.complete(requests)
 
     def runner(self, language: str) -> Runner:
@@ -78,6 +89,11 @@ class Worker:
             self._runners[language] = outside or make_runner(language, choice)
         return self._runners[language]
 
+    def drop_runner(self, language: str) -> None:
+        """Have the next check of a language begin with a new runner."""
+        with suppress(Exception):
+            getattr(self._runners.pop(language, None), "close", lambda: None)()
+
     def calibration(self, case: Case) -> Calibration:
         """Return the CPU limits of a case's suite on this machine."""
         loaded = self._suites.get(case.suite.name)
@@ -86,20 +102,21 @@ class Worker:
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make one item a model and problem of the suite that the test is marked with."""
-        marker = metafunc.definition.get_closest_marker("suite")
-        if marker is None:
+        suite = suite_of(metafunc.definition)
+        if suite is None:
             return
         try:
-            params = self._params(marker.args[0])
+            params = self._params(suite)
         except UsageError as error:
-            raise pytest.Collector.CollectError(printable(f"{USAGE}{error}")) from None
-        metafunc.parametrize("case", params, indirect=True)
+            raise pytest.Collector.CollectError(printable(self._names.in_text(f"{USAGE}{error}"))) from None
+        metafunc.parametrize(CASE, params, indirect=True)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None]:
-        """Once all others have chosen among the items, refuse a threshold that what is left cannot be judged by."""
+        """Have other plugins leave our items alone; refuse a threshold that what they have left cannot be judged by."""
+        leave_alone(filter(is_suite_item, items), config)
         yield
         broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
         if self._refuses and not broken:
@@ -203,7 +220,7 @@ def _skipped(reason: str, name: str = "none") -> Any:
 
 
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    case: Case = item.callspec.params["case"]  # type: ignore[attr-defined]
+    case: Case = item.callspec.params[CASE]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
     # As text: a lone surrogate in an id or an answer has no form there but an escape.
     vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])

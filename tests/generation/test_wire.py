@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import stat
 import tempfile
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
 from pytest_codeeval.generation.calls import CallLog
 from pytest_codeeval.generation.lane import Lane
@@ -28,7 +29,7 @@ from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.generation.wireclient import WireClient
-from tests.generation.scripted import FAST, IDENTITY, Scripted, ask
+from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo
 
 Serve = Callable[..., WireServer]
 
@@ -76,6 +77,26 @@ def test_requests_are_answered_in_order(client: WireClient) -> None:
 
 def test_one_connection_serves_many_questions(client: WireClient) -> None:
     assert [client.complete([ask(task)])[0].text for task in range(20)] == [f"m T/{task} #0" for task in range(20)]
+
+
+def test_a_question_that_is_broken_off_leaves_the_next_its_own_answer(serve: Serve) -> None:
+    def answer(request: CompletionRequest, attempt: int) -> Completion:
+        time.sleep(0.3)
+        return echo(request, attempt)
+
+    def interrupt(*_: object) -> None:
+        pytest.fail("too late")  # as pytest-timeout does
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with closing(WireClient(serve(Scripted(answer)).address)) as client:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(pytest.fail.Exception, match="too late"):
+                client.complete([ask(1)])
+            assert [client.complete([ask(task)])[0].text for task in (2, 1)] == ["m T/2 #0", "m T/1 #0"]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_workers_share_one_request(serve: Serve) -> None:

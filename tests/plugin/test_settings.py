@@ -29,12 +29,10 @@ def test_the_defaults_ask_for_one_greedy_sample() -> None:
     assert found.request_timeout == 600.0
 
 
-def test_the_defaults_of_these_tests_are_those_of_the_command_line(pytestconfig: pytest.Config) -> None:
-    parser = pytest.Parser(_ispytest=True)
-    add_options(parser)
-    namespace = vars(parser.parse_known_args([]))
-    given = {name.removeprefix("codeeval_"): value for name, value in namespace.items() if name.startswith("codeeval_")}
-    assert {**given, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
+def test_the_defaults_of_these_tests_are_those_of_the_command_line() -> None:
+    options = add_options(pytest.Parser(_ispytest=True)).options.values()
+    defaults = {option.dest.removeprefix("codeeval_"): option.default for option in options}
+    assert {**defaults, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -283,7 +283,7 @@ def test_why_samples_failed_stands_between_table_and_notes() -> None:
         summary.write(terminal, [], None, "go on so")  # type: ignore[arg-type]
         said = terminal.text.getvalue()
         assert ("\n\n1 sample failed, by cause" in said) is shown
-        assert said.endswith("\ngo on so\nresults: \n")
+        assert said.endswith("\ngo on so\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""Options from `pyproject.toml`, `pytest.ini` and their kin, beneath those of the command line."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_codeeval.plugin.names import Names, Option
+
+_FILES = ("data", "dataset", "results")
+_LOCAL = ("replay", "hf")
+"""The backends whose models are files."""
+
+
+def settle(config: pytest.Config, names: Names) -> None:
+    """Give each option its value: the command line's, else the ini file's, else its default.
+
+    Raises pytest.UsageError for a value in the ini file that is of another type.
+    """
+    for option in names.options.values():
+        if getattr(config.option, option.dest, None) is None:
+            value = _value(config, names.parser, option)
+            if value is not None:
+                names.set_by(option.name, option.key)
+            setattr(config.option, option.dest, option.default if value is None else value)
+
+
+def _value(config: pytest.Config, parser: pytest.Parser, option: Option) -> Any:
+    """Return what the ini file says of an option, None where it says nothing."""
+    if option.switch:
+        return _read(config, parser, option, "bool")
+    found = _read(config, parser, option, *(["linelist"] if option.many else []), "string", "float")
+    if found is None:
+        return None
+    if isinstance(found, list) and not option.many:
+        raise pytest.UsageError(f"{config.inipath}: {option.key} takes one value, and {found} is a list.")
+    texts = [_beside(config, option, str(value)) for value in (found if isinstance(found, list) else [found])]
+    return texts if option.many else texts[0]
+
+
+def _read(config: pytest.Config, parser: pytest.Parser, option: Option, *kinds: Any) -> Any:
+    """Return the value as the first of the types that takes it: TOML has types of its own, and one alone is strict."""
+    error: Exception | None = None
+    for kind in kinds:
+        parser.addini(option.key, f"as {option.long}", kind, default=None)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that a text was expected: a list is named as an error of ours
+                return config.getini(option.key)
+        except (TypeError, ValueError, pytest.UsageError) as refusal:
+            error = error or refusal
+    said = str(error).removeprefix(f"{config.inipath}: ")
+    raise pytest.UsageError(f"{config.inipath}: {option.key} cannot be read ({said}).")
+
+
+def _beside(config: pytest.Config, option: Option, text: str) -> str:
+    """Return a path that is relative to the ini file, as seen from here; any other text as it is."""
+    if config.inipath is None or config.inipath.parent == config.invocation_params.dir:
+        return text
+    prefix, colon, path = text.rpartition(":")
+    is_path = option.name in _FILES or (option.name == "model" and prefix in _LOCAL)
+    found = config.inipath.parent / (path if option.name == "model" else text)
+    # OWNER/NAME may be a dataset on the hub.
+    if not is_path or not (found.exists() or option.name == "results"):
+        return text
+    relative = os.path.relpath(found, config.invocation_params.dir)
+    return f"{prefix}{colon}{relative}" if option.name == "model" else str(Path(relative))
