@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.plugin.items import without_skipped
 from pytest_codeeval.plugin.worker import RESULT, Worker
 from tests.reports.rows import PASS, result
@@ -14,11 +15,12 @@ from tests.reports.rows import PASS, result
 
 def item(suite: str = "", skip: pytest.MarkDecorator | None = None) -> Any:
     """Make an item with these marks."""
-    marks = {
-        "suite": pytest.mark.suite(SimpleNamespace(name=suite)).mark if suite else None,
-        "skip": skip and skip.mark,
-    }
-    return SimpleNamespace(get_closest_marker=marks.get, stash=pytest.Stash())
+    marks = [pytest.mark.suite(Suite(suite, lambda _: [], lambda _: "")).mark] if suite else []
+    return SimpleNamespace(
+        get_closest_marker={"skip": skip and skip.mark}.get,
+        iter_markers=lambda name: iter(marks),
+        stash=pytest.Stash(),
+    )
 
 
 def test_skipped_items_are_left_out_and_their_suites_named() -> None:
