@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-import warnings
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from pytest_codeeval.benchmarks.source import Row
 from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.pythontree import tree_of
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 50
@@ -133,9 +133,7 @@ def _function(row: Row, entry_point: str) -> _Function | None:
     for name in ("canonical_solution", "prompt", "starter_code"):
         for tail in ("", "    pass\n", "        pass\n"):
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # invalid escapes are the dataset's affair
-                    body = ast.parse(str(row.fields.get(name) or "") + tail).body
+                body = tree_of(str(row.fields.get(name) or "") + tail).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
             found = [node for node in body if isinstance(node, _Function | ast.ClassDef) and node.name == base]

@@ -14,6 +14,7 @@ from pytest_codeeval.benchmarks.instructions import describe_function
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.pythontree import tree_of
 
 _FILES = ("mbpp/mbpp.jsonl", "mbpp/mbpp.jsonl.gz")
 _SANITIZED_FILES = ("mbpp/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json.gz")
@@ -92,7 +93,7 @@ def entry_point(code: str, tests: list[str]) -> str:
     defined = set(re.findall(r"^(?:def|class)\s+(\w+)", code, re.MULTILINE))
     for test in tests:
         try:
-            calls = [node.func for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Call)]
+            calls = [node.func for node in ast.walk(tree_of(test)) if isinstance(node, ast.Call)]
         except (SyntaxError, ValueError):
             continue
         for function in calls:
@@ -109,7 +110,7 @@ def imports(tests: list[str]) -> list[str]:
     used = set()
     for test in tests:
         try:
-            nodes = list(ast.walk(ast.parse(test)))
+            nodes = list(ast.walk(tree_of(test)))
         except (SyntaxError, ValueError):
             continue
         bases = [node.value for node in nodes if isinstance(node, ast.Attribute)]

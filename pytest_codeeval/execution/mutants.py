@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.reference import reference
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -129,7 +130,7 @@ def mutants(problem: Problem) -> list[Mutant]:
     if problem.language != "python" or not program:
         return []
     try:
-        tree = ast.parse(program)
+        tree = tree_of(program)
     except (SyntaxError, ValueError, RecursionError):
         return []
     name, method = problem.defined, problem.method

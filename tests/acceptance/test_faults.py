@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_codeeval.generation.store import CompletionStore
+
 KILLED = """
 import os, signal
 from pathlib import Path
@@ -145,6 +147,7 @@ def test_a_report_that_cannot_be_written_is_a_sentence(run, suite_folder, sample
 def test_a_store_of_another_version_is_refused_and_nothing_is_changed(run, suite_folder):
     run("--model=demo", "--limit=1", here=True)
     store, about = suite_folder / "results/completions.sqlite3", suite_folder / "results/demo/run.json"
+    CompletionStore(store.parent).close()  # as a model leaves it that is asked
     with closing(sqlite3.connect(store)) as database:
         database.execute("ALTER TABLE completions ADD COLUMN rating TEXT")
     before = about.read_bytes()

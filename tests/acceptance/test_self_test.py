@@ -58,4 +58,4 @@ def test_with_a_full_self_test_such_a_run_has_failed(run, own):
     result = run("--model=reference", own, "-k", "own/2", "--self-test=full", "-n2", suite="dataset")
     result.assert_outcomes(passed=1)
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["the full self-test of dataset-own (1 problems and * speaks against its scores:"])
+    result.stdout.fnmatch_lines(["the full self-test of dataset-own (1 problem and * speaks against its scores:"])

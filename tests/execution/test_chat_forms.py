@@ -11,6 +11,7 @@ from pytest_codeeval.benchmarks import HUMANEVAL, HUMANEVALPACK_RUST, MBPP, RUST
 from pytest_codeeval.core.extraction.source import Source
 from pytest_codeeval.core.extraction.syntax import SYNTAXES
 from pytest_codeeval.core.problem import DataRequest, Problem, Suite
+from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.chat_forms import FORMS, answered, chat_answer
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
@@ -33,7 +34,7 @@ def problems(suite: Suite, data: Path, step: int) -> list[Problem]:
 
 def outline(code: str) -> str:
     """Return Python without docstrings and comments."""
-    tree = ast.parse(code)
+    tree = tree_of(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
@@ -48,12 +49,12 @@ def essence(code: str) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
-    ("suite", "step"), [(STARTER, 1), (HUMANEVAL, 3), (MBPP, 11)], ids=lambda value: str(value)[:40]
+    ("suite", "step"), [(STARTER, 1), (HUMANEVAL, 3), (MBPP, 11)], ids=["starter", "humaneval", "mbpp"]
 )
 def test_python_has_all_of_the_solution(data: Path, suite: Suite, step: int, form: str) -> None:
     for problem in problems(suite, data, step):
         code = outline(answered(problem, form).code or "")
-        for node in ast.parse(outline(reference(problem))).body:
+        for node in tree_of(outline(reference(problem))).body:
             assert ast.unparse(node) in code, (problem.task_id, code)
 
 

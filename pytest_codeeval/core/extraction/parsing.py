@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from pytest_codeeval.core.pythontree import tree_of
+
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 # ast.parse takes 2 to 3 µs a character, so that the worst answer costs about a second.
 _ALLOWANCE = 400_000
@@ -61,9 +63,7 @@ class Parser:
 
 def _parse(code: str) -> tuple[ast.Module | None, int]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are the model's affair
-            return ast.parse(code), 0
+        return tree_of(code), 0
     except _UNPARSABLE as error:
         return None, (isinstance(error, SyntaxError) and error.lineno) or 0
 

@@ -5,6 +5,8 @@ import random
 from collections.abc import Iterator
 from itertools import takewhile
 
+from pytest_codeeval.core.pythontree import tree_of
+
 MOST = 3
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant, ast.UnaryOp, ast.USub, ast.Load)
@@ -19,7 +21,7 @@ def decoys(test: str, seed: int) -> list[str]:
     they may never be reached.
     """
     try:
-        tree = ast.parse(test)
+        tree = tree_of(test)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found = [constant for statement in _statements(tree) for constant in _expected(statement)]

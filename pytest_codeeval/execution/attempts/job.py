@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.attempts.looks import sees_values_only
 from pytest_codeeval.execution.attempts.outline import calls_check, outline, returning_conditions
 
@@ -63,7 +63,7 @@ def preamble(problem: Problem) -> str:
     found = re.search(rf"^(?:@.*\n)*(?:async\s+def|def|class)\s+{re.escape(problem.defined)}\b", stub, re.MULTILINE)
     before = stub[: found.start()] if found else ""
     try:
-        ast.parse(before)
+        tree_of(before)
     except (SyntaxError, ValueError):
         return ""
     return before

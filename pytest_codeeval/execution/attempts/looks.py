@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from pytest_codeeval.core.pythontree import tree_of
+
 _PURE = frozenset(("abs", "all", "any", "bool", "float", "int", "len", "list", "max", "min", "round", "set", "sorted"))
 _PURE |= {"sum", "tuple", "range"}
 _MODULES = ("math",)
@@ -19,7 +21,7 @@ def sees_values_only(test: str, entry_point: str) -> bool:
     type, attribute or text of one. In one process it would find what it finds here.
     """
     try:
-        tree = ast.parse(test)
+        tree = tree_of(test)
         solution = {entry_point, *_parameters(tree)}
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         named_like_class = entry_point[:1].isupper()  # its calls make objects, which say themselves what they equal

@@ -6,6 +6,8 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pytest_codeeval.core.pythontree import tree_of
+
 _VALUES_MODULES = frozenset(
     (
         *("__future__", "ast", "base64", "binascii", "bisect", "calendar", "cmath", "collections", "datetime"),
@@ -38,7 +40,7 @@ def reaches(test: str, entry_point: str, prompt: str) -> list[str]:
     in one process if it has to be.
     """
     try:
-        tree, before = ast.parse(test), ast.parse(prompt)
+        tree, before = tree_of(test), tree_of(prompt)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return list(dict.fromkeys(_found(tree, before, entry_point)))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from pytest_codeeval.core.pythontree import tree_of
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -41,7 +43,7 @@ class Outline:
 def outline(test: str) -> Outline:
     """Return the outline of a test; an empty one where that is no Python."""
     try:
-        return outline_of(ast.parse(test))
+        return outline_of(tree_of(test))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Outline()
 
