@@ -45,7 +45,7 @@ def test_pass_if_decides_over_items(run, pass_if, passed):
     result.assert_outcomes(passed=passed, failed=2 - passed)
 
 
-@pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("0.51", 1)])
+@pytest.mark.parametrize(("share", "code", "workers"), [("0.5", 0, ()), ("0.51", 1, ("-n2",))])
 def test_with_a_threshold_the_exit_code_follows_it(run, workers, share, code):
     result = run("--model=demo", "-k", "Starter/7 or Starter/8", f"--fail-under=starter:pass@1={share}", *workers)
     assert result.ret == code

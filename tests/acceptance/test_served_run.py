@@ -33,6 +33,7 @@ def mark():
     assert all_gone(mark, 15) == []
 
 
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["plain", "n2"])
 def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, workers, suite_folder, mark):
     result = run(*arguments, "--model=vllm:org/two", "--preset=memory", "--limit=5", *workers, environment={MARK: mark})
     assert all_gone(mark, 0) == []
@@ -83,8 +84,15 @@ def test_an_older_folder_that_knows_no_weights_is_gone_on_with(run, arguments, s
     assert "weights" in json.loads(about.read_text())["settings"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("when", ["loading", "answering"])
+@pytest.mark.parametrize(
+    ("number", "when"),
+    [
+        (signal.SIGINT, "answering"),
+        (signal.SIGTERM, "loading"),
+        (signal.SIGKILL, "loading"),
+        (signal.SIGKILL, "answering"),
+    ],
+)
 def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder, mark, number, when):
     told = {"load": 60} if when == "loading" else {"latency": 0.5}
     process = started(
