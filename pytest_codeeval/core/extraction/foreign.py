@@ -103,6 +103,7 @@ def _dedented(code: str, frame: Frame) -> Source:
 def _defined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     """Return the last piece that defines the entry point, with those pieces that define names which it lacks."""
     fit = [piece for piece in pieces if frame.entry_point and defines(piece.source, frame)]
+    fit = [piece for piece in fit if not frame.is_stub(piece.source)] or fit  # a quotation is no correction
     if not fit:
         return None
     winner = fit[-1]
@@ -145,6 +146,11 @@ def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     if not bodies:
         return None
     best = max(bodies, key=lambda piece: (piece.language == frame.name, len(piece.block.code)))
+    functions = [piece for piece in pieces if any(d.kind == "name" and d.has_body for d in piece.source.definitions)]
+    if not best.source.is_surplus and any(
+        len(piece.block.code) > len(best.block.code) and not frame.is_stub(piece.source) for piece in functions
+    ):
+        return None  # an example of how to use a function of another name
     return Solution(ended(with_body(best.block.code, frame)), Method.CONTINUATION)
 
 

@@ -36,7 +36,7 @@ def defines(source: Source, frame: Frame) -> bool:
 
 def is_body(source: Source, frame: Frame) -> bool:
     """Whether code without the entry point may be what stands in its braces."""
-    if not source.masked.strip():
+    if not source.masked.strip() or not frame.is_open:
         return False
     if all(definition.kind == "value" for definition in source.definitions):
         return True

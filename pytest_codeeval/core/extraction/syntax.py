@@ -15,6 +15,7 @@ _SINGLE_LINE = r"'(?:[^'\\\n]|\\.)*+'?"
 _RAW_BACKTICK = r"`[^`]*+`?"
 _CHARACTER = r"'(?:\\[^\n]{1,12}?|[^'\\\n])'"  # not the lifetime 'a, not the separator of 1'000
 _SLASHES = r"//[^\n]*+"
+_SLASHES_ON = r"//(?:[^\n\\]|\\.)*+"  # in C a backslash joins the next line to the comment
 _BLOCK = r"/\*.*?(?:\*/|\Z)"
 _NESTED_BLOCK = r"(?P<nested>/\*)"
 _HASH = r"#[^\n]*+"
@@ -28,6 +29,8 @@ _CHOSEN = (
 _SLASHED = r"/(?![*/])(?:[^\\/\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,60}+\]){1,120}+/"
 _AFTER_OPERATOR = rf"(?<=[(,=:\[!&|?{{;+*%<>~^])[ \t]{{0,8}}+{_SLASHED}"
 _AFTER_RETURN = rf"(?<=return)[ \t]{{1,8}}+{_SLASHED}"
+
+_REPLACED = r"(?<![\w$@%&>{-])(?:s|tr|y)/(?:[^/\\\n]|\\.){0,120}+/(?:[^/\\\n]|\\.){0,120}+/"
 
 _FUNCTION_JS = (
     r"^[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?"
@@ -129,7 +132,7 @@ SYNTAXES = {
     ),
     "cpp": _syntax(
         *(
-            _SLASHES,
+            _SLASHES_ON,
             _BLOCK,
             r'\b(?:u8|[uUL])?R"(?P<own>[^()\\\s"]{0,16})\(.*?(?:\)(?P=own)"|\Z)',
             _DOUBLE_LINE,
@@ -199,7 +202,7 @@ SYNTAXES = {
     ),
     "perl": _syntax(
         *(r"^=[a-z]\w*.*?(?:^=cut\b|\Z)", r"(?<![$\\{])#[^\n]*+", _DOUBLE, r"(?<![\w$])" + _SINGLE, _AFTER_OPERATOR),
-        *(r"(?<==~)[ \t]{0,8}+m?" + _SLASHED, r"\bs/(?:[^/\\\n]|\\.){0,120}+/(?:[^/\\\n]|\\.){0,120}+/"),
+        *(r"(?<==~)[ \t]{0,8}+m?" + _SLASHED, _REPLACED),
         *(r"<<(?=[~\"'A-Z])" + _HEREDOC_NAME, r"(?<![\w$@%&>{-])q[qwr]?[ \t]?(?!=>)" + _CHOSEN),
         definition=r"^[ \t]*+(?:sub[ \t]++(?P<name>NAME)\b|(?:my|our)[ \t]++[$@%](?P<value>NAME)\b)",
         imports=r"^use\b[^\n]*+",
