@@ -94,7 +94,7 @@ def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) ->
         problem.language,
         str(extra.get("closing", "")),
         tuple(map(str, extra.get("stop", ()))),
-        problem.test if "closing" in extra else "",
+        "" if "crate" in extra else problem.test,
         "" if "closing" in extra else problem.prompt,
     )
     if completion.form is Form.CHAT:

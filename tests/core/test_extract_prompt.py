@@ -92,3 +92,22 @@ def test_what_is_replaced_in_perl_is_no_code(line: str) -> None:
     text = f"```perl\n{stub}    {line}\n{body}sub check {{ print 1; }}\n```"
     found = extract_code(text, prompt=stub, entry_point="add", language="perl", test="sub check { print 2; }\n")
     assert "print 1" not in (found.code or "")
+
+
+MAINS = {
+    "rust": ("fn main() {\n    add(1, 2);\n}\n", "fn main() {\n    assert!(add(1, 2) == 3);\n}\n"),
+    "go": ("func main() {\n\tadd(1, 2)\n}\n", "func main() {\n}\n"),
+    "cpp": ("int main() {\n    add(1, 2);\n}\n", "int main() {\n}\n"),
+    "javascript": ("const assert = require('assert');\n", "const assert = require('assert');\nassert(add(1, 2));\n"),
+}
+
+
+@pytest.mark.parametrize("language", MAINS)
+def test_an_own_main_is_cut_where_the_prompt_is_in_words_too(language: str) -> None:
+    own, test = MAINS[language]
+    whole = "".join(STUBS[language])
+    text = f"```{language}\n{whole}\n{own}```"
+    problem = Problem("1", "Write add.", test, "add", language=language)
+    assert solution_of(Completion(text), problem).code == whole
+    crate = Problem("1", "Write add.", test, "add", language=language, extra={"crate": {}})
+    assert own in (solution_of(Completion(text), crate).code or "")

@@ -46,7 +46,7 @@ def is_body(source: Source, frame: Frame) -> bool:
 def whole(code: Source, frame: Frame) -> str:
     """Make one program of a whole function: with what it needs of the stub, without what clashes with the tests."""
     if not frame.stub:
-        return code.code
+        return frame.cleared(code.code)
     code = frame.source(tidied(frame.name, code))
     stub = frame.source(frame.stub)
     if frame.name == "java":
