@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.extract import extract_code, solution_of
+from pytest_codeeval.core.extract import Method, extract_code, solution_of
 from pytest_codeeval.core.problem import Problem
 
 STUBS = {
@@ -111,3 +111,12 @@ def test_an_own_main_is_cut_where_the_prompt_is_in_words_too(language: str) -> N
     assert solution_of(Completion(text), problem).code == whole
     crate = Problem("1", "Write add.", test, "add", language=language, extra={"crate": {}})
     assert own in (solution_of(Completion(text), crate).code or "")
+
+
+def test_a_type_in_cpp_may_stand_on_a_line_of_its_own() -> None:
+    stub, _ = STUBS["cpp"]
+    text = "```cpp\n#include <vector>\nlong\nadd(long a, long b)\n{\n    return a + b;\n}\n\nint\nmain()\n{\n}\n```"
+    found = extract_code(text, prompt=stub, entry_point="add", language="cpp", test="int main() { }\n")
+    assert found.method is Method.FENCED
+    assert "main" not in (found.code or "")
+    assert "long\nadd(long a, long b)\n{" in (found.code or "")

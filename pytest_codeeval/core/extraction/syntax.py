@@ -39,6 +39,7 @@ _FUNCTION_JS = (
     r"|(?:(?:const|let|var|type)[ \t]++|(?=NAME[ \t]*+=[ \t]*+(?:function|async|\()))(?P<value>NAME)[ \t]*+[:=<])"
 )
 _WORDS = r"(?:[\w:<>,*&\[\].?@]++[ \t]++){1,12}?"
+_TYPE = r"(?:[\w:<>,*&\[\].?@]++[ \t]++){0,11}?[\w:<>,*&\[\].?@]++(?:[ \t]++|[ \t]*+\n[ \t]*+)"  # on its own line, too
 _NO_DEFINITION = r"(?!return\b|else\b|new\b|throw\b|delete\b|case\b|goto\b|using\b|typedef\b)"
 
 
@@ -144,7 +145,7 @@ SYNTAXES = {
             r"|(?:\#[ \t]*+define[ \t]++"
             r"|(?:const|constexpr|static|inline)\b[^(){};=\n]{1,80}?[ \t*&]"
             r"(?=NAME[ \t]*+(?:\[[^\]\n]{0,40}\][ \t]*+){0,4}+[=;{]))(?P<value>NAME)\b"
-            rf"|{_NO_DEFINITION}{_WORDS}[*&]{{0,3}}(?P<name>NAME)[ \t]*+\()"
+            rf"|{_NO_DEFINITION}{_TYPE}[*&]{{0,3}}(?P<name>NAME)[ \t]*+\()"
         ),
         imports=r"^[ \t]*+(?:\#[ \t]*+include\b|using[ \t]++namespace\b)[^\n]*+",
         attached=r"template\b[ \t]*+<|\[(?=\[)",
