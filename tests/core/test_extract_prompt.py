@@ -120,3 +120,20 @@ def test_a_type_in_cpp_may_stand_on_a_line_of_its_own() -> None:
     assert found.method is Method.FENCED
     assert "main" not in (found.code or "")
     assert "long\nadd(long a, long b)\n{" in (found.code or "")
+
+
+@pytest.mark.parametrize("end", ["", "}\n"])
+def test_an_example_is_no_body_however_long_it_is(end: str) -> None:
+    stub, _ = STUBS["javascript"]
+    example = "```js\nconsole.log(add(1, 2)); // which prints 3, as one would expect it to\n```"
+    text = f"```js\n    return a + b;\n{end}```\n\nFor example:\n\n{example}\n"
+    code = code_of(text, stub, "javascript")
+    assert "return a + b" in code
+    assert "console" not in code
+
+
+def test_a_body_beside_a_longer_main_is_a_body() -> None:
+    stub, _ = STUBS["rust"]
+    main = 'fn main() {\n    println!("{} and {}", add(1, 2), add(3, 4));\n}\n'
+    text = f"```rust\n    a + b\n```\n\nTo try it:\n\n```rust\n{main}```\n"
+    assert "a + b" in code_of(text, stub, "rust")

@@ -141,15 +141,18 @@ def _repeated(text: str, frame: Frame) -> Solution | None:
 
 
 def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
-    """Return stub and the longest block that reads like the body of its function."""
+    """Return stub and the block that reads most like the body of its function."""
     bodies = [piece for piece in pieces if frame.stub and is_body(piece.source, frame)]
     if not bodies:
         return None
-    best = max(bodies, key=lambda piece: (piece.language == frame.name, len(piece.block.code)))
-    functions = [piece for piece in pieces if any(d.kind == "name" and d.has_body for d in piece.source.definitions)]
-    if not best.source.is_surplus and any(
-        len(piece.block.code) > len(best.block.code) and not frame.is_stub(piece.source) for piece in functions
-    ):
+
+    def fitness(piece: _Piece) -> tuple[bool, bool, bool, int]:
+        returns = "return" in piece.source.words  # as no example of use does, however long
+        return piece.language == frame.name, piece.source.is_surplus, returns, len(piece.block.code)
+
+    best = max(bodies, key=fitness)
+    functions = {d.name for piece in pieces for d in piece.source.definitions if d.kind == "name" and d.has_body}
+    if not best.source.is_surplus and (functions - {frame.entry_point}) & best.source.words:
         return None  # an example of how to use a function of another name
     return Solution(ended(with_body(best.block.code, frame)), Method.CONTINUATION)
 
