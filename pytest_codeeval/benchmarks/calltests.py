@@ -15,6 +15,16 @@ from pytest_codeeval.core.pythontree import tree_of
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 50
 _CLOSE = "rel_tol=1e-6, abs_tol=1e-6"
+_ALIKE = f"""    def alike(got, said):
+        if isinstance(said, float):
+            return isinstance(got, (int, float)) and math.isclose(got, said, {_CLOSE})
+        if isinstance(said, list):
+            return isinstance(got, (list, tuple)) and len(got) == len(said) and all(map(alike, got, said))
+        if isinstance(said, dict):
+            return isinstance(got, dict) and got.keys() == said.keys() and all(alike(got[k], said[k]) for k in said)
+        return got == said
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ def called_by(row: Row, name: str) -> Calls:
 def call_tests(row: Row, name: str, calls: Calls, entry_point: str) -> str:
     """Return tests that call the entry point with each list of arguments, and compare what comes back.
 
-    JSON knows no tuple: a list may be one. Of numbers with a fraction a millionth is of no matter.
+    JSON knows no tuple: a list may be one. Of numbers with a fraction a millionth is of no matter, wherever they stand.
     Raises DatasetError where it is not certain what is to be called, or compared.
     """
     inputs, outputs = calls.inputs, calls.outputs
@@ -78,18 +88,29 @@ def call_tests(row: Row, name: str, calls: Calls, entry_point: str) -> str:
             if fault := _unclear(value):
                 raise DatasetError(f"{row.where}: field {name!r}, call {number}: {fault}")
         call = f"candidate({', '.join(map(repr, arguments))})"
-        lines.append(f"    assert {_compared(call, expected, calls.wrapped)}")
-    head = "import math\n\n\n" if any("math." in line for line in lines) else ""
-    return head + "def check(candidate):\n" + "\n".join(lines) + "\n"
+        lines += [f"    {line}" for line in _compared(call, expected, calls.wrapped)]
+    inner = _ALIKE if any(_has_fraction(expected) and not isinstance(expected, float) for expected in outputs) else ""
+    head = "import math\n\n\n" if any(map(_has_fraction, outputs)) else ""
+    return f"{head}def check(candidate):\n{inner}" + "\n".join(lines) + "\n"
 
 
-def _compared(call: str, expected: Any, wrapped: bool) -> str:
+def _compared(call: str, expected: Any, wrapped: bool) -> list[str]:
+    """Return the lines that compare what a call returns."""
+    alone = wrapped and isinstance(expected, list) and len(expected) == 1
     if isinstance(expected, float):
-        return f"math.isclose({call}, {expected!r}, {_CLOSE})"
+        return [f"assert math.isclose({call}, {expected!r}, {_CLOSE})"]
+    if _has_fraction(expected):
+        other = f" or alike(got, {expected[0]!r})" if alone else ""
+        return [f"got = {call}", f"assert alike(got, {expected!r}){other}"]
     allowed = list(dict.fromkeys(_readings(expected)))
-    if wrapped and isinstance(expected, list) and len(expected) == 1:
+    if alone:
         allowed += [text for text in dict.fromkeys(_readings(expected[0])) if text not in allowed]
-    return f"{call} == {allowed[0]}" if len(allowed) == 1 else f"{call} in ({', '.join(allowed)})"
+    return [f"assert {call} == {allowed[0]}" if len(allowed) == 1 else f"assert {call} in ({', '.join(allowed)})"]
+
+
+def _has_fraction(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, float) or any(map(_has_fraction, inner))
 
 
 def _readings(expected: Any) -> list[str]:

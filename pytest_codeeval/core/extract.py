@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.extraction.continuation import may_go_on
 from pytest_codeeval.core.extraction.fences import normalized
 from pytest_codeeval.core.extraction.marks import Marks, marks_with
 from pytest_codeeval.core.extraction.parsing import Parser, Standing, standing_in
@@ -93,7 +94,7 @@ def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) ->
         problem.language,
         str(extra.get("closing", "")),
         tuple(map(str, extra.get("stop", ()))),
-        problem.test if "closing" in extra else "",
+        "" if "crate" in extra else problem.test,
         "" if "closing" in extra else problem.prompt,
     )
     if completion.form is Form.CHAT:
@@ -108,6 +109,6 @@ def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
     """Whether a recorded program is none, but gives the stub's function its body."""
     parser = Parser()
     alone, together = parser.tree(text), parser.tree(stub + text)
-    if not stub or together is None or (alone and standing_in(alone, entry_point)):
+    if not may_go_on(stub, entry_point, parser) or together is None or (alone and standing_in(alone, entry_point)):
         return False
     return standing_in(together, entry_point) is Standing.DEFINED

@@ -30,10 +30,17 @@ def python_form(problem: Problem, form: str, program: str) -> str:
         return _with_own_doc(program, found[-1])
     alone = _without_doc(program, found[-1])
     text = "\n".join(alone[_start(found[-1]) :] if problem.stub else alone)
-    if form == "function only" or "__future__" in program:
+    if form == "function only" or "__future__" in program or _assigns(tree):
         return text
     own = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     return _IMPORTS + "".join(f"{ast.unparse(node)}\n" for node in own) + "\n" + text
+
+
+def _assigns(tree: ast.Module) -> bool:
+    """Whether a program has other things by the names that the imports would bind."""
+    named = {alias.name for node in ast.parse(_IMPORTS).body for alias in getattr(node, "names", ())}
+    nodes = [part for node in tree.body if isinstance(node, ast.Assign) for part in ast.walk(node)]
+    return any(isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.id in named for part in nodes)
 
 
 def _with_own_doc(program: str, function: _Function) -> str:

@@ -83,6 +83,12 @@ def test_a_function_of_a_class_is_its_method(monkeypatch: pytest.MonkeyPatch) ->
     [
         ([1, [2]], [[1, [2]], (1, [2]), [1, (2,)], (1, (2,))], [[1, 2], [1], None, [1, [3]]]),
         (0.3, [0.1 + 0.2, 0.3], [0.31, -0.3, None, "0.3"]),
+        ([0.3, 1], [[0.1 + 0.2, 1], (0.3, 1.0)], [[0.31, 1], [0.3], 0.3, [0.3, 1, 1], {0.3, 1}, None, [None, 1]]),
+        (
+            {"a": [0.3]},
+            [{"a": [0.1 + 0.2]}, {"a": (0.3,)}],
+            [{"a": [0.4]}, {"a": [0.3], "b": 1}, {}, [0.3], {"a": 0.3}],
+        ),
         ("a", ["a"], ["b", ["a"], None]),
         ({"a": [1]}, [{"a": [1]}], [{"a": 1}, {}]),
         (None, [None], [0, False, ""]),
@@ -96,6 +102,17 @@ def test_what_json_cannot_say_is_not_asked_for(
     problem = load(monkeypatch, {"prompt": STUB, "entry_point": "f", "inputs": [[1]], "outputs": [expected]})
     assert all(holds(problem, lambda a, answer=answer: answer) for answer in right)
     assert not any(holds(problem, lambda a, answer=answer: answer) for answer in wrong)
+
+
+@pytest.mark.parametrize("answer", [0.1 + 0.2, [0.1 + 0.2], (0.3,)])
+def test_a_number_that_stands_in_a_list_of_its_own_is_compared_as_one(
+    monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    outputs = {"inputs": [[1]], "outputs": [[0.3]]}
+    problem = load(monkeypatch, {"prompt": STUB, "entry_point": "f", "input_output": outputs})
+    assert holds(problem, lambda a: answer)
+    assert not holds(problem, lambda a: 0.4)
+    assert not holds(problem, lambda a: [[0.3]])
 
 
 @pytest.mark.parametrize(

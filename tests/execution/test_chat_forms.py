@@ -86,3 +86,11 @@ def test_the_forms_differ() -> None:
     assert len(set(answers)) == len(FORMS)
     assert all("return a + b;" in (answered(JS, form).code or "") for form in FORMS)
     assert "require('m')" in (answered(JS, "function only").code or "")
+
+
+def test_own_imports_take_no_name_that_the_prompt_gives_to_something_else() -> None:
+    prompt = 'math = 1\n\n\ndef f(a):\n    """Add one."""\n'
+    problem = Problem("1", prompt, "assert f(1) == 2", "f", "    return a + math\n")
+    assert "import math" not in chat_answer(problem, "own imports")
+    other = Problem("1", prompt.replace("math", "one"), "assert f(1) == 2", "f", "    return a + one\n")
+    assert "import math" in chat_answer(other, "own imports")

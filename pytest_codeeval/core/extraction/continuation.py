@@ -18,7 +18,7 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 def continued(stub: str, text: str, entry_point: str, parser: Parser) -> str | None:
     """Return stub and body as one program, the indentation fitted where need be; None where `text` is no body."""
     text = _trimmed(text)
-    if not stub or not text:
+    if not text or not may_go_on(stub, entry_point, parser):
         return None
     head = stub if stub.endswith("\n") else stub + "\n"
     indent = _body_indent(stub, entry_point, parser)
@@ -30,6 +30,16 @@ def continued(stub: str, text: str, entry_point: str, parser: Parser) -> str | N
             if tree and _completes(tree, entry_point, loose):
                 return without_inert_tail(code, tree)
     return None
+
+
+def may_go_on(stub: str, entry_point: str, parser: Parser) -> bool:
+    """Whether a body may continue the stub: one whose function has come to its end would pass by itself."""
+    tree = parser.tree(stub)
+    node = tree.body[-1] if tree and tree.body else None
+    if not isinstance(node, _Definition) or node.name != entry_point:
+        return bool(stub)
+    last = _open(node)
+    return is_stub(last) or not isinstance(last.body[-1], ast.Return | ast.Raise)
 
 
 def looks_continued(stub: str, text: str, parser: Parser) -> bool:

@@ -103,6 +103,7 @@ def _dedented(code: str, frame: Frame) -> Source:
 def _defined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     """Return the last piece that defines the entry point, with those pieces that define names which it lacks."""
     fit = [piece for piece in pieces if frame.entry_point and defines(piece.source, frame)]
+    fit = [piece for piece in fit if not frame.is_stub(piece.source)] or fit  # a quotation is no correction
     if not fit:
         return None
     winner = fit[-1]
@@ -140,11 +141,19 @@ def _repeated(text: str, frame: Frame) -> Solution | None:
 
 
 def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
-    """Return stub and the longest block that reads like the body of its function."""
+    """Return stub and the block that reads most like the body of its function."""
     bodies = [piece for piece in pieces if frame.stub and is_body(piece.source, frame)]
     if not bodies:
         return None
-    best = max(bodies, key=lambda piece: (piece.language == frame.name, len(piece.block.code)))
+
+    def fitness(piece: _Piece) -> tuple[bool, bool, bool, int]:
+        returns = "return" in piece.source.words  # as no example of use does, however long
+        return piece.language == frame.name, piece.source.is_surplus, returns, len(piece.block.code)
+
+    best = max(bodies, key=fitness)
+    functions = {d.name for piece in pieces for d in piece.source.definitions if d.kind == "name" and d.has_body}
+    if not best.source.is_surplus and (functions - {frame.entry_point}) & best.source.words:
+        return None  # an example of how to use a function of another name
     return Solution(ended(with_body(best.block.code, frame)), Method.CONTINUATION)
 
 

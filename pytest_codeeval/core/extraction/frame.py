@@ -11,6 +11,7 @@ from pytest_codeeval.core.extraction.syntax import Syntax, syntax_of
 from pytest_codeeval.core.language import canonical
 
 _CALL = re.compile(r"^[ \t]*+(?P<name>\w++)[ \t]*+\([^()\n]{0,80}+\)[ \t]*+;?[ \t]*+$", re.MULTILINE)
+_COMMAND = re.compile(r"^[ \t]*+(?P<name>\w++)(?:[ \t][^\n;&|(){}]{0,200}+)?;?[ \t]*+$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,24 @@ class Frame:
         own = bool(self.tests) and self.syntax.own_tests.fullmatch(name) is not None
         return name != self.entry_point and (own or name in self.unwanted)
 
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the stub may be continued; one that ends with its function would pass by itself."""
+        stub = self.source(self.stub)
+        end = stub.masked.rstrip().rstrip(";")
+        if not self.syntax.braces:
+            return not end.endswith("\nend")
+        return stub.balance > 0 or not end.endswith("}")
+
+    def is_stub(self, source: Source) -> bool:
+        """Whether code is the stub or its last part, comments and what closes it aside: no answer as yet."""
+        said = "".join(source.masked.split()).rstrip("}").removesuffix("end")
+        return bool(said) and self._squeezed_stub.endswith(said)
+
+    @cached_property
+    def _squeezed_stub(self) -> str:
+        return "".join(self.source(self.stub).masked.split())
+
     def is_quoted(self, code: str) -> bool:
         """Whether code is a part of the question, which answers repeat."""
         return " ".join(code.split()) in self._asked
@@ -70,7 +89,8 @@ class Frame:
             return code
         names = frozenset(definition.name for definition in found)
         left = self.source(source.without([(max(start, source.with_attached(d)), d.end) for d in found]))
-        calls = [call for call in _CALL.finditer(left.masked, start) if call["name"] in names]
+        pattern = _COMMAND if self.name == "sh" else _CALL
+        calls = [call for call in pattern.finditer(left.masked, start) if call["name"] in names]
         return left.without([call.span() for call in calls if left.is_top_level(call.start())])
 
     def closed(self, code: str) -> str:

@@ -36,7 +36,7 @@ def defines(source: Source, frame: Frame) -> bool:
 
 def is_body(source: Source, frame: Frame) -> bool:
     """Whether code without the entry point may be what stands in its braces."""
-    if not source.masked.strip():
+    if not source.masked.strip() or not frame.is_open:
         return False
     if all(definition.kind == "value" for definition in source.definitions):
         return True
@@ -46,7 +46,7 @@ def is_body(source: Source, frame: Frame) -> bool:
 def whole(code: Source, frame: Frame) -> str:
     """Make one program of a whole function: with what it needs of the stub, without what clashes with the tests."""
     if not frame.stub:
-        return code.code
+        return frame.cleared(code.code)
     code = frame.source(tidied(frame.name, code))
     stub = frame.source(frame.stub)
     if frame.name == "java":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from pytest_codeeval.core.extraction.continuation import continued, looks_continued, with_preamble
+from pytest_codeeval.core.extraction.continuation import continued, looks_continued, may_go_on, with_preamble
 from pytest_codeeval.core.extraction.fences import read_layout
 from pytest_codeeval.core.extraction.layout import Block, Layout
 from pytest_codeeval.core.extraction.marks import Marks
@@ -223,7 +223,8 @@ class Search:
         """Hand over code that does not parse as the model wrote it, so that the runner says what is wrong."""
         if self._entry_point and (found := self._definition.search(layout.text)):
             return Solution(ended(layout.text[found.start() :]), Method.BARE)
-        if looks_continued(self._stub, text, self._parser):
+        goes_on = may_go_on(self._stub, self._entry_point, self._parser)
+        if goes_on and looks_continued(self._stub, text, self._parser):
             return Solution(ended(self._stub + text), Method.CONTINUATION)
         return None
 

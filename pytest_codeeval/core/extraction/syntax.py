@@ -15,6 +15,7 @@ _SINGLE_LINE = r"'(?:[^'\\\n]|\\.)*+'?"
 _RAW_BACKTICK = r"`[^`]*+`?"
 _CHARACTER = r"'(?:\\[^\n]{1,12}?|[^'\\\n])'"  # not the lifetime 'a, not the separator of 1'000
 _SLASHES = r"//[^\n]*+"
+_SLASHES_ON = r"//(?:[^\n\\]|\\.)*+"  # in C a backslash joins the next line to the comment
 _BLOCK = r"/\*.*?(?:\*/|\Z)"
 _NESTED_BLOCK = r"(?P<nested>/\*)"
 _HASH = r"#[^\n]*+"
@@ -29,6 +30,8 @@ _SLASHED = r"/(?![*/])(?:[^\\/\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,60}+\]){1,120}+/"
 _AFTER_OPERATOR = rf"(?<=[(,=:\[!&|?{{;+*%<>~^])[ \t]{{0,8}}+{_SLASHED}"
 _AFTER_RETURN = rf"(?<=return)[ \t]{{1,8}}+{_SLASHED}"
 
+_REPLACED = r"(?<![\w$@%&>{-])(?:s|tr|y)/(?:[^/\\\n]|\\.){0,120}+/(?:[^/\\\n]|\\.){0,120}+/"
+
 _FUNCTION_JS = (
     r"^[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?"
     r"(?:(?:async[ \t]++)?function\b[ \t]*+\*?[ \t]*+(?P<name>NAME)\b"
@@ -36,6 +39,7 @@ _FUNCTION_JS = (
     r"|(?:(?:const|let|var|type)[ \t]++|(?=NAME[ \t]*+=[ \t]*+(?:function|async|\()))(?P<value>NAME)[ \t]*+[:=<])"
 )
 _WORDS = r"(?:[\w:<>,*&\[\].?@]++[ \t]++){1,12}?"
+_TYPE = r"(?:[\w:<>,*&\[\].?@]++[ \t]++){0,11}?[\w:<>,*&\[\].?@]++(?:[ \t]++|[ \t]*+\n[ \t]*+)"  # on its own line, too
 _NO_DEFINITION = r"(?!return\b|else\b|new\b|throw\b|delete\b|case\b|goto\b|using\b|typedef\b)"
 
 
@@ -129,7 +133,7 @@ SYNTAXES = {
     ),
     "cpp": _syntax(
         *(
-            _SLASHES,
+            _SLASHES_ON,
             _BLOCK,
             r'\b(?:u8|[uUL])?R"(?P<own>[^()\\\s"]{0,16})\(.*?(?:\)(?P=own)"|\Z)',
             _DOUBLE_LINE,
@@ -141,7 +145,7 @@ SYNTAXES = {
             r"|(?:\#[ \t]*+define[ \t]++"
             r"|(?:const|constexpr|static|inline)\b[^(){};=\n]{1,80}?[ \t*&]"
             r"(?=NAME[ \t]*+(?:\[[^\]\n]{0,40}\][ \t]*+){0,4}+[=;{]))(?P<value>NAME)\b"
-            rf"|{_NO_DEFINITION}{_WORDS}[*&]{{0,3}}(?P<name>NAME)[ \t]*+\()"
+            rf"|{_NO_DEFINITION}{_TYPE}[*&]{{0,3}}(?P<name>NAME)[ \t]*+\()"
         ),
         imports=r"^[ \t]*+(?:\#[ \t]*+include\b|using[ \t]++namespace\b)[^\n]*+",
         attached=r"template\b[ \t]*+<|\[(?=\[)",
@@ -199,7 +203,7 @@ SYNTAXES = {
     ),
     "perl": _syntax(
         *(r"^=[a-z]\w*.*?(?:^=cut\b|\Z)", r"(?<![$\\{])#[^\n]*+", _DOUBLE, r"(?<![\w$])" + _SINGLE, _AFTER_OPERATOR),
-        *(r"(?<==~)[ \t]{0,8}+m?" + _SLASHED, r"\bs/(?:[^/\\\n]|\\.){0,120}+/(?:[^/\\\n]|\\.){0,120}+/"),
+        *(r"(?<==~)[ \t]{0,8}+m?" + _SLASHED, _REPLACED),
         *(r"<<(?=[~\"'A-Z])" + _HEREDOC_NAME, r"(?<![\w$@%&>{-])q[qwr]?[ \t]?(?!=>)" + _CHOSEN),
         definition=r"^[ \t]*+(?:sub[ \t]++(?P<name>NAME)\b|(?:my|our)[ \t]++[$@%](?P<value>NAME)\b)",
         imports=r"^use\b[^\n]*+",
