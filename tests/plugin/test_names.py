@@ -215,6 +215,7 @@ WRONG = {
 @pytest.mark.parametrize("line", WRONG)
 def test_what_an_ini_file_gets_wrong_is_named_by_its_key(pytester, line):
     (pytester.path / "pytest.toml").write_text(f"[pytest]\ncodeeval_model = 'demo'\n{line}\n")
+    pytester.makepyfile("from pytest_codeeval.suites.test_starter import test_starter")
     result = pytester.runpytest_inprocess()
     assert result.ret == 4
     result.stderr.fnmatch_lines([WRONG[line]])
