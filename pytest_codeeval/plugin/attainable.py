@@ -33,7 +33,7 @@ def refused(
     try:
         demand_attainable(settings, cases_of(kept), suites, skipped)
     except UsageError as error:
-        message = str(error)
+        message = names.in_text(str(error))
     else:
         return False
     if not hasattr(config, "workerinput"):
