@@ -183,7 +183,7 @@ def test_what_cannot_be_judged_is_refused_before_anything_is_asked(
     gate = next(one for one in arguments if one.startswith("--fail-under"))
     result.stderr.fnmatch_lines([f"ERROR: {gate} cannot be judged: {message}".replace("[", "[[]")])
     result.stderr.no_fnmatch_line("*Traceback*")
-    assert (suite_folder / "results/tiny/samples.jsonl").read_text() == ""
+    assert not (suite_folder / "results").exists()
 
 
 @pytest.mark.parametrize(
