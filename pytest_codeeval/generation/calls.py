@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.errors import BackendError, StorageError
 from pytest_codeeval.core.jsonl import append_rows
 from pytest_codeeval.core.keptfile import KeptFile
 
@@ -63,10 +63,19 @@ class CallLog:
         for folder, row in entries:
             by_folder.setdefault(folder, []).append(row)
         for folder, rows in by_folder.items():
-            if folder in self._kept:
-                self._kept[folder].restore()
+            self._see_to(folder)
             append_rows(folder / FILE_NAME, rows)
-            self._kept.setdefault(folder, KeptFile(folder / FILE_NAME))
+
+    def _see_to(self, folder: Path) -> None:
+        """Have the file there, also if somebody removed it, or its folder before the first call ended."""
+        path = folder / FILE_NAME
+        if path not in self._kept:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+            self._kept[path] = KeptFile(path)
+        self._kept[path].restore()
 
     def _entry(self, request: CompletionRequest, seconds: float, attempt: int, **outcome: Any) -> Entry:
         asked: dict[str, Any] = {"messages": request.messages, "params": request.params.to_json()}

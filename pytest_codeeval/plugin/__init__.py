@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.plugin.inifile import settle
-from pytest_codeeval.plugin.names import NAMES, Names
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import add_options
 from pytest_codeeval.plugin.suitefiles import suite_module
 
@@ -56,46 +55,24 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 def pytest_configure(config: pytest.Config) -> None:
     """Cast the roles of this process: asking and reporting (controller), generating and checking items (worker)."""
     config.addinivalue_line("markers", MARKER)
-    settle(config, config.stash[NAMES])
-    if not config.getoption("codeeval_models"):
-        if gates := config.getoption("codeeval_fail_under"):
+    names = config.stash[NAMES]
+    settle(config, names)
+    told = getattr(config, "workerinput", None)  # by the controller of pytest-xdist
+    refusal = "" if told is None else told.get(REFUSAL, "")
+    try:
+        if "codeeval" in told if told is not None else config.getoption("codeeval_models"):
+            from pytest_codeeval.plugin.cast import cast
+
+            cast(config)
+            return
+        if told is None and (gates := config.getoption("codeeval_fail_under")):
             message = f"--fail-under={gates[0]} needs a model to judge; name one with --model, such as --model=demo."
-            raise pytest.UsageError(config.stash[NAMES].in_text(message))
-        config.pluginmanager.register(_Idle(config.stash[NAMES]), "codeeval-idle")
-        return
-    from pytest_codeeval.plugin.cast import cast
+            raise pytest.UsageError(names.in_text(message))
+    except pytest.UsageError as error:
+        asked = {"model": "codeeval_models", "fail-under": "codeeval_fail_under"}
+        if not all(names.is_from_ini(name) for name, dest in asked.items() if config.getoption(dest)):
+            raise
+        refusal = str(error)
+    from pytest_codeeval.plugin.idle import Idle
 
-    cast(config)
-
-
-class _Idle:
-    """Stands in for the plugin where no model was named: a suite is one skipped item that says so."""
-
-    def __init__(self, names: Names) -> None:
-        model = names.of("model")
-        self._reason = f"no {model} was given: try {model}=demo, or {model}=reference"
-        self._header = names.header if model != "--model" else []
-
-    @pytest.hookimpl
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        if _is_suite(metafunc.definition):
-            names = [name for name in inspect.signature(metafunc.function).parameters if name in metafunc.fixturenames]
-            names = [name for name in names if name != "request"]
-            skipped = pytest.param(*[None] * len(names), marks=pytest.mark.skip(reason=self._reason), id="no-model")
-            metafunc.parametrize(names, [skipped])
-
-    @pytest.hookimpl
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say which name the model's is, to whom a suite was skipped that may have given it by another's."""
-        skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
-        if self._header and any(self._reason in said for said in skipped):
-            for line in self._header:
-                terminalreporter.write_line(line)
-
-
-def _is_suite(node: pytest.Item) -> bool:
-    if node.get_closest_marker("suite") is None:
-        return False
-    from pytest_codeeval.plugin.suitemark import suite_of
-
-    return suite_of(node) is not None
+    config.pluginmanager.register(Idle(config, refusal), "codeeval-idle")

@@ -11,6 +11,7 @@ from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.plugin import REFUSAL
 from pytest_codeeval.plugin.case import Case, LoadedSuite
 from pytest_codeeval.plugin.items import cases_of, without_skipped
+from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Standing, judge
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -26,10 +27,13 @@ def refused(
     if not settings.fail_under:
         return False
     kept, skipped = without_skipped(items)
+    names = config.stash[NAMES]
+    if not suites and not skipped and names.is_from_ini("model") and names.is_from_ini("fail-under"):
+        return False  # a run of other tests, which the ini file speaks to as well
     try:
         demand_attainable(settings, cases_of(kept), suites, skipped)
     except UsageError as error:
-        message = str(error)
+        message = names.in_text(str(error))
     else:
         return False
     if not hasattr(config, "workerinput"):

@@ -75,6 +75,7 @@ def _cast_controller(config: pytest.Config) -> None:
 
 def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[type-arg]
     settings = Settings.from_json(message["settings"])
+    config.stash[NAMES].written.update(message["names"])
     client = WireClient(message["address"])
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     worker = _register_worker(config, settings, message["recorded"], client, announces=first)

@@ -61,7 +61,8 @@ class Controller:
     def pytest_configure_node(self, node: WorkerController) -> None:
         """Tell a worker what to run and where to ask."""
         settings = self._settings.to_json()
-        message = {"settings": settings, "recorded": self._recorded, "address": self._run.address}
+        names = self._config.stash[NAMES].written
+        message = {"settings": settings, "recorded": self._recorded, "address": self._run.address, "names": names}
         node.workerinput["codeeval"] = json.dumps(message)
 
     # Results

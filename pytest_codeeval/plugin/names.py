@@ -54,7 +54,7 @@ class Names:
         # None at all where the plugin was loaded too late to look.
         self._free: frozenset[str] = frozenset()
         self._others: list[Option] = []
-        self._written: dict[str, str] = {}
+        self.written: dict[str, str] = {}  # how the user wrote it, by the name; a worker is told
 
     def add(self, short: str, *, dest: str, default: Any = None, help: str, **attributes: Any) -> None:  # noqa: A002
         """Declare `--NAME` by its long name and as a key of ini files; not given, it is None until it is settled."""
@@ -89,20 +89,20 @@ class Names:
     def remember(self, words: Iterable[str]) -> None:
         """Remember the long names that the user has written, for messages to speak of them."""
         longs = {word.partition("=")[0] for word in words}
-        self._written |= {o.name: o.long for o in self.options.values() if o.long in longs}
+        self.written |= {o.name: o.long for o in self.options.values() if o.long in longs}
 
     def set_by(self, name: str, key: str) -> None:
         """Remember that the value of an option came from the key of an ini file."""
-        self._written[name] = key
+        self.written[name] = key
 
     def is_from_ini(self, name: str) -> bool:
         """Whether the value of an option came from an ini file."""
-        return self._written.get(name) == self.options[name].key
+        return self.written.get(name) == self.options[name].key
 
     def of(self, name: str) -> str:
         """Return an option's name as the user wrote it, else the shortest that is ours."""
         option = self.options[name]
-        return self._written.get(name) or (option.short if name in self._free else option.long)
+        return self.written.get(name) or (option.short if name in self._free else option.long)
 
     def in_text(self, text: str) -> str:
         """Return a message that speaks of options by short names, with the names that the user knows them by."""

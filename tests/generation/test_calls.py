@@ -68,3 +68,8 @@ def test_a_log_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None
     (tmp_path / FILE_NAME).mkdir()
     with pytest.raises(StorageError, match=FILE_NAME):
         CallLog({IDENTITY: tmp_path}).failed([ask()], BackendError("busy"), 0.1, 1)
+
+
+def test_a_folder_that_is_removed_before_the_first_call_ends_is_made_again(tmp_path: Path) -> None:
+    CallLog({IDENTITY: tmp_path / "results" / "m"}).failed([ask(1)], BackendError("busy"), 0.1, 1)
+    assert (tmp_path / "results" / "m" / FILE_NAME).read_text().count("\n") == 1

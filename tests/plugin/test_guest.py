@@ -170,3 +170,51 @@ def test_a_model_in_an_ini_file_leaves_runs_of_other_tests_alone(pytester):
     result.stdout.no_fnmatch_line("*code evaluation*")
     assert pytester.runpytest_inprocess("--model=demo").ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert pytester.runpytest_inprocess("--fail-under=starter:pass@1=1").ret != 0
+
+
+INI = {
+    "a threshold without a model": "codeeval_fail_under = starter:pass@1=0.1",
+    "both": "codeeval_model = demo\ncodeeval_fail_under = starter:pass@1=0.1",
+    "no key": "codeeval_model = openai:gpt-4o\ncodeeval_fail_under = starter:pass@1=0.1",
+    "no recording": "codeeval_model = replay:nowhere.jsonl",
+    "a value that cannot be": "codeeval_model = demo\ncodeeval_temperature = hot",
+}
+
+
+@pytest.mark.parametrize(
+    ("ini", "workers"),
+    [*((ini, []) for ini in INI.values()), (INI["both"], ["-n1"]), (INI["no recording"], ["-n1"])],
+    ids=[*INI, "both, xdist", "no recording, xdist"],
+)
+def test_what_an_ini_file_asks_of_models_leaves_runs_of_other_tests_alone(pytester, monkeypatch, ini, workers):
+    for name in ("CODEEVAL_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makeini(f"[pytest]\n{ini}")
+    pytester.makepyfile("def test(): pass")
+    result = pytester.runpytest_inprocess(*workers)
+    result.assert_outcomes(passed=1)
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*code evaluation*")
+    assert not (pytester.path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("ini", "said", "workers"),
+    [
+        (INI["a threshold without a model"], "*codeeval_fail_under=starter:pass@1=0.1 needs a model to judge*", []),
+        (INI["no recording"], "*codeeval_model=replay:nowhere.jsonl names no file*", []),
+        (INI["no recording"], "*codeeval_model=replay:nowhere.jsonl names no file*", ["-n1"]),
+    ],
+)
+def test_what_an_ini_file_asks_and_cannot_be_ends_a_run_of_suites(pytester, ini, said, workers):
+    pytester.makeini(f"[pytest]\n{ini}")
+    pytester.makepyfile(SUITE)
+    result = pytester.runpytest_inprocess(*workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([said])
+
+
+def test_a_threshold_on_the_command_line_is_for_this_run(pytester):
+    pytester.makeini("[pytest]\ncodeeval_model = replay:nowhere.jsonl")
+    pytester.makepyfile("def test(): pass")
+    assert pytester.runpytest_inprocess("--fail-under=starter:pass@1=1").ret == pytest.ExitCode.USAGE_ERROR

@@ -208,6 +208,7 @@ WRONG = {
     "codeeval_samples = true": "*pytest.toml: codeeval_samples cannot be read (*expects a string, got bool*",
     "codeeval_samples = 0": "ERROR: codeeval_samples=0 has to be a whole number from 1.",
     "codeeval_pass_if = 'anny'": "ERROR: codeeval_pass_if='anny' is none of any, all, majority (did you mean 'any'?).",
+    "codeeval_fail_under = 'x:pass@1=1'": "ERROR: codeeval_fail_under=x:pass@1=1 cannot be judged: this run has no x*",
     "codeeval_pass_at = [1]": "*pytest.toml: codeeval_pass_at cannot be read (*expects a list of strings*",
 }
 
@@ -215,6 +216,7 @@ WRONG = {
 @pytest.mark.parametrize("line", WRONG)
 def test_what_an_ini_file_gets_wrong_is_named_by_its_key(pytester, line):
     (pytester.path / "pytest.toml").write_text(f"[pytest]\ncodeeval_model = 'demo'\n{line}\n")
+    pytester.makepyfile("from pytest_codeeval.suites.test_starter import test_starter")
     result = pytester.runpytest_inprocess()
     assert result.ret == 4
     result.stderr.fnmatch_lines([WRONG[line]])
