@@ -176,7 +176,7 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
 
     Raises UsageError for values that cannot be.
     """
-    from pytest_codeeval.plugin.settings import settings_from
+    from pytest_codeeval.plugin.values import settings_from
 
     options = {
         name.removeprefix("codeeval_"): value

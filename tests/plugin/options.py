@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_codeeval.plugin.settings import Settings, settings_from
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.values import settings_from
 
 DEFAULTS: dict[str, Any] = {
     "models": ["demo"],

@@ -1,0 +1,204 @@
+"""Values: what the options were given, read into Settings; one that cannot be is said with what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.completion import SamplingParams
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.language import canonical
+from pytest_codeeval.execution.sandbox.choice import CHOICES
+from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve, told_apart
+from pytest_codeeval.generation.sharing import check_shared
+from pytest_codeeval.generation.weights import with_weights
+from pytest_codeeval.plugin.marks import marks_from
+from pytest_codeeval.plugin.packages import packages_from
+from pytest_codeeval.plugin.settings import Settings, Threshold
+
+PASS_IF = ("any", "all", "majority")
+SELF_TEST = ("off", "quick", "full")
+_LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
+
+
+def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Settings:
+    """Read the options as given on the command line.
+
+    Raises UsageError for values that cannot be, each with what to do.
+    """
+    samples = _whole(options, "samples", 1)
+    pass_at = _pass_at(options["pass_at"], samples)
+    return Settings(
+        models=_models(options, outside),
+        params=SamplingParams(
+            temperature=_number(options, "temperature", 0.0, 2.0),
+            top_p=_number(options, "top_p", 0.0, 1.0),
+            max_tokens=_whole(options, "max_tokens", 1),
+            seed=_whole(options, "seed", 0),
+        ),
+        samples=samples,
+        fewer_samples=options["fewer_samples"],
+        data=_folder(options["data"]),
+        dataset=_dataset(options["dataset"]),
+        language=_language(options["language"], options["dataset"]),
+        splits=_splits(options["splits"], bool(options["dataset"])),
+        limit=_whole(options, "limit", 1),
+        concurrency=_whole(options, "concurrency", 1),
+        rpm=_whole(options, "rpm", 1),
+        tpm=_whole(options, "tpm", 1),
+        max_cost=_number(options, "max_cost", 0.0, 1e9),
+        request_timeout=_number(options, "request_timeout", 0.001, 86400.0) or 600.0,
+        retries=_whole(options, "retries", 0) or 0,
+        fresh=options["fresh"],
+        pass_at=pass_at,
+        pass_if=_one_of(options, "pass_if", PASS_IF),
+        fail_under=tuple(_threshold(text, samples, pass_at) for text in options["fail_under"]),
+        self_test=_one_of(options, "self_test", SELF_TEST),
+        calibrate=options["calibrate"],
+        results=options["results"],
+        cache=options["cache"],
+        sandbox=_one_of(options, "sandbox", CHOICES),
+        allow_packages=packages_from(options["allow_packages"]),
+        thinking_marks=marks_from(options["thinking_marks"]),
+    )
+
+
+def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
+    names, endpoint = options["models"], options["base_url"] or ""
+    args, mode = args_from(options["model_args"]), _one_of(options, "mode", MODES)
+    if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
+        raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
+    if "@" in endpoint:
+        raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+    specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
+    specs = told_apart(tuple(with_weights(spec) for spec in _with_vllm(specs, options)))
+    if args and specs and all(spec.scripted for spec in specs):
+        raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
+    check_shared(list(zip(names, specs, strict=True)), endpoint)
+    seen: dict[str, str] = {}
+    for name, spec in zip(names, specs, strict=True):
+        if spec.folder in seen:
+            raise UsageError(
+                f"--model={seen[spec.folder]} and --model={name} would share the results folder {spec.folder!r}; "
+                "run them one at a time with a --results folder each."
+            )
+        seen[spec.folder] = name
+    return specs
+
+
+def _with_vllm(specs: tuple[ModelSpec, ...], options: Mapping[str, Any]) -> tuple[ModelSpec, ...]:
+    """Give the options that are vLLM's own to the models that it serves."""
+    flags = " ".join(options["vllm_args"])
+    asked = {"preset": options["preset"], "vllm_args": flags, "url": options["vllm_url"]}
+    given: dict[str, str] = {name: value for name, value in asked.items() if value}
+    if given and specs and all(spec.backend != "vllm" for spec in specs):
+        name = next(iter(given)).replace("url", "vllm-url").replace("_", "-")
+        raise UsageError(f"--{name} is for models that vLLM serves, as in --model=vllm:{specs[0].model}.")
+    return tuple(
+        replace(spec, args=tuple({**spec.options, **given}.items())) if spec.backend == "vllm" else spec
+        for spec in specs
+    )
+
+
+def _folder(data: str | None) -> str | None:
+    if data is not None and not Path(data).is_dir():
+        raise UsageError(
+            f"the data folder {data!r} is not there; give --data (or CODEEVAL_DATA) the folder of the datasets."
+        )
+    return data
+
+
+def _dataset(name: str | None) -> str | None:
+    if name and not Path(name).is_file() and (name.endswith((".jsonl", ".json", ".gz")) or name.count("/") != 1):
+        raise UsageError(f"--dataset={name!r} names no file; give the path of a JSONL file, or OWNER/NAME on the hub.")
+    return name or None
+
+
+def _language(asked: str | None, dataset: str | None) -> str:
+    from pytest_codeeval.benchmarks.programs import LANGUAGES
+
+    if asked and not dataset:
+        known = ", ".join(sorted(LANGUAGES))
+        unknown = "" if canonical(asked) in LANGUAGES else f" There are {known}{nearest(asked, LANGUAGES)}."
+        raise UsageError(f"--lang={asked} is the language of a --dataset, and none was given; give one.{unknown}")
+    return asked or "python"
+
+
+def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]:
+    from pytest_codeeval import benchmarks
+
+    known = {split for name in benchmarks.__all__ for split in getattr(benchmarks, name).splits} - {"*"}
+    suites = [getattr(benchmarks, name).name for name in benchmarks.__all__]
+    pairs = [tuple(text.rpartition(":")[::2]) for text in texts]
+    for suite, split in pairs:
+        if suite and suite not in suites and nearest(suite, suites):
+            raise UsageError(f"--split={suite}:{split} names no suite here{nearest(suite, suites)}.")
+        if not suite and split not in known and not any_name:
+            names = ", ".join(sorted(known))
+            raise UsageError(f"--split={split!r} is a part of no suite here{nearest(split, known)}; there are {names}.")
+    return tuple((suite, split) for suite, split in pairs)
+
+
+def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
+    found = []
+    for text in ",".join(texts).split(",") if texts else ():
+        if not text.strip().isdecimal() or int(text) < 1:
+            raise UsageError(f"--pass-at={text!r} is no number of samples; give whole numbers from 1, such as 1,10.")
+        found.append(int(text))
+    if samples is not None and found and max(found) > samples:
+        raise UsageError(f"--pass-at={max(found)} needs at least that many samples, and --samples={samples} was given.")
+    return tuple(sorted(set(found)))
+
+
+def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
+    match = re.fullmatch(r"([\w.-]+):pass@(\d+)=(\d*\.?\d+)(%?)", text)
+    share = (float(match[3]) / (100 if match[4] else 1)) if match else 2.0
+    if match is None or share > 1 or int(match[2]) < 1:
+        raise UsageError(
+            f"--fail-under={text!r} is not understood; write SUITE:pass@K=SHARE, as in humaneval:pass@1=0.6."
+        )
+    if samples is not None and int(match[2]) > samples:
+        raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
+    if pass_at and int(match[2]) not in pass_at:
+        reported = ",".join(map(str, pass_at))
+        raise UsageError(
+            f"--fail-under={text} is about pass@{match[2]}, which --pass-at={reported} does not report; add it there."
+        )
+    return Threshold(match[1], int(match[2]), share)
+
+
+def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
+    value: str = options[name]
+    if value not in known:
+        option = name.replace("_", "-")
+        raise UsageError(f"--{option}={value!r} is none of {', '.join(known)}{nearest(value, known)}.")
+    return value
+
+
+def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:
+    text = options[name]
+    if text is None or (text == "none" and name in _LEFT_OUT):
+        return None
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a whole number from {least}.")
+    return value
+
+
+def _number(options: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
+    text = options[name]
+    if text is None or (text == "none" and name in _LEFT_OUT):
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a number from {low:g} to {high:g}.")
+    return value
