@@ -26,11 +26,11 @@ class Repeats:
         """Return whether a result is the first of its problem and model in this run, and take note of it."""
         identity = (result.model, result.suite, result.task_id)
         passed = tuple(sample.verdict.passed for sample in result.samples)
-        first = self._first.setdefault(identity, passed)
-        if first is passed:
+        if identity not in self._first:
+            self._first[identity] = passed
             return True
         self._again.add(identity)
-        if first != passed:
+        if self._first[identity] != passed:
             self._changed[identity] = None
         return False
 

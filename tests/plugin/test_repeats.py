@@ -13,6 +13,12 @@ def test_the_first_result_of_a_problem_counts() -> None:
     assert not repeats.is_first(result(1, WRONG))
 
 
+def test_a_problem_without_samples_counts_once_too() -> None:
+    repeats = Repeats()
+    assert repeats.is_first(result(1))
+    assert not repeats.is_first(result(1))
+
+
 def test_other_models_suites_and_tasks_are_no_repeats() -> None:
     repeats = Repeats()
     assert repeats.is_first(result(1, PASS))
