@@ -14,9 +14,17 @@ ABOUT_THE_PROTOCOL = ("frame", "liar", "raise", "own", "patch", "find", "sleeps"
 PARTS = 2
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("ordinary", [False, True], ids=["self", "ordinary user"])
-@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
+# Each row in each tier and as each user, but not in all ways: the rows take their time.
+@pytest.mark.parametrize(
+    ("tier", "ordinary", "part"),
+    [
+        ("namespaces", False, 0),
+        ("namespaces", True, 1),
+        ("landlock", False, 1),
+        ("landlock", True, 0),
+    ],
+    ids=["namespaces-self", "namespaces-ordinary user", "landlock-self", "landlock-ordinary user"],
+)
 def test_no_verdict_is_wrong_and_nothing_comes_to_harm(tier: str, ordinary: bool, part: int) -> None:
     try:
         probe(SandboxChoice(tier))
