@@ -78,8 +78,8 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     config.stash[NAMES].written.update(message["names"])
     client = WireClient(message["address"])
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
-    worker = _register_worker(config, settings, message["recorded"], client, announces=first)
-    config.pluginmanager.register(Interrupts(config, worker.pytest_unconfigure), "codeeval-interrupts")
+    _register_worker(config, settings, message["recorded"], client, announces=first)
+    config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

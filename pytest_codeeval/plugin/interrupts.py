@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,13 @@ class Stopped(KeyboardInterrupt):
 class Interrupts:
     """Takes over the signals that would end a process at once, from its making until pytest is done with `config`.
 
-    Those that are ignored, as by `nohup`, or that somebody else handles, are left alone. A worker of pytest-xdist gives
-    `leave`: it cleans up, and the process then dies by the signal, as the controller knows what to do.
+    Those that are ignored, as by `nohup`, or that somebody else handles, are left alone. A worker of pytest-xdist dies
+    at once, what it has started ends with it, and the controller knows what to do. That a terminal asks once more does
+    not disturb its end.
     """
 
-    def __init__(self, config: pytest.Config, leave: Callable[[], None] | None = None) -> None:
-        self._leave = leave
+    def __init__(self, config: pytest.Config, *, in_worker: bool = False) -> None:
+        self._in_worker = in_worker
         self._process = os.getpid()
         self._ending = self._noticed = False
         self._last = -_ONE
@@ -41,7 +42,7 @@ class Interrupts:
         self._workers: dict[str, int] = {}
         if threading.current_thread() is not threading.main_thread():
             return
-        for number in filter(None, (getattr(signal, name, None) for name in _ASKING)):
+        for number in filter(None, (getattr(signal, name, None) for name in (() if in_worker else _ASKING))):
             self._take(number, signal.SIG_DFL)
         config.add_cleanup(self._restore)
 
@@ -64,6 +65,8 @@ class Interrupts:
         """
         self._last = time.monotonic()
         self._begin_end()
+        # Where a signal came between two lines Python knows of none, and pytest cannot show that.
+        excinfo.traceback = excinfo.traceback.filter(_has_line)
         for process in self._workers.values() if isinstance(excinfo.value, Stopped) else ():
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGTERM)
@@ -85,16 +88,14 @@ class Interrupts:
 
     def _restore(self) -> None:
         # A worker has nothing more to do, and would only say that it was interrupted in that.
-        for number, handler in self._earlier.items() if self._leave is None else ():
+        for number, handler in () if self._in_worker else self._earlier.items():
             if signal.getsignal(number) == self._came:
                 signal.signal(number, handler)
 
     def _came(self, number: int, _frame: object) -> None:
         if os.getpid() != self._process:  # a fork of somebody else's, which shall die as it would have
             _die(number)
-        elif self._leave is not None:
-            self._came_to_worker(number, self._leave)
-        elif time.monotonic() - self._last >= _ONE:
+        elif not self._in_worker and time.monotonic() - self._last >= _ONE:
             self._last = time.monotonic()
             if not self._ending:
                 raise Stopped(signal.Signals(number).name)
@@ -104,12 +105,11 @@ class Interrupts:
             with suppress(OSError):
                 os.write(2, _NOTICE)  # not by a stream, which may be in the middle of something
 
-    def _came_to_worker(self, number: int, leave: Callable[[], None]) -> None:
-        if number != signal.SIGINT:
-            leave()
-            _die(number)
-
 
 def _die(number: int) -> None:
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
+
+
+def _has_line(entry: Any) -> bool:
+    return entry._rawentry.tb_lineno is not None

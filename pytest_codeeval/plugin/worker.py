@@ -59,7 +59,6 @@ class Worker:
         self._service = service
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
-        self._refuses = announces
         self._refused = False
         self._suites: dict[str, LoadedSuite] = {}
         self._runners: dict[str, Runner] = {}
@@ -119,7 +118,7 @@ class Worker:
         leave_alone(filter(is_suite_item, items), config)
         yield
         broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
-        if self._refuses and not broken:
+        if not broken:
             self._refused = True  # and so it stays where this raises: the end of collection is told all the same
             self._refused = refused(config, self.settings, items, list(self._suites.values()))
 

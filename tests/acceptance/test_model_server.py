@@ -117,7 +117,7 @@ def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, t
     assert "raise --max-tokens" in rows[-1]["detail"]
 
 
-@pytest.mark.parametrize("model", ["litellm:openai/tiny", "openai:tiny"])
+@pytest.mark.parametrize("model", ["openai:tiny"])
 def test_an_answer_that_the_server_broke_off_is_an_error_until_it_is_mended(run, suite_folder, samples, model):
     """Beside answers that are the model's own, by their names elsewhere."""
     mended = False

@@ -495,7 +495,8 @@ def test_an_answer_that_cannot_be_kept_stops_all_asking(make_lane: MakeLane, sto
 
 
 def test_a_call_that_cannot_be_logged_stops_all_asking(tmp_path: Path, store: CompletionStore) -> None:
-    lane = Lane(Scripted(), store, CallLog({IDENTITY: tmp_path / "none"}), policy=FAST)
+    (tmp_path / "file").touch()
+    lane = Lane(Scripted(), store, CallLog({IDENTITY: tmp_path / "file"}), policy=FAST)
     found = ask_all(lane, *map(ask, range(5)))
     assert all(isinstance(error, StorageError) for error in found)
     assert isinstance(lane.broken, StorageError)

@@ -55,7 +55,10 @@ def died(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def caught(error: BaseException) -> Any:
     """Stand in for what pytest tells of an exception."""
-    return SimpleNamespace(value=error)
+    try:
+        raise error
+    except BaseException:
+        return pytest.ExceptionInfo.from_current()
 
 
 @pytest.mark.parametrize("number", NUMBERS[:3])
@@ -113,14 +116,22 @@ def test_an_end_is_not_cut_short_before_the_third_request(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_worker_cleans_up_and_dies_and_bears_more_than_one_ctrl_c(config: Any, died: list[int]) -> None:
-    left: list[str] = []
-    found = Interrupts(config, lambda: left.append("cleaned"))
-    os.kill(os.getpid(), signal.SIGTERM)
-    assert (left, died) == (["cleaned"], [signal.SIGTERM])
+def test_a_worker_dies_at_once_and_bears_more_than_one_ctrl_c(config: Any, died: list[int]) -> None:
+    found = Interrupts(config, in_worker=True)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     next(found.pytest_sessionfinish())
-    os.kill(os.getpid(), signal.SIGINT)
-    assert (left, died) == (["cleaned"], [signal.SIGTERM])
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGINT)
+    assert died == []
+
+
+def test_a_signal_between_two_lines_can_be_shown(config: Any) -> None:
+    found, told = Interrupts(config), caught(Stopped("SIGTERM"))
+    nowhere = SimpleNamespace(tb_lineno=None)
+    told.traceback = type(told.traceback)([*told.traceback, SimpleNamespace(_rawentry=nowhere)])
+    found.pytest_keyboard_interrupt(told)
+    assert len(told.traceback) == 1
+    config.end()
 
 
 def test_a_signal_ends_the_workers_of_this_machine_too(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,18 @@ from tests.execution.hostile.corpus import faults, other_user, python_for, trial
 from tests.execution.hostile.uncounted import UNCOUNTED
 
 
-@pytest.mark.parametrize("ordinary", [False, True], ids=["self", "ordinary user"])
-@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
-def test_everything_counts_and_nothing_is_left(tier: str, ordinary: bool) -> None:
+# Each row in each tier and as each user, but not in all ways: the rows take their time.
+@pytest.mark.parametrize(
+    ("tier", "ordinary", "part"),
+    [
+        ("namespaces", False, 0),
+        ("namespaces", True, 1),
+        ("landlock", False, 1),
+        ("landlock", True, 0),
+    ],
+    ids=["namespaces-self", "namespaces-ordinary user", "landlock-self", "landlock-ordinary user"],
+)
+def test_everything_counts_and_nothing_is_left(tier: str, ordinary: bool, part: int) -> None:
     try:
         probe(SandboxChoice(tier))
     except UsageError as error:
@@ -21,6 +30,6 @@ def test_everything_counts_and_nothing_is_left(tier: str, ordinary: bool) -> Non
     user = other_user() if ordinary else None
     if ordinary and (user is None or not python_for(user)):
         pytest.skip("there is no ordinary user to become, or no interpreter for one")
-    rows = [row for row in UNCOUNTED if tier in row.get("tiers", [tier])]
+    rows = [row for row in UNCOUNTED[part::2] if tier in row.get("tiers", [tier])]
     said = trial(tier, user, rows)
     assert not faults(rows, said), "\n".join(faults(rows, said))
