@@ -29,7 +29,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
-@pytest.fixture(params=[(), ("-n0",), ("-n2",)], ids=["plain", "n0", "n2"])
+@pytest.fixture(params=[(), ("-n2",)], ids=["plain", "n2"])
 def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """The ways in which a run is spread over processes; all have to give the same results."""
     found: tuple[str, ...] = request.param
