@@ -23,6 +23,7 @@ _PYTEST = """
 import signal, sys, pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 for number in map(int, filter(None, sys.argv.pop(1).split())):
     signal.signal(number, signal.SIG_IGN)
 sys.exit(pytest.main(sys.argv[1:]))
