@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.benchmarks import HUMANEVAL, HUMANEVALPACK_RUST, MBPP, RUST, STARTER, STARTER_RUST
-from pytest_codeeval.core.extraction.source import Source
-from pytest_codeeval.core.extraction.syntax import syntax_of
-from pytest_codeeval.core.problem import DataRequest, Problem, Suite
-from pytest_codeeval.execution.chat_forms import FORMS, answered, chat_answer
+from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.sourcecode.source import Source
+from pytest_codeeval.core.sourcecode.syntax import syntax_of
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.scoring.code.chat_forms import FORMS, answered, chat_answer
 
 ROOT = Path(__file__).parent.parent
 SUITES = {

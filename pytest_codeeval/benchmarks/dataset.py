@@ -32,7 +32,8 @@ from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_read,
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 _LONGEST = 3600
 _FIELDS = {"task_id", "prompt", "test", "entry_point", "canonical_solution"}

@@ -8,7 +8,8 @@ from pytest_codeeval.benchmarks.crates import Manifest, crate, needed, read_mani
 from pytest_codeeval.benchmarks.instructions import AFTER_CRATE, fenced, write_crate
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 _FILES = ("rust/exercism.jsonl.gz", "rust/exercism.jsonl")
 

@@ -2,7 +2,8 @@
 
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 # Prompts whose own examples contradict the tests, by a text that only the faulty prompt has.
 _FAULTS = {

@@ -17,7 +17,8 @@ from pytest_codeeval.benchmarks.source import (
     unique,
 )
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 _FILES = ("rust/humanevalpack_rust.jsonl.gz", "rust/humanevalpack_rust.jsonl")
 

@@ -13,8 +13,9 @@ import sys
 from pytest_codeeval.benchmarks.instructions import describe_function
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.core.suite import Suite
 
 _FILES = ("mbpp/mbpp.jsonl", "mbpp/mbpp.jsonl.gz")
 _SANITIZED_FILES = ("mbpp/sanitized-mbpp.json", "mbpp/sanitized-mbpp.json.gz")

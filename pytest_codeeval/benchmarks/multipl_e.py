@@ -24,7 +24,8 @@ from pytest_codeeval.benchmarks.source import (
 )
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 
 @dataclass(frozen=True, slots=True)

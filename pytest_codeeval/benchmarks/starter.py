@@ -4,7 +4,8 @@ from importlib.resources import files
 
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.source import rows_from_bytes
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 
 def load(_request: DataRequest) -> Dataset:

@@ -5,7 +5,8 @@ from importlib.resources import files
 from pytest_codeeval.benchmarks.crates import Manifest, checked, crate, test_text
 from pytest_codeeval.benchmarks.instructions import AFTER_CRATE, fenced, write_crate
 from pytest_codeeval.benchmarks.source import Row, rows_from_bytes
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 
 def load(_request: DataRequest) -> Dataset:

@@ -1,9 +1,9 @@
-"""Problem, Dataset and Suite: what is asked, where it came from, and how to ask for it."""
+"""Problem and Dataset: what is asked, and where it came from."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,13 @@ def defined_by(entry_point: str) -> str:
 class Problem:
     """One task of a benchmark, in HumanEval's field names.
 
-    `prompt` is code to be continued (HumanEval) or a description in words (MBPP). `test` is source run after the
-    solution; an empty one means that there is nothing to grade with. `entry_point` is a name that the solution
-    defines, or in Python a method of an object that it makes: `Solution().two_sum`. `extra` holds whatever else the
-    dataset says of it (JSON values only), for example `split` or `difficulty`.
+    `prompt` is the question: code to be continued (HumanEval), or words. `extra` holds whatever else the dataset says
+    of it (JSON values only), for example `split` or `difficulty`. `target` is the right answer where that is no
+    program.
+
+    Where it is one: `test` is source run after the solution; an empty one means that there is nothing to grade with.
+    `entry_point` is a name that the solution defines, or in Python a method of an object that it makes:
+    `Solution().two_sum`.
     """
 
     task_id: str
@@ -32,6 +35,7 @@ class Problem:
     canonical_solution: str = ""
     language: str = "python"
     extra: Mapping[str, Any] = field(default_factory=dict)
+    target: str = ""
 
     @property
     def defined(self) -> str:
@@ -87,28 +91,3 @@ class DataRequest:
     split: str | None = None
     dataset: str | None = None
     language: str = "python"
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """A named list of problems and how to ask for one.
-
-    `load` reads the problems, `instruction` renders one as the user message of a chat. `timeout` is the CPU time in
-    seconds that one solution may take; `timeouts` overrides it for single problems. `aliases` are other prefixes
-    under which recordings know this suite's task ids (`MBPP/11` for `Mbpp/11`), compared without case. `splits` are
-    the parts that `--split` may name.
-    """
-
-    name: str
-    load: Callable[[DataRequest], Dataset]
-    instruction: Callable[[Problem], str]
-    language: str = "python"
-    timeout: float = 3.0
-    timeouts: Mapping[str, float] = field(default_factory=dict)
-    aliases: tuple[str, ...] = ()
-    splits: tuple[str, ...] = ()
-
-    def timeout_of(self, problem: Problem) -> float:
-        """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""
-        own = problem.extra.get("timeout")
-        return float(own) if isinstance(own, int | float) else self.timeouts.get(problem.task_id, self.timeout)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion
-from pytest_codeeval.core.solution import Solution
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause, Outcome, Verdict
+from pytest_codeeval.scoring.code.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     BUILD_ERROR = "build_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
+    NO_ANSWER = "no_answer"
     REFUSAL = "refusal"
     CUT_SHORT = "cut_short"
     UNGRADED = "ungraded"

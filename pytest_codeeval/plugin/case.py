@@ -10,13 +10,14 @@ from typing import Any
 from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
-from pytest_codeeval.execution.calibration import Calibration
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.reference import reference
-from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.generation.registry import ModelSpec
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.scoring.code.calibration import Calibration
+from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _NOT_KNOWN = "[The answers are recorded: what the model was asked is not known. The problem says:]"
 

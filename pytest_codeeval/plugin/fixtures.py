@@ -9,14 +9,14 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import CodeEvalError
-from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.verdicts import verdict_on
 from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.worker import RESULT, WORKER
+from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.solution import Method, Solution
+from pytest_codeeval.scoring.code.verdicts import verdict_on
 
 Check = Callable[[Sequence[Solution | str | None]], Result]
 

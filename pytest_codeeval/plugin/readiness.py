@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.execution.calibration import Calibration, calibrate, gradable
-from pytest_codeeval.execution.record import Record, RecordFile, record_key
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.selftest import SelfTest, self_test, together
 from pytest_codeeval.plugin.case import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
+from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
+from pytest_codeeval.scoring.code.selftest import SelfTest, self_test, together
 
 _PATIENCE = {"quick": 60.0, "full": 3600.0}
 

@@ -15,7 +15,6 @@ from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
-from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
@@ -33,6 +32,7 @@ from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_codeeval.core.problem import Suite
+from pytest_codeeval.core.suite import Suite
 
 
 def suite_of(node: pytest.Item) -> Suite | None:

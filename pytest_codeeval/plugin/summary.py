@@ -11,7 +11,6 @@ import pytest
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
-from pytest_codeeval.execution.selftest import SelfTest
 from pytest_codeeval.plugin.greedy import greedy
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
@@ -23,6 +22,7 @@ from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
 from pytest_codeeval.reports.usage import usage_line
+from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _UNPAID = {"hf", "vllm"}
 _SHOWN_ERRORS = 5

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from pytest_codeeval.core.errors import nearest
-from pytest_codeeval.core.metrics import Estimate
+from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.plugin.settings import Threshold
 from pytest_codeeval.reports.scoreboard import Score, Scoreboard

@@ -13,10 +13,9 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, SandboxError, UsageError
-from pytest_codeeval.core.problem import Suite
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.execution.calibration import Calibration
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
@@ -32,6 +31,7 @@ from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.reports.stages import stage_properties
+from pytest_codeeval.scoring.code.calibration import Calibration
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions

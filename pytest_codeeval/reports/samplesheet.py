@@ -3,12 +3,12 @@
 import math
 
 from pytest_codeeval.core.result import Sample
-from pytest_codeeval.core.solution import Method
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
 from pytest_codeeval.reports.stagelines import has_stages, reason, stage_lines, took
+from pytest_codeeval.scoring.code.solution import Method
 
 METHODS = {
     Method.VERBATIM: "run as it came",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Any
 
-from pytest_codeeval.core.metrics import Estimate, mean_pass_at_k
+from pytest_codeeval.core.estimate import Estimate, mean_pass_at_k
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.reports.stages import StageTally, stages_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pytest_codeeval.core.metrics import Estimate
+from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.reports.scoreboard import Score
 from pytest_codeeval.reports.usage import price_of

@@ -14,7 +14,8 @@ from pytest_codeeval import benchmarks
 from pytest_codeeval.benchmarks import HUMANEVAL_CPP, HUMANEVAL_JAVA, HUMANEVAL_JS, HUMANEVAL_RS, MBPP_RS
 from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 # Rows, the language, the end that a completion leaves out, a function, and the CPU seconds of a run.
 PUBLISHED: dict[str, tuple[int, str, str, str, float]] = {

@@ -11,10 +11,10 @@ import pytest
 
 from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.verdicts import verdict_on
+from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.verdicts import verdict_on
 
 Endings = dict[tuple[str, str], str]
 

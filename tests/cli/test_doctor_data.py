@@ -14,7 +14,8 @@ import pytest
 from pytest_codeeval import benchmarks
 from pytest_codeeval.cli import data
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Suite
+from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.core.suite import Suite
 
 SUITES = {suite.name: suite for suite in vars(benchmarks).values() if isinstance(suite, Suite)}
 FILES = [(name, file) for name, (files, _) in data.sources().items() for file in files]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.scoring.code.solution import Method, Solution
 
 # Without low surrogates but one: JSON makes one character of a pair, and so no pair ever comes out of JSON.
 TEXTS = st.text(st.characters(codec="utf-8") | st.just("\ud800"), max_size=20) | st.sampled_from(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_codeeval.core.problem import Dataset, Problem, Suite
+from pytest_codeeval.core.problem import Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
-from pytest_codeeval.execution.mutants import mutants
+from pytest_codeeval.scoring.code.mutants import mutants
 
 
 def test_an_invalid_escape_is_no_error_of_syntax() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.result import Result, Sample, human_eval_result
-from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.scoring.code.solution import Method, Solution
 from tests.core.strategies import RESULTS, SOLUTIONS
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
-from pytest_codeeval.execution.chat_forms import FORMS, answered
+from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
 
 
 def problem(number: int = 1, **fields: str) -> Problem:

@@ -10,16 +10,16 @@ import pytest
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import BrokenTests, UsageError
-from pytest_codeeval.core.extract import extract_code, solution_of
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.job import job_of
 from pytest_codeeval.execution.attempts.objection import objection
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.mutants import mutants
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 from pytest_codeeval.execution.standin import stand_in
+from pytest_codeeval.scoring.code.extract import extract_code, solution_of
+from pytest_codeeval.scoring.code.mutants import mutants
 
 PROMPT = (
     "from typing import List\n\n\nclass Solution:\n"

@@ -14,12 +14,12 @@ import pytest
 from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.core.extract import solution_of
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.execution.verdicts import verdict_on
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.demo import DemoBackend
+from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.verdicts import verdict_on
 from tests.generation.scripted import ask
 
 ROWS = [

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.core.extract import extract_code
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.reference import ReferenceBackend
+from pytest_codeeval.scoring.code.extract import extract_code
 from tests.generation.scripted import ask
 
 

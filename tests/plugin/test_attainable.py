@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.core.problem import Dataset, Problem, Suite
+from pytest_codeeval.core.problem import Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.attainable import demand_attainable
 from pytest_codeeval.plugin.case import LoadedSuite, Recorded, make_cases
 from tests.plugin.options import settings

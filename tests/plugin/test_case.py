@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.plugin.case import Case, LoadedSuite, load_suite, make_cases
 from tests.plugin.options import settings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.problem import Suite
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.items import without_skipped
 from pytest_codeeval.plugin.worker import RESULT, Worker
 from tests.reports.rows import PASS, result

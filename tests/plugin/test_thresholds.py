@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.metrics import Estimate
+from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.plugin.settings import Threshold
 from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, standing_of
 from pytest_codeeval.reports.scoreboard import Scoreboard

@@ -6,8 +6,8 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.scoring.code.solution import Method, Solution
 
 PASS, WRONG, TIMEOUT, UNGRADED = Cause.PASSED, Cause.WRONG_ANSWER, Cause.CPU_TIME, Cause.UNGRADED
 

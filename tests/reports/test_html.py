@@ -12,7 +12,6 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.core.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.allowance import LEAST, POOL, Allowance
 from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
@@ -21,6 +20,7 @@ from pytest_codeeval.reports.html import filters_html, score_table_html
 from pytest_codeeval.reports.markup import escaped, one_line, page_bytes, shortened
 from pytest_codeeval.reports.rowdetail import row_detail, telling
 from pytest_codeeval.reports.sidefile import SamplePages, page_name
+from pytest_codeeval.scoring.code.solution import Method, Solution
 
 NASTY = [
     "</script><script>alert(1)</script>",

@@ -49,7 +49,7 @@ TESTS = '''
 import pytest
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.core.solution import Method, Solution
+from pytest_codeeval.scoring.code.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, Verdict
 
 EVIL = """</script><script>document.title='run'</script><img src=x onerror="document.title='run'">\\ud800\\0"""

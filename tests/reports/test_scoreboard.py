@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.metrics import pass_at_k
+from pytest_codeeval.core.estimate import pass_at_k
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Score, Scoreboard

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pytest_codeeval.core.extraction.frame import Frame
-from pytest_codeeval.core.extraction.framing import defines
+from pytest_codeeval.core.sourcecode.frame import Frame
+from pytest_codeeval.core.sourcecode.framing import defines
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.toolchains.language import Language
 

@@ -18,7 +18,8 @@ from pytest_codeeval.benchmarks import (
     HUMANEVAL_SH,
     HUMANEVAL_TS,
 )
-from pytest_codeeval.core.problem import DataRequest, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 

@@ -11,7 +11,8 @@ import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVALPACK_RUST, RUST, STARTER_RUST
 from pytest_codeeval.core.errors import SandboxError, UsageError
-from pytest_codeeval.core.problem import DataRequest, Problem, Suite
+from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.factory import lacking
 from pytest_codeeval.execution.languages import rust

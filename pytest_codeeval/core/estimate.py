@@ -1,0 +1,75 @@
+"""Estimates: pass@k by the unbiased estimator of Chen et al. (2021), and means with a 95 % interval over problems."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import comb, fsum, sqrt
+from typing import Any
+
+RESAMPLES = 2000
+_Z95 = 1.959963984540054
+
+
+def pass_at_k(n: int, c: int, k: int) -> float:
+    """Return the chance that at least one of k samples drawn from n, of which c are correct, is correct.
+
+    1 - C(n-c, k) / C(n, k); Chen et al., "Evaluating Large Language Models Trained on Code", 2021, equation 1.
+    Raises ValueError unless 0 <= c <= n and 1 <= k <= n.
+    """
+    if not (0 <= c <= n and 1 <= k <= n):
+        raise ValueError(f"pass@{k} of {c} correct among {n} samples: needs 0 <= c <= n and 1 <= k <= n")
+    return 1.0 - comb(n - c, k) / comb(n, k)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over problems with its 95 % interval, and the method that gave the interval."""
+
+    value: float
+    low: float
+    high: float
+    method: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"value": self.value, "low": self.low, "high": self.high, "method": self.method}
+
+
+def mean(values: Sequence[float], *, share: bool = True) -> Estimate:
+    """Return the mean of problems' figures with its 95 % interval; `share` says that they lie from 0 to 1.
+
+    The interval is a percentile bootstrap over problems (seeded, so that the same results give the same interval).
+    Where all problems score alike a bootstrap has no width: for shares a Wilson interval over problems stands instead.
+    Raises ValueError for no problem at all.
+    """
+    if not values:
+        raise ValueError("the mean of no problem")
+    # Sorted: results arrive in any order, and the same ones are to give the same interval to the last digit.
+    return _estimate(tuple(sorted(values)), share)
+
+
+@lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files
+def _estimate(values: tuple[float, ...], share: bool) -> Estimate:
+    middle = fsum(values) / len(values)
+    if values[0] == values[-1]:
+        low, high = _wilson(middle, len(values)) if share else (middle, middle)
+        return Estimate(middle, low, high, "wilson" if share else "none")
+    generator = random.Random(0)
+    means = sorted(sum(generator.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))
+    return Estimate(middle, _percentile(means, 0.025), _percentile(means, 0.975), "bootstrap")
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+
+
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    """Wilson's score interval (1927) for a share of n trials."""
+    center = (share + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
+    half = _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / (1 + _Z95**2 / n)
+    # The share lies inside, at worst on an end; rounding would else leave 0 or 1 outside by the last digit.
+    return max(0.0, min(share, center - half)), min(1.0, max(share, center + half))

@@ -1,0 +1,110 @@
+"""Metric: what the scores of a suite's samples are added up to, an estimate with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k
+
+
+class Scored(NamedTuple):
+    """One scored sample, as metrics see it."""
+
+    passed: bool
+    value: float
+    measures: Mapping[str, float] = {}
+
+
+class Metric:
+    """A figure of one problem, the mean of which over problems is that of the suite; subclasses say which figure.
+
+    `name` is the head of its column and what `--fail-under` calls it, `percent` how it is written.
+    """
+
+    name: str = ""
+    percent: bool = True
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the figure of one problem, None if its samples do not give one."""
+        raise NotImplementedError
+
+    def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
+        """Return the mean over problems with its 95 % interval; None if any of them has no figure."""
+        figures = [self.of_problem(samples) for samples in problems]
+        known = [figure for figure in figures if figure is not None]
+        return mean(known, share=self.percent) if known and len(known) == len(figures) else None
+
+    def written(self, value: float) -> str:
+        """Return a figure as it is shown."""
+        return f"{value:.1%}" if self.percent else f"{value:.2f}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values, from which `metric_of` makes the metric again where it is one of this module's."""
+        return {"name": self.name}
+
+
+@dataclass(frozen=True)
+class Mean(Metric):
+    """The mean of a measure, of the headline `value`, or of whether samples `passed`."""
+
+    name: str
+    measure: str = "passed"
+    percent: bool = True
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the mean over the samples of one problem; None if one of them lacks the measure."""
+        if self.measure in ("passed", "value"):
+            found = [float(getattr(sample, self.measure)) for sample in samples]
+        else:
+            found = [sample.measures[self.measure] for sample in samples if self.measure in sample.measures]
+        return sum(found) / len(found) if found and len(found) == len(samples) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"name": self.name, "measure": self.measure, "percent": self.percent}
+
+
+@dataclass(frozen=True)
+class PassAt(Metric):
+    """pass@k; without a `k` the family of them, of which a run takes those that `--pass-at` names."""
+
+    k: int = 0
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name it."""
+        object.__setattr__(self, "name", f"pass@{self.k or 'k'}")
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the chance that one of k samples passes; None if there are fewer."""
+        return (
+            pass_at_k(len(samples), sum(sample.passed for sample in samples), self.k) if self._fits(samples) else None
+        )
+
+    def _fits(self, samples: Sequence[Scored]) -> bool:
+        return 1 <= self.k <= len(samples)
+
+
+PASS_AT = PassAt()
+DEFAULT_PASS_AT = (1, 10, 100)
+
+
+def metrics_of(
+    described: Sequence[Mapping[str, Any]], pass_at: Sequence[int], others: Mapping[str, Metric]
+) -> list[Metric]:
+    """Return the metrics that a suite's `to_json` descriptions stand for, the family of pass@k member by member.
+
+    `others` are metrics from outside, by name; one that is not known here is left out.
+    """
+    found: list[Metric] = []
+    for about in described or [PASS_AT.to_json()]:
+        name = str(about.get("name", ""))
+        if name == PASS_AT.name:
+            found += [PassAt(k) for k in pass_at or DEFAULT_PASS_AT]
+        elif "measure" in about:
+            found.append(Mean(name, str(about["measure"]), bool(about.get("percent", True))))
+        elif name in others:
+            found.append(others[name])
+    return found

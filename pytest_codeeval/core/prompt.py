@@ -1,0 +1,36 @@
+"""Prompt: how a problem is put to a model, to one that chats and to one that continues text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is sent.
+
+    `turns` are the messages of the user, one for most suites; each is sent behind the model's own answers to those
+    before it. `system` stands at the head of the chat, `examples` are pairs of a question and its answer that stand
+    before the first turn as turns of their own. `text` is what a model that only continues text is given, up to one of
+    `stop`; where it is empty the suite cannot be put to one. `sampling` holds settings by the names of
+    `SamplingParams`, which count unless the user gives others.
+    """
+
+    turns: tuple[str, ...]
+    system: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    stop: tuple[str, ...] = ()
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+
+    def messages(self, system: str = "") -> tuple[Message, ...]:
+        """Return the chat up to the first turn; `system` is the user's own, instead of the suite's."""
+        head = system or self.system
+        said = [{"role": "system", "content": head}] if head else []
+        for question, answer in self.examples:
+            said += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+        return (*said, {"role": "user", "content": self.turns[0]})

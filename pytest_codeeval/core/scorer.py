@@ -1,0 +1,67 @@
+"""Scorer: what turns the answers to a problem into a score; a suite names one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.metric import PASS_AT, Metric
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.prompt import Message
+from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.verdict import Verdict
+
+
+class Tools(Protocol):
+    """What a scorer may use; the item that is scored provides it.
+
+    `thinking_marks` are the user's own pairs of marks around thinking, `judges` the labels of the models of `--judge`.
+    """
+
+    thinking_marks: Sequence[tuple[str, str]]
+    judges: Sequence[str]
+
+    def run(self, problem: Problem, code: str) -> Verdict:
+        """Run a program against the tests of a problem in the sandbox.
+
+        Raises SandboxError where the machinery failed.
+        """
+        ...
+
+    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+        """Ask a judge; what was asked before in the same words is not asked again.
+
+        `script` is what a scripted judge finds its answer by. Raises BackendError where the judge cannot be asked.
+        """
+        ...
+
+
+class Scorer:
+    """Scores samples; one object serves all problems of a suite, and keeps nothing between them.
+
+    `metrics` are what its scores are added up to, the headline first. A scorer that asks a judge says so by `judged`.
+    """
+
+    metrics: tuple[Metric, ...] = (PASS_AT,)
+    judged: bool = False
+
+    def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
+        """Return the score of one sample: the completions of its turns, of most suites one.
+
+        What is the model's fault is a score; what is not is an exception, after which the problem is in no score.
+        """
+        raise NotImplementedError
+
+    def reference(self, problem: Problem) -> str:
+        """Return a right answer as a model would give it, "" if none is known: what `--model=reference` says."""
+        return problem.target
+
+    def right_answers(self, problem: Problem) -> Mapping[str, str]:
+        """Return right answers by the name of their form; the self-test tries whether all of them pass."""
+        reference = self.reference(problem)
+        return {"reference": reference} if reference else {}
+
+    def wrong_answers(self, problem: Problem) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+        """Return wrong answers by name, beside the empty one; the self-test tries whether none of them passes."""
+        return {}

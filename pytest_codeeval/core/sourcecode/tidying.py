@@ -1,0 +1,30 @@
+"""What an answer adds that does not fit in one file with the tests: exports, tags of PHP, ends of modules."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_codeeval.core.sourcecode.source import Source
+
+# For each language what to cut where it stands outside strings and comments.
+_CUT = {
+    "javascript": (
+        r"^export[ \t]++(?:default[ \t]++)?(?=(?:async|function|class|const|let|var|abstract|type|interface|enum)\b)"
+        r"|^export[ \t]*+\{[^}\n]{0,2000}+\}[^\n]*+|^export[ \t]++default\b[^\n]*+"
+        r"|^(?:module[ \t]*+\.[ \t]*+)?exports\b(?:\.\w++)?[ \t]*+=[ \t]*+(?:\w++|\{[\s\w,:.]{0,2000}+\})[ \t]*+;?"
+    ),
+    "php": r"\A\s*+<\?(?!php\b|=)(?i:php\b)?\s?|\A\s++(?=<\?php\b)|\?>\s*+(?:\Z|<\?(?i:php)\b)|\?>.*",
+    "lua": r"^return\b[^\n]*+\s*+\Z|^return[ \t]*+\{[^{}]{0,2000}+\}\s*+\Z",
+    "perl": r"^__(?:END|DATA)__$.*|^1;\s*+\Z",
+    "ruby": r"^__END__$.*",
+}
+_CUT["typescript"] = _CUT["javascript"]
+_PATTERNS = {language: re.compile(cut, re.MULTILINE | re.DOTALL) for language, cut in _CUT.items()}
+
+
+def tidied(language: str, code: Source) -> str:
+    """Return code without what only a file of its own may have."""
+    pattern = _PATTERNS.get(language)
+    if pattern is None:
+        return code.code
+    return code.without([found.span() for found in pattern.finditer(code.masked)])

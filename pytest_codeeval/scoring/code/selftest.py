@@ -1,0 +1,174 @@
+"""SelfTest: canonical solutions must pass, as chat models answer, and mutants fail, before a score is believed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.scoring.code.calibration import PATIENCE, check_canonical, gradable, seconds_of
+from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
+from pytest_codeeval.scoring.code.mutants import ALWAYS_EQUAL, Mutant, mutants
+
+Found = tuple[tuple[str, str], ...]
+
+_SAMPLE = 8
+_SECONDS = 1.0  # after which the quick form begins no further mutant
+_LONGEST_DETAIL = 300
+_UNTRIED = "no wrong solution could be made of the canonical ones"
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """What a self-test found.
+
+    `failures` are (task id, what became of it) of canonical solutions that fail, `survivors` (task id, name) of mutants
+    that pass. `tried` and `mutants` are how many problems and mutants were run; `skipped` problems have no test or no
+    canonical solution. `error` says why the test could not be done, where that is so. `canonical_seconds` are for a
+    calibration, and not part of the JSON form.
+    """
+
+    quick: bool
+    tried: int = 0
+    mutants: int = 0
+    skipped: int = 0
+    failures: Found = ()
+    survivors: Found = ()
+    seconds: float = 0.0
+    error: str = ""
+    canonical_seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def believed(self) -> bool:
+        """Whether nothing speaks against the scores of the suite."""
+        return not (self.failures or self.survivors or self.error)
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether a wrong solution was tried at all: else nothing is known of what the tests notice."""
+        return self.mutants > 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether it tried no fewer problems than the quick form does."""
+        return self.quick or self.tried >= _SAMPLE
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the self-test back."""
+        return {name: value for name, value in asdict(self).items() if name != "canonical_seconds"}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> SelfTest:
+        """Rebuild a self-test from `to_json`'s values."""
+        pairs = {name: tuple((str(a), str(b)) for a, b in data[name]) for name in ("failures", "survivors")}
+        return cls(**{**data, **pairs})
+
+
+def self_test(
+    runner: Runner,
+    problems: Sequence[Problem],
+    cpu_seconds_of: Callable[[Problem], float],
+    *,
+    quick: bool,
+) -> SelfTest:
+    """Run canonical solutions and their mutants: of all problems, or of a few spread evenly over them (`quick`).
+
+    Raises SandboxError where the machinery failed.
+    """
+    start = time.monotonic()
+    able = gradable(problems)
+    tried = _spread(able, cpu_seconds_of) if quick else able
+    verdicts = [
+        _answered(runner, problem, FORMS[number % len(FORMS)], cpu_seconds_of(problem), patient=not quick)
+        for number, problem in enumerate(tried)
+    ]
+    seconds = seconds_of(tried, verdicts)
+    failures = [
+        (problem.task_id, _said(verdict))
+        for problem, verdict in zip(tried, verdicts, strict=True)
+        if not verdict.passed
+    ]
+
+    def survives(problem: Problem, mutant: Mutant, first: bool) -> bool | None:
+        if quick and not first and time.monotonic() - start > _SECONDS:
+            return None
+        # Some loop where the canonical solution ends, and there are many of them.
+        limit = min(cpu_seconds_of(problem), max(0.5, PATIENCE * seconds[problem.task_id]))
+        verdict = runner.check(problem, mutant.code, limit)
+        # Where the solution sits beside its tests they cannot but believe its objects: the verdict says so itself.
+        return verdict.passed and not (verdict.weak and mutant.name == ALWAYS_EQUAL)
+
+    passing = [problem for problem in tried if problem.task_id in seconds]
+    jobs = [(problem, mutant) for number, problem in enumerate(passing) for mutant in _chosen(problem, number, quick)]
+    survived = [survives(*job, first=number == 0) for number, job in enumerate(jobs)]
+    # Where canonical solutions fail that is what there is to say.
+    untried = not jobs and any(problem.language == "python" for problem in passing)
+    return SelfTest(
+        quick,
+        len(tried),
+        sum(found is not None for found in survived),
+        len(problems) - len(able),
+        tuple(failures),
+        tuple((problem.task_id, mutant.name) for (problem, mutant), found in zip(jobs, survived, strict=True) if found),
+        round(time.monotonic() - start, 3),
+        _UNTRIED if untried else "",
+        canonical_seconds=seconds,
+    )
+
+
+def _answered(runner: Runner, problem: Problem, form: str, cpu_seconds: float, *, patient: bool) -> Verdict:
+    """Return the verdict on the canonical solution as it is taken from a chat answer of one form.
+
+    One that fails is run as it stands too, so that it is told whose fault that is.
+    """
+    program = answered(problem, form).code
+    verdict = program and check_canonical(runner, problem, cpu_seconds, patient=patient, program=program)
+    if verdict and verdict.passed:
+        return verdict
+    bare = check_canonical(runner, problem, cpu_seconds, patient=patient)
+    if not bare.passed:
+        return bare
+    said = _said(verdict) if verdict else "no code was found"
+    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"only as a chat answer ({form}): {said}")
+
+
+def together(found: Sequence[SelfTest]) -> SelfTest:
+    """Return as one what self-tests of a suite's problems, language by language, have found; there is at least one."""
+    first, *others = found
+    for other in others:
+        first = SelfTest(
+            first.quick,
+            first.tried + other.tried,
+            first.mutants + other.mutants,
+            first.skipped + other.skipped,
+            first.failures + other.failures,
+            first.survivors + other.survivors,
+            round(first.seconds + other.seconds, 3),
+            canonical_seconds={**first.canonical_seconds, **other.canonical_seconds},
+        )
+    return first
+
+
+def _said(verdict: Verdict) -> str:
+    cause = verdict.cause.value.replace("_", " ")
+    return (f"{cause}: {verdict.detail}" if verdict.detail else cause)[:_LONGEST_DETAIL]
+
+
+def _spread(problems: Sequence[Problem], cpu_seconds_of: Callable[[Problem], float]) -> list[Problem]:
+    """Return up to eight problems, evenly spaced from the first to the last; those allowed more time are slow."""
+    usual = min((cpu_seconds_of(problem) for problem in problems), default=0.0)
+    fast = [problem for problem in problems if cpu_seconds_of(problem) <= usual]
+    count = min(_SAMPLE, len(fast))
+    return [fast[number * (len(fast) - 1) // max(count - 1, 1)] for number in range(count)]
+
+
+def _chosen(problem: Problem, number: int, quick: bool) -> list[Mutant]:
+    """Return the mutants to be tried; of a quick test's problems one in four has all, the others one each in turn."""
+    found = mutants(problem)
+    if not quick or number % (_SAMPLE // 2) == 0 or not found:
+        return found
+    return [found[number % len(found)]]

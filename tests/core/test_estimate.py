@@ -1,0 +1,112 @@
+"""pass@k and its interval."""
+
+from __future__ import annotations
+
+import math
+import random
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_codeeval.core.estimate import mean_pass_at_k, pass_at_k
+
+N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
+COUNTS = st.lists(
+    st.integers(3, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=8
+)
+
+
+@given(N_C_K)
+def test_it_is_a_probability(n_c_k: tuple[int, int, int]) -> None:
+    assert 0.0 <= pass_at_k(*n_c_k) <= 1.0
+
+
+@given(N_C_K)
+def test_it_grows_with_the_number_correct(n_c_k: tuple[int, int, int]) -> None:
+    n, c, k = n_c_k
+    if c < n:
+        assert pass_at_k(n, c, k) <= pass_at_k(n, c + 1, k)
+
+
+@given(N_C_K)
+def test_it_grows_with_k(n_c_k: tuple[int, int, int]) -> None:
+    n, c, k = n_c_k
+    if k < n:
+        assert pass_at_k(n, c, k) <= pass_at_k(n, c, k + 1)
+
+
+@pytest.mark.parametrize("n", range(1, 8))
+def test_it_is_the_share_of_all_draws_that_hold_a_correct_one(n: int) -> None:
+    for c in range(n + 1):
+        for k in range(1, n + 1):
+            draws = list(combinations([True] * c + [False] * (n - c), k))
+            assert pass_at_k(n, c, k) == pytest.approx(sum(map(any, draws)) / len(draws))
+
+
+@pytest.mark.parametrize("n", [1, 5, 200])
+def test_with_as_many_draws_as_samples_one_correct_is_enough(n: int) -> None:
+    assert [pass_at_k(n, 0, n), pass_at_k(n, 1, n)] == [0.0, 1.0]
+
+
+def test_large_numbers_stay_exact() -> None:
+    product = math.prod(1 - 100 / n for n in range(10_000 - 5_000 + 1, 10_000 + 1))
+    assert pass_at_k(10_000, 5_000, 100) == pytest.approx(1 - product)
+
+
+@pytest.mark.parametrize(("n", "c", "k"), [(5, 6, 1), (5, -1, 1), (5, 1, 0), (5, 1, 6), (0, 0, 1)])
+def test_impossible_numbers_are_refused(n: int, c: int, k: int) -> None:
+    with pytest.raises(ValueError, match=f"pass@{k} of {c} correct among {n}"):
+        pass_at_k(n, c, k)
+
+
+@given(COUNTS, st.integers(1, 3))
+def test_the_interval_holds_the_mean_and_lies_between_nothing_and_all(counts: list[tuple[int, int]], k: int) -> None:
+    estimate = mean_pass_at_k(counts, k)
+    assert 0.0 <= estimate.low <= estimate.value <= estimate.high <= 1.0
+
+
+@pytest.mark.parametrize("c", [0, 1, 2, 3])
+def test_the_interval_holds_the_mean_where_all_problems_end_alike(c: int) -> None:
+    for problems in range(1, 200):
+        estimate = mean_pass_at_k([(3, c)] * problems, 1)
+        assert estimate.method == "wilson"
+        assert 0.0 <= estimate.low <= estimate.value <= estimate.high <= 1.0
+        assert estimate.low < estimate.high
+
+
+def test_the_same_results_give_the_same_interval_and_leave_the_global_generator_alone() -> None:
+    counts = [(10, c) for c in (0, 3, 7, 10, 10)]
+    random.seed(1)
+    before = random.getstate()
+    assert mean_pass_at_k(counts, 1) == mean_pass_at_k(counts, 1)
+    assert random.getstate() == before
+
+
+def test_the_bootstrap_agrees_with_the_normal_approximation_on_many_problems() -> None:
+    estimate = mean_pass_at_k([(1, 1)] * 120 + [(1, 0)] * 80, 1)
+    half = 1.96 * math.sqrt(0.6 * 0.4 / 200)
+    assert estimate.method == "bootstrap"
+    assert estimate.low == pytest.approx(0.6 - half, abs=0.015)
+    assert estimate.high == pytest.approx(0.6 + half, abs=0.015)
+
+
+def test_more_problems_narrow_the_interval() -> None:
+    few, many = (mean_pass_at_k([(1, 1), (1, 0)] * times, 1) for times in (10, 100))
+    assert many.high - many.low < (few.high - few.low) / 2
+
+
+def test_wilson_is_that_of_the_textbook() -> None:
+    # 95 % Wilson interval for 0 of 10 is [0, z²/(n+z²)].
+    assert mean_pass_at_k([(1, 0)] * 10, 1).high == pytest.approx(3.8415 / 13.8415, abs=1e-4)
+
+
+def test_no_problem_has_no_mean() -> None:
+    with pytest.raises(ValueError, match="no problem"):
+        mean_pass_at_k([], 1)
+
+
+def test_a_problem_with_too_few_samples_is_refused() -> None:
+    with pytest.raises(ValueError, match="pass@2"):
+        mean_pass_at_k([(3, 1), (1, 1)], 2)
