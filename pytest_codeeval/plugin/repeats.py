@@ -18,14 +18,14 @@ class Repeats:
     """
 
     def __init__(self) -> None:
-        self._first: dict[Identity, tuple[bool, ...]] = {}
+        self._first: dict[Identity, tuple[bool | None, ...]] = {}
         self._again: set[Identity] = set()
         self._changed: dict[Identity, None] = {}
 
     def is_first(self, result: Result) -> bool:
         """Return whether a result is the first of its problem and model in this run, and take note of it."""
         identity = (result.model, result.suite, result.task_id)
-        passed = tuple(sample.verdict.passed for sample in result.samples)
+        passed = tuple(sample.score.passed for sample in result.samples)
         if identity not in self._first:
             self._first[identity] = passed
             return True

@@ -13,14 +13,24 @@ from pytest_codeeval.generation.registry import ModelSpec
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A share that pass@k of a suite must reach for the run to succeed."""
+    """What a metric of a suite must reach for the run to succeed."""
 
     suite: str
-    k: int
-    share: float
+    metric: str
+    value: float
+
+    @property
+    def k(self) -> int:
+        """The k of pass@k, 0 for another metric."""
+        return int(self.metric[5:]) if self.metric.startswith("pass@") else 0
+
+    @property
+    def pass_at(self) -> tuple[int, ...]:
+        """The members of pass@k that it takes to judge it."""
+        return (self.k,) if self.k else ()
 
     def __str__(self) -> str:
-        return f"{self.suite}:pass@{self.k}={self.share:g}"
+        return f"{self.suite}:{self.metric}={self.value:g}"
 
 
 @dataclass(frozen=True, slots=True)

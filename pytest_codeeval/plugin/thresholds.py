@@ -10,7 +10,8 @@ from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.plugin.settings import Threshold
-from pytest_codeeval.reports.scoreboard import Score, Scoreboard
+from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.suitescore import SuiteScore
 
 
 class Standing(StrEnum):
@@ -75,18 +76,20 @@ def _rank(judgement: Judgement) -> tuple[int, bool, float]:
     return list(Standing).index(judgement.standing), judgement.reached, value
 
 
-def _judge(threshold: Threshold, score: Score) -> Judgement:
-    estimate = score.pass_at([threshold.k]).get(threshold.k)
-    if estimate is None:
+def _judge(threshold: Threshold, score: SuiteScore) -> Judgement:
+    found = score.estimates(threshold.pass_at).get(threshold.metric)
+    if found is None:
         return Judgement(threshold, Standing.NOT_JUDGED, _without_figure(threshold, score))
-    standing = standing_of(estimate, threshold.share)
+    metric, estimate = found
+    standing = standing_of(estimate, threshold.value)
     if standing is Standing.MET and score.errors:
         standing = Standing.UNDECIDED  # the interval knows nothing of problems that are not there
     why = (
-        f"{estimate.value:.1%} (95 %: {estimate.low:.1%}–{estimate.high:.1%}, {estimate.method}) by {score.model}"
+        f"{metric.written(estimate.value)} (95 %: {metric.written(estimate.low)}–{metric.written(estimate.high)}, "
+        f"{estimate.method}) by {score.model}"
         f"{_scope(score)}"
     )
-    reached = estimate.value >= threshold.share and not score.errors
+    reached = estimate.value >= threshold.value and not score.errors
     return Judgement(threshold, standing, why, reached, score.model, estimate)
 
 
@@ -97,7 +100,7 @@ def standing_of(estimate: Estimate, share: float) -> Standing:
     return Standing.MISSED if estimate.high < share else Standing.UNDECIDED
 
 
-def _scope(score: Score) -> str:
+def _scope(score: SuiteScore) -> str:
     """Say what the figure leaves out, if anything."""
     scored, said = len(score.counts), ""
     if score.total not in (None, scored):
@@ -114,18 +117,23 @@ def _absent(suite: str, board: Scoreboard) -> str:
     return f"this run has no {suite}{nearest(suite, names)}" + (f", only {', '.join(names)}" if names else "")
 
 
-def _without_figure(threshold: Threshold, score: Score) -> str:
+def _without_figure(threshold: Threshold, score: SuiteScore) -> str:
     if not score.problems:
         return f"no problem of {threshold.suite} could be evaluated with {score.model}"
     if not score.counts:
-        return f"no problem of {threshold.suite} has tests"
+        return f"no problem of {threshold.suite} is scored"
+    names = [metric.name for metric in score.metrics(threshold.pass_at)]
+    if threshold.metric not in names:
+        return f"{threshold.suite} has no {threshold.metric}{nearest(threshold.metric, names)}, only {', '.join(names)}"
+    if not threshold.k:
+        return f"some problem of {threshold.suite} has no {threshold.metric} with {score.model}"
     task_id, samples = _fewest(score)
     has = "1 sample" if samples == 1 else f"{samples} samples"
     return f"{score.model} has {has} of {printable(task_id)}, and pass@{threshold.k} needs {threshold.k}"
 
 
-def _fewest(score: Score) -> tuple[str, int]:
+def _fewest(score: SuiteScore) -> tuple[str, int]:
     """The graded problem with the fewest samples, and how many these are."""
     graded = score.graded
-    task_id = min(graded, key=lambda one: graded[one].total())
-    return task_id, graded[task_id].total()
+    task_id = min(graded, key=lambda one: len(graded[one]))
+    return task_id, len(graded[task_id])

@@ -154,20 +154,23 @@ def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
 
 
 def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
-    match = re.fullmatch(r"([\w.-]+):pass@(\d+)=(\d*\.?\d+)(%?)", text)
-    share = (float(match[3]) / (100 if match[4] else 1)) if match else 2.0
-    if match is None or share > 1 or int(match[2]) < 1:
+    match = re.fullmatch(r"([\w.-]+):(pass@0*([1-9]\d*)|(?!pass@)\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
+    value = (float(match[4]) / (100 if match[5] else 1)) if match else 0.0
+    if match is None or (match[3] and value > 1):
         raise UsageError(
-            f"--fail-under={text!r} is not understood; write SUITE:pass@K=SHARE, as in humaneval:pass@1=0.6."
+            f"--fail-under={text!r} is not understood; write SUITE:METRIC=VALUE, as in humaneval:pass@1=0.6 or "
+            "gsm8k:answer=80%."
         )
-    if samples is not None and int(match[2]) > samples:
-        raise UsageError(f"--fail-under={text} needs at least {match[2]} samples, and --samples={samples} was given.")
-    if pass_at and int(match[2]) not in pass_at:
+    if not match[3]:
+        return Threshold(match[1], match[2], value)
+    if samples is not None and int(match[3]) > samples:
+        raise UsageError(f"--fail-under={text} needs at least {match[3]} samples, and --samples={samples} was given.")
+    if pass_at and int(match[3]) not in pass_at:
         reported = ",".join(map(str, pass_at))
         raise UsageError(
-            f"--fail-under={text} is about pass@{match[2]}, which --pass-at={reported} does not report; add it there."
+            f"--fail-under={text} is about pass@{match[3]}, which --pass-at={reported} does not report; add it there."
         )
-    return Threshold(match[1], int(match[2]), share)
+    return Threshold(match[1], f"pass@{match[3]}", value)
 
 
 def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ from collections import Counter
 
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.text import counted, printable
-from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.reports.table import WIDTH
 
 _SHOWN = 8
@@ -17,25 +16,25 @@ class Causes:
     """Counts the causes of all failed samples, by problem, so that a problem that is run again counts once."""
 
     def __init__(self) -> None:
-        self._counts: dict[_Key, Counter[Cause]] = {}
-        self._examples: dict[Cause, tuple[str, str]] = {}
+        self._counts: dict[_Key, Counter[str]] = {}
+        self._examples: dict[str, tuple[str, str]] = {}
 
     def add(self, nodeid: str, result: Result) -> None:
         """Take in what came of an item."""
-        failed = [sample for sample in result.samples if not sample.verdict.passed and sample.verdict.scored]
+        failed = [sample for sample in result.samples if sample.score.passed is False]
         key = result.model, result.suite, result.task_id
         self._counts.pop(key, None)
         if failed:
-            self._counts[key] = Counter(sample.verdict.cause for sample in failed)
+            self._counts[key] = Counter(sample.score.cause for sample in failed)
         for sample in failed:
-            known = self._examples.get(sample.verdict.cause)
+            known = self._examples.get(sample.score.cause)
             # Not the first to arrive: with several workers that is another one each time.
             if known is None or (len(nodeid), nodeid) < (len(known[0]), known[0]):
-                self._examples[sample.verdict.cause] = nodeid, _first_line(sample)
+                self._examples[sample.score.cause] = nodeid, _first_line(sample)
 
     def lines(self) -> list[str]:
         """Return the list as text, the commonest cause first, safe to print."""
-        total = sum(self._counts.values(), Counter[Cause]())
+        total = sum(self._counts.values(), Counter[str]())
         if not total:
             return []
         lines = [f"{counted(total.total(), 'sample')} failed, by cause, with the first failing line of one:"]
@@ -55,7 +54,7 @@ class Causes:
 
 def _first_line(sample: Sample) -> str:
     """The line of the tests that failed, or the exception: of a traceback that is its last line."""
-    lines = [line.strip() for line in sample.verdict.detail.splitlines() if line.strip()]
+    lines = [line.strip() for line in sample.score.detail.splitlines() if line.strip()]
     if not lines:
         return ""
     return lines[-1 if lines[0].startswith("Traceback (most recent call last)") else 0]

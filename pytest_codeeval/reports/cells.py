@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.result import Result, in_words
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line
 from pytest_codeeval.reports.stagelines import failed_stages
 
@@ -28,12 +28,13 @@ def header_cells() -> list[str]:
 def row_cells(result: Result) -> list[str]:
     """Return the `<td>` of each column for a result."""
     total, done = len(result.samples), result.correct
-    generated = sum(sample.completion.seconds for sample in result.samples)
-    run = sum(stage.cpu_seconds for sample in result.samples for stage in sample.verdict.stages)
+    generated = sum(completion.seconds for sample in result.samples for completion in sample.completions)
+    run = sum(stage.cpu_seconds for sample in result.samples for stage in sample.score.stages)
     rate = f"{done}/{total}" if result.scored and total else "–"
     mark, title = (f" {WEAK}", f' title="{WEAK_MEANS}"') if result.weak else ("", "")
-    known = [n for sample in result.samples if (n := sample.completion.completion_tokens) is not None]
-    tokens = ("" if len(known) == total else "≥ ") + f"{sum(known)}" if known else "–"
+    said = [completion for sample in result.samples for completion in sample.completions]
+    known = [n for completion in said if (n := completion.completion_tokens) is not None]
+    tokens = ("" if len(known) == len(said) else "≥ ") + f"{sum(known)}" if known else "–"
     return [
         _cell("suite", one_line(result.suite, 80)),
         _cell("passRate", rate + mark, f"{done / total:.6f}" if rate != "–" else " ", title),
@@ -61,7 +62,7 @@ def outcome_of(result: Result) -> str:
     if result.passed:
         return "passed"
     failed = [(count, outcome) for outcome, count in result.outcomes.most_common() if outcome != "passed"]
-    return failed[0][1].value.replace("_", " ")
+    return in_words(failed[0][1])
 
 
 def ending_of(result: Result) -> str:
@@ -74,7 +75,7 @@ def ending_of(result: Result) -> str:
         return f"{outcome} ({failed} failed)"
     if outcome in ("passed", "ungraded"):
         return outcome
-    cause = result.cause.value.replace("_", " ")
+    cause = in_words(result.cause)
     return outcome if cause == outcome else f"{outcome} ({cause})"
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
 from pytest_codeeval.core.keptfile import KeptFile
@@ -21,7 +22,7 @@ SAMPLES, RUN = "samples.jsonl", "run.json"
 _FORMS = {
     **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
     **dict.fromkeys(("languages", "faults", "skipped"), dict),
-    "scored_ids": list,
+    **dict.fromkeys(("scored_ids", "metrics"), list),
 }
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 
@@ -108,7 +109,7 @@ class ResultsFolder:
         """
         self._open()
         self._compact = False
-        append_rows(self.path / SAMPLES, result.rows())
+        append_rows(self.path / SAMPLES, sample_rows(result))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""

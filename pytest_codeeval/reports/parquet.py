@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_codeeval.core.column import Column, Group
+from pytest_codeeval.core.columns import COLUMNS
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.text import encodable
 
@@ -37,7 +39,7 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     import pyarrow.json
     import pyarrow.parquet
 
-    schemas = {PREDICTIONS: _schema(pyarrow, _PREDICTION_COLUMNS), RESULTS: _schema(pyarrow, _RESULT_COLUMNS)}
+    schemas = {PREDICTIONS: _schema(pyarrow, _columns(Group.ANSWER)), RESULTS: _schema(pyarrow, _columns(Group.SCORE))}
     parts = {name: folder / f".{name}.part" for name in schemas}
     try:
         with ExitStack() as opened:
@@ -59,51 +61,27 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             part.unlink(missing_ok=True)
 
 
-_KEY_COLUMNS = {"model": "string", "suite": "string", "task_id": "string", "sample_index": "int64"}
-_PREDICTION_COLUMNS = {
-    **_KEY_COLUMNS,
-    "completion": "string",
-    "solution": "string",
-    "extraction": "string",
-    "form": "string",
-    "reasoning": "string",
-    "finish_reason": "string",
-    "prompt_tokens": "int64",
-    "completion_tokens": "int64",
-    "cost": "double",
-    "seconds": "double",
-}
-_RESULT_COLUMNS = {
-    **_KEY_COLUMNS,
-    "passed": "bool_",
-    "result": "string",
-    "outcome": "string",
-    "cause": "string",
-    "detail": "string",
-    "weak": "bool_",
-    "cpu_seconds": "double",
-    "wall_seconds": "double",
-    "max_rss": "int64",
-    "stages": "string",
-}
+_KINDS = {str: "string", int: "int64", float: "double", bool: "bool_", object: "string"}  # JSON values as their text
+_SHARED = ("model", "suite", "task_id", "sample_index")
 
 
-def _schema(arrow: Any, columns: Mapping[str, str]) -> pyarrow.Schema:
+def _columns(group: Group) -> list[Column]:
+    """Return the columns of one file: those that both share, then its own."""
+    shared = [column for name in _SHARED for column in COLUMNS if column.name == name]
+    return shared + [column for column in COLUMNS if column.group is group]
+
+
+def _schema(arrow: Any, columns: Iterable[Column]) -> pyarrow.Schema:
     types = {"string": arrow.string(), "int64": arrow.int64(), "double": arrow.float64(), "bool_": arrow.bool_()}
-    return arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    return arrow.schema([(column.name, types[_KINDS[column.type]]) for column in columns])
 
 
 def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     for row in rows:
-        stages = row.get("stages") or []
-        measured = {
-            "cpu_seconds": sum(stage["cpu_seconds"] for stage in stages),
-            "wall_seconds": sum(stage["wall_seconds"] for stage in stages),
-            "max_rss": max((stage["max_rss"] for stage in stages), default=0),
-            "stages": json.dumps(stages),
-        }
-        batch.append({"weak": False, **row, **measured})
+        found = {column.name: column.of(row) for column in COLUMNS}
+        texts = {column.name: json.dumps(found[column.name]) for column in COLUMNS if column.type is object}
+        batch.append({**found, **texts})
         if len(batch) == _BATCH:
             yield batch
             batch = []

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.result import Result, Sample, in_words
 from pytest_codeeval.core.text import counted
-from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.reports.markup import one_line
 from pytest_codeeval.reports.samplesheet import write_sample
 from pytest_codeeval.reports.sheet import Sheet
@@ -31,7 +30,7 @@ def row_detail(result: Result, limit: int, language: str) -> RowDetail:
     sheet.markup("</details>")
     most = min(_MOST_SAMPLES, max(1, int(sheet.room // _PER_SAMPLE)))
     shown = telling(result, most)
-    opened = next((sample for sample in shown if not sample.verdict.passed), next(iter(shown), None))
+    opened = next((sample for sample in shown if not sample.score.passed), next(iter(shown), None))
     for number, sample in enumerate(shown):
         # The one that the reader sees at once has twice the share of the others.
         ahead = shown[number:]
@@ -50,25 +49,25 @@ def title(result: Result, limit: int = 120) -> str:
 def counts(result: Result) -> str:
     """Return how many samples ended how, in words, and how many got through each stage where there are several."""
     total = len(result.samples)
-    found = ", ".join(f"{count} {outcome.value.replace('_', ' ')}" for outcome, count in result.outcomes.most_common())
+    found = ", ".join(f"{count} {in_words(outcome)}" for outcome, count in result.outcomes.most_common())
     stages = stage_counts(result)
     return f"{counted(total, 'sample')}: {found}{stages and f'<br>{stages}'}" if total else "no samples"
 
 
 def telling(result: Result, most: int) -> list[Sample]:
     """Return up to `most` samples in their order: the first one that passed, and failures as different as can be."""
-    passed = [sample for sample in result.samples if sample.verdict.passed][:1]
-    failed = _varied(sample for sample in result.samples if not sample.verdict.passed)
+    passed = [sample for sample in result.samples if sample.score.passed][:1]
+    failed = _varied(sample for sample in result.samples if not sample.score.passed)
     ranked = passed + failed if result.passed else failed[:1] + passed + failed[1:]
     return sorted(ranked[:most], key=lambda sample: sample.index)
 
 
 def _varied(samples: Iterable[Sample]) -> list[Sample]:
     """Return one sample of each cause, then the others whose solution is not among them yet."""
-    firsts: dict[Cause, Sample] = {}
+    firsts: dict[str, Sample] = {}
     others: dict[str | None, Sample] = {}
     for sample in samples:
-        if firsts.setdefault(sample.verdict.cause, sample) is not sample:
-            others.setdefault(sample.solution.code, sample)
-    shown = {sample.solution.code for sample in firsts.values()}
+        if firsts.setdefault(sample.score.cause, sample) is not sample:
+            others.setdefault(sample.score.program, sample)
+    shown = {sample.score.program for sample in firsts.values()}
     return [*firsts.values(), *(sample for code, sample in others.items() if code not in shown)]

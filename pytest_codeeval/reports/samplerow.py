@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pytest_codeeval.core.columns import TOTALS
 from pytest_codeeval.core.verdict import Outcome
 
 _MOST = 1 << 63  # past the integers that tables take
@@ -27,12 +28,15 @@ def identity(row: Mapping[str, Any]) -> tuple[str, str, int] | None:
 def readable(row: dict[str, Any]) -> dict[str, Any]:
     """Return a sample's row with whatever its other fields hold that is not theirs taken out."""
     stages = row.get("stages")
-    numbers = {name: _number(row.get(name)) for name in ("prompt_tokens", "completion_tokens", "cost")}
-    outcome = row.get("outcome")
+    numbers = {column.name: _number(row.get(column.name)) for column in TOTALS}
+    outcome, measures = row.get("outcome"), row.get("measures")
+    value = row.get("value") if _number(row.get("value")) is not None else None
     return {
         **row,
         **numbers,
         "outcome": outcome if isinstance(outcome, str) else "",
+        **({"value": value} if "value" in row else {}),
+        "measures": _measures(measures) if isinstance(measures, dict) else {},
         "stages": [_stage(stage) for stage in stages if _is_stage(stage)] if isinstance(stages, list) else [],
     }
 
@@ -45,6 +49,10 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     measured = {name: _number(stage.get(name)) or 0 for name in ("cpu_seconds", "wall_seconds", "max_rss")}
     counts = stage.get("counts")
     return {**stage, **measured, "counts": counts if isinstance(counts, dict) else {}}
+
+
+def _measures(measures: Mapping[str, Any]) -> dict[str, float]:
+    return {name: value for name, value in measures.items() if _number(value) is not None}
 
 
 def _number(value: object) -> Any:

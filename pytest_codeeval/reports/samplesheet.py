@@ -2,22 +2,23 @@
 
 import math
 
-from pytest_codeeval.core.result import Sample
+from pytest_codeeval.core.columns import COLUMNS
+from pytest_codeeval.core.result import Sample, in_words
+from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.text import counted
-from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
 from pytest_codeeval.reports.sheet import Sheet
 from pytest_codeeval.reports.stagelines import has_stages, reason, stage_lines, took
-from pytest_codeeval.scoring.code.solution import Method
 
-METHODS = {
-    Method.VERBATIM: "run as it came",
-    Method.FENCED: "taken from a fenced block",
-    Method.UNCLOSED: "taken from a fence never closed",
-    Method.BARE: "taken from between the prose",
-    Method.CONTINUATION: "a body, put behind the prompt",
-    Method.NONE: "no code found",
+FOUND = {
+    "verbatim": "run as it came",
+    "fenced": "taken from a fenced block",
+    "unclosed": "taken from a fence never closed",
+    "bare": "taken from between the prose",
+    "continuation": "a body, put behind the prompt",
+    "none": "no code found",
 }
+"""How programs were found, in words; scorers of other answers have words of their own."""
 _ROOM_FOR_A_FEW_LINES = 300
 
 
@@ -29,26 +30,28 @@ def write_sample(
     `twin` is the index of a sample on the same sheet that has the same solution.
     """
     before = sheet.room
-    sentence, block = reason(sample.verdict)
+    sentence, block = reason(sample.score)
     said, is_cut = one_line_within(sentence, limit / 4)
     sheet.markup(f"<details{' open' if is_open else ''}><summary>{summary(sample, said)}</summary>")
     # Inside, and not on the <details> itself: so a browser that is sent there opens it. A row has no address.
     anchor = f" id=s{sample.index}" if limit == math.inf else ""
-    if has_stages(sample.verdict):
+    if has_stages(sample.score):
         sheet.markup(f"<p{anchor}>{' · '.join(_of_generation(sample))}</p>")
-        _write_stages(sheet, sample.verdict, limit / 4)
+        _write_stages(sheet, sample.score, limit / 4)
     else:
         sheet.markup(f"<p{anchor}>{figures(sample)}</p>")
     if block:
         sheet.text(block, limit / 3)
-    code, answer = sample.solution.code, sample.completion.text
+    code, answer = sample.score.program, sample.completion.text
     if twin is not None:
         sheet.markup(f"<p>The solution is that of <a href=#s{twin}>sample {twin}</a>.</p>")
     elif code is not None:
         sheet.text(code, limit - _used(before, sheet), is_code=True)
+    for turn, earlier in enumerate(sample.completions[:-1], 1):
+        _write_apart(sheet, f"Answer of turn {turn}", earlier.text, limit - _used(before, sheet))
     _write_answer(sheet, code, answer, limit - _used(before, sheet))
     if is_cut and not block:
-        _write_apart(sheet, "The whole reason", sample.verdict.detail, limit - _used(before, sheet))
+        _write_apart(sheet, "The whole reason", sample.score.detail, limit - _used(before, sheet))
     if sample.completion.reasoning:
         _write_apart(sheet, "Reasoning", sample.completion.reasoning, limit - _used(before, sheet))
     sheet.markup("</details>")
@@ -56,41 +59,43 @@ def write_sample(
 
 def summary(sample: Sample, said: str) -> str:
     """Return the line that stands for a sample: its index, how it ended and why (HTML already), as HTML."""
-    tone = "good" if sample.verdict.passed else "bad"
-    ending = f"<b class=ce-{tone}>{_ending(sample.verdict)}</b>"
-    if sample.verdict.weak:
+    tone = "good" if sample.score.passed else "bad"
+    ending = f"<b class=ce-{tone}>{_ending(sample.score)}</b>"
+    if sample.score.weak:
         ending += f' <span title="{WEAK_MEANS}">{WEAK}</span>'
     return f"Sample {sample.index} {ending}" + (f" <bdi>{said}</bdi>" if said else "")
 
 
 def figures(sample: Sample) -> str:
     """Return how the solution was found, and what generation and each stage took, as one line of HTML."""
-    stages = sample.verdict.stages
+    stages = sample.score.stages
     ended = (f"{one_line(stage.name, 40)} {'passed' if stage.passed else 'failed'} ({took(stage)})" for stage in stages)
     return " · ".join([*_of_generation(sample), *ended])
 
 
 def _of_generation(sample: Sample) -> list[str]:
-    completion = sample.completion
-    parts = [METHODS[sample.solution.method]]
-    if sample.solution.cause is not None:
-        parts[0] += f" ({_words(sample.solution.cause)})"
-    if completion.finish_reason:
-        parts.append(f"finish reason {one_line(completion.finish_reason, 40)}")
-    if completion.completion_tokens is not None:
-        asked = "" if completion.prompt_tokens is None else f" (prompt {completion.prompt_tokens})"
-        parts.append(f"{counted(completion.completion_tokens, 'token')}{asked}")
-    if completion.seconds:
-        parts.append(f"generated in {completion.seconds:.2f} s")
-    if completion.cached:
+    parts = [_found(sample.score)]
+    for column in COLUMNS:
+        value = column.read(sample) if column.words and column.read else None
+        if column.words and value:
+            parts.append(one_line(column.words(value), 80))
+    parts += [f"{one_line(name, 40)} {value:g}" for name, value in sample.score.measures.items()]
+    if sample.completion.cached:
         parts.append("kept from an earlier run")
-    if completion.cost:
-        parts.append(f"${completion.cost:.4g}")
     return parts
 
 
-def _write_stages(sheet: Sheet, verdict: Verdict, room: float) -> None:
-    lines, left_out = stage_lines(verdict, room)
+def _found(score: Score) -> str:
+    """Say how the answer was found, or why there is none."""
+    if score.kind == PROGRAM:
+        known = FOUND.get(score.found, score.found)
+        return known if score.program is not None else f"{known} ({in_words(score.cause)})"
+    said = f"answer {one_line(str(score.answer), 80)}" if score.answer is not None else "no answer found"
+    return f"{said} ({one_line(score.found, 40)})" if score.found else said
+
+
+def _write_stages(sheet: Sheet, score: Score, room: float) -> None:
+    lines, left_out = stage_lines(score, room)
     sheet.markup(f"<p>{lines}</p>")
     if left_out:
         verb = "is" if left_out == 1 else "are"
@@ -119,10 +124,6 @@ def _used(before: float, sheet: Sheet) -> float:
     return 0.0 if before == math.inf else before - sheet.room
 
 
-def _ending(verdict: Verdict) -> str:
-    outcome, cause = _words(verdict.outcome), _words(verdict.cause)
+def _ending(score: Score) -> str:
+    outcome, cause = in_words(score.outcome), in_words(score.cause)
     return outcome if outcome == cause else f"{outcome} ({cause})"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

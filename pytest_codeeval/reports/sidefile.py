@@ -76,7 +76,7 @@ def page_name(result: Result, key: str = "") -> str:
 
 def _overview(result: Result) -> str:
     rows = (
-        f"<li><a href=#s{sample.index}>{summary(sample, one_line(reason(sample.verdict)[0]))}</a><br>"
+        f"<li><a href=#s{sample.index}>{summary(sample, one_line(reason(sample.score)[0]))}</a><br>"
         f"<small>{figures(sample)}</small></li>"
         for sample in result.samples
     )
@@ -96,7 +96,7 @@ def _samples(result: Result, language: str) -> Iterator[str]:
     read = 0
     for sample in result.samples:
         sheet = Sheet(language=language if read < _COLOURED else "")
-        code = sample.solution.code or ""
+        code = sample.score.program or ""
         twin = firsts.setdefault(code, sample.index) if code else sample.index
         is_new = twin == sample.index
         write_sample(sheet, sample, is_open=True, twin=None if is_new else twin)

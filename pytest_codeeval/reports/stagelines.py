@@ -3,32 +3,33 @@
 from collections.abc import Iterable, Iterator
 
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.verdict import Cause, StageResult
 from pytest_codeeval.reports.markup import one_line, page_bytes
 from pytest_codeeval.reports.stages import BUILD, StageTally, stages_of
 
 _NAME = 80
 
 
-def has_stages(verdict: Verdict) -> bool:
+def has_stages(score: Score) -> bool:
     """Whether the sample went through more than its tests, or was to."""
-    return bool(stages_of({stage.name for stage in verdict.stages}))
+    return bool(stages_of({stage.name for stage in score.stages}))
 
 
-def reason(verdict: Verdict) -> tuple[str, str]:
+def reason(score: Score) -> tuple[str, str]:
     """Return the detail as a sentence, and as a block of lines where these say more than their first.
 
     Lines are those of a compiler, or of a program that one has made: other languages have sentences.
     """
-    block = verdict.detail.strip("\n")
-    built = verdict.cause is Cause.BUILD_ERROR or any(stage.name == BUILD for stage in verdict.stages)
-    return (block.partition("\n")[0], block) if built and "\n" in block else (verdict.detail, "")
+    block = score.detail.strip("\n")
+    built = score.cause == Cause.BUILD_ERROR or any(stage.name == BUILD for stage in score.stages)
+    return (block.partition("\n")[0], block) if built and "\n" in block else (score.detail, "")
 
 
 def failed_stages(result: Result) -> str:
     """Return as HTML which stages failed of an item whose tests held; nothing where some sample passed them all."""
-    passed = [sample.verdict for sample in result.samples if sample.verdict.passed]
-    failed = [[stage.name for stage in verdict.stages if not stage.passed] for verdict in passed]
+    passed = [sample.score for sample in result.samples if sample.score.passed]
+    failed = [[stage.name for stage in score.stages if not stage.passed] for score in passed]
     return ", ".join(one_line(name, 40) for name in failed[0]) if failed and all(failed) else ""
 
 
@@ -47,12 +48,12 @@ def took(stage: StageResult) -> str:
     return f"{stage.cpu_seconds:.2f} s CPU, {stage.wall_seconds:.2f} s wall{memory}"
 
 
-def stage_lines(verdict: Verdict, room: float) -> tuple[str, int]:
+def stage_lines(score: Score, room: float) -> tuple[str, int]:
     """Return a line of HTML for each stage, reached or not, and how many counts there was no room for.
 
     Of what a stage counted, the most frequent go in, as long as they take less than `room` bytes of the page.
     """
-    stages = {stage.name: stage for stage in verdict.stages}
+    stages = {stage.name: stage for stage in score.stages}
     lines, left_out = [], 0
     for name in stages_of(stages):
         stage = stages.get(name)

@@ -47,10 +47,10 @@ class StageTally:
         """Return the stages of an item's language, as far as its samples tell them, and the tally of these."""
         seen, tally = set[str](), cls()
         for sample in result.samples:
-            if sample.verdict.scored:
-                stages = sample.verdict.to_json()["stages"]
+            if sample.score.passed is not None:
+                stages = sample.score.to_json()["stages"]
                 seen.update(stage["name"] for stage in stages)
-                tally.add(stages, sample.verdict.passed)
+                tally.add(stages, sample.score.passed)
         return stages_of(seen), tally
 
     def add(self, stages: Sequence[Mapping[str, Any]], passed: bool) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_codeeval.core.text import counted
-from pytest_codeeval.reports.scoreboard import Score
 from pytest_codeeval.reports.stages import OVERALL, shown, stages_of
+from pytest_codeeval.reports.suitescore import SuiteScore
 
 
 class Table(NamedTuple):
@@ -17,7 +17,7 @@ class Table(NamedTuple):
     title: str = ""
 
 
-def stage_table(scores: Sequence[Score]) -> Table:
+def stage_table(scores: Sequence[SuiteScore]) -> Table:
     """Return the rates of all stages by model and suite, for the suites whose language has several.
 
     A rate is over all scored samples: what has no code, or did not get as far as a stage, did not pass it.
@@ -32,7 +32,7 @@ def stage_table(scores: Sequence[Score]) -> Table:
     return Table(["model", "suite", "samples", *map(shown, names)], rows)
 
 
-def lint_table(scores: Sequence[Score], most: int) -> Table:
+def lint_table(scores: Sequence[SuiteScore], most: int) -> Table:
     """Return by model and suite the lints that were found most often, up to `most` of each suite."""
     rows, kinds, total = [], set[str](), 0
     for score in (score for score in scores if score.stage_names):

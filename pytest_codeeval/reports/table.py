@@ -2,37 +2,38 @@
 
 from collections.abc import Sequence
 
+from pytest_codeeval.core.column import Column
+from pytest_codeeval.core.columns import TOTALS
 from pytest_codeeval.core.estimate import Estimate
+from pytest_codeeval.core.metric import Metric
+from pytest_codeeval.core.result import in_words
 from pytest_codeeval.core.verdict import Outcome
-from pytest_codeeval.reports.scoreboard import Score
-from pytest_codeeval.reports.usage import price_of
+from pytest_codeeval.reports.suitescore import SuiteScore
 
 WIDTH = 100
 _INDENT = 4
 
 
-def score_table(scores: Sequence[Score], pass_at: Sequence[int]) -> tuple[list[str], list[list[str]]]:
-    """Return headers and rows: model, suite, problems, then pass@k, then counts of every outcome that occurred.
+def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[list[str], list[list[str]]]:
+    """Return headers and rows: model, suite, problems, then metrics, then counts of every outcome that occurred.
 
-    Errors that were not the model's stand behind them, and in no score; last, where they are known, tokens and cost.
+    Errors that were not the model's stand behind them, and in no score; last what is added up, as far as it is known.
     """
-    estimates = [score.pass_at(pass_at) for score in scores]
-    ks = sorted({k for found in estimates for k in found})
-    outcomes = [outcome for outcome in Outcome if any(score.outcomes[outcome] for score in scores)]
-    headers = ["model", "suite", "problems", *(f"pass@{k} (95 %)" for k in ks)]
-    headers += [outcome.value.replace("_", " ") for outcome in outcomes]
+    estimates = [score.estimates(pass_at) for score in scores]
+    metrics = list(dict.fromkeys(name for found in estimates for name in found))
+    metrics.sort(key=lambda name: (name.startswith("pass@") and int(name[5:])) or 0)
+    seen = {outcome for score in scores for outcome in score.outcomes}
+    outcomes = [*(str(known) for known in Outcome if known in seen), *sorted(seen - set(Outcome))]
     errors = any(score.errors for score in scores)
-    asked = any(score.prompt_tokens.total() for score in scores)
-    tokens = any(score.tokens.total() for score in scores)
-    priced = any(score.cost for score in scores)
-    headers += ["errors"] * errors + ["tokens in"] * asked + ["tokens out"] * tokens + ["cost"] * priced
+    totals = [column for column in TOTALS if any(_is_known(column, score) for score in scores)]
+    headers = ["model", "suite", "problems", *(f"{name} (95 %)" for name in metrics), *map(in_words, outcomes)]
+    headers += ["errors"] * errors + [column.title for column in totals]
     rows = []
     for score, found in zip(scores, estimates, strict=True):
-        row = [score.model, score.suite, _problems(score), *(_estimate(found.get(k)) for k in ks)]
+        row = [score.model, score.suite, _problems(score), *(_estimate(found.get(name)) for name in metrics)]
         row += [str(score.outcomes[outcome]) for outcome in outcomes]
         row += [str(len(score.errors))] * errors
-        row += [f"{score.prompt_tokens.total():,}"] * asked + [f"{score.tokens.total():,}"] * tokens
-        rows.append(row + [price_of([score])] * priced)
+        rows.append(row + [column.figure(score.total_of(column.name)) for column in totals])
     return headers, rows
 
 
@@ -71,12 +72,18 @@ def _names_above(names: Sequence[str], width: int) -> list[str]:
     return [line] if len(line) <= width else list(names)
 
 
-def _problems(score: Score) -> str:
+def _problems(score: SuiteScore) -> str:
     done = len(score.problems)
     return str(done) if score.total in (None, done) else f"{done} of {score.total}"
 
 
-def _estimate(estimate: Estimate | None) -> str:
-    if estimate is None:
+def _estimate(found: tuple[Metric, Estimate] | None) -> str:
+    if found is None:
         return "–"
-    return f"{estimate.value:.1%} ({estimate.low:.1%}–{estimate.high:.1%})"
+    metric, estimate = found
+    return f"{metric.written(estimate.value)} ({metric.written(estimate.low)}–{metric.written(estimate.high)})"
+
+
+def _is_known(column: Column, score: SuiteScore) -> bool:
+    total = score.total_of(column.name)
+    return bool(total.known and (total.sum or column.type is float))
