@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_codeeval.core.column import Column, Group, Row, price
 from pytest_codeeval.core.result import Result, Sample, in_words
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.core.verdict import Outcome
 
@@ -21,9 +22,8 @@ def sample_rows(result: Result) -> Iterator[dict[str, Any]]:
         }
 
 
-def human_eval_result(sample: Sample) -> str:
+def human_eval_result(score: Score) -> str:
     """Say how a sample ended as openai/human-eval does: "passed", "timed out" or "failed: …"."""
-    score = sample.score
     if score.passed is None:
         return "ungraded"
     if score.passed:
@@ -80,6 +80,7 @@ _SCORES = (
         "for each [stage](outcomes.md#stages) of a program that was reached `name`, `passed`, `cpu_seconds`, "
         "`wall_seconds`, `max_rss` (bytes; 0 if unknown, as for Python), and `counts`: what it found, by name, such as "
         '`{"clippy::needless_return": 2}`',
+        older=lambda row: [],
     ),
 )
 _ANSWERS = (
@@ -153,7 +154,7 @@ COLUMNS: tuple[Column, ...] = (
         "result",
         str,
         Group.SCORE,
-        human_eval_result,
+        lambda sample: human_eval_result(sample.score),
         "`passed`, `timed out`, `ungraded` or `failed: …`, as human-eval says it",
     ),
     *_KEYS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +50,9 @@ class CompletionRequest:
     `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
     "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
     the answer, and for a model in a local folder which weights those are.
+
+    `turn` counts the turns of a conversation from 0, and `later` are those to come: the user's message and the script
+    of each. Neither is a part of the key, as the messages say all that was said before.
     """
 
     backend: str
@@ -65,6 +68,15 @@ class CompletionRequest:
     prompt: str = ""
     prompt_stop: tuple[str, ...] = ()
     args: tuple[tuple[str, str], ...] = ()
+    turn: int = 0
+    later: tuple[tuple[str, str], ...] = ()
+
+    def after(self, said: str) -> CompletionRequest:
+        """Return the request of the next turn, given what the model said in this one."""
+        (message, script), *later = self.later
+        answered = ({"role": "assistant", "content": said}, {"role": "user", "content": message})
+        messages = (*self.messages, *answered)
+        return replace(self, messages=messages, script=script, turn=self.turn + 1, later=tuple(later))
 
     @property
     def key(self) -> str:
@@ -98,7 +110,8 @@ class CompletionRequest:
         params["stop"] = tuple(params["stop"])
         fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
         fields["prompt_stop"] = tuple(data.get("prompt_stop", ()))
-        fields["args"] = tuple((name, value) for name, value in data.get("args", ()))
+        for name in ("args", "later"):
+            fields[name] = tuple((first, second) for first, second in data.get(name, ()))
         return cls(**fields)
 
 

@@ -53,9 +53,18 @@ class Scorer:
         """
         raise NotImplementedError
 
+    def for_problem(self, problem: Problem) -> Scorer:  # noqa: ARG002 - for subclasses
+        """Return the scorer of one problem, if a suite has problems of several kinds."""
+        return self
+
     def reference(self, problem: Problem) -> str:
         """Return a right answer as a model would give it, "" if none is known: what `--model=reference` says."""
         return problem.target
+
+    def references(self, problem: Problem) -> tuple[str, ...]:
+        """Return a right answer for each turn, none if none is known."""
+        reference = self.reference(problem)
+        return (reference,) if reference else ()
 
     def right_answers(self, problem: Problem) -> Mapping[str, str]:
         """Return right answers by the name of their form; the self-test tries whether all of them pass."""

@@ -48,6 +48,7 @@ class Cause(StrEnum):
     BUILD_ERROR = "build_error"
     NO_ENTRY_POINT = "no_entry_point"
     NO_CODE = "no_code"
+    NO_ANSWER = "no_answer"
     THINKING_LEAKED = "thinking_leaked"
     REFUSAL = "refusal"
     CUT_SHORT = "cut_short"

@@ -36,11 +36,18 @@ class Completions(Protocol):
 class CompletionService:
     """Runs the lanes of all models on an event loop in a thread of its own.
 
-    `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking.
+    `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking;
+    `on_answer` with each request and its answer, when somebody gets that.
     """
 
-    def __init__(self, lanes: Lanes, on_announce: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        on_announce: Callable[[Mapping[str, Any]], None],
+        on_answer: Callable[[CompletionRequest, Completion], None] = lambda request, completion: None,  # noqa: ARG005
+    ) -> None:
         self._lanes = lanes
+        self._on_answer = on_answer
         self._on_announce = on_announce
         self._ended = False
         self._loop = asyncio.new_event_loop()
@@ -91,9 +98,10 @@ class CompletionService:
         # All are waited for: one that fails must not keep the others from being stored.
         asked = (self._lanes[_identity(request)].complete(request) for request in requests)
         answers = await asyncio.gather(*asked, return_exceptions=True)
-        for answer in answers:
+        for request, answer in zip(requests, answers, strict=True):
             if isinstance(answer, BaseException):
                 raise answer
+            self._on_answer(request, answer)
         return [answer for answer in answers if isinstance(answer, Completion)]
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.plugin import REFUSAL
-from pytest_codeeval.plugin.case import Case, LoadedSuite
+from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.items import cases_of, without_skipped
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite
+from pytest_codeeval.plugin.metrics import metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Standing, judge
@@ -31,7 +34,7 @@ def refused(
     if not suites and not skipped and names.is_from_ini("model") and names.is_from_ini("fail-under"):
         return False  # a run of other tests, which the ini file speaks to as well
     try:
-        demand_attainable(settings, cases_of(kept), suites, skipped)
+        demand_attainable(settings, cases_of(kept), suites, skipped, metrics_from(config))
     except UsageError as error:
         message = names.in_text(str(error))
     else:
@@ -43,13 +46,17 @@ def refused(
 
 
 def demand_attainable(
-    settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite], skipped: Mapping[str, str]
+    settings: Settings,
+    cases: Sequence[Case],
+    suites: Sequence[LoadedSuite],
+    skipped: Mapping[str, str],
+    metrics: Mapping[str, Metric] | None = None,
 ) -> None:
     """Raise UsageError for the first threshold that `cases`, which are all that is going to run, leave no figure for.
 
-    `skipped` are the reasons for which suites are, by name.
+    `skipped` are the reasons for which suites are, by name, `metrics` those from outside.
     """
-    board = _if_all_passed(settings, cases, suites)
+    board = _if_all_passed(settings, cases, suites, metrics or {})
     names = {score.suite for score in board.scores()}
     left_out = {name: why for name, why in skipped.items() if name not in names}
     for loaded in suites:
@@ -63,21 +70,37 @@ def demand_attainable(
             raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
 
 
-def _if_all_passed(settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite]) -> Scoreboard:
+class _Every(dict[str, float]):
+    """Whatever measure a scorer may give."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> float:
+        return 1.0
+
+
+_EVERY = _Every({"any": 1.0})  # an empty one would be taken for none
+
+
+def _if_all_passed(
+    settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite], metrics: Mapping[str, Metric]
+) -> Scoreboard:
     """The scores of a run in which everything goes well: what they lack no run can have."""
-    board = Scoreboard(spec.label for spec in settings.models)
+    board = Scoreboard((spec.label for spec in settings.models), metrics)
     for loaded in suites:
         board.add_dataset(loaded.to_json())
     # Another plugin may have made several items of one.
     once = {(case.spec.label, case.suite_name, case.problem.task_id): case for case in cases}
     for case in once.values():
-        outcome = Outcome.PASSED if case.problem.test else Outcome.UNGRADED
+        outcome = Outcome.PASSED if case.problem.test or case.suite.scorer else Outcome.UNGRADED
         row = {
             "model": case.spec.label,
             "suite": case.suite_name,
             "task_id": case.problem.task_id,
             "outcome": outcome,
             "passed": outcome is Outcome.PASSED,
+            "measures": _EVERY,
         }
         for _ in case.requests:
             board.add_row(row)

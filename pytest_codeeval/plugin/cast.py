@@ -43,7 +43,8 @@ def cast(config: pytest.Config) -> None:
 def _cast_controller(config: pytest.Config) -> None:
     # Here, as a worker has no use for them, and there may be many workers.
     from pytest_codeeval.plugin.controller import Controller, make_backends
-    from pytest_codeeval.plugin.run import Run, recorded_by
+    from pytest_codeeval.plugin.metrics import metrics_from
+    from pytest_codeeval.plugin.openrun import open_run, recorded_by
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
@@ -57,7 +58,7 @@ def _cast_controller(config: pytest.Config) -> None:
             isolation = _isolation(settings)
             # Workers take the very tier that the head of the run names, and do not choose again.
             settings = replace(settings, sandbox=isolation.name)
-            run = Run(settings, backends, isolation)
+            run = open_run(settings, backends, isolation, metrics_from(config))
     except CodeEvalError as error:
         raise pytest.UsageError(config.stash[NAMES].in_text(str(error))) from None
     except OSError as error:

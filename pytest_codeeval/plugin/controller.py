@@ -16,6 +16,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
+from pytest_codeeval.plugin.judges import judge_specs
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
@@ -43,7 +44,8 @@ class Controller:
         self._console = Console(config)
         run.tell = self._console.say
         self._recorded = recorded
-        self._summary = Summary(run.scores, settings, run.isolation, run.self_tests, run.repeats, run.unknown)
+        parts = run.self_tests, run.repeats, run.unknown, run.judgments
+        self._summary = Summary(run.scores, settings, run.isolation, *parts)
         self._html = self._html_report()
         self._usage_error = False
         self._interrupted = False
@@ -62,7 +64,7 @@ class Controller:
         """Tell a worker what to run and where to ask."""
         settings = self._settings.to_json()
         names = self._config.stash[NAMES].written
-        message = {"settings": settings, "recorded": self._recorded, "address": self._run.address, "names": names}
+        message = {"settings": settings, "recorded": self._recorded, "address": self._run.listen(), "names": names}
         node.workerinput["codeeval"] = json.dumps(message)
 
     # Results
@@ -111,6 +113,7 @@ class Controller:
         counted = [result for result in results if self._run.keep(result)]
         for result in counted:
             self._summary.causes.add(report.nodeid, result)
+            self._summary.unanswered.add(result)
         if self._html is not None:
             if counted:
                 self._html.decorate(report, counted[0])
@@ -194,7 +197,7 @@ class Controller:
 
 
 def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:
-    """Return the backends by the label of their model, other plugins' first.
+    """Return the backends by the label of their model, those of judges by `judge:` and theirs; other plugins' first.
 
     In a run that only collects, models that would be asked over a network get none.
     Raises UsageError where one cannot work.
@@ -202,10 +205,11 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
     from pytest_codeeval.generation.factory import make_backend
 
     backends: dict[str, ModelBackend] = {}
-    for spec in settings.models:
+    asked = {**{spec.label: spec for spec in settings.models}, **judge_specs(settings)}
+    for key, spec in asked.items():
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
-            backends[spec.label] = outside or make_backend(spec, settings.request_timeout)
+            backends[key] = outside or make_backend(spec, settings.request_timeout)
     return backends
 
 

@@ -1,4 +1,4 @@
-"""The fixtures of a suite's test: problem -> completions -> solutions -> check."""
+"""The fixtures of a suite's test: problem -> completions -> score, for programs by way of solutions and check."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ import pytest
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.plugin.worker import RESULT, WORKER
 from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.scorer import CODE
 from pytest_codeeval.scoring.code.solution import Method, Solution
-from pytest_codeeval.scoring.code.verdicts import verdict_on
 
 Check = Callable[[Sequence[Solution | str | None]], Result]
+ScoreAll = Callable[[], Result]
+Turns = tuple[Completion, ...]
 
 
 @pytest.fixture
@@ -41,20 +45,22 @@ def problem(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
 
 
 @pytest.fixture
-def completions(request: pytest.FixtureRequest, codeeval_case: Case | None, pytestconfig: pytest.Config) -> Any:
-    """What the model answered, one completion a sample; a model that cannot be asked is an error of the setup."""
-    if codeeval_case is None:
-        return _of_another(request)
-    return _completions(codeeval_case, pytestconfig)
-
-
-def _completions(case: Case, pytestconfig: pytest.Config) -> list[Completion]:
+def codeeval_turns(codeeval_case: Case, pytestconfig: pytest.Config) -> list[Turns]:
+    """What the model answered, sample by sample, one completion a turn; one that cannot be asked is an error."""
     try:
-        return pytestconfig.stash[WORKER].complete(case.requests)
+        return pytestconfig.stash[WORKER].converse(codeeval_case.requests)
     except CodeEvalError as error:
         message = printable(str(error))
     # Outside of the handler: pytest would print the whole chain of exceptions behind the sentence.
     pytest.fail(message, pytrace=False)
+
+
+@pytest.fixture
+def completions(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
+    """What the model answered in the last turn, one completion a sample."""
+    if codeeval_case is None:
+        return _of_another(request)
+    return [turns[-1] for turns in request.getfixturevalue("codeeval_turns")]
 
 
 @pytest.fixture
@@ -68,11 +74,38 @@ def solutions(request: pytest.FixtureRequest, codeeval_case: Case | None, pytest
 
 
 @pytest.fixture
+def score(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
+    """Score all samples with the suite's scorer."""
+    if codeeval_case is None:
+        return _of_another(request)
+    case = codeeval_case
+
+    def score_all(turns: Turns, tools: ItemTools, _: int) -> Score:
+        return case.scorer.score(case.problem, turns, tools)
+
+    said = _said(case, request)
+    return lambda: _result(case, said, request, score_all)
+
+
+@pytest.fixture
 def check(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
     """Run solutions (or plain source texts) against the problem's tests, one for each completion."""
     if codeeval_case is None:
         return _of_another(request)
-    return _check(codeeval_case, request.getfixturevalue("completions"), request)
+    case = codeeval_case
+    said = _said(case, request)
+
+    def check(solutions: Sequence[Solution | str | None]) -> Result:
+        found = [_solution(one) for one in solutions]
+        if len(found) != len(said):
+            raise ValueError(f"{len(said)} completions, and {len(found)} solutions to check")
+
+        def score_one(turns: Turns, tools: ItemTools, index: int) -> Score:
+            return CODE.score_solution(case.problem, turns[-1], found[index], tools)
+
+        return _result(case, said, request, score_one)
+
+    return check
 
 
 def _of_another(request: pytest.FixtureRequest) -> Any:
@@ -85,31 +118,25 @@ def _of_another(request: pytest.FixtureRequest) -> Any:
     pytest.fail(said, pytrace=False)
 
 
-def _check(case: Case, completions: list[Completion], request: pytest.FixtureRequest) -> Check:
+def _said(case: Case, request: pytest.FixtureRequest) -> list[Turns]:
+    """Return what was answered; of a single turn what the fixture `completions` says, which a test may override."""
+    if case.requests[0].later:
+        turns: list[Turns] = request.getfixturevalue("codeeval_turns")
+        return turns
+    return [(completion,) for completion in request.getfixturevalue("completions")]
+
+
+def _result(
+    case: Case, said: list[Turns], request: pytest.FixtureRequest, score: Callable[[Turns, ItemTools, int], Score]
+) -> Result:
     worker = request.config.stash[WORKER]
-
-    def check(solutions: Sequence[Solution | str | None]) -> Result:
-        cpu_seconds = worker.calibration(case).limit_of(case.problem)
-        samples = []
-        for index, (completion, found) in enumerate(zip(completions, solutions, strict=True)):
-            solution = _solution(found)
-            runner = worker.runner(case.problem.language) if case.problem.test else None
-            try:
-                verdict = verdict_on(runner, case.problem, completion, solution, cpu_seconds)
-            except CodeEvalError:
-                raise
-            except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
-                worker.drop_runner(case.problem.language)
-                raise
-            samples.append(Sample(index, completion, solution, verdict))
-        prompt = case.asked(completions)
-        result = Result(
-            case.spec.label, case.suite_name, case.problem.task_id, prompt, tuple(samples), worker.settings.pass_if
-        )
-        request.node.stash[RESULT] = result
-        return result
-
-    return check
+    tools = worker.tools(case)
+    samples = tuple(Sample(index, turns, score(turns, tools, index)) for index, turns in enumerate(said))
+    prompt = case.asked([turns[-1] for turns in said])
+    names = case.spec.label, case.suite_name, case.problem.task_id
+    result = Result(*names, prompt, samples, worker.settings.pass_if)
+    request.node.stash[RESULT] = result
+    return result
 
 
 def _solution(found: Solution | str | None) -> Solution:

@@ -1,4 +1,4 @@
-"""The hooks by which other plugins add backends and languages."""
+"""The hooks by which other plugins add backends, languages and metrics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_codeeval.core.metric import Metric
     from pytest_codeeval.execution.runner import Runner
     from pytest_codeeval.generation.backend import ModelBackend
     from pytest_codeeval.generation.registry import ModelSpec
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 def pytest_codeeval_backends() -> list[str]:  # type: ignore[empty-body]
     """Return the backend prefixes (`prefix:model`) that this plugin makes backends for."""
+
+
+def pytest_codeeval_metrics() -> list[Metric]:  # type: ignore[empty-body]
+    """Return metrics that suites name and that are more than the mean of a measure; called in each process."""
 
 
 @pytest.hookspec(firstresult=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.runner import Runner
-from pytest_codeeval.plugin.case import LoadedSuite
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 
 _SHOWN = 10
 _PUBLISHED = "pytest_codeeval.benchmarks."

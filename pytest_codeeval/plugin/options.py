@@ -89,14 +89,50 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_fewer_samples",
         help="score what a recording has of a task, if that is fewer than --samples",
     )
-    add("--temperature", dest="codeeval_temperature", default="0", metavar="T", help="default 0; none sends none")
+    add(
+        "--temperature",
+        dest="codeeval_temperature",
+        metavar="T",
+        help="default 0, or what the suite asks for; none sends none",
+    )
     add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
     add(
         "--max-tokens",
         dest="codeeval_max_tokens",
-        default="1024",
         metavar="N",
         help="tokens an answer (1024; none: no bound)",
+    )
+    add(
+        "--stop",
+        action="append",
+        dest="codeeval_stop",
+        default=[],
+        metavar="TEXT",
+        help="a text at which an answer ends; may be given several times",
+    )
+    add("--system", dest="codeeval_system", metavar="TEXT", help="a system prompt, instead of a suite's own")
+    add(
+        "--shuffle-choices",
+        dest="codeeval_shuffle_choices",
+        metavar="SEED",
+        help="show the choices of multiple choice in another order, the same for a seed",
+    )
+    add(
+        "--judge",
+        action="append",
+        dest="codeeval_judges",
+        default=[],
+        metavar="MODEL",
+        help="let this model score the answers of suites that need a judge; may be given several times",
+    )
+    add("--judge-url", dest="codeeval_judge_url", metavar="URL", help="as --base-url, for the judges")
+    add(
+        "--judge-args",
+        action="append",
+        dest="codeeval_judge_args",
+        default=[],
+        metavar="KEY=VALUE[,KEY=VALUE…]",
+        help="as --model-args, for the judges",
     )
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")

@@ -9,7 +9,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.plugin.case import LoadedSuite
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key

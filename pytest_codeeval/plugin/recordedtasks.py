@@ -12,7 +12,7 @@ from pytest_codeeval.generation.backends.harnesses import position_id, positions
 from pytest_codeeval.generation.backends.recordings import recorded_ids
 
 if TYPE_CHECKING:
-    from pytest_codeeval.plugin.case import LoadedSuite
+    from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 
 _ALWAYS_ALIKE = ("humaneval", "mbpp")
 """Suites whose problems stand in one order everywhere, so that fewer of them are the first ones."""

@@ -7,25 +7,19 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from pytest_codeeval import __version__
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
+from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
-from pytest_codeeval.generation.budget import Budget
-from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.rates import Rates
-from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.retry import RetryPolicy
+from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
-from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.plugin.judgments import Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
@@ -37,65 +31,43 @@ from pytest_codeeval.scoring.code.selftest import SelfTest
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
 
 
-def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
-    """Return how many samples there are of each task, for the models whose backend knows that beforehand."""
-    return {label: backend.recorded() for label, backend in backends.items() if isinstance(backend, RecordedBackend)}
-
-
 class Run:
-    """One evaluation, from the first request to the last file; knows nothing of pytest."""
+    """One evaluation, from the first request to the last file; knows nothing of pytest. See `open_run`.
 
-    def __init__(self, settings: Settings, backends: Mapping[str, ModelBackend], isolation: TierReport) -> None:
-        """Open everything; `backends` are by the label of the model, `isolation` is what solutions run in.
+    `metrics` are those from outside by name, `isolation` is what solutions run in.
+    """
 
-        Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
-        """
-        self.scores = Scoreboard(spec.label for spec in settings.models)
+    def __init__(
+        self,
+        settings: Settings,
+        backends: Mapping[str, ModelBackend],
+        isolation: TierReport,
+        metrics: Mapping[str, Metric],
+        folders: Mapping[str, ResultsFolder],
+        store: CompletionStore,
+        unknown: UnknownTasks,
+    ) -> None:
+        self.metrics = metrics
+        self.scores = Scoreboard((spec.label for spec in settings.models), metrics)
         self.repeats = Repeats()
         self.self_tests: dict[str, SelfTest] = {}
-        scripted = {spec.label for spec in settings.models if spec.backend == "demo"}  # whose answers are for one suite
-        self.unknown = UnknownTasks({k: v for k, v in recorded_by(backends).items() if k not in scripted})
+        self.judgments = Judgments()
+        self.unknown = unknown
         self.fault: CodeEvalError | None = None
         self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
         self.notes: list[str] = []  # what the user should know of the files at the end
         self.isolation = isolation
         self.tell: Callable[[str], None] = lambda _: None  # how the user hears what happens meanwhile
+        self.folders = folders
+        self.service: CompletionService
         self._settings = settings
         self._backends = backends
+        self._store = store
         self._wire: WireServer | None = None
         self._closed = False
-        results = Path(settings.results)
-        self.folders = {
-            spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
-            for spec in settings.models
-        }
-        self._store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
-        for label, backend in backends.items():
-            if isinstance(backend, ServedBackend):
-                backend.attach(self.folders[label].path, lambda text: self.tell(text))
-        identities = {spec.label: (spec.backend, spec.model, spec.endpoint) for spec in settings.models}
-        calls = CallLog({identity: self.folders[label].path for label, identity in identities.items()})
-        budget = None if settings.max_cost is None else Budget(settings.max_cost)
-        lanes = {
-            identity: Lane(
-                backends[label],
-                self._store,
-                calls,
-                concurrency=settings.concurrency,
-                fresh=settings.fresh,
-                policy=RetryPolicy(attempts=settings.retries + 1),
-                rates=Rates(settings.rpm, settings.tpm),
-                budget=budget if backends[label].cacheable else None,
-                deadline=settings.request_timeout,
-                trouble=Trouble(label, lambda text: self.tell(text)),
-            )
-            for label, identity in identities.items()
-        }
-        self.service = CompletionService(lanes, self._add_dataset)
 
-    @property
-    def address(self) -> Mapping[str, str]:
-        """Where workers reach the service; it listens from the first time on that this is asked for."""
+    def listen(self) -> Mapping[str, str]:
+        """Let workers reach the service, and return where they do."""
         self._wire = self._wire or WireServer(self.service)
         return self._wire.address
 
@@ -130,6 +102,7 @@ class Run:
             with suppress(Exception):  # a run that ends badly must still end
                 self._wire.close()
             self._wire = None
+        self.judgments.finish()
         self.service.close()
         if not self._closed:
             self._closed = True
@@ -154,7 +127,7 @@ class Run:
     def _write(self, folder: ResultsFolder, about: Mapping[str, Any], exit_status: int) -> None:
         self._restore(folder)
         folder.compact()
-        scores = Scoreboard()
+        scores = Scoreboard(metrics=self.metrics)
         for dataset in folder.datasets.values():
             scores.add_dataset(dataset)
         for row in folder.rows():
@@ -178,7 +151,11 @@ class Run:
     def _started(self) -> list[tuple[str, ResultsFolder]]:
         return [(label, folder) for label, folder in self.folders.items() if folder.started]
 
-    def _add_dataset(self, announced: Mapping[str, Any]) -> None:
+    def add_dataset(self, announced: Mapping[str, Any]) -> None:
+        """Take in a suite that items are to be run of: where results go is made now, and not earlier.
+
+        Raises UsageError where a folder has results of another dataset.
+        """
         dataset = {name: value for name, value in announced.items() if name != "recorded"}
         self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
@@ -206,26 +183,3 @@ def _server(backend: ModelBackend) -> dict[str, Any]:
     """What a server that the run started did; nothing where none was needed, so that an earlier run's stays."""
     found = backend.summary() if isinstance(backend, ServedBackend) else {}
     return {"server": found} if found else {}
-
-
-def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
-    """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
-    model = getattr(backend, "identity", spec.model)
-    sampling = {} if spec.scripted else settings.to_json()["params"]
-    # Only where there are any, so that folders made without them still match.
-    packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
-    marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
-    args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
-    mode = {"mode": spec.mode} if spec.mode != "chat" else {}
-    weights = {"weights": spec.weights} if spec.weights else {}
-    return {
-        "backend": spec.backend,
-        "model": model,
-        "endpoint": spec.endpoint,
-        **sampling,
-        **packages,
-        **marks,
-        **args,
-        **mode,
-        **weights,
-    }

@@ -37,11 +37,16 @@ class Threshold:
 class Settings:
     """What a run was asked; `samples` is None where the backend decides (all recorded ones, else 1).
 
-    `cache` is the user's cache folder, empty where there is none.
+    `cache` is the user's cache folder, empty where there is none. `given` are the settings of sampling that the user
+    has given, which go before what a suite asks for. `judges` are the models that score where a suite has them do so.
     """
 
     models: tuple[ModelSpec, ...]
+    judges: tuple[ModelSpec, ...]
     params: SamplingParams
+    given: tuple[str, ...]
+    system: str
+    shuffle_choices: int | None
     samples: int | None
     fewer_samples: bool
     data: str | None
@@ -91,6 +96,8 @@ class Settings:
             **{
                 **data,
                 "models": tuple(ModelSpec.from_json(model) for model in data["models"]),
+                "judges": tuple(ModelSpec.from_json(model) for model in data["judges"]),
+                "given": tuple(data["given"]),
                 "params": SamplingParams(**{**data["params"], "stop": tuple(data["params"]["stop"])}),
                 "splits": tuple((suite, split) for suite, split in data["splits"]),
                 "pass_at": tuple(data["pass_at"]),

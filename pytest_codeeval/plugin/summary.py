@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
-from pytest_codeeval.core.text import counted, printable
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.greedy import greedy
+from pytest_codeeval.plugin.judgments import Judgments
+from pytest_codeeval.plugin.notes import Notes
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfinished
@@ -21,13 +22,9 @@ from pytest_codeeval.reports.causes import Causes
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
-from pytest_codeeval.reports.usage import usage_line
+from pytest_codeeval.reports.unanswered import Unanswered
 from pytest_codeeval.scoring.code.selftest import SelfTest
 
-_UNPAID = {"hf", "vllm"}
-_SHOWN_ERRORS = 5
-_SHOWN_DOUBTS = 10
-_SHOWN_WEAK = 5
 _SHOWN_LINTS = 10
 _SHOWN_LINTS_IN_HTML = 200
 _ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -50,16 +47,18 @@ class Summary:
         self_tests: Mapping[str, SelfTest] | None = None,
         repeats: Repeats | None = None,
         unknown: UnknownTasks | None = None,
+        judgments: Judgments | None = None,
     ) -> None:
         self._scores = scores
         self._settings = settings
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
         self.causes = Causes()
-        self._repeats = Repeats() if repeats is None else repeats
+        self.unanswered = Unanswered()
+        parts = repeats or Repeats(), unknown or UnknownTasks({}), judgments or Judgments()
+        self._notes = Notes(scores, settings, isolation, self._self_tests, *parts)
         self._judgements: list[Judgement] | None = None
         self._unexplained = 0
-        self._unknown = unknown or UnknownTasks({})
 
     def header(self) -> list[str]:
         """Return the lines for the head of the run."""
@@ -75,7 +74,7 @@ class Summary:
         """Return headers, rows and notes of the score table, then the tables of stages and of lints."""
         scores = self._scores.scores()
         headers, rows = score_table(scores, self._settings.pass_at)
-        return headers, rows, self._notes(), stage_table(scores), lint_table(scores, _SHOWN_LINTS_IN_HTML)
+        return headers, rows, self._notes.lines(), stage_table(scores), lint_table(scores, _SHOWN_LINTS_IN_HTML)
 
     def write(
         self,
@@ -104,6 +103,8 @@ class Summary:
             terminal.write_line(resuming)
         if not parquet.available():
             terminal.write_line(parquet.MISSING)
+        for line in self.unanswered.lines(self._scores.scores()):
+            terminal.write_line(line, yellow=True)
         if folders:
             terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
 
@@ -161,95 +162,6 @@ class Summary:
     def _why_failed(self, terminal: pytest.TerminalReporter) -> list[str]:
         lines = self.causes.lines() if terminal.verbosity >= -1 else []
         return ["", *lines, ""] if lines else []
-
-    def _usage(self) -> list[str]:
-        """What the answers of each model took; those of a model on this machine have no price."""
-        priced = {spec.label for spec in self._settings.models if not spec.scripted and spec.backend not in _UNPAID}
-        lines = (usage_line(model, scores, priced=model in priced) for model, scores in self._scores.by_model().items())
-        return [line for line in lines if line]
-
-    def _notes(self) -> list[str]:
-        notes = []
-        errors = self._scores.errors
-        if errors:
-            notes.append(
-                f"{counted(len(errors), 'problem')} could not be evaluated, through no fault of the model; "
-                f"{'it is' if len(errors) == 1 else 'they are'} in no score:"
-            )
-            counts = Counter(message for _, message in errors)
-            first = {message: task_id for task_id, message in reversed(errors)}
-            for message, count in counts.most_common(_SHOWN_ERRORS):
-                more = f" and {count - 1} more" if count > 1 else ""
-                notes.append(f"  {first[message]}{more}: {message}")
-        faults = self._scores.faults
-        if faults:
-            broken = counted(len(faults), "problem is", "problems are")
-            notes.append(f"{broken} broken as published (run and scored all the same):")
-            notes += [f"  {task_id}: {reason}" for task_id, reason in faults]
-        return [
-            *self._usage(),
-            *self._weak(),
-            *notes,
-            *self._doubts(),
-            *self._unreachable(),
-            *self._fewer(),
-            *self._unknown.lines(),
-            *self._repeats.notes(),
-        ]
-
-    def _fewer(self) -> Iterator[str]:
-        """Say what was scored with fewer samples than were asked for."""
-        asked = self._settings.samples or 0
-        for score in self._scores.scores() if self._settings.fewer_samples else ():
-            few = [n for n, _ in score.counts if n < asked]
-            if few:
-                which = counted(len(few), "problem has", "problems have")
-                yield f"{score.model} on {score.suite}: {which} fewer than {asked} samples (as few as {min(few)})"
-
-    def _weak(self) -> list[str]:
-        found = self._scores.weak
-        if not found:
-            return []
-        if self._isolation.weak:
-            return [f"all verdicts are weak: the solutions ran without isolation (--sandbox {self._isolation.name})"]
-        ids = sorted(found, key=lambda task_id: (len(task_id), task_id))
-        more = f" and {len(ids) - _SHOWN_WEAK} more" if len(ids) > _SHOWN_WEAK else ""
-        named = printable(", ".join(ids[:_SHOWN_WEAK])) + more
-        count = counted(found.total(), "verdict is", "verdicts are")
-        return [f"{count} weak: a hostile solution could have forged what its tests report ({named})"]
-
-    def _doubts(self) -> list[str]:
-        notes = []
-        for suite, found in self._self_tests.items():
-            form = "quick" if found.quick else "full"
-            if found.error:
-                notes.append(f"{suite}: the {form} self-test could not be done ({printable(found.error)})")
-            elif not found.believed:
-                tried = f"{counted(found.tried, 'problem')} and {counted(found.mutants, 'wrong solution')}"
-                notes.append(f"the {form} self-test of {suite} ({tried}) speaks against its scores:")
-                said = [f"  {task_id}: its own solution fails ({detail})" for task_id, detail in found.failures]
-                said += [f"  {task_id}: a wrong solution passes ({name})" for task_id, name in found.survivors]
-                notes += [printable(line) for line in said[:_SHOWN_DOUBTS]]
-                if len(said) > _SHOWN_DOUBTS:
-                    notes.append(f"  and {len(said) - _SHOWN_DOUBTS} more, in run.json")
-            elif self._settings.self_test == "full" and not found.conclusive:
-                right = counted(found.tried, "canonical solution passes", "canonical solutions pass")
-                notes.append(f"{suite}: {right}; no wrong one was tried: no self-test")
-            elif self._settings.self_test == "full":
-                right = counted(found.tried, "canonical solution passes", "canonical solutions pass")
-                notes.append(f"{suite}: {right}, {counted(found.mutants, 'wrong one fails', 'wrong ones fail')}")
-        return notes
-
-    def _unreachable(self) -> list[str]:
-        notes = []
-        for score in self._scores.scores():
-            least = min((n for n, _ in score.counts), default=0)
-            missed = ", ".join(f"pass@{k}" for k in self._settings.pass_at if k > least)
-            if missed and least:
-                notes.append(
-                    f"{score.model} on {score.suite}: no {missed}, as a problem has only {counted(least, 'sample')}"
-                )
-        return notes
 
     def _judged(self) -> list[Judgement]:
         return self.judge(pytest.ExitCode.OK) if self._judgements is None else self._judgements

@@ -15,12 +15,14 @@ from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve, told_apart
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
+from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.marks import marks_from
 from pytest_codeeval.plugin.packages import packages_from
 from pytest_codeeval.plugin.settings import Settings, Threshold
 
 PASS_IF = ("any", "all", "majority")
 SELF_TEST = ("off", "quick", "full")
+_SAMPLING = ("temperature", "top_p", "max_tokens")
 _LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
 
 
@@ -29,16 +31,23 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
 
     Raises UsageError for values that cannot be, each with what to do.
     """
+    models = _models(options, outside)
+    given = {name: options[name] for name in _SAMPLING if options[name] is not None}
     samples = _whole(options, "samples", 1)
     pass_at = _pass_at(options["pass_at"], samples)
     return Settings(
-        models=_models(options, outside),
+        models=models,
+        judges=judges_from(options, outside),
         params=SamplingParams(
-            temperature=_number(options, "temperature", 0.0, 2.0),
+            temperature=_number({"temperature": "0", **given}, "temperature", 0.0, 2.0),
             top_p=_number(options, "top_p", 0.0, 1.0),
-            max_tokens=_whole(options, "max_tokens", 1),
+            max_tokens=_whole({"max_tokens": "1024", **given}, "max_tokens", 1),
             seed=_whole(options, "seed", 0),
+            stop=tuple(options["stop"]),
         ),
+        given=tuple(given),
+        system=options["system"] or "",
+        shuffle_choices=_whole(options, "shuffle_choices", 0),
         samples=samples,
         fewer_samples=options["fewer_samples"],
         data=_folder(options["data"]),

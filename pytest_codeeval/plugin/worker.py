@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, SandboxError, UsageError
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
@@ -21,17 +21,21 @@ from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
-from pytest_codeeval.plugin.case import Case, LoadedSuite, Recorded, load_suite, make_cases
+from pytest_codeeval.plugin.case import Case, Recorded, make_cases
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.judges import judges_for
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
+from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.reports.stages import stage_properties
 from pytest_codeeval.scoring.code.calibration import Calibration
+from pytest_codeeval.scoring.conversation import next_turn
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
@@ -93,10 +97,26 @@ class Worker:
         with suppress(Exception):
             getattr(self._runners.pop(language, None), "close", lambda: None)()
 
-    def calibration(self, case: Case) -> Calibration:
-        """Return the CPU limits of a case's suite on this machine."""
+    def converse(self, requests: Sequence[CompletionRequest]) -> list[tuple[Completion, ...]]:
+        """Return the answers of all turns, sample by sample, given the requests of the first turn."""
+        said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(requests)]
+        going = list(enumerate(requests))
+        while going := [
+            (at, following)
+            for at, request in going
+            if (following := next_turn(request, said[at][-1], self.settings.thinking_marks))
+        ]:
+            answers = self.complete([request for _, request in going])
+            for (at, _), completion in zip(going, answers, strict=True):
+                said[at] = (*said[at], completion)
+        return said
+
+    def tools(self, case: Case) -> ItemTools:
+        """Return what the scorer of a case may use."""
         loaded = self._suites.get(case.suite.name)
-        return (loaded and loaded.calibration) or Calibration(case.suite)
+        calibration = (loaded and loaded.calibration) or Calibration(case.suite)
+        judges = judges_for(self.settings.models, self.settings.judges)
+        return ItemTools(self, judges, case.suite_name, calibration.limit_of(case.problem), case.problem)
 
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -180,7 +200,7 @@ class Worker:
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
-        if reason := self._lacking([suite.language]):
+        if reason := self._lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
         loaded = self._suites.get(suite.name)
         if loaded is None:
@@ -191,6 +211,7 @@ class Worker:
         elif loaded.suite is not suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
+        unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self._lacking(languages):
             return [_skipped(reason)]
@@ -198,9 +219,19 @@ class Worker:
             self.runner(language)
         demand_judged(loaded, self.runner)
         warn_of_weak_tests(loaded, self.runner)
-        params = [pytest.param(case, id=case.id) for case in cases]
+        params = [
+            _skipped(f"{loaded.name} needs a judge: name one with --judge", case.id)
+            if case.id in unjudged
+            else pytest.param(case, id=case.id)
+            for case in cases
+        ]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]
+
+    def _has_judge(self, case: Case) -> bool:
+        """Whether a judge can score a case; the scripted one only knows what it was given words for."""
+        judges = judges_for(self.settings.models, self.settings.judges)
+        return any(judge.backend != "demo" or case.problem.extra.get("keywords") for judge in judges)
 
     def _lacking(self, languages: Iterable[str]) -> str:
         """Return what this machine lacks to check languages, in words, but for those that another plugin checks."""
@@ -225,8 +256,8 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])
     if call.when != "call":
         return
-    if call.excinfo is not None and isinstance(call.excinfo.value, SandboxError):
-        # pytest calls a failure outside the call phase an error, which is what a fault of ours is.
+    if call.excinfo is not None and isinstance(call.excinfo.value, CodeEvalError):
+        # pytest calls a failure outside the call phase an error, which is what no fault of the model is.
         report.when = "setup"
         report.longrepr = printable(str(call.excinfo.value))
         return
@@ -245,8 +276,8 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
         return
     properties = [
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
-        ("outcome", result.outcome.value),
-        ("cause", result.cause.value),
+        ("outcome", result.outcome),
+        ("cause", result.cause),
         *stage_properties(result),
     ]
     if result.weak:

@@ -90,13 +90,13 @@ class ResultsFolder:
         """
         self._open()
         earlier = self.datasets.get(dataset["suite"])
-        for name in ("sha256", "language"):
+        for name in ("sha256", "language", "judges", "shuffled"):
             # Folders of before a name was noted have none.
-            if earlier and earlier.get(name, dataset[name]) != dataset[name]:
-                was = str(earlier[name])[:12]
+            if earlier and name in dataset and earlier.get(name, dataset[name]) != dataset[name]:
+                was, now = (_shown(about[name]) for about in (earlier, dataset))
                 raise UsageError(
-                    f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {was}, "
-                    f"now {dataset[name][:12]}); give another --results."
+                    f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {was}, now {now}); "
+                    "give another --results."
                 )
         self._run.setdefault("datasets", {})[dataset["suite"]] = dict(dataset)
         if earlier != dict(dataset):
@@ -216,6 +216,10 @@ class ResultsFolder:
 
 def _unwritable(path: Path, reason: object) -> UsageError:
     return UsageError(f"the results folder {str(path)!r} cannot be written ({reason}); give another --results.")
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)[:12]
 
 
 def _try_to_make(path: Path) -> None:

@@ -16,8 +16,8 @@ from pytest_codeeval.reports.suitescore import SuiteScore, outcome_of
 class Scoreboard:
     """The scores of a run, or of a results folder.
 
-    `models` are in the order they are to be shown in, `metrics` those from outside by name. A suite of several languages has no stages as a whole: its score
-    is followed by that of each language.
+    `models` are in the order they are to be shown in, `metrics` those from outside by name. A suite of several
+    languages has no stages as a whole: its score is followed by that of each language.
     """
 
     def __init__(self, models: Iterable[str] = (), metrics: Mapping[str, Metric] | None = None) -> None:
@@ -74,6 +74,12 @@ class Scoreboard:
             faults = self._datasets.get(score.suite, {}).get("faults", {})
             found.update({task_id: faults[task_id] for task_id in faults if task_id in score.problems})
         return list(found.items())
+
+    @property
+    def notes(self) -> list[str]:
+        """What the datasets say of the figures that come of them."""
+        suites = dict.fromkeys(score.suite for score in self.scores())
+        return [f"{suite}: {note}" for suite in suites if (note := self._datasets.get(suite, {}).get("note"))]
 
     def by_model(self) -> dict[str, list[SuiteScore]]:
         """Return the scores of each model, without those of parts of a suite."""

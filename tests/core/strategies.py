@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.scoring.code.scorer import score_of
 from pytest_codeeval.scoring.code.solution import Method, Solution
 
 # Without low surrogates but one: JSON makes one character of a pair, and so no pair ever comes out of JSON.
@@ -68,7 +70,17 @@ VERDICTS = st.builds(
     stages=st.lists(STAGES, max_size=2).map(tuple),
     weak=st.booleans(),
 )
-SAMPLES = st.builds(Sample, st.integers(0, 1000), COMPLETIONS, SOLUTIONS, VERDICTS)
+PROGRAMS = st.builds(score_of, VERDICTS, SOLUTIONS)
+SCORES = PROGRAMS | st.builds(
+    Score,
+    passed=st.none() | st.booleans(),
+    outcome=st.just(""),
+    detail=TEXTS,
+    answer=st.none() | TEXTS | st.integers(0, 100),
+    found=TEXTS,
+    measures=st.dictionaries(TEXTS, st.floats(0, 10), max_size=2),
+)
+SAMPLES = st.builds(Sample, st.integers(0, 1000), st.lists(COMPLETIONS, min_size=1, max_size=2).map(tuple), SCORES)
 RESULTS = st.builds(
     Result,
     model=TEXTS,

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.estimate import mean_pass_at_k, pass_at_k
+from pytest_codeeval.core.estimate import Estimate, pass_at_k
+from pytest_codeeval.core.metric import PassAt, Scored
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 COUNTS = st.lists(
     st.integers(3, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=8
 )
+
+
+def mean_pass_at_k(counts: Sequence[tuple[int, int]], k: int) -> Estimate:
+    """Return the estimate of pass@k for problems given as (samples, correct)."""
+    estimate = PassAt(k).estimate([[Scored(number < c, float(number < c)) for number in range(n)] for n, c in counts])
+    if estimate is None:
+        raise ValueError("no figure")
+    return estimate
 
 
 @given(N_C_K)

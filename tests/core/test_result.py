@@ -7,18 +7,21 @@ import json
 import pytest
 from hypothesis import given
 
+from pytest_codeeval.core.columns import human_eval_result, sample_rows
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.result import Result, Sample, human_eval_result
+from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.core.verdict import Cause, Outcome, StageResult, Verdict
+from pytest_codeeval.scoring.code.scorer import score_of
 from pytest_codeeval.scoring.code.solution import Method, Solution
 from tests.core.strategies import RESULTS, SOLUTIONS
+from tests.reports.rows import score
 
 
 def result(*causes: Cause, pass_if: str = "any", detail: str = "") -> Result:
     """Make a result whose samples ended so."""
     samples = tuple(
-        Sample(index, Completion(f"answer {index}"), Solution("code", Method.FENCED), Verdict(cause, detail))
+        Sample(index, (Completion(f"answer {index}"),), score(Verdict(cause, detail), "code"))
         for index, cause in enumerate(causes)
     )
     return Result("m", "s", "T/1", "do it", samples, pass_if)
@@ -39,7 +42,7 @@ def test_a_solution_survives_json(solution: Solution) -> None:
 
 @given(RESULTS)
 def test_rows_are_plain_json_one_a_sample(result: Result) -> None:
-    rows = json.loads(json.dumps(list(result.rows())))
+    rows = json.loads(json.dumps(list(sample_rows(result))))
     assert [row["completion"] for row in rows] == [sample.completion.text for sample in result.samples]
     assert [row["sample_index"] for row in rows] == [sample.index for sample in result.samples]
     assert sum(row["passed"] for row in rows) == result.correct
@@ -94,12 +97,13 @@ def test_the_explanation_of_several_counts_outcomes_and_shows_the_first_failure(
     ],
 )
 def test_the_cause_of_an_item_is_the_commonest_behind_its_outcome(causes: list[Cause], expected: Cause) -> None:
-    assert result(*causes).cause is expected
+    assert result(*causes).cause == expected
 
 
 @given(RESULTS)
 def test_cause_and_outcome_of_an_item_belong_together(result: Result) -> None:
-    assert result.cause.outcome is result.outcome
+    if result.outcome != Outcome.PASSED:
+        assert (result.outcome, result.cause) in {(one.score.outcome, one.score.cause) for one in result.samples}
 
 
 def test_escapes_in_a_detail_do_not_reach_the_terminal() -> None:
@@ -118,16 +122,18 @@ def test_escapes_in_a_detail_do_not_reach_the_terminal() -> None:
     ],
 )
 def test_the_result_column_is_that_of_human_eval(verdict: Verdict, said: str) -> None:
-    assert human_eval_result(verdict) == said
+    assert human_eval_result(score(verdict, "code")) == said
 
 
 def test_a_row_has_human_evals_keys_and_our_own() -> None:
     completion = Completion("text", "length", Form.CHAT, "hm", 3, 4, 0.5, 1.5)
     stage = StageResult("test", passed=False, cpu_seconds=0.1)
     sample = Sample(
-        2, completion, Solution(None, Method.NONE, Cause.NO_CODE), Verdict(Cause.CUT_SHORT, "cut", (stage,), weak=True)
+        2,
+        (completion,),
+        score_of(Verdict(Cause.CUT_SHORT, "cut", (stage,), weak=True), Solution(None, Method.NONE, Cause.NO_CODE)),
     )
-    (row,) = Result("m", "s", "T/1", "do it", (sample,)).rows()
+    (row,) = sample_rows(Result("m", "s", "T/1", "do it", (sample,)))
     assert row == {
         "task_id": "T/1",
         "completion": "text",
@@ -137,15 +143,22 @@ def test_a_row_has_human_evals_keys_and_our_own() -> None:
         "suite": "s",
         "sample_index": 2,
         "solution": None,
+        "answer": None,
         "extraction": "none",
         "form": "chat",
+        "turns": [],
         "outcome": "cut_short",
         "cause": "cut_short",
         "detail": "cut",
         "weak": True,
-        "stages": (
+        "stages": [
             {"name": "test", "passed": False, "cpu_seconds": 0.1, "wall_seconds": 0.0, "max_rss": 0, "counts": {}},
-        ),
+        ],
+        "value": 0.0,
+        "measures": {},
+        "cpu_seconds": 0.1,
+        "wall_seconds": 0.0,
+        "max_rss": 0,
         "finish_reason": "length",
         "reasoning": "hm",
         "prompt_tokens": 3,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError, UsageError
 from pytest_codeeval.core.result import Result
@@ -104,7 +105,7 @@ def test_samples_stand_in_the_order_of_their_index_and_the_last_row_counts(tmp_p
 
 @given(RESULTS)
 def test_our_own_results_are_read_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, result: Result) -> None:
-    recordings = read(tmp_path_factory.mktemp("own"), *result.rows())
+    recordings = read(tmp_path_factory.mktemp("own"), *sample_rows(result))
     (recorded_id,) = recordings.counts
     assert recorded_id == f"{result.suite}:{normal(result.task_id)}"
     last = {sample.index: sample.completion for sample in result.samples}

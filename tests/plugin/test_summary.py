@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.sandbox.choice import TierReport
@@ -292,7 +293,7 @@ def test_why_samples_failed_stands_between_table_and_notes() -> None:
 )
 def test_a_price_that_is_not_known_is_said_only_of_models_that_have_one(model: str, said: str) -> None:
     plan = settings(models=[model])
-    (row,) = result(1, PASS, model=plan.models[0].label).rows()
+    (row,) = sample_rows(result(1, PASS, model=plan.models[0].label))
     scores = Scoreboard()
     scores.add_row({**row, "cost": None})
     terminal = Terminal()

@@ -6,10 +6,17 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
+from pytest_codeeval.scoring.code.scorer import score_of
 from pytest_codeeval.scoring.code.solution import Method, Solution
 
 PASS, WRONG, TIMEOUT, UNGRADED = Cause.PASSED, Cause.WRONG_ANSWER, Cause.CPU_TIME, Cause.UNGRADED
+
+
+def score(verdict: Verdict, code: str) -> Score:
+    """Make the score of a program that was found in a fence."""
+    return score_of(verdict, Solution(code, Method.FENCED))
 
 
 def result(
@@ -19,9 +26,8 @@ def result(
     samples = tuple(
         Sample(
             index,
-            Completion(text, completion_tokens=10, cost=0.5),
-            Solution(text, Method.FENCED),
-            Verdict(cause, "", (StageResult("test", cause is PASS, 0.25, 0.5, 1000),), weak),
+            (Completion(text, completion_tokens=10, cost=0.5),),
+            score(Verdict(cause, "", (StageResult("test", cause is PASS, 0.25, 0.5, 1000),), weak), text),
         )
         for index, cause in enumerate(causes)
     )
@@ -36,7 +42,7 @@ def dataset(suite: str = "s", problems: int = 3, sha256: str = "a" * 64, **more:
 
 def staged(cause: Cause, *stages: StageResult, index: int = 0, detail: str = "") -> Sample:
     """Make a sample that went through these stages."""
-    return Sample(index, Completion("text"), Solution("text", Method.FENCED), Verdict(cause, detail, stages))
+    return Sample(index, (Completion("text"),), score(Verdict(cause, detail, stages), "text"))
 
 
 def rust(task: int | str, *samples: Sample, model: str = "m", suite: str = "rust") -> Result:

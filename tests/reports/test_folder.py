@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folder import RUN, SAMPLES, ResultsFolder
@@ -232,7 +233,7 @@ def test_lines_that_are_no_samples_are_counted_and_stay(tmp_path: Path) -> None:
     folder = ResultsFolder(tmp_path, SETTINGS)
     for _ in range(2):
         folder.append(result(1, PASS))
-    foreign = [{"task_id": ["T/2"], "sample_index": {}}, {**next(iter(result(3, WRONG).rows())), "passed": "yes"}]
+    foreign = [{"task_id": ["T/2"], "sample_index": {}}, {**next(sample_rows(result(3, WRONG))), "passed": "yes"}]
     with (tmp_path / SAMPLES).open("a") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in foreign)
     folder.compact()

@@ -20,7 +20,7 @@ from pytest_codeeval.reports.html import filters_html, score_table_html
 from pytest_codeeval.reports.markup import escaped, one_line, page_bytes, shortened
 from pytest_codeeval.reports.rowdetail import row_detail, telling
 from pytest_codeeval.reports.sidefile import SamplePages, page_name
-from pytest_codeeval.scoring.code.solution import Method, Solution
+from tests.reports.rows import score
 
 NASTY = [
     "</script><script>alert(1)</script>",
@@ -61,7 +61,7 @@ def sample(
 ) -> Sample:
     stages = (StageResult("run", cause is Cause.PASSED, 0.25, 0.5, 2**20),)
     completion = Completion(text or code or "", "stop", seconds=1.5, completion_tokens=more.get("tokens"))
-    return Sample(index, completion, Solution(code, Method.FENCED), Verdict(cause, f"because {index}", stages))
+    return Sample(index, (completion,), score(Verdict(cause, f"because {index}", stages), code))
 
 
 def result(*samples: Sample, task_id: str = "Demo/1", suite: str = "demo", prompt: str = "Add.") -> Result:
@@ -163,7 +163,7 @@ def test_the_ending_names_the_cause_where_that_says_more() -> None:
 
 def test_a_weak_verdict_is_marked_in_its_row_and_at_its_sample() -> None:
     strong = sample()
-    weak = replace(strong, verdict=replace(strong.verdict, weak=True))
+    weak = replace(strong, score=replace(strong.score, weak=True))
     for found, marked in ((strong, False), (weak, True)):
         rate = row_cells(result(found))[1]
         assert (Page(rate).text, "title" in Page(rate).attributes) == ("1/1 weak" if marked else "1/1", marked)
@@ -182,7 +182,7 @@ def test_telling_samples_differ() -> None:
 @pytest.mark.parametrize("limit", [LEAST, 20_000])
 def test_a_row_keeps_its_allowance(text: str, limit: int) -> None:
     verdict = Verdict(Cause.EXCEPTION, text, (StageResult(text, passed=False),), weak=True)
-    hostile = Sample(0, Completion(text, text, reasoning=text), Solution(text, Method.BARE), verdict)
+    hostile = Sample(0, (Completion(text, text, reasoning=text),), score(verdict, text))
     row = Result(text, text, text, text, (hostile, sample(1, Cause.WRONG_ANSWER, text + "1")), "all")
     detail = row_detail(row, limit, "python")
     assert page_bytes(detail.html) < limit * 1.3 + 6_000  # names are cut by characters, and not counted beforehand

@@ -49,8 +49,9 @@ TESTS = '''
 import pytest
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
-from pytest_codeeval.scoring.code.solution import Method, Solution
 from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.scoring.code.scorer import score_of
+from pytest_codeeval.scoring.code.solution import Method, Solution
 
 EVIL = """</script><script>document.title='run'</script><img src=x onerror="document.title='run'">\\ud800\\0"""
 
@@ -60,7 +61,7 @@ def test_problem(task_id, cause, request):
     def sample(i):
         text = f"{EVIL} {i}" * (1 + 400 * (i % 2))
         solution = Solution(text if i else None, Method.FENCED)
-        return Sample(i, Completion(text, EVIL), solution, Verdict(cause, EVIL * i))
+        return Sample(i, (Completion(text, EVIL),), score_of(Verdict(cause, EVIL * i), solution))
     result = Result(EVIL, "suite " + EVIL, task_id, EVIL, tuple(map(sample, range(12))))
     request.node.result = result
     assert result.passed, result.explanation

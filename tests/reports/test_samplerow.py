@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.reports.samplerow import identity, readable
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.reports.rows import PASS, UNTIDY, WRONG, result, rust
@@ -18,7 +19,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=4,
 )
-ROWS = [row for found in (result(1, PASS), result(2, WRONG), rust(3, UNTIDY)) for row in found.rows()]
+ROWS = [row for found in (result(1, PASS), result(2, WRONG), rust(3, UNTIDY)) for row in sample_rows(found)]
 
 
 def scored(row: dict[str, Any]) -> dict[str, Any]:

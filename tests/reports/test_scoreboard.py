@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.estimate import pass_at_k
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Cause, Outcome
-from pytest_codeeval.reports.scoreboard import Score, Scoreboard
+from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.suitescore import SuiteScore
 from tests.reports.rows import PASS, TIMEOUT, UNGRADED, WRONG, dataset, result
 
 
@@ -23,7 +25,7 @@ def board(*results: Result) -> Scoreboard:
     return scores
 
 
-def only(scores: Scoreboard) -> Score:
+def only(scores: Scoreboard) -> SuiteScore:
     """Return the one score of a scoreboard."""
     (score,) = scores.scores()
     return score
@@ -39,15 +41,17 @@ def test_samples_are_counted_by_problem() -> None:
 @given(st.lists(st.lists(st.sampled_from([PASS, WRONG, TIMEOUT]), min_size=3, max_size=3), min_size=1, max_size=6))
 def test_pass_at_k_is_the_mean_over_problems(ends: list[list[Cause]]) -> None:
     score = only(board(*(result(task, *causes) for task, causes in enumerate(ends))))
-    for k, estimate in score.pass_at([1, 2, 3]).items():
+    found = score.estimates([1, 2, 3])
+    assert list(found) == ["pass@1", "pass@2", "pass@3"]
+    for k, (_, estimate) in enumerate(found.values(), 1):
         values = [pass_at_k(3, causes.count(PASS), k) for causes in ends]
         assert estimate.value == pytest.approx(sum(values) / len(values))
 
 
 def test_only_k_that_every_problem_has_samples_for_are_given() -> None:
     score = only(board(result(1, *[PASS] * 10), result(2, *[WRONG] * 12)))
-    assert list(score.pass_at()) == [1, 10]
-    assert list(score.pass_at([2, 10, 11, 12])) == [2, 10]
+    assert list(score.estimates()) == ["pass@1", "pass@10"]
+    assert list(score.estimates([2, 10, 11, 12])) == ["pass@2", "pass@10"]
 
 
 def test_models_and_suites_are_kept_apart() -> None:
@@ -72,13 +76,13 @@ def test_models_and_suites_stand_in_the_order_they_were_asked_in() -> None:
 def test_what_is_not_graded_is_in_no_score() -> None:
     score = only(board(result(1, UNGRADED), result(2, PASS)))
     assert (score.counts, len(score.problems)) == ([(1, 1)], 2)
-    assert only(board(result(1, UNGRADED))).pass_at() == {}
+    assert only(board(result(1, UNGRADED))).estimates() == {}
 
 
 def test_what_could_not_be_evaluated_is_in_no_score() -> None:
     scores = board(result(1, PASS))
     scores.add_error("m", "s", "T/2", "down")
-    assert only(scores).pass_at()[1].value == 1.0
+    assert only(scores).estimates()["pass@1"][1].value == 1.0
     assert scores.errors == [("T/2", "down")]
 
 
@@ -104,7 +108,7 @@ def test_the_published_part_follows_the_whole() -> None:
     scores.add_error("m", "s", "T/3", "down")
     whole, part = scores.scores()
     assert (whole.suite, whole.total, whole.counts) == ("s", 3, [(1, 1), (1, 0)])
-    assert (part.tokens, part.cost) == ({"T/1": 10}, {"T/1": 0.5})
+    assert (part.total_of("completion_tokens").sum, part.total_of("cost").sum) == (10, 0.5)
     assert (part.suite, part.total, part.counts, part.errors) == ("s-test", 2, [(1, 1)], {"T/3": "down"})
 
 
@@ -143,12 +147,13 @@ def test_weak_verdicts_are_counted_by_problem() -> None:
     ("row", "expected"),
     [
         ({"outcome": "crashed", "cause": "exited"}, Outcome.CRASHED),
-        ({"outcome": "of_tomorrow", "cause": "of_tomorrow"}, Outcome.CRASHED),
+        ({"outcome": "of_tomorrow", "cause": "of_tomorrow"}, "of_tomorrow"),
         ({"outcome": "of_tomorrow", "cause": "of_tomorrow", "passed": True}, Outcome.PASSED),
+        ({"outcome": "\x1b[31m no name"}, Outcome.CRASHED),
     ],
 )
-def test_rows_of_other_versions_are_counted(row: dict[str, object], expected: Outcome) -> None:
-    found = {**next(result(1, WRONG).rows()), **row}
+def test_rows_of_other_versions_are_counted(row: dict[str, object], expected: str) -> None:
+    found = {**next(sample_rows(result(1, WRONG))), **row}
     del found["weak"]
     scores = Scoreboard()
     scores.add_row(found)
@@ -157,13 +162,13 @@ def test_rows_of_other_versions_are_counted(row: dict[str, object], expected: Ou
 
 
 def test_an_unknown_price_is_no_price() -> None:
-    row = {**next(result(1, PASS).rows()), "cost": None, "completion_tokens": None}
+    row = {**next(sample_rows(result(1, PASS))), "cost": None, "completion_tokens": None}
     scores = Scoreboard()
     scores.add_row(row)
-    assert (only(scores).to_json()["cost"], only(scores).tokens.total()) == (None, 0)
+    assert (only(scores).to_json()["cost"], only(scores).total_of("completion_tokens").sum) == (None, 0)
 
 
 def test_a_price_of_nothing_is_a_price() -> None:
     scores = Scoreboard()
-    scores.add_row({**next(result(1, PASS).rows()), "cost": 0.0})
+    scores.add_row({**next(sample_rows(result(1, PASS))), "cost": 0.0})
     assert only(scores).to_json()["cost"] == 0.0

@@ -27,7 +27,7 @@ def text_of(markup: str) -> str:
 
 
 def test_each_stage_of_a_sample_has_a_line() -> None:
-    lines = stage_lines(UNTIDY.verdict, math.inf)[0].split("<br>")
+    lines = stage_lines(UNTIDY.score, math.inf)[0].split("<br>")
     assert [text_of(line) for line in lines] == [
         "build passed (0.50 s CPU, 0.60 s wall, 1 MiB)",
         "clippy failed (0.25 s CPU, 0.30 s wall, 1 MiB): needless_return × 2, unused × 1",
@@ -38,7 +38,7 @@ def test_each_stage_of_a_sample_has_a_line() -> None:
 
 
 def test_a_stage_that_was_not_reached_says_so() -> None:
-    lines = stage_lines(BROKEN.verdict, math.inf)[0].split("<br>")
+    lines = stage_lines(BROKEN.score, math.inf)[0].split("<br>")
     assert [text_of(line) for line in lines] == ["build failed (0.50 s CPU, 0.60 s wall, 1 MiB)", "test not reached"]
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.verdict import Cause, StageResult
-from pytest_codeeval.reports.scoreboard import Score, Scoreboard
+from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stages import StageTally, shown, stage_properties, stages_of
 from pytest_codeeval.reports.stagetable import lint_table, stage_table
+from pytest_codeeval.reports.suitescore import SuiteScore
 from tests.core.strategies import RESULTS
 from tests.reports.rows import (
     BROKEN,
@@ -35,7 +37,7 @@ from tests.reports.rows import (
 ALL = (CLEAN, UNTIDY, FAILING, BROKEN, SILENT)
 
 
-def scores_of(*results: Result) -> list[Score]:
+def scores_of(*results: Result) -> list[SuiteScore]:
     """Return the scores of results."""
     board = Scoreboard()
     for found in results:
@@ -43,7 +45,7 @@ def scores_of(*results: Result) -> list[Score]:
     return board.scores()
 
 
-def figures(score: Score) -> dict[str, int]:
+def figures(score: SuiteScore) -> dict[str, int]:
     """Return how many samples passed each stage."""
     return score.tally.columns(score.stage_names)
 
@@ -79,7 +81,7 @@ def test_the_tests_stage_is_what_the_verdict_says() -> None:
 
 
 def test_a_sample_cut_short_keeps_the_stages_that_it_passed() -> None:
-    cut = replace(FAILING, verdict=FAILING.verdict.because(Cause.CUT_SHORT, "cut off"))
+    cut = replace(FAILING, score=replace(FAILING.score, outcome="cut_short", cause="cut_short"))
     (score,) = scores_of(rust(1, cut), rust(2, staged(Cause.CUT_SHORT)))
     assert (score.tally.samples, figures(score)) == (2, {"build": 1, "clippy": 0, "test": 0, "overall": 0})
 
@@ -122,7 +124,7 @@ def test_lints_are_counted_by_finding_and_by_sample() -> None:
 
 def test_only_a_linters_counts_are_lints() -> None:
     tests = replace(ran(), counts={"assertions": 3})
-    odd: Any = replace(UNTIDY.verdict.stages[1], counts={"a": 0, "b": "<b>", "c": 1})
+    odd: Any = replace(UNTIDY.score.stages[1], counts={"a": 0, "b": "<b>", "c": 1})
     (score,) = scores_of(rust(1, staged(PASS, built(), odd, tests)))
     assert score.tally.by_lint() == [("c", 1, 1)]
 
@@ -199,7 +201,7 @@ def test_hostile_names_are_one_short_line(name: str) -> None:
 def test_a_row_without_stages_or_their_counts_is_counted() -> None:
     board = Scoreboard()
     for task, left_out in enumerate(("counts", "stages")):
-        row = next(rust(task, UNTIDY).rows())
+        row = next(sample_rows(rust(task, UNTIDY)))
         for stage in row["stages"]:
             stage.pop(left_out, None)
         row.pop(left_out, None)
@@ -213,7 +215,7 @@ def test_a_row_without_stages_or_their_counts_is_counted() -> None:
 def test_no_more_samples_pass_a_stage_than_there_are(found: Result) -> None:
     names, tally = StageTally.of(found)
     columns = tally.columns(names)
-    assert tally.samples == sum(sample.verdict.scored for sample in found.samples)
+    assert tally.samples == sum(sample.score.passed is not None for sample in found.samples)
     assert columns["overall"] <= min(columns.values(), default=0) <= tally.samples
     assert columns["overall"] <= found.correct
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from pytest_codeeval.core.column import Total, price
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.suitescore import SuiteScore
 from pytest_codeeval.reports.table import score_table
-from pytest_codeeval.reports.usage import price_of, usage_line
+from pytest_codeeval.reports.usage import usage_line
 from tests.reports.rows import PASS, dataset, result
 
 
@@ -16,9 +19,14 @@ def board(*costs: float | None, **more: Any) -> Scoreboard:
     """Make a scoreboard of a sample a task, at these costs."""
     scores = Scoreboard()
     for task, cost in enumerate(costs):
-        (row,) = result(task, PASS).rows()
+        (row,) = sample_rows(result(task, PASS))
         scores.add_row({**row, "cost": cost, "prompt_tokens": 1000, **more})
     return scores
+
+
+def cost(*scores: SuiteScore) -> str:
+    """Return what is said of the price of all answers of some scores."""
+    return price(Total.of([score.total_of("cost") for score in scores]))
 
 
 @pytest.mark.parametrize(
@@ -35,11 +43,11 @@ def board(*costs: float | None, **more: Any) -> Scoreboard:
     ],
 )
 def test_a_price_is_known_or_said_not_to_be(costs: list[float | None], said: str) -> None:
-    assert price_of(board(*costs).scores()) == said
+    assert cost(*board(*costs).scores()) == said
 
 
 def test_answers_without_tokens_are_not_missing_a_price() -> None:
-    assert price_of(board(None, completion_tokens=None).scores()) == "–"
+    assert cost(*board(None, completion_tokens=None).scores()) == "–"
 
 
 def test_a_model_is_summed_up_over_its_suites_and_not_over_their_parts() -> None:
@@ -65,7 +73,7 @@ def test_what_is_not_known_is_left_out() -> None:
 
 def test_the_table_has_tokens_and_cost_where_they_are_known() -> None:
     scores = board(0.5)
-    (row,) = result(1, PASS, model="n").rows()
+    (row,) = sample_rows(result(1, PASS, model="n"))
     scores.add_row({**row, "cost": None})
     headers, rows = score_table(scores.scores(), ())
     assert headers[-3:] == ["tokens in", "tokens out", "cost"]
@@ -78,4 +86,4 @@ def test_the_part_of_a_suite_has_the_usage_of_its_own_tasks() -> None:
     scores.add_dataset(dataset(scored_name="s-test", scored_ids=["T/0"]))
     whole, part = scores.scores()
     assert (whole.to_json()["prompt_tokens"], part.to_json()["prompt_tokens"]) == (2000, 1000)
-    assert price_of([part]) == "$0.5000"
+    assert cost(part) == "$0.5000"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.test_extract_foreign_runs import run
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Problem
@@ -16,6 +15,7 @@ from pytest_codeeval.core.sourcecode.syntax import SYNTAXES
 from pytest_codeeval.scoring.code.extract import Method, Solution, solution_of
 from tests.core.foreign_problems import CPP, JAVA, RUST, SH, TS, fence
 from tests.core.rich_problems import C_COMMENTS, COMMENTS, FIRST, FUNCTIONS, HEADS, rich
+from tests.scoring.code.test_extract_foreign_runs import run
 
 STYLES = ("function", "documented", "repeated", "changed", "some", "example")
 

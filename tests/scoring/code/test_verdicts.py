@@ -19,14 +19,12 @@ CODE = Solution("def add(a, b): ...", Method.FENCED)
 class Fixed:
     """Says the same of every solution, and notes what it was given."""
 
-    language = "python"
-
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict
-        self.checked: list[tuple[str, str, float]] = []
+        self.checked: list[tuple[str, str]] = []
 
-    def check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
-        self.checked.append((problem.task_id, code, cpu_seconds))
+    def __call__(self, problem: Problem, code: str) -> Verdict:
+        self.checked.append((problem.task_id, code))
         return self._verdict
 
 
@@ -37,24 +35,24 @@ def no_code(cause: Cause | None) -> Solution:
 
 def verdict(solution: Solution, finish_reason: str = "stop", runs: Verdict = PASSED) -> Verdict:
     """Return the verdict on an answer whose program would end as `runs`."""
-    return verdict_on(Fixed(runs), PROBLEM, Completion("text", finish_reason), solution, 3.0)
+    return verdict_on(Fixed(runs), PROBLEM, Completion("text", finish_reason), solution)
 
 
-def test_the_program_is_run_with_the_time_it_may_take() -> None:
+def test_the_program_is_run() -> None:
     runner = Fixed(Verdict(Cause.WRONG_ANSWER, "no"))
-    assert verdict_on(runner, PROBLEM, Completion("text"), CODE, 1.5) == Verdict(Cause.WRONG_ANSWER, "no")
-    assert runner.checked == [("T/1", "def add(a, b): ...", 1.5)]
+    assert verdict_on(runner, PROBLEM, Completion("text"), CODE) == Verdict(Cause.WRONG_ANSWER, "no")
+    assert runner.checked == [("T/1", "def add(a, b): ...")]
 
 
 def test_no_run_takes_a_sample_out_of_the_score() -> None:
     runner = Fixed(Verdict(Cause.UNGRADED, "the tests never called it"))
     with pytest.raises(BrokenTests, match="no solution can be graded here: the tests never called it"):
-        verdict_on(runner, PROBLEM, Completion("text"), CODE, 1.5)
+        verdict_on(runner, PROBLEM, Completion("text"), CODE)
 
 
 def test_a_problem_without_tests_is_not_run() -> None:
     runner = Fixed(Verdict(Cause.PASSED))
-    assert verdict_on(runner, Problem("T/1", "add"), Completion("text"), CODE, 3.0) == Verdict(Cause.UNGRADED)
+    assert verdict_on(runner, Problem("T/1", "add"), Completion("text"), CODE) == Verdict(Cause.UNGRADED)
     assert runner.checked == []
 
 
@@ -82,7 +80,7 @@ def test_an_answer_without_code_says_why(cause: Cause | None, finish_reason: str
 def test_an_answer_in_the_reasoning_alone_is_named_with_the_remedy() -> None:
     def detail(text: str, reasoning: str) -> str:
         completion = Completion(text, "stop", reasoning=reasoning)
-        found = verdict_on(Fixed(PASSED), PROBLEM, completion, no_code(Cause.THINKING_LEAKED), 3.0)
+        found = verdict_on(Fixed(PASSED), PROBLEM, completion, no_code(Cause.THINKING_LEAKED))
         assert found.cause is Cause.THINKING_LEAKED
         return found.detail
 
@@ -116,11 +114,11 @@ def test_an_answer_that_a_filter_ended_is_a_refusal_and_keeps_its_detail() -> No
 def test_of_an_empty_answer_the_prompt_is_not_run_as_a_program(reason: str, cause: Cause) -> None:
     runner = Fixed(PASSED)
     nothing = Completion(" ", reason, form=Form.CONTINUATION)
-    assert verdict_on(runner, PROBLEM, nothing, CODE, 3.0).cause is cause
+    assert verdict_on(runner, PROBLEM, nothing, CODE).cause is cause
     assert runner.checked == []
 
 
 def test_an_answer_that_is_all_thinking_is_named_so() -> None:
-    found = verdict_on(Fixed(PASSED), PROBLEM, Completion("", "stop", reasoning="so:"), no_code(Cause.NO_CODE), 3.0)
+    found = verdict_on(Fixed(PASSED), PROBLEM, Completion("", "stop", reasoning="so:"), no_code(Cause.NO_CODE))
     assert found.cause is Cause.NO_CODE
     assert "reasoning_content" in found.detail

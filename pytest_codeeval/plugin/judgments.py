@@ -1,0 +1,74 @@
+"""Judgments: what the judges of a run took, and whether they let themselves be talked into a verdict."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+from pytest_codeeval.core.column import Total, price
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.text import counted, printable
+from pytest_codeeval.plugin.tools import JUDGED
+
+_COUNTED = ("prompt_tokens", "completion_tokens", "cost")
+_PATIENCE = 30.0
+
+
+class Judgments:
+    """Counts the answers of judges, by the name of the model that was asked, and tries these judges once."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, int] = {}
+        self._totals: dict[str, dict[str, Total]] = {}
+        self._fallen: dict[str, Sequence[str]] = {}
+        self._untried: dict[str, str] = {}
+        self._trials: list[threading.Thread] = []
+
+    def note(self, request: CompletionRequest, completion: Completion) -> None:
+        """Count an answer, if a judge gave it."""
+        if not request.suite.startswith(JUDGED):
+            return
+        self._answers[request.model] = self._answers.get(request.model, 0) + 1
+        totals = self._totals.setdefault(request.model, dict.fromkeys(_COUNTED, Total()))
+        for name in _COUNTED:
+            value = getattr(completion, name)
+            totals[name] = Total.of([totals[name], Total(unknown=1) if value is None else Total(value, 1)])
+
+    def try_once(self, judges: Mapping[str, Callable[[], Sequence[str]]]) -> None:
+        """Try judges that have not been tried yet: each is a function that returns the attacks it fell for."""
+        for label, trial in judges.items():
+            if label not in self._fallen:
+                self._fallen[label] = ()
+                thread = threading.Thread(target=self._try, args=(label, trial), daemon=True)
+                self._trials.append(thread)
+                thread.start()
+
+    def _try(self, label: str, trial: Callable[[], Sequence[str]]) -> None:
+        try:
+            self._fallen[label] = trial()
+        except CodeEvalError as error:
+            self._untried[label] = str(error)
+
+    def finish(self) -> None:
+        """Wait for what is being tried."""
+        for thread in self._trials:
+            thread.join(_PATIENCE)
+        self._trials.clear()
+
+    def lines(self) -> list[str]:
+        """Say what the judges took, and which attacks they fell for."""
+        lines = []
+        for model, answers in self._answers.items():
+            totals = self._totals[model]
+            asked, given = (int(totals[name].sum) for name in ("prompt_tokens", "completion_tokens"))
+            parts = [counted(answers, "judgment")]
+            parts += [f"{counted(asked, 'token')} in, {counted(given, 'token')} out"] if asked or given else []
+            parts += [f"cost {price(totals['cost'])}"] if totals["cost"].known else []
+            lines.append(f"judge {printable(model)}: {', '.join(parts)}")
+        for label, attacks in self._fallen.items():
+            if attacks:
+                said = f"judge {label} fell for {', '.join(attacks)}: an answer may talk it into a rating"
+                lines.append(printable(said))
+        lines += [printable(f"judge {label} could not be tried: {why}") for label, why in self._untried.items()]
+        return lines

@@ -1,0 +1,118 @@
+"""LoadedSuite: a suite with its dataset, and what this machine has found out about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_codeeval.benchmarks.choices import shuffled
+from pytest_codeeval.benchmarks.instructions import continued
+from pytest_codeeval.core.language import canonical
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.scorer import Scorer
+from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.plugin.judges import judges_for
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.scoring.code.calibration import Calibration
+from pytest_codeeval.scoring.code.scorer import CODE
+from pytest_codeeval.scoring.code.selftest import SelfTest
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSuite:
+    """A suite's dataset under the name that reports use: with its variant, as in `mbpp-sanitized`.
+
+    `calibration` and `self_test` are what this machine has found out about it, once it has. `judges` are the labels of
+    those that score it.
+    """
+
+    suite: Suite
+    dataset: Dataset
+    calibration: Calibration | None = None
+    self_test: SelfTest | None = None
+    judges: tuple[str, ...] = ()
+    shuffled: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The suite's name, with the part of it that was loaded."""
+        variant = self.dataset.variant
+        return f"{self.suite.name}-{variant}" if variant else self.suite.name
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems that an answer can be scored on here."""
+        skipped = self.dataset.skipped
+        return tuple(problem for problem in self.dataset.problems if problem.task_id not in skipped)
+
+    def scorer(self, problem: Problem) -> Scorer:
+        """Return what scores a problem."""
+        return (self.suite.scorer or CODE).for_problem(problem)
+
+    def prompt(self, problem: Problem) -> Prompt:
+        """Return how a problem is put to a model."""
+        found = self.suite.prompt(problem)
+        if isinstance(found, Prompt):
+            return found
+        text, stop = continued(problem) if self.suite.scorer is None else ("", ())
+        return Prompt((found,), text=text, stop=stop)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether answers are programs."""
+        return self.suite.scorer is None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a report has to know of the dataset, as plain JSON values."""
+        part, ids = self.dataset.scored or ("", frozenset())
+        return {
+            "suite": self.name,
+            "language": self._language,
+            "languages": self._languages() if len(self._languages()) > 1 else {},
+            "sha256": self.dataset.sha256,
+            "source": self.dataset.source,
+            "problems": len(self.problems),
+            "faults": dict(self.dataset.faults),
+            "skipped": dict(self.dataset.skipped),
+            "scored_name": f"{self.name}-{part}" if part else "",
+            "scored_ids": sorted(ids),
+            "self_test": self.self_test.to_json() if self.self_test else None,
+            "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
+            "metrics": [metric.to_json() for metric in self.suite.measured_by],
+            "note": self.suite.note,
+            "judges": list(self.judges),
+            "shuffled": self.shuffled,
+        }
+
+    @property
+    def _language(self) -> str:
+        if not self.is_code:
+            return ""
+        return self.dataset.problems[0].language if self.dataset.problems else self.suite.language
+
+    def _languages(self) -> dict[str, list[str]]:
+        """Return the tasks of each language."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for problem in self.problems if self.is_code else ():
+            found[canonical(problem.language)].append(problem.task_id)
+        return dict(found)
+
+
+def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
+    """Load the part of a suite that the settings ask for.
+
+    Raises UsageError for a part it has not, DatasetError for what is wrong with its data.
+    """
+    split = settings.split_of(suite.name, suite.splits)
+    dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language))
+    loaded = LoadedSuite(suite, dataset)
+    seed = settings.shuffle_choices
+    if seed is not None and any(problem.extra.get("choices") for problem in dataset.problems):
+        problems = tuple(shuffled(problem, seed) for problem in dataset.problems)
+        loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
+    if any(loaded.scorer(problem).judged for problem in dataset.problems):
+        judges = judges_for(settings.models, settings.judges)
+        loaded = replace(loaded, judges=tuple(judge.label for judge in judges))
+    return loaded

@@ -1,0 +1,110 @@
+"""open_run: makes and opens all that a run holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.metric import Metric
+from pytest_codeeval.execution.sandbox.choice import TierReport
+from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
+from pytest_codeeval.generation.budget import Budget
+from pytest_codeeval.generation.calls import CallLog
+from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.rates import Rates
+from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.retry import RetryPolicy
+from pytest_codeeval.generation.service import CompletionService
+from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.trouble import Trouble
+from pytest_codeeval.plugin.judges import judge_specs
+from pytest_codeeval.plugin.run import Run
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.unknowntasks import UnknownTasks
+from pytest_codeeval.reports.folder import ResultsFolder
+
+Identity = tuple[str, str, str]
+
+
+def open_run(
+    settings: Settings, backends: Mapping[str, ModelBackend], isolation: TierReport, metrics: Mapping[str, Metric]
+) -> Run:
+    """Open everything; `backends` are by the label of the model, those of judges by `judge:` and its label.
+
+    Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
+    """
+    results = Path(settings.results)
+    folders = {
+        spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
+        for spec in settings.models
+    }
+    store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
+    scripted = {spec.label for spec in settings.models if spec.backend == "demo"}  # whose answers are for one suite
+    recorded = {label: counts for label, counts in recorded_by(backends).items() if label not in scripted}
+    run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
+    for label, folder in folders.items():
+        backend = backends[label]
+        if isinstance(backend, ServedBackend):
+            backend.attach(folder.path, lambda text: run.tell(text))
+    run.service = CompletionService(_lanes(settings, backends, run, store), run.add_dataset, run.judgments.note)
+    return run
+
+
+def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
+    """Return how many samples there are of each task, for the models whose backend knows that beforehand."""
+    return {label: backend.recorded() for label, backend in backends.items() if isinstance(backend, RecordedBackend)}
+
+
+def _lanes(
+    settings: Settings, backends: Mapping[str, ModelBackend], run: Run, store: CompletionStore
+) -> dict[Identity, Lane]:
+    asked = {_identity(spec): (spec.label, spec.label, run.folders[spec.label].path) for spec in settings.models}
+    for key, judge in judge_specs(settings).items():
+        asked.setdefault(_identity(judge), (key, judge.label, Path(settings.results) / "judges" / judge.folder))
+    calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
+    budget = None if settings.max_cost is None else Budget(settings.max_cost)
+    return {
+        identity: Lane(
+            backends[key],
+            store,
+            calls,
+            concurrency=settings.concurrency,
+            fresh=settings.fresh,
+            policy=RetryPolicy(attempts=settings.retries + 1),
+            rates=Rates(settings.rpm, settings.tpm),
+            budget=budget if backends[key].cacheable else None,
+            deadline=settings.request_timeout,
+            trouble=Trouble(label, lambda text: run.tell(text)),
+        )
+        for identity, (key, label, _) in asked.items()
+    }
+
+
+def _identity(spec: ModelSpec) -> Identity:
+    return spec.backend, spec.model, spec.endpoint
+
+
+def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
+    """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
+    model = getattr(backend, "identity", spec.model)
+    sampling = {} if spec.scripted else settings.to_json()["params"]
+    # Only where there are any, so that folders made without them still match.
+    packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
+    marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
+    args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
+    mode = {"mode": spec.mode} if spec.mode != "chat" else {}
+    system = {"system": settings.system} if settings.system else {}
+    weights = {"weights": spec.weights} if spec.weights else {}
+    return {
+        "backend": spec.backend,
+        "model": model,
+        "endpoint": spec.endpoint,
+        **sampling,
+        **packages,
+        **marks,
+        **args,
+        **mode,
+        **system,
+        **weights,
+    }

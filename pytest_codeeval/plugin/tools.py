@@ -1,0 +1,75 @@
+"""ItemTools: what a scorer may use while an item is scored, the sandbox and the judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.prompt import Message
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.generation.registry import ModelSpec
+
+if TYPE_CHECKING:
+    from pytest_codeeval.plugin.worker import Worker
+
+JUDGED = "judge:"
+"""What the suite of a judge's request begins with."""
+
+
+class Asks(Protocol):
+    """Whoever has requests answered."""
+
+    def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the answers; see Completions."""
+        ...
+
+
+class JudgeTools:
+    """Asks judges about the answers to one problem, `specs` being the judges by label."""
+
+    def __init__(self, asks: Asks, specs: Sequence[ModelSpec], suite: str, task_id: str) -> None:
+        self._asks = asks
+        self._specs: Mapping[str, ModelSpec] = {spec.label: spec for spec in specs}
+        self._suite = suite
+        self._task_id = task_id
+        self.judges: Sequence[str] = tuple(self._specs)
+
+    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+        """Ask a judge; see `Tools`."""
+        spec = self._specs[judge]
+        request = CompletionRequest(
+            backend=spec.backend,
+            model=spec.model,
+            messages=tuple(messages),
+            params=params,
+            endpoint=spec.endpoint,
+            suite=JUDGED + self._suite,
+            task_id=self._task_id,
+            # A judge that stands elsewhere is told nothing of it, and what it was told is the key of its judgment.
+            script=script if spec.scripted else "",
+            args=spec.request_args,
+        )
+        return self._asks.complete([request])[0]
+
+
+class ItemTools(JudgeTools):
+    """The tools of one item."""
+
+    def __init__(self, worker: Worker, specs: Sequence[ModelSpec], suite: str, cpu_seconds: float, problem: Problem):
+        super().__init__(worker, specs, suite, problem.task_id)
+        self._worker = worker
+        self._cpu_seconds = cpu_seconds
+        self.thinking_marks: Sequence[tuple[str, str]] = worker.settings.thinking_marks
+
+    def run(self, problem: Problem, code: str) -> Verdict:
+        """Run a program against the tests of a problem in the sandbox; see `Tools`."""
+        try:
+            return self._worker.runner(problem.language).check(problem, code, self._cpu_seconds)
+        except CodeEvalError:
+            raise
+        except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
+            self._worker.drop_runner(problem.language)
+            raise
