@@ -79,7 +79,7 @@ class Result:
     def outcome(self) -> str:
         """How the item ended as a whole: passed, else the commonest outcome among the samples that did not pass."""
         if self.passed and self.scored:
-            return Outcome.PASSED
+            return Outcome.PASSED.value
         failed = Counter({outcome: count for outcome, count in self.outcomes.items() if outcome != Outcome.PASSED})
         return failed.most_common(1)[0][0]
 

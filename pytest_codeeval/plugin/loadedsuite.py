@@ -12,12 +12,12 @@ from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Scorer
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
 from pytest_codeeval.scoring.code.scorer import CODE
-from pytest_codeeval.scoring.code.selftest import SelfTest
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.judgments import Judgments
@@ -13,7 +14,6 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.usage import usage_line
-from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _UNPAID = {"hf", "vllm"}
 _SHOWN_ERRORS = 5

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
@@ -13,7 +14,7 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
-from pytest_codeeval.scoring.code.selftest import SelfTest, self_test, together
+from pytest_codeeval.scoring.code.selftest import self_test, together
 
 _PATIENCE = {"quick": 60.0, "full": 3600.0}
 

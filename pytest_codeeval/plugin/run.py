@@ -13,6 +13,7 @@ from pytest_codeeval import __version__
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
@@ -26,7 +27,6 @@ from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
-from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
 

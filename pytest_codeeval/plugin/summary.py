@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.greedy import greedy
@@ -23,7 +24,6 @@ from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
 from pytest_codeeval.reports.unanswered import Unanswered
-from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _SHOWN_LINTS = 10
 _SHOWN_LINTS_IN_HTML = 200

@@ -121,7 +121,7 @@ def _without_figure(threshold: Threshold, score: SuiteScore) -> str:
     if not score.problems:
         return f"no problem of {threshold.suite} could be evaluated with {score.model}"
     if not score.counts:
-        return f"no problem of {threshold.suite} is scored"
+        return f"no problem of {threshold.suite} {'has tests' if threshold.k else 'is scored'}"
     names = [metric.name for metric in score.metrics(threshold.pass_at)]
     if threshold.metric not in names:
         return f"{threshold.suite} has no {threshold.metric}{nearest(threshold.metric, names)}, only {', '.join(names)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.reports.stages import stage_properties
+from pytest_codeeval.scoring.answertest import answer_test
 from pytest_codeeval.scoring.code.calibration import Calibration
 from pytest_codeeval.scoring.conversation import next_turn
 
@@ -61,6 +62,7 @@ class Worker:
         self._names = config.stash[NAMES]
         self._recorded = recorded
         self._service = service
+        self._announces = announces
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._refused = False
@@ -190,12 +192,23 @@ class Worker:
             return
         for name, loaded in self._suites.items():
             selected = {case.problem.task_id for case in cases if case.suite_name == loaded.name}
+            if not loaded.is_code:
+                self._suites[name] = self._answer_tested(loaded, selected)
+                continue
             languages = gradable_languages(loaded) & self._runners.keys()
             runners = {language: self._runners[language] for language in languages}
             if selected and runners:
                 self._suites[name] = made_ready(loaded, runners, selected, self.settings, self._run)
             elif selected and self.settings.self_test == "full":
                 self._suites[name] = replace(loaded, self_test=untried(loaded))
+
+    def _answer_tested(self, loaded: LoadedSuite, selected: Collection[str]) -> LoadedSuite:
+        """Return a suite of answers in words with its self-test, which is quick; only what is announced is told on."""
+        if not selected or not self._announces or self.settings.self_test == "off":
+            return loaded
+        full = self.settings.self_test == "full"
+        tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
+        return replace(loaded, self_test=answer_test(loaded.scorer, tried, quick=not full))
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:

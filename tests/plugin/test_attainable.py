@@ -11,7 +11,8 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.attainable import demand_attainable
-from pytest_codeeval.plugin.case import LoadedSuite, Recorded, make_cases
+from pytest_codeeval.plugin.case import Recorded, make_cases
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from tests.plugin.options import settings
 
 TWO = ["litellm:a/b", "litellm:c/d"]

@@ -13,7 +13,9 @@ from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.plugin.case import Case, LoadedSuite, load_suite, make_cases
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.plugin.case import Case, make_cases
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
 from tests.plugin.options import settings
 
 PROBLEMS = tuple(Problem(f"Mbpp/{number}", f"do {number}", "assert True", "f") for number in (11, 12, 13))
@@ -114,6 +116,10 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "self_test": None,
         "raised_limits": {},
         "languages": {},
+        "metrics": [{"name": "pass@k"}],
+        "note": "",
+        "judges": [],
+        "shuffled": None,
     }
 
 
@@ -141,7 +147,7 @@ def test_a_suite_is_loaded_as_the_settings_ask() -> None:
 def test_the_references_of_starter_pass_as_they_are_asked_for(runner: PythonRunner) -> None:
     loaded = load_suite(STARTER, settings())
     cases, _ = make_cases(loaded, settings(models=["reference"], limit="3"), {})
-    assert all(runner.check(case.problem, case.requests[0].script, 3.0).passed for case in cases)
+    assert all(runner.check(case.problem, reference(case.problem), 3.0).passed for case in cases)
 
 
 @pytest.mark.parametrize("suite", [HUMANEVAL, MBPP], ids=lambda suite: suite.name)
@@ -151,7 +157,7 @@ def test_every_published_problem_has_a_reference_that_compiles(data: Path, suite
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in cases:
-            compile(case.requests[0].script, case.id, "exec")
+            compile(reference(case.problem), case.id, "exec")
 
 
 def test_a_base_model_gets_the_prompt_to_continue_and_where_to_stop() -> None:

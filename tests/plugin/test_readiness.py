@@ -11,7 +11,7 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Verdict
-from pytest_codeeval.plugin.case import LoadedSuite
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready
 from tests.execution.scripted_runner import ScriptedRunner, problem
 from tests.plugin.options import settings

@@ -122,11 +122,13 @@ def test_a_k_beyond_the_samples_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("humaneval:pass@1=0.6", Threshold("humaneval", 1, 0.6)),
-        ("mbpp-test:pass@10=60%", Threshold("mbpp-test", 10, 0.6)),
-        ("starter:pass@1=.5", Threshold("starter", 1, 0.5)),
-        ("starter:pass@1=1", Threshold("starter", 1, 1.0)),
-        ("starter:pass@1=0", Threshold("starter", 1, 0.0)),
+        ("humaneval:pass@1=0.6", Threshold("humaneval", "pass@1", 0.6)),
+        ("mbpp-test:pass@10=60%", Threshold("mbpp-test", "pass@10", 0.6)),
+        ("starter:pass@1=.5", Threshold("starter", "pass@1", 0.5)),
+        ("starter:pass@1=1", Threshold("starter", "pass@1", 1.0)),
+        ("starter:pass@1=0", Threshold("starter", "pass@1", 0.0)),
+        ("gsm8k:answer=80%", Threshold("gsm8k", "answer", 0.8)),
+        ("mt-bench:turn 1=7.5", Threshold("mt-bench", "turn 1", 7.5)),
     ],
 )
 def test_a_threshold_is_read(text: str, expected: Threshold) -> None:
@@ -134,14 +136,14 @@ def test_a_threshold_is_read(text: str, expected: Threshold) -> None:
 
 
 def test_a_threshold_reads_as_it_is_written() -> None:
-    assert str(Threshold("humaneval", 1, 0.6)) == "humaneval:pass@1=0.6"
+    assert str(Threshold("humaneval", "pass@1", 0.6)) == "humaneval:pass@1=0.6"
 
 
 @pytest.mark.parametrize(
     "text", ["", "0.6", "humaneval=0.6", "h:pass@0=0.6", "h:pass@1=1.1", "h:pass@1=60", "h:pass@1=-0.1", "h:pass@x=1"]
 )
 def test_a_threshold_that_cannot_be_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is not understood; write SUITE:pass@K=SHARE"):
+    with pytest.raises(UsageError, match="is not understood; write SUITE:METRIC=VALUE"):
         settings(fail_under=[text])
 
 

@@ -29,7 +29,7 @@ def half(passed: int, failed: int, **more: Any) -> list[Any]:
 
 def judged(scores: Scoreboard, suite: str = "s", k: int = 1, share: float = 0.5) -> Judgement:
     """Judge one threshold."""
-    return judge(Threshold(suite, k, share), scores)
+    return judge(Threshold(suite, f"pass@{k}", share), scores)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from pytest_codeeval import __version__
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.problem import Dataset
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.scoring.code.selftest import SelfTest
 
 _STEP = 0.05
 

@@ -1,71 +1,22 @@
-"""SelfTest: canonical solutions must pass, as chat models answer, and mutants fail, before a score is believed."""
+"""The self-test of a suite of programs: canonical solutions must pass, as chat models answer, and mutants fail, before a score is believed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.selftest import SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.scoring.code.calibration import PATIENCE, check_canonical, gradable, seconds_of
 from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
 from pytest_codeeval.scoring.code.mutants import ALWAYS_EQUAL, Mutant, mutants
 
-Found = tuple[tuple[str, str], ...]
-
-_SAMPLE = 8
 _SECONDS = 1.0  # after which the quick form begins no further mutant
 _LONGEST_DETAIL = 300
 _UNTRIED = "no wrong solution could be made of the canonical ones"
-
-
-@dataclass(frozen=True, slots=True)
-class SelfTest:
-    """What a self-test found.
-
-    `failures` are (task id, what became of it) of canonical solutions that fail, `survivors` (task id, name) of mutants
-    that pass. `tried` and `mutants` are how many problems and mutants were run; `skipped` problems have no test or no
-    canonical solution. `error` says why the test could not be done, where that is so. `canonical_seconds` are for a
-    calibration, and not part of the JSON form.
-    """
-
-    quick: bool
-    tried: int = 0
-    mutants: int = 0
-    skipped: int = 0
-    failures: Found = ()
-    survivors: Found = ()
-    seconds: float = 0.0
-    error: str = ""
-    canonical_seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
-
-    @property
-    def believed(self) -> bool:
-        """Whether nothing speaks against the scores of the suite."""
-        return not (self.failures or self.survivors or self.error)
-
-    @property
-    def conclusive(self) -> bool:
-        """Whether a wrong solution was tried at all: else nothing is known of what the tests notice."""
-        return self.mutants > 0
-
-    @property
-    def wide(self) -> bool:
-        """Whether it tried no fewer problems than the quick form does."""
-        return self.quick or self.tried >= _SAMPLE
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values; `from_json` gives the self-test back."""
-        return {name: value for name, value in asdict(self).items() if name != "canonical_seconds"}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> SelfTest:
-        """Rebuild a self-test from `to_json`'s values."""
-        pairs = {name: tuple((str(a), str(b)) for a, b in data[name]) for name in ("failures", "survivors")}
-        return cls(**{**data, **pairs})
 
 
 def self_test(
@@ -162,13 +113,13 @@ def _spread(problems: Sequence[Problem], cpu_seconds_of: Callable[[Problem], flo
     """Return up to eight problems, evenly spaced from the first to the last; those allowed more time are slow."""
     usual = min((cpu_seconds_of(problem) for problem in problems), default=0.0)
     fast = [problem for problem in problems if cpu_seconds_of(problem) <= usual]
-    count = min(_SAMPLE, len(fast))
+    count = min(SAMPLE, len(fast))
     return [fast[number * (len(fast) - 1) // max(count - 1, 1)] for number in range(count)]
 
 
 def _chosen(problem: Problem, number: int, quick: bool) -> list[Mutant]:
     """Return the mutants to be tried; of a quick test's problems one in four has all, the others one each in turn."""
     found = mutants(problem)
-    if not quick or number % (_SAMPLE // 2) == 0 or not found:
+    if not quick or number % (SAMPLE // 2) == 0 or not found:
         return found
     return [found[number % len(found)]]

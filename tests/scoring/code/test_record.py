@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.problem import DataRequest, Dataset
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
-from pytest_codeeval.scoring.code.selftest import SelfTest
 from tests.execution.scripted_runner import ScriptedRunner, problem
 
 RECORD = Record({"T/1": 0.5}, SelfTest(True, 1, 6, failures=(("T/1", "no \ud800"),)), "run")

@@ -10,11 +10,12 @@ import pytest
 from pytest_codeeval.benchmarks import HUMANEVAL, STARTER
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
 from pytest_codeeval.scoring.code.mutants import mutants
-from pytest_codeeval.scoring.code.selftest import SelfTest, self_test
+from pytest_codeeval.scoring.code.selftest import self_test
 from tests.execution.scripted_runner import ScriptedRunner, is_right, problem, verdict
 
 

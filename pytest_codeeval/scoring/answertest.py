@@ -1,0 +1,71 @@
+"""The self-test of a suite of answers in words: right ones must pass in whatever form, wrong ones fail."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.prompt import Message
+from pytest_codeeval.core.scorer import Scorer
+from pytest_codeeval.core.selftest import SelfTest
+from pytest_codeeval.core.verdict import Verdict
+
+_SAMPLE = 40
+_LONGEST_DETAIL = 200
+
+
+class NoTools:
+    """The tools of a scorer that needs none."""
+
+    thinking_marks: Sequence[tuple[str, str]] = ()
+    judges: Sequence[str] = ()
+
+    def run(self, problem: Problem, code: str) -> Verdict:
+        """Refuse."""
+        raise SandboxError(f"{problem.task_id}: no program is run here ({code[:20]!r})")
+
+    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+        """Refuse."""
+        raise SandboxError(f"no judge is asked here ({judge}, {len(messages)} messages, {params}, {script!r})")
+
+
+def answer_test(scorer_of: Callable[[Problem], Scorer], problems: Sequence[Problem], *, quick: bool) -> SelfTest:
+    """Score right and wrong answers: to all problems, or to a few spread evenly over them (`quick`).
+
+    Problems that a judge scores, or of which no right answer is known, are skipped.
+    """
+    start = time.monotonic()
+    able = [problem for problem in problems if not scorer_of(problem).judged]
+    known = [(problem, right) for problem in able if (right := scorer_of(problem).right_answers(problem))]
+    tried = known[:: max(1, len(known) // _SAMPLE)] if quick else known
+    failures, survivors, wrong = [], [], 0
+    for problem, right in tried:
+        scorer = scorer_of(problem)
+        failures += [(problem.task_id, f"{form}: {said}") for form, said in _failing(scorer, problem, right)]
+        mutants = {"an empty answer": "", **scorer.wrong_answers(problem)}
+        wrong += len(mutants)
+        failing = {form for form, _ in _failing(scorer, problem, mutants)}
+        survivors += [(problem.task_id, form) for form in mutants if form not in failing]
+    return SelfTest(
+        quick,
+        len(tried),
+        wrong,
+        len(problems) - len(known),
+        tuple(failures),
+        tuple(survivors),
+        round(time.monotonic() - start, 3),
+        "" if known else "no right answer is known",
+    )
+
+
+def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the forms of the answers that do not pass, and why not."""
+    found = []
+    for form, text in answers.items():
+        score = scorer.score(problem, [Completion(text, finish_reason="stop")], NoTools())
+        if not score.passed:
+            found.append((form, f"{score.outcome}: {score.detail}"[:_LONGEST_DETAIL]))
+    return found
