@@ -14,8 +14,9 @@ from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.itemreport import RESULT
 from pytest_codeeval.plugin.tools import ItemTools
-from pytest_codeeval.plugin.worker import RESULT, WORKER
+from pytest_codeeval.plugin.worker import WORKER
 from pytest_codeeval.scoring.code.extract import solution_of
 from pytest_codeeval.scoring.code.scorer import CODE
 from pytest_codeeval.scoring.code.solution import Method, Solution

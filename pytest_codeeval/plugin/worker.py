@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import suppress
@@ -13,7 +12,6 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, UsageError
-from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.factory import lacking, make_runner
@@ -22,6 +20,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, Recorded, make_cases
+from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
@@ -33,7 +32,6 @@ from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
-from pytest_codeeval.reports.stages import stage_properties
 from pytest_codeeval.scoring.answertest import answer_test
 from pytest_codeeval.scoring.code.calibration import Calibration
 from pytest_codeeval.scoring.conversation import next_turn
@@ -41,8 +39,6 @@ from pytest_codeeval.scoring.conversation import next_turn
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
-RESULT = pytest.StashKey[Result]()
-FIRST_RESULT = pytest.StashKey[Result]()
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
 
 
@@ -172,7 +168,7 @@ class Worker:
         """Put the result on the report, and a failure in one line instead of a traceback."""
         report = yield
         if is_suite_item(item):
-            _describe(report, item, call)
+            describe(report, item, call)
         return report
 
     @pytest.hookimpl
@@ -260,40 +256,3 @@ class Worker:
 
 def _skipped(reason: str, name: str = "none") -> Any:
     return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
-
-
-def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    case: Case = item.callspec.params[CASE]  # type: ignore[attr-defined]
-    # Extra attributes of a report travel over xdist's channel, which takes plain values only.
-    # As text: a lone surrogate in an id or an answer has no form there but an escape.
-    vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])
-    if call.when != "call":
-        return
-    if call.excinfo is not None and isinstance(call.excinfo.value, CodeEvalError):
-        # pytest calls a failure outside the call phase an error, which is what no fault of the model is.
-        report.when = "setup"
-        report.longrepr = printable(str(call.excinfo.value))
-        return
-    result = item.stash.get(RESULT, None)
-    if result is None:
-        return
-    # Plugins that run an item again report each time or the last time only: the first result is on every report.
-    first = item.stash.setdefault(FIRST_RESULT, result)
-    results = [first] if first is result else [first, result]
-    # As text: a lone surrogate in an answer has no form on the channel but an escape.
-    vars(report)["codeeval_passed"] = result.passed
-    vars(report)["codeeval_results"] = json.dumps([one.to_json() for one in results])
-    if report.failed and not result.passed:
-        report.longrepr = result.explanation
-    if first is not result:
-        return
-    properties = [
-        ("pass_rate", f"{result.correct}/{len(result.samples)}"),
-        ("outcome", result.outcome),
-        ("cause", result.cause),
-        *stage_properties(result),
-    ]
-    if result.weak:
-        properties.append(("weak", "true"))
-    report.user_properties.extend(properties)
-    item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown

@@ -1,4 +1,4 @@
-"""The self-test of a suite of programs: canonical solutions must pass, as chat models answer, and mutants fail, before a score is believed."""
+"""The self-test of a suite of programs: canonical solutions must pass, as models answer, and mutants fail."""
 
 from __future__ import annotations
 

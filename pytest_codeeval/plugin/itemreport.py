@@ -1,0 +1,55 @@
+"""The report of an item: its result travels on it, and a failure is one line instead of a traceback."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.text import printable
+from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.items import CASE
+from pytest_codeeval.reports.stages import stage_properties
+
+RESULT = pytest.StashKey[Result]()
+FIRST_RESULT = pytest.StashKey[Result]()
+
+
+def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Put the result of a suite's item on the report of one of its phases."""
+    case: Case = item.callspec.params[CASE]  # type: ignore[attr-defined]
+    # Extra attributes of a report travel over xdist's channel, which takes plain values only.
+    # As text: a lone surrogate in an id or an answer has no form there but an escape.
+    vars(report)["codeeval_item"] = json.dumps([case.spec.label, case.suite_name, case.problem.task_id])
+    if call.when != "call":
+        return
+    if call.excinfo is not None and isinstance(call.excinfo.value, CodeEvalError):
+        # pytest calls a failure outside the call phase an error, which is what no fault of the model is.
+        report.when = "setup"
+        report.longrepr = printable(str(call.excinfo.value))
+        return
+    result = item.stash.get(RESULT, None)
+    if result is None:
+        return
+    # Plugins that run an item again report each time or the last time only: the first result is on every report.
+    first = item.stash.setdefault(FIRST_RESULT, result)
+    results = [first] if first is result else [first, result]
+    # As text: a lone surrogate in an answer has no form on the channel but an escape.
+    vars(report)["codeeval_passed"] = result.passed
+    vars(report)["codeeval_results"] = json.dumps([one.to_json() for one in results])
+    if report.failed and not result.passed:
+        report.longrepr = result.explanation
+    if first is not result:
+        return
+    properties = [
+        ("pass_rate", f"{result.correct}/{len(result.samples)}"),
+        ("outcome", result.outcome),
+        ("cause", result.cause),
+        *stage_properties(result),
+    ]
+    if result.weak:
+        properties.append(("weak", "true"))
+    report.user_properties.extend(properties)
+    item.user_properties.extend(properties)  # JUnit takes them from the report of the teardown
