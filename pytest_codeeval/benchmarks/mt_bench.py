@@ -30,10 +30,10 @@ def load(request: DataRequest) -> Dataset:
     answers = _rows(request, _REFERENCES)
     references = {_number(row): _reference(row) for row in answers.rows} if answers else {}
     questions = _rows(request, _QUESTIONS)
+    problems = tuple(_problem(row, references) for row in (questions.rows if questions else ()))
     if questions is None or answers is None:
         absent = _REFERENCES if questions else _QUESTIONS
         raise DataAbsent(lacking("MT-Bench", "mt-bench mt-bench-reference", request.data_dir, absent[0]))
-    problems = tuple(_problem(row, references) for row in questions.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, questions.rows, strict=True))
     return Dataset(problems, questions.sha256, questions.source)
 
