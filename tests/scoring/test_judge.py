@@ -42,6 +42,17 @@ def test_the_rating_is_value_answer_and_measure() -> None:
     assert Score.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
+def test_a_scripted_judge_is_given_answer_keywords_and_reference() -> None:
+    scripts: list[str] = []
+    tools = Judges(script=lambda script: scripts.append(script) or "VERDICT: 5")  # type: ignore[func-returns-value]
+    problem = replace(TWO, extra={**TWO.extra, "keywords": ["eight"]})
+    score(tools, "four", "eight", problem=problem)
+    assert [json.loads(script) for script in scripts] == [
+        {"answer": "four", "keywords": ["eight"], "reference": "4"},
+        {"answer": "eight", "keywords": ["eight"], "reference": "8"},
+    ]
+
+
 @pytest.mark.parametrize(("pass_mark", "passed"), [(5.0, True), (5.5, False)])
 def test_it_passes_from_the_pass_mark_on(pass_mark: float, passed: bool) -> None:
     found = score(Judges("VERDICT: 5"), scorer=JudgeScorer(pass_mark=pass_mark))

@@ -81,7 +81,6 @@ def _folded(text: str) -> tuple[str, list[int] | range]:
 
 @lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
-    if unicodedata.category(char) in ("Mn", "Me"):  # accents and strokes over the character before
-        return ""
+    """Return the plain characters that one looks like; none for an accent or a stroke over the one before."""
     letters = unicodedata.normalize("NFKD", _ALIKE.get(char, char))
     return "".join(_ALIKE.get(one, one) for one in letters if unicodedata.category(one) not in ("Mn", "Me"))
