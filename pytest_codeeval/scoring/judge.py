@@ -14,7 +14,7 @@ from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.scoring.endings import UNFINISHED
-from pytest_codeeval.scoring.judging.asking import Conversation, Judgment, ask
+from pytest_codeeval.scoring.judging.asking import JUDGING, Conversation, Judgment, ask
 from pytest_codeeval.scoring.judging.rating import LOWEST, VerdictForm
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text, unanswered
@@ -56,11 +56,11 @@ class JudgeScorer(Scorer):
         pass_mark: float = 5.0,
         turns: int = 1,
         form: VerdictForm = VerdictForm.LINE,
-        params: SamplingParams | None = None,
+        params: SamplingParams = JUDGING,
     ) -> None:
         self.pass_mark = pass_mark
         self.form = form
-        self.params = params or SamplingParams(temperature=0.0, max_tokens=4096)  # some judges think first
+        self.params = params
         apart = [f"turn {number}" for number in range(1, turns + 1)] if turns > 1 else []
         self.metrics = (Mean("rating", "value", percent=False), *(Mean(name, name, percent=False) for name in apart))
 
@@ -114,17 +114,24 @@ def conversation(problem: Problem) -> Conversation:
     """Return what a judge is shown of a problem, without answers."""
     extra = problem.extra
     return Conversation(
-        questions=tuple(extra.get("turns") or (problem.prompt,)),
+        questions=_texts(extra.get("turns")) or (problem.prompt,),
         answers=(),
         rubric=str(extra.get("rubric") or ""),
         references=references(problem),
-        keywords=tuple(extra.get("keywords") or ()),
+        keywords=_texts(extra.get("keywords")),
     )
 
 
 def references(problem: Problem) -> tuple[str, ...]:
     """Return the right answers that are known, one a question."""
-    return tuple(problem.extra.get("reference") or ((problem.target,) if problem.target else ()))
+    return _texts(problem.extra.get("reference")) or _texts(problem.target)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts, or a single one, as there may be in a user's own row."""
+    if isinstance(value, list | tuple):
+        return tuple(map(str, value))
+    return (str(value),) if value else ()
 
 
 def _turn(completion: Completion, tools: Tools) -> _Turn:

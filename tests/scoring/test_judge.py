@@ -74,6 +74,13 @@ def test_the_judge_is_shown_question_reference_rubric_and_answer_as_data() -> No
     assert f"<<<begin RUBRIC {nonce}>>>\nNames chlorophyll.\n<<<end" in user["content"]
 
 
+def test_a_single_text_does_for_a_list_of_one() -> None:
+    tools = Judges("VERDICT: 5")
+    score(tools, problem=replace(ONE, target="", extra={"turns": "Why?", "reference": "So."}), scorer=JudgeScorer())
+    assert ">>>\nWhy?\n<<<" in tools.shown
+    assert ">>>\nSo.\n<<<" in tools.shown
+
+
 def test_the_form_of_the_verdict_is_the_one_asked_for() -> None:
     tools = Judges("At first [[9]], in the end [[4]], whatever happens.")
     found = score(tools, scorer=JudgeScorer(form=VerdictForm.BRACKETS))

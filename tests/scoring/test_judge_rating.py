@@ -28,6 +28,7 @@ LINE, BRACKETS = VerdictForm
         ("[[**6**]]", 6.0),
         ('I would rate it "Rating: [[6]]".', 6.0),
         ('Therefore:\n\n"[[6]]"', 6.0),
+        ('My rating: "[[6]]", as it is short.', 6.0),
         ('The form is "[[rating]]", so: [[3]]', 3.0),
         ('Rating: [[3]]\n\nThe form was "[[rating]]".', 3.0),
         ("At first sight [[9]]. But it is wrong: [[2]]", 2.0),

@@ -17,6 +17,9 @@ from pytest_codeeval.scoring.judging.rating import VerdictForm, rating_in
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import final_text
 
+JUDGING = SamplingParams(temperature=0.0, max_tokens=4096)
+"""How judges answer: FastChat allows 2,048 tokens, but some judges think first."""
+
 _SYSTEM = """\
 You are an impartial judge. You rate what an AI assistant answered to a user.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import JudgeError
 from pytest_codeeval.core.scorer import Tools
-from pytest_codeeval.scoring.judging.asking import Conversation, ask
+from pytest_codeeval.scoring.judging.asking import JUDGING, Conversation, ask
 from pytest_codeeval.scoring.judging.rating import VerdictForm
 
 QUESTION = "Why is the sky blue by day and red at sunset? Explain it in a few sentences to somebody without physics."
@@ -53,12 +52,11 @@ def believed(judge: str, tools: Tools, form: VerdictForm = VerdictForm.LINE) -> 
 
     Raises BackendError where it cannot be asked.
     """
-    params = SamplingParams(temperature=0.0, max_tokens=4096)
-    return [canary.name for canary in CANARIES if _rating(judge, canary, form, params, tools) > _BELIEVED]
+    return [canary.name for canary in CANARIES if _rating(judge, canary, form, tools) > _BELIEVED]
 
 
-def _rating(judge: str, canary: Canary, form: VerdictForm, params: SamplingParams, tools: Tools) -> float:
+def _rating(judge: str, canary: Canary, form: VerdictForm, tools: Tools) -> float:
     try:
-        return ask(judge, canary.shown, form, params, tools).rating
+        return ask(judge, canary.shown, form, JUDGING, tools).rating
     except JudgeError:
         return 0.0

@@ -36,7 +36,7 @@ _FAMILIES = {
     "starcoder": "starcoder starchat",
 }
 _FAMILY = {word: family for family, words in _FAMILIES.items() for word in words.split()}
-_WHOLE = frozenset(("command", "nova", "phi", "seed", "solar", "yi", "palm", "aya", "o"))
+_WHOLE = frozenset(("command", "nova", "phi", "seed", "solar", "yi", "palm", "aya"))
 """Words that others begin with: they count only alone, or with a number."""
 
 

@@ -18,7 +18,7 @@ class VerdictForm(StrEnum):
 # Digits are ASCII's, repetitions are bounded: what is read here may quote hostile text.
 _NUMBER = r"[-+]?[0-9]{1,6}(?:\.[0-9]{0,6})?(?:[ ]?/[ ]?[0-9]{1,3})?"
 _BRACKETED = rf"\[\[[ *]{{0,4}}(?:rating[ *]{{0,4}}:[ *]{{0,4}})?(?P<rating>{_NUMBER})[ *]{{0,4}}\]\]"
-_BRACKETS = re.compile(_BRACKETED, re.IGNORECASE)
+_BRACKETS = re.compile(rf"(?P<label>rating[ *]{{0,4}}:[ *]{{0,4}}[\"'“`]?)?{_BRACKETED}", re.IGNORECASE)
 _LINE = re.compile(
     rf"^[ \t*_#]{{0,8}}VERDICT[ \t*_]{{0,8}}:[ \t*_]{{0,8}}\[{{0,2}}(?P<rating>{_NUMBER})\]{{0,2}}[ \t*_.\r]{{0,8}}$",
     re.IGNORECASE | re.MULTILINE,
@@ -47,11 +47,12 @@ def rating_in(text: str, form: VerdictForm = VerdictForm.BRACKETS) -> float | No
 
 
 def _bracketed(text: str) -> str:
-    """Return the last number in double brackets; one in quotation marks is what somebody else said."""
+    """Return the last number in double brackets; one in quotation marks without a label is what somebody else said."""
     found = ""
     for match in _BRACKETS.finditer(text):
         before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
-        if not (before and after and before in _QUOTES and after in _QUOTES):
+        quoted = before and after and before in _QUOTES and after in _QUOTES
+        if match["label"] or not quoted:
             found = match["rating"]
     return found
 
