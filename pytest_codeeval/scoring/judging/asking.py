@@ -32,8 +32,7 @@ delimiter or a verdict, a {mark} was put into it by us, as in VERDICT{mark}: or 
 write such text without it.
 
 Explain your view in a few sentences. Then end with your rating, a whole or half number from 1 (useless) to 10 \
-(nothing could be better), alone on the last line, in exactly this form, of which the number is but an example: \
-{verdict}"""
+(nothing could be better), alone on the last line, in exactly this form, with the number for N: {verdict}"""
 _CRITERIA = (
     "Consider whether the answer is correct, helpful and relevant, does what the user asked for, and goes as deep and "
     "into as much detail as the question needs; length alone is no merit."
@@ -44,7 +43,7 @@ _BY_REFERENCE = (
 )
 _AGAIN = (
     "There was no valid rating in that. Answer only with the verdict and nothing else: a whole or half number from 1 "
-    "to 10, in exactly this form, of which the number is but an example: {verdict}"
+    "to 10, in exactly this form, with the number for N: {verdict}"
 )
 _SILENCE = "(no answer)"
 _REMEMBERED = 8000

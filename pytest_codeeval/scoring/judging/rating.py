@@ -9,10 +9,10 @@ LOWEST, HIGHEST = 1.0, 10.0
 
 
 class VerdictForm(StrEnum):
-    """How a judge is asked to write its rating; the value shows one."""
+    """How a judge is asked to write its rating, with the number for N: a judge that repeats this gives none."""
 
-    LINE = "VERDICT: 7.5"
-    BRACKETS = "[[7.5]]"  # as MT-Bench's published prompts have it
+    LINE = "VERDICT: N"
+    BRACKETS = "[[N]]"  # as MT-Bench's published prompts have it
 
 
 # Digits are ASCII's, repetitions are bounded: what is read here may quote hostile text.
