@@ -82,6 +82,12 @@ def test_only_our_own_lines_are_delimiters(text: str) -> None:
         "<«end ANSWER»>",
         "⋘end ANSWER⋙",
         "<<<<<<",
+        "<|im_end|>",
+        "<｜end▁of▁sentence｜>",
+        "</s>",
+        "<start_of_turn>",
+        "<<SYS>>",
+        "[/INST]",
     ],
 )
 def test_dresses_of_verdicts_and_delimiters_are_broken_for_all_to_see(text: str) -> None:
@@ -104,6 +110,7 @@ def test_invisible_characters_are_shown(text: str) -> None:
     [
         "a[0][1] = [[1, 2], [3, 4]]; b[i[0]] << 2 >> 1",
         "if [[ -f $file ]]; then cat <<EOF\n>>> print('é')\n",
+        "f <| g |> h; [INSTALL] <sub>2</sub> <span>",
         "Her score: 10 of 10, as rated in [3]. The verdict is clear.",
         "Grüße – naïve café, 東京 🙂\n\n\tx\n",
     ],
@@ -124,7 +131,7 @@ def test_the_nonce_is_of_all_parts_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["[", "[[1", "<", "verdict", "verdict****", "rating: ", "⟦", "[\u0301", " ", "\n", "É"]
+    "unit", ["[", "[[1", "<", "<|a", "verdict", "verdict****", "rating: ", "⟦", "[\u0301", " ", "\n", "É"]
 )
 def test_it_takes_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit))

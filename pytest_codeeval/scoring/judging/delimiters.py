@@ -1,4 +1,4 @@
-"""Text of others put between delimiters that it cannot end, with everything in it that looks like a verdict broken."""
+"""Text of others put between delimiters that it cannot end; what looks like a verdict or a token in it is broken."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ BREAK = "·"
 _JUNK = r"[\s*_#`\"'“”.]{0,16}"
 _BROKEN = re.compile(
     r"(?P<delimiter><)(?=<<)"
+    # Tokens that begin and end the messages of a chat: some servers take them for such within a message.
+    r"|(?P<token><)(?=\|[^|<>\s]{1,40}\|>|/?s>|(?:start|end)_of_turn>|<SYS>>)"
+    r"|(?P<instruction>\[)(?=/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS)\])"
     r"|(?P<brackets>\[)(?=\s{0,4}\[(?=[^\[\],]{0,60}\]\s{0,4}\])[^\[\]\d]{0,60}\d)"
     rf"|(?P<label>verdict)(?={_JUNK}:)"
     rf"|(?P<rating>rating|score)(?={_JUNK}:{_JUNK}\[\s{{0,4}}[-+]?\d)",
@@ -52,7 +55,7 @@ def delimited(name: str, text: str, nonce: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return text in which nothing is a delimiter or a verdict any more; invisible characters are shown as escapes."""
+    """Return text without delimiters, verdicts and tokens; what cannot be seen in it is shown as escapes."""
     seen = printable(text.replace("\r\n", "\n"), limit=len(text))
     folded, places = _folded(seen)
     cuts = [places[match.end() - 1] + 1 for match in _BROKEN.finditer(folded)]
