@@ -136,10 +136,10 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _turn(completion: Completion, tools: Tools) -> _Turn:
     ending = ending_of(completion.finish_reason) or Ending.COMPLETE
-    if len(completion.text) > LONGEST:
-        return _Turn("", ending, Score(False, Outcome.OUTPUT, f"the answer is longer than {LONGEST:,} characters"))
     text = final_text(completion.text, marks_with(tuple(tools.thinking_marks)))
     said = (text or "").strip()
+    if len(said) > LONGEST:
+        return _Turn("", ending, Score(False, Outcome.OUTPUT, f"the answer is longer than {LONGEST:,} characters"))
     return _Turn(said, ending, None if said else unanswered(completion, ending, thought=text is None))
 
 
