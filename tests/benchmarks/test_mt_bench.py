@@ -66,7 +66,7 @@ def test_each_kind_has_its_temperature(published: dict[int, Problem]) -> None:
 def test_every_problem_is_rated_by_both_turns_and_by_its_reference(published: dict[int, Problem]) -> None:
     assert MT_BENCH.scorer
     for problem in published.values():
-        tools = Judges("Rating: [[8]]", "Rating: [[5.5]]")
+        tools = Judges("Good. Rating: [[8]]", "It is short: [[5.5]].")
         score = MT_BENCH.scorer.score(problem, [Completion("one", "stop"), Completion("two", "stop")], tools)
         assert score.measures == {"rating": 6.75, "turn 1": 8.0, "turn 2": 5.5}
         shown = [messages[1]["content"].count("begin REFERENCE ANSWER") for _, messages in tools.asked]
