@@ -5,6 +5,7 @@ from pytest_codeeval.benchmarks.exercism import RUST
 from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
 from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
 from pytest_codeeval.benchmarks.mbpp import MBPP
+from pytest_codeeval.benchmarks.mt_bench import MT_BENCH
 from pytest_codeeval.benchmarks.multipl_e import (
     HUMANEVAL_CPP,
     HUMANEVAL_GO,
@@ -43,6 +44,7 @@ __all__ = [
     "MBPP",
     "MBPP_JS",
     "MBPP_RS",
+    "MT_BENCH",
     "RUST",
     "STARTER",
     "STARTER_RUST",

@@ -7,6 +7,7 @@
   x BackendError        a model could not be asked; the problem is not scored
   x SandboxError        the sandbox itself broke; the problem is not scored
     . BrokenTests       a problem's tests are at fault, whatever the solution is
+  x JudgeError          a judge gave no verdict; the problem is not scored
   x StorageError        results cannot be written; the run stops
 
 A model's own failure is never an exception: it is a `Verdict`.
@@ -38,6 +39,10 @@ class SandboxError(CodeEvalError):
 
 class BrokenTests(SandboxError):  # noqa: N818 - a state of affairs
     """A problem's tests cannot tell right from wrong; seen without any solution's doing."""
+
+
+class JudgeError(CodeEvalError):
+    """A judge was asked and gave no verdict, which is no fault of the model that it judges."""
 
 
 class StorageError(CodeEvalError):

@@ -57,7 +57,9 @@ def final_text(text: str, marks: Marks) -> str | None:
         return None
     lost = lost_channel(final)
     said = lost[1] if lost else final
-    closings = [found for found in marks.closing.finditer(said) if not marks.opening.search(said[: found.start()])]
+    # One look for the first opening, and not one before each closing: there may be thousands of those.
+    opening = marks.opening.search(said)
+    closings = [found for found in marks.closing.finditer(said) if not opening or found.start() < opening.end()]
     return said[closings[-1].end() :] if closings else said
 
 

@@ -24,7 +24,9 @@ HUBS = [(name, hub) for name, (_, hub) in data.sources().items() if hub]
 
 def suite_of(name: str) -> tuple[Suite, str | None]:
     """Return suite and split of a benchmark."""
-    return (SUITES["mbpp"], "sanitized") if name == "mbpp-sanitized" else (SUITES[name], None)
+    parts = {"mbpp-sanitized": ("mbpp", "sanitized"), "mt-bench-reference": ("mt-bench", None)}
+    suite, split = parts.get(name, (name, None))
+    return SUITES[suite], split
 
 
 def write(path: Path) -> None:

@@ -6,11 +6,15 @@ from importlib.resources import files
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.generation.backends.demo_judge import scripted_verdict
 from pytest_codeeval.generation.backends.recordings import normal
+
+_JUDGES = "judge:"
+"""What the suite of a request begins with if it is to a judge."""
 
 
 class DemoBackend:
-    """Answers `starter` from a script; a sample beyond the scripted ones repeats them in turn."""
+    """Answers `starter` from a script, and judges by one; a sample beyond the scripted ones repeats them in turn."""
 
     batch_size = 1
     concurrency = 1
@@ -34,6 +38,8 @@ class DemoBackend:
         return [self._answer(request) for request in requests]
 
     def _answer(self, request: CompletionRequest) -> Completion:
+        if request.suite.startswith(_JUDGES):
+            return Completion(scripted_verdict(request.script), finish_reason="stop")
         answers = self._answers.get(request.task_id)
         if not answers:
             raise BackendError(f"--model=demo has answers for the starter suite only, not for {request.task_id}")
