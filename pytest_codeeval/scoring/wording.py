@@ -28,12 +28,12 @@ _IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é"
 
 
 def announcing(nouns: str = "") -> str:
-    """Return an expression for the words before an answer: "the final answer is", "**Answer:**", "答案是".
+    """Return an expression for the words before an answer: "the final answer is", "**Answer:**", "<answer>", "答案是".
 
     `nouns` are further ones beside "answer". A line with the noun alone announces what follows on the next.
     """
     noun = f"{_WORDS}|{nouns}" if nouns else _WORDS
-    return rf"(?:{noun})(?:[^\n.:=?!0-9]{{0,60}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
+    return rf"(?:{noun})(?:>|[^\n.:=?!0-9]{{0,60}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
 
 
 def straight(text: str) -> str:
