@@ -43,7 +43,10 @@ _SENTENCE_END = tuple(".!?:。")
 
 
 class Named(NamedTuple):
-    """What an answer names: how it was found, and the labels; several if their texts are the same, none if it hedges."""
+    """What an answer names: how it was found, and the labels.
+
+    They are several if the text of the choice is repeated, and none if the answer names several choices.
+    """
 
     rank: str
     labels: tuple[str, ...]
@@ -113,10 +116,10 @@ def _meant(written: str, label: str, tail: str, options: Options) -> bool:
         return True
     if written.islower():
         return False
-    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(":
+    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(" or rest.startswith("</"):
         return True
     own = options.text_of(label)
-    return _THEN.match(rest) is not None or bool(own) and options.normal(rest).startswith(own)
+    return _THEN.match(rest) is not None or (bool(own) and options.normal(rest).startswith(own))
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:

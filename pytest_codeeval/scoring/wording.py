@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 # Other decimal digits by their zero: Arabic, Persian, Devanagari, Bengali, and five styles of mathematical ones.
 _ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
 # Between the thousands of a number and nowhere else; a plain blank may stand between two numbers.
@@ -23,7 +21,7 @@ _SAME = str.maketrans(
     }
 )
 
-_WORDS = r"(?<![a-z])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ|答案|答え|정답"
+_WORDS = r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ|答案|答え|정답"
 _IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é"
 
 
