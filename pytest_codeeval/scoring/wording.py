@@ -16,7 +16,7 @@ _SAME = str.maketrans(
         **{ord(character): f" {fraction}" for character, fraction in (("½", "1/2"), ("¼", "1/4"), ("¾", "3/4"))},
         **{ord(character): f" {fraction}" for character, fraction in (("⅓", "1/3"), ("⅔", "2/3"))},
         0x3000: " ",
-        0x3002: ".",
+        0x3002: ". ",
         0x2044: "/",
     }
 )
@@ -31,7 +31,7 @@ def announcing(nouns: str = "") -> str:
     `nouns` are further ones beside "answer". A line with the noun alone announces what follows on the next.
     """
     noun = f"{_WORDS}|{nouns}" if nouns else _WORDS
-    return rf"(?:{noun})(?:>|[^\n.:=?!0-9]{{0,60}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
+    return rf"(?:{noun})(?:>|[^\n.:=?!0-9]{{0,40}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
 
 
 def straight(text: str) -> str:
