@@ -1,7 +1,10 @@
 """The benchmarks: rows of a dataset made into problems, and how to ask for one."""
 
+from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
 from pytest_codeeval.benchmarks.dataset import DATASET
 from pytest_codeeval.benchmarks.exercism import RUST
+from pytest_codeeval.benchmarks.gsm8k import GSM8K
+from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
 from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
 from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
 from pytest_codeeval.benchmarks.mbpp import MBPP
@@ -26,7 +29,11 @@ from pytest_codeeval.benchmarks.starter import STARTER
 from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
 
 __all__ = [
+    "ARC_CHALLENGE",
+    "ARC_EASY",
     "DATASET",
+    "GSM8K",
+    "HELLASWAG",
     "HUMANEVAL",
     "HUMANEVALPACK_RUST",
     "HUMANEVAL_CPP",

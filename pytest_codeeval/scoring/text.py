@@ -34,6 +34,8 @@ class TextScorer(Scorer):
         completion = completions[-1]
         text = final_text(completion.text, marks_with(tuple(tools.thinking_marks)))
         ending = ending_of(completion.finish_reason) or Ending.COMPLETE
+        if text and ending is Ending.CUT_SHORT:
+            text = text[: _end_of_words(text)]
         if text is None or not text.strip():
             return unanswered(completion, ending, thought=text is None)
         if len(text) > LONGEST:
@@ -47,6 +49,14 @@ class TextScorer(Scorer):
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text, which is not blank."""
         raise NotImplementedError
+
+
+def _end_of_words(text: str) -> int:
+    """Return where the last whole word ends in a text that was cut off: `18` may have been going to be `180`."""
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] in ".,"):
+        end -= 1
+    return end
 
 
 def final_text(text: str, marks: Marks) -> str | None:

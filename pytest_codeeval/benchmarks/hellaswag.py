@@ -1,0 +1,104 @@
+"""HellaSwag (Zellers et al., 2019): everyday scenes that break off, each with four endings of which one is right."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_codeeval.benchmarks.choices import Example, choice_problem, letter_prompt
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub
+from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.scoring.choice import ChoiceScorer
+
+_FILES = ("hellaswag/hellaswag_val_1000.jsonl.gz", "hellaswag/hellaswag_val_1000.jsonl")
+_MARK = re.compile(r"\[[^\[\]]*\]")
+
+_EXAMPLES: tuple[Example, ...] = (
+    (
+        "Baking bread: A woman mixes flour, water and yeast in a bowl. She",
+        (
+            "throws the bowl into a river and swims after it.",
+            "kneads the dough and leaves it to rise under a cloth.",
+            "paints the flour blue and hangs it on the wall.",
+            "drives the bowl to the top of a mountain.",
+        ),
+        "B",
+    ),
+    (
+        "Washing a car: A man sprays his car with a hose and takes a sponge out of a bucket. He",
+        (
+            "puts the sponge into his mouth and plays the drums.",
+            "climbs a tree and throws the car to his friend.",
+            "sits down and reads the hose a story.",
+            "rubs the doors with the sponge and rinses off the foam.",
+        ),
+        "D",
+    ),
+    (
+        "Playing tennis: A girl stands behind the line and bounces a ball twice. Then she",
+        (
+            "throws the ball up and hits it over the net.",
+            "eats the ball with a fork and a knife.",
+            "folds the net and mails it to her aunt.",
+            "plants the ball and waters it until it blooms.",
+        ),
+        "A",
+    ),
+)
+
+
+def load(request: DataRequest) -> Dataset:
+    """Load validation rows from the data folder, else all of them from the hub.
+
+    Raises DatasetError where neither has them, or a row is malformed.
+    """
+    rows = _rows(request)
+    problems = tuple(_problem(row, number) for number, row in enumerate(rows.rows))
+    return Dataset(problems, rows.sha256, rows.source)
+
+
+def _rows(request: DataRequest) -> Rows:
+    path = local_file(request.data_dir, *_FILES)
+    if path is not None:
+        return rows_from_file(path)
+    missing = lacking("HellaSwag", "hellaswag", request.data_dir, _FILES[0])
+    return rows_from_hub("Rowan/hellaswag", None, ("validation",), missing)
+
+
+def _problem(row: Row, number: int) -> Problem:
+    label = str(row.fields.get("label"))  # a number here, a text on the hub
+    if not re.fullmatch("[0-9]", label):
+        raise DatasetError(f"{row.where}: field 'label' is no place of an ending")
+    second = row.text("ctx_b", required=False)
+    scene = cleaned(f"{row.text('activity_label')}: {row.text('ctx_a')} {second.capitalize()}")
+    endings = [cleaned(ending) for ending in row.texts("endings")]
+    own = row.text("source_id", required=False)
+    return choice_problem(row, f"HellaSwag/{number}", scene.strip(), endings, int(label), source_id=own)
+
+
+def cleaned(text: str) -> str:
+    """Return a text without the marks of the pages that it was taken from, as published harnesses do it."""
+    text = text.strip().replace(" [title]", ". ")
+    return _MARK.sub("", text).replace("  ", " ")
+
+
+def prompt(problem: Problem) -> Prompt:
+    """Ask for the letter of an ending."""
+    return letter_prompt(problem, "Which of the endings is the most likely one for this text?", _EXAMPLES)
+
+
+HELLASWAG = Suite(
+    "hellaswag",
+    load,
+    prompt,
+    language="",
+    aliases=("",),
+    splits=("validation",),
+    scorer=ChoiceScorer(),
+    note=(
+        "by letter, generated; the data folder's file is 1,000 of 10,042 rows and no uniform sample of them: not to be "
+        "compared with published figures, which are of log-likelihoods"
+    ),
+)

@@ -1,0 +1,39 @@
+"""Wording: characters that mean the same made one, and the words by which an answer announces itself."""
+
+from __future__ import annotations
+
+# Other decimal digits by their zero: Arabic, Persian, Devanagari, Bengali, and five styles of mathematical ones.
+_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
+# Between the thousands of a number and nowhere else; a plain blank may stand between two numbers.
+NARROW = "\u202f"
+_SAME = str.maketrans(
+    {
+        **{0xFF01 + number: chr(0x21 + number) for number in range(94)},  # full width
+        **{zero + digit: str(digit) for zero in _ZEROS for digit in range(10)},
+        **dict.fromkeys(map(ord, "\u2212\ufe63"), "-"),
+        **dict.fromkeys(map(ord, "\u00a0\u2007\u2009"), NARROW),
+        **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
+        **{ord(character): f" {fraction}" for character, fraction in (("½", "1/2"), ("¼", "1/4"), ("¾", "3/4"))},
+        **{ord(character): f" {fraction}" for character, fraction in (("⅓", "1/3"), ("⅔", "2/3"))},
+        0x3000: " ",
+        0x3002: ". ",
+        0x2044: "/",
+    }
+)
+
+_WORDS = r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ|答案|答え|정답"
+_IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é"
+
+
+def announcing(nouns: str = "") -> str:
+    """Return an expression for the words before an answer: "the final answer is", "**Answer:**", "<answer>", "答案是".
+
+    `nouns` are further ones beside "answer". A line with the noun alone announces what follows on the next.
+    """
+    noun = f"{_WORDS}|{nouns}" if nouns else _WORDS
+    return rf"(?:{noun})(?:>|[^\n.:=?!0-9]{{0,40}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
+
+
+def straight(text: str) -> str:
+    """Return text with one kind of digits, minus signs and blanks, full-width characters as plain ones."""
+    return text.translate(_SAME)
