@@ -45,7 +45,8 @@ class CompletionRequest:
 
     `backend` and `model` say who is asked, `endpoint` where (a base URL, or empty for the provider's own). `suite` and
     `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
-    canonical solution itself); none of these three is ever sent to a model.
+    canonical solution itself), `turn` is how many turns of the same chat were answered before this one; none of these
+    four is ever sent to a model.
 
     `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
     "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
@@ -65,6 +66,7 @@ class CompletionRequest:
     prompt: str = ""
     prompt_stop: tuple[str, ...] = ()
     args: tuple[tuple[str, str], ...] = ()
+    turn: int = 0
 
     @property
     def key(self) -> str:
