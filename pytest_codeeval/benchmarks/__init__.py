@@ -22,6 +22,7 @@ from pytest_codeeval.benchmarks.multipl_e import (
     MBPP_RS,
 )
 from pytest_codeeval.benchmarks.starter import STARTER
+from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
 from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
 
 __all__ = [
@@ -45,5 +46,6 @@ __all__ = [
     "MBPP_RS",
     "RUST",
     "STARTER",
+    "STARTER_GENERAL",
     "STARTER_RUST",
 ]

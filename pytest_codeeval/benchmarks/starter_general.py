@@ -14,6 +14,10 @@ from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.scoring.choice import ChoiceScorer
+from pytest_codeeval.scoring.judge import JudgeScorer
+from pytest_codeeval.scoring.number import NumberScorer
 
 # What each category is there to try: a system prompt, examples as turns, settings of its own.
 _SYSTEMS = {"money": "You keep the books of a small shop. Work to the cent, and check every sum before you name it."}
@@ -114,3 +118,11 @@ def _choice(problem: Problem) -> Prompt:
         text=f"Question: {asked}\nAnswer:",
         stop=("\n",),
     )
+
+
+STARTER_GENERAL = Suite(
+    "starter-general",
+    load,
+    prompt,
+    scorer=ByKind({"number": NumberScorer(), "choice": ChoiceScorer(), "judge": JudgeScorer()}),
+)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from string import ascii_uppercase
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from pytest_codeeval.benchmarks import STARTER_GENERAL
 from pytest_codeeval.benchmarks.starter_general import ByKind, load, prompt
 from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.problem import DataRequest, Problem
@@ -57,6 +60,9 @@ RIGHT = {
     22: "The barn was repaired within a week.",
     23: "".join(chr(ord(letter) - 2) for letter in "FQI"),
 }
+
+
+TOOLS = cast(Tools, SimpleNamespace(thinking_marks=(), judges=()))
 
 
 class Named(Scorer):
@@ -176,8 +182,7 @@ def test_texts_are_sampled_as_their_category_needs() -> None:
 @pytest.mark.parametrize("problem", [PROBLEMS[0], PROBLEMS[12], PROBLEMS[35]], ids=lambda problem: problem.task_id)
 def test_each_problem_goes_to_the_scorer_of_its_kind(problem: Problem) -> None:
     kind = problem.extra["kind"]
-    tools: Tools = None  # type: ignore[assignment] - the scorers of this test use none
-    score = SCORER.score(problem, [Completion("first"), Completion("last")], tools)
+    score = SCORER.score(problem, [Completion("first"), Completion("last")], TOOLS)
     assert (score.answer, score.detail) == (kind, "last")
     assert SCORER.reference(problem) == f"{kind} {problem.target}"
     assert SCORER.right_answers(problem) == {"reference": f"{kind} {problem.target}"}
@@ -189,3 +194,20 @@ def test_a_judge_is_needed_if_one_of_the_kinds_is_judged() -> None:
     assert SCORER.judged
     assert not ByKind({"number": Named("number")}).judged
     assert [metric.name for metric in SCORER.metrics] == ["accuracy"]
+
+
+@pytest.mark.parametrize("problem", [*OF_KIND["number"], *OF_KIND["choice"]], ids=lambda problem: problem.task_id)
+def test_right_answers_pass_and_wrong_ones_do_not(problem: Problem) -> None:
+    scorer = STARTER_GENERAL.scorer
+    assert scorer is not None
+    right, wrong = scorer.right_answers(problem), scorer.wrong_answers(problem)
+    assert right and wrong
+    assert {
+        name for name, text in right.items() if not scorer.score(problem, [Completion(text)], TOOLS).passed
+    } == set()
+    assert {name for name, text in wrong.items() if scorer.score(problem, [Completion(text)], TOOLS).passed} == set()
+
+
+def test_the_suite_scores_every_kind_and_needs_a_judge() -> None:
+    assert STARTER_GENERAL.scorer is not None and STARTER_GENERAL.scorer.judged
+    assert [metric.name for metric in STARTER_GENERAL.measured_by] == ["accuracy"]

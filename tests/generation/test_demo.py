@@ -7,15 +7,16 @@ import json
 from collections import Counter
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from pytest_codeeval.benchmarks import STARTER
-from pytest_codeeval.benchmarks.starter_general import load as load_general
+from pytest_codeeval.benchmarks import STARTER, STARTER_GENERAL
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.demo import DemoBackend
@@ -28,9 +29,10 @@ ROWS = [
     for line in files("pytest_codeeval.generation.backends").joinpath("demo.jsonl").read_text("utf-8").splitlines()
 ]
 PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).problems}
-GENERAL = {problem.task_id: problem for problem in load_general(DataRequest()).problems}
+GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
 CODE_ROWS = [row for row in ROWS if row["task_id"] in PROBLEMS]
 GENERAL_ROWS = [row for row in ROWS if row["task_id"] in GENERAL]
+UNJUDGED_ROWS = [row for row in GENERAL_ROWS if GENERAL[row["task_id"]].extra["kind"] != "judge"]
 
 
 def answer(task_id: str, sample: int = 0, turn: int = 0) -> Completion:
@@ -104,6 +106,14 @@ def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, 
     completion = Completion(row["response"])
     verdict = verdict_on(runner, problem, completion, solution_of(completion, problem), 1.0)
     assert verdict.outcome.value == ends(row), verdict.detail
+
+
+@pytest.mark.parametrize("row", UNJUDGED_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
+def test_each_answer_in_words_ends_as_its_note_says(row: dict[str, Any]) -> None:
+    assert STARTER_GENERAL.scorer is not None
+    tools = cast(Tools, SimpleNamespace(thinking_marks=(), judges=()))
+    score = STARTER_GENERAL.scorer.score(GENERAL[row["task_id"]], [Completion(row["response"], "stop")], tools)
+    assert score.outcome == ends(row), (score.answer, score.found, score.detail)
 
 
 def test_the_demo_shows_many_ways_to_end() -> None:
