@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -93,14 +94,14 @@ def test_there_are_36_problems_that_need_no_file_a_third_of_each_kind() -> None:
 
 
 def test_every_number_is_what_the_puzzle_comes_to() -> None:
-    assert {number: F(PROBLEMS[number].target.replace(",", "")) for number in range(12)} == COMPUTED
+    assert {number: F(PROBLEMS[number].target) for number in range(12)} == COMPUTED
 
 
 def test_numbers_are_written_in_all_the_usual_ways() -> None:
     targets = [problem.target for problem in OF_KIND["number"]]
-    for mark in ("-", ",", ".", "/"):
+    for mark in ("-", ".", "/"):
         assert any(mark in target for target in targets), mark
-    assert any(target.isdecimal() for target in targets)
+    assert {3, 5} <= {len(target) for target in targets if target.isdecimal()}
 
 
 def test_every_letter_is_that_of_the_right_choice() -> None:
@@ -123,7 +124,8 @@ def test_what_is_judged_has_a_good_answer_to_each_turn_that_holds_the_keywords(p
     assert problem.prompt == extra["turns"][0]
     for keyword in extra["keywords"]:
         assert keyword == keyword.lower()
-        assert all(keyword in answer.lower() for answer in extra["reference"]), keyword
+        begun = re.compile(rf"(?<!\w){re.escape(keyword)}")
+        assert all(begun.search(answer.lower()) for answer in extra["reference"]), keyword
 
 
 @pytest.mark.parametrize(("number", "turn", "most"), [(24, 0, 60), (31, 1, 50)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from types import SimpleNamespace
@@ -13,9 +14,10 @@ from typing import Any, cast
 import pytest
 
 from pytest_codeeval.benchmarks import STARTER, STARTER_GENERAL
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
@@ -32,13 +34,22 @@ PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).
 GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
 CODE_ROWS = [row for row in ROWS if row["task_id"] in PROBLEMS]
 GENERAL_ROWS = [row for row in ROWS if row["task_id"] in GENERAL]
-UNJUDGED_ROWS = [row for row in GENERAL_ROWS if GENERAL[row["task_id"]].extra["kind"] != "judge"]
+FIRST_ROWS = [row for row in GENERAL_ROWS if not row.get("turn")]
 
 
 def answer(task_id: str, sample: int = 0, turn: int = 0) -> Completion:
     """Ask for one answer."""
     request = replace(ask(), task_id=task_id, sample_index=sample, turn=turn)
     return asyncio.run(DemoBackend().generate([request]))[0]
+
+
+def judged(judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+    """Ask the demo model as a judge."""
+    request = replace(ask(), suite="judge:starter-general", script=script)
+    return asyncio.run(DemoBackend().generate([request]))[0]
+
+
+TOOLS = cast(Tools, SimpleNamespace(thinking_marks=(), judges=("demo",), ask=judged))
 
 
 def ends(row: dict[str, Any]) -> str:
@@ -83,21 +94,18 @@ def test_every_turn_has_as_many_answers_as_the_problem_has_samples() -> None:
 
 
 def test_a_third_of_the_answers_in_words_are_wrong_each_in_a_way_of_its_own() -> None:
-    first = [row for row in GENERAL_ROWS if not row.get("turn")]
-    wrong = [row["note"] for row in first if ends(row) != "passed"]
-    assert Counter(ends(row) for row in first) == {"passed": 24, "wrong_answer": 7, "no_answer": 5}
+    wrong = [row["note"] for row in FIRST_ROWS if ends(row) != "passed"]
+    assert Counter(ends(row) for row in FIRST_ROWS) == {
+        "passed": 24,
+        "wrong_answer": 4,
+        "low_rating": 3,
+        "no_answer": 5,
+    }
     assert len(set(wrong)) == len(wrong)
-    of_kind = Counter(GENERAL[row["task_id"]].extra["kind"] for row in first if ends(row) != "passed")
+    of_kind = Counter(GENERAL[row["task_id"]].extra["kind"] for row in FIRST_ROWS if ends(row) != "passed")
     assert of_kind == {"number": 4, "choice": 4, "judge": 4}
     for row in GENERAL_ROWS:  # a sample ends as one, whatever the number of its turns
-        assert ends(row) == next(ends(other) for other in first if other["task_id"] == row["task_id"])
-
-
-def test_an_answer_holds_the_keywords_of_what_is_judged_if_it_is_to_pass() -> None:
-    for row in GENERAL_ROWS:
-        said = [keyword in row["response"].lower() for keyword in GENERAL[row["task_id"]].extra.get("keywords", [])]
-        assert all(said) or ends(row) != "passed", row
-        assert not any(said) or ends(row) != "wrong_answer", row
+        assert ends(row) == next(ends(other) for other in FIRST_ROWS if other["task_id"] == row["task_id"])
 
 
 @pytest.mark.parametrize("row", CODE_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
@@ -108,11 +116,13 @@ def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, 
     assert verdict.outcome.value == ends(row), verdict.detail
 
 
-@pytest.mark.parametrize("row", UNJUDGED_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
+@pytest.mark.parametrize("row", FIRST_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
 def test_each_answer_in_words_ends_as_its_note_says(row: dict[str, Any]) -> None:
     assert STARTER_GENERAL.scorer is not None
-    tools = cast(Tools, SimpleNamespace(thinking_marks=(), judges=()))
-    score = STARTER_GENERAL.scorer.score(GENERAL[row["task_id"]], [Completion(row["response"], "stop")], tools)
+    problem = GENERAL[row["task_id"]]
+    turns = range(len(problem.extra.get("turns", ["one"])))
+    completions = [answer(problem.task_id, turn=turn) for turn in turns]
+    score = STARTER_GENERAL.scorer.score(problem, completions, TOOLS)
     assert score.outcome == ends(row), (score.answer, score.found, score.detail)
 
 
