@@ -26,6 +26,7 @@ from pytest_codeeval.benchmarks.multipl_e import (
     MBPP_RS,
 )
 from pytest_codeeval.benchmarks.starter import STARTER
+from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
 from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "MT_BENCH",
     "RUST",
     "STARTER",
+    "STARTER_GENERAL",
     "STARTER_RUST",
 ]

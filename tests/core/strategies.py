@@ -38,6 +38,7 @@ REQUESTS = st.builds(
     suite=TEXTS,
     task_id=TEXTS,
     script=TEXTS,
+    turn=st.integers(0, 9),
 )
 COMPLETIONS = st.builds(
     Completion,

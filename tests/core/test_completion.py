@@ -50,9 +50,15 @@ def test_whatever_can_change_the_answer_changes_the_key(change: dict[str, Any]) 
     assert replace(REQUEST, **change).key != REQUEST.key
 
 
-@given(st.text(), st.text())
-def test_what_is_never_sent_does_not_change_the_key(suite: str, task_id: str) -> None:
-    assert replace(REQUEST, suite=suite, task_id=task_id).key == REQUEST.key
+@given(st.text(), st.text(), st.integers(0, 9))
+def test_what_is_never_sent_does_not_change_the_key(suite: str, task_id: str, turn: int) -> None:
+    assert replace(REQUEST, suite=suite, task_id=task_id, turn=turn).key == REQUEST.key
+
+
+def test_a_request_of_an_earlier_version_is_of_the_first_turn() -> None:
+    older = REQUEST.to_json()
+    del older["turn"]
+    assert CompletionRequest.from_json(older) == REQUEST
 
 
 @given(st.lists(st.integers(0, 10**6), unique=True, min_size=2, max_size=20))

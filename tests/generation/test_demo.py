@@ -1,20 +1,24 @@
-"""Scripted answers for `starter`, each labelled with how it has to end."""
+"""Scripted answers for `starter` and `starter-general`, each labelled with how it has to end."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from pytest_codeeval.benchmarks import STARTER
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.benchmarks import STARTER, STARTER_GENERAL
+from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.core.prompt import Message
+from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
 from pytest_codeeval.generation.backends.demo import DemoBackend
@@ -27,18 +31,37 @@ ROWS = [
     for line in files("pytest_codeeval.generation.backends").joinpath("demo.jsonl").read_text("utf-8").splitlines()
 ]
 PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).problems}
+GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
+CODE_ROWS = [row for row in ROWS if row["task_id"] in PROBLEMS]
+GENERAL_ROWS = [row for row in ROWS if row["task_id"] in GENERAL]
+FIRST_ROWS = [row for row in GENERAL_ROWS if not row.get("turn")]
 
 
-def answer(task_id: str, sample: int = 0) -> Completion:
+def answer(task_id: str, sample: int = 0, turn: int = 0) -> Completion:
     """Ask for one answer."""
-    return asyncio.run(DemoBackend().generate([replace(ask(), task_id=task_id, sample_index=sample)]))[0]
+    request = replace(ask(), task_id=task_id, sample_index=sample, turn=turn)
+    return asyncio.run(DemoBackend().generate([request]))[0]
+
+
+def judged(judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+    """Ask the demo model as a judge."""
+    request = replace(ask(), suite="judge:starter-general", script=script)
+    return asyncio.run(DemoBackend().generate([request]))[0]
+
+
+TOOLS = cast(Tools, SimpleNamespace(thinking_marks=(), judges=("demo",), ask=judged))
+
+
+def ends(row: dict[str, Any]) -> str:
+    """Return the outcome that a row's note names."""
+    return str(row["note"].partition(":")[0])
 
 
 def test_it_is_a_backend_with_an_answer_to_every_problem() -> None:
     assert isinstance(DemoBackend(), ModelBackend)
     assert isinstance(DemoBackend(), RecordedBackend)
-    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in PROBLEMS}
-    assert {row["task_id"] for row in ROWS} == set(PROBLEMS)
+    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL)}
+    assert {row["task_id"] for row in ROWS} == {*PROBLEMS, *GENERAL}
 
 
 def test_samples_beyond_the_scripted_ones_repeat_them_in_turn() -> None:
@@ -48,19 +71,62 @@ def test_samples_beyond_the_scripted_ones_repeat_them_in_turn() -> None:
 
 
 def test_another_suite_has_no_answers() -> None:
-    with pytest.raises(BackendError, match="starter suite only, not for HumanEval/0"):
+    with pytest.raises(BackendError, match="starter and starter-general only, not for HumanEval/0"):
         answer("HumanEval/0")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['task_id']} {row['note'].partition(':')[0]}")
+def test_each_turn_has_an_answer_of_its_own_and_no_further_turn_has_one() -> None:
+    scripted = [row["response"] for row in ROWS if row["task_id"] == "General/30"]
+    assert len(set(scripted)) == 2
+    assert [answer("General/30", sample, turn).text for sample in (0, 1) for turn in (0, 1)] == scripted * 2
+    with pytest.raises(BackendError, match="not for turn 3 of General/30"):
+        answer("General/30", turn=2)
+
+
+def test_every_turn_has_as_many_answers_as_the_problem_has_samples() -> None:
+    # Or else a second answer would stand behind somebody else's first one.
+    answers = {
+        task_id: Counter(row.get("turn", 0) for row in GENERAL_ROWS if row["task_id"] == task_id) for task_id in GENERAL
+    }
+    for task_id, problem in GENERAL.items():
+        assert set(answers[task_id]) == set(range(len(problem.extra.get("turns", ["one"])))), task_id
+        assert len(set(answers[task_id].values())) == 1, task_id
+
+
+def test_a_third_of_the_answers_in_words_are_wrong_each_in_a_way_of_its_own() -> None:
+    wrong = [row["note"] for row in FIRST_ROWS if ends(row) != "passed"]
+    assert Counter(ends(row) for row in FIRST_ROWS) == {
+        "passed": 24,
+        "wrong_answer": 4,
+        "low_rating": 3,
+        "no_answer": 5,
+    }
+    assert len(set(wrong)) == len(wrong)
+    of_kind = Counter(GENERAL[row["task_id"]].extra["kind"] for row in FIRST_ROWS if ends(row) != "passed")
+    assert of_kind == {"number": 4, "choice": 4, "judge": 4}
+    for row in GENERAL_ROWS:  # a sample ends as one, whatever the number of its turns
+        assert ends(row) == next(ends(other) for other in FIRST_ROWS if other["task_id"] == row["task_id"])
+
+
+@pytest.mark.parametrize("row", CODE_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
 def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, Any]) -> None:
     problem = PROBLEMS[row["task_id"]]
     completion = Completion(row["response"])
     verdict = verdict_on(runner, problem, completion, solution_of(completion, problem), 1.0)
-    assert verdict.outcome.value == row["note"].partition(":")[0], verdict.detail
+    assert verdict.outcome.value == ends(row), verdict.detail
+
+
+@pytest.mark.parametrize("row", FIRST_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
+def test_each_answer_in_words_ends_as_its_note_says(row: dict[str, Any]) -> None:
+    assert STARTER_GENERAL.scorer is not None
+    problem = GENERAL[row["task_id"]]
+    turns = range(len(problem.extra.get("turns", ["one"])))
+    completions = [answer(problem.task_id, turn=turn) for turn in turns]
+    score = STARTER_GENERAL.scorer.score(problem, completions, TOOLS)
+    assert score.outcome == ends(row), (score.answer, score.found, score.detail)
 
 
 def test_the_demo_shows_many_ways_to_end() -> None:
-    notes = Counter(row["note"].partition(":")[0] for row in ROWS)
+    notes = Counter(map(ends, CODE_ROWS))
     assert len(notes) >= 6
-    assert notes["passed"] >= len(ROWS) / 2
+    assert notes["passed"] >= len(CODE_ROWS) / 2

@@ -1,4 +1,4 @@
-"""DemoBackend: answers for `starter` written by hand, some wrong on purpose; no model stands behind it."""
+"""DemoBackend: answers for two starter suites written by hand, some wrong on purpose; no model stands behind it."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -14,21 +14,24 @@ _JUDGES = "judge:"
 
 
 class DemoBackend:
-    """Answers `starter` from a script, and judges by one; a sample beyond the scripted ones repeats them in turn."""
+    """Answers `starter` and `starter-general` from a script, and judges by one.
+
+    A sample beyond the scripted ones repeats them in turn.
+    """
 
     batch_size = 1
     concurrency = 1
     cacheable = False
 
     def __init__(self) -> None:
-        self._answers: dict[str, list[str]] = {}
+        self._answers: dict[tuple[str, int], list[str]] = {}
         raw = files(__package__).joinpath("demo.jsonl").read_bytes()
         for _, row in rows_of(raw, "demo.jsonl"):
-            self._answers.setdefault(row["task_id"], []).append(row["response"])
+            self._answers.setdefault((row["task_id"], row.get("turn", 0)), []).append(row["response"])
 
     def recorded(self) -> dict[str, int]:
         """Return one sample for each scripted problem; more are to be had by asking for them."""
-        return {normal(task_id): 1 for task_id in self._answers}
+        return {normal(task_id): 1 for task_id, _ in self._answers}
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Return the scripted answer of each request.
@@ -40,7 +43,8 @@ class DemoBackend:
     def _answer(self, request: CompletionRequest) -> Completion:
         if request.suite.startswith(_JUDGES):
             return Completion(scripted_verdict(request.script), finish_reason="stop")
-        answers = self._answers.get(request.task_id)
+        answers = self._answers.get((request.task_id, request.turn))
         if not answers:
-            raise BackendError(f"--model=demo has answers for the starter suite only, not for {request.task_id}")
+            asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
+            raise BackendError(f"--model=demo has answers for starter and starter-general only, not for {asked}")
         return Completion(answers[request.sample_index % len(answers)], finish_reason="stop")

@@ -1,0 +1,128 @@
+"""starter-general: 36 problems of this project's own to be answered in words: numbers, choices, and texts to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from string import ascii_uppercase
+from typing import Any
+
+from pytest_codeeval.benchmarks.source import Row, rows_from_bytes
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.metric import Mean
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.scoring.choice import ChoiceScorer
+from pytest_codeeval.scoring.judge import JudgeScorer
+from pytest_codeeval.scoring.number import NumberScorer
+
+# What each category is there to try: a system prompt, examples as turns, settings of its own.
+_SYSTEMS = {"money": "You keep the books of a small shop. Work to the cent, and check every sum before you name it."}
+_EXAMPLES = {
+    "parts": (
+        (
+            "A bag of flour is two thirds full. Half of the flour is baked. What fraction of the bag is full now?",
+            "Half of 2/3 is 1/3, so 2/3 - 1/3 = 1/3 is left.\nAnswer: 1/3",
+        ),
+        (
+            "A walker covers 4.5 kilometres in an hour. How many kilometres does she cover in 40 minutes?",
+            "40 minutes are 2/3 of an hour, and 2/3 of 4.5 is 3.\nAnswer: 3",
+        ),
+    )
+}
+_SAMPLING = {"writing": {"temperature": 0.7}, "explanation": {"temperature": 0.1}, "planning": {"temperature": 0.0}}
+
+
+class ByKind(Scorer):
+    """Hands each problem to the scorer of its kind, which is what `extra["kind"]` says."""
+
+    metrics = (Mean("accuracy"),)
+
+    def __init__(self, scorers: Mapping[str, Scorer]) -> None:
+        self._scorers = scorers
+        self.judged = any(scorer.judged for scorer in scorers.values())
+
+    def for_problem(self, problem: Problem) -> Scorer:
+        """Return the scorer of one problem, which also says whether that one is judged."""
+        return self._scorers[problem.extra["kind"]]
+
+    def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
+        """Return the score that the scorer of the problem's kind gives."""
+        return self.for_problem(problem).score(problem, completions, tools)
+
+    def reference(self, problem: Problem) -> str:
+        """Return the right answer as the scorer of the problem's kind words it."""
+        return self.for_problem(problem).reference(problem)
+
+    def right_answers(self, problem: Problem) -> Mapping[str, str]:
+        """Return the right answers of the problem's kind."""
+        return self.for_problem(problem).right_answers(problem)
+
+    def wrong_answers(self, problem: Problem) -> Mapping[str, str]:
+        """Return the wrong answers of the problem's kind."""
+        return self.for_problem(problem).wrong_answers(problem)
+
+
+def load(_request: DataRequest) -> Dataset:
+    """Load the problems from the package; nothing of the request matters."""
+    rows = rows_from_bytes(files(__package__).joinpath("starter_general.jsonl").read_bytes(), "starter_general.jsonl")
+    return Dataset(tuple(_problem(row) for row in rows.rows), rows.sha256, "package")
+
+
+def _problem(row: Row) -> Problem:
+    kind = row.text("kind")
+    extra: dict[str, Any] = {"kind": kind, "category": row.text("category")}
+    if kind == "choice":
+        extra["choices"] = row.texts("choices")
+    if kind == "judge":
+        extra |= {name: row.texts(name) for name in ("turns", "keywords", "reference")}
+        extra["rubric"] = row.text("rubric")
+        return Problem(row.text("task_id"), extra["turns"][0], extra=extra)
+    return Problem(row.text("task_id"), row.text("prompt"), extra=extra, target=row.text("target"))
+
+
+def prompt(problem: Problem) -> Prompt:
+    """Put a problem to a model in the way of its kind and category.
+
+    A text to be judged is asked for in a chat only.
+    """
+    kind, category = problem.extra["kind"], problem.extra["category"]
+    if kind == "judge":
+        return Prompt(tuple(problem.extra["turns"]), sampling=_SAMPLING[category])
+    if kind == "choice":
+        return _choice(problem)
+    examples = _EXAMPLES.get(category, ())
+    return Prompt(
+        (_asking_for_number(problem.prompt),),
+        system=_SYSTEMS.get(category, ""),
+        examples=tuple((_asking_for_number(question), answer) for question, answer in examples),
+        text="".join(f"Problem: {question}\nSolution: {answer}\n\n" for question, answer in _EXAMPLES["parts"])
+        + f"Problem: {problem.prompt}\nSolution:",
+        stop=("\nProblem:",),
+    )
+
+
+def _asking_for_number(question: str) -> str:
+    return f'{question}\n\nWork it out step by step. End with a line "Answer: N", where N is the number without a unit.'
+
+
+def _choice(problem: Problem) -> Prompt:
+    choices = problem.extra["choices"]
+    listed = "\n".join(f"{letter}) {choice}" for letter, choice in zip(ascii_uppercase, choices, strict=False))
+    asked = f"{problem.prompt}\n\n{listed}"
+    return Prompt(
+        (f'{asked}\n\nExactly one is right. End with a line "ANSWER: X", where X is its letter.',),
+        text=f"Question: {asked}\nAnswer:",
+        stop=("\n",),
+    )
+
+
+STARTER_GENERAL = Suite(
+    "starter-general",
+    load,
+    prompt,
+    scorer=ByKind({"number": NumberScorer(), "choice": ChoiceScorer(), "judge": JudgeScorer()}),
+)
