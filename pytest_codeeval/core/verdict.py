@@ -13,6 +13,7 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     WRONG_ANSWER = "wrong_answer"
+    LOW_RATING = "low_rating"
     EXCEPTION = "exception"
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -35,6 +36,7 @@ class Cause(StrEnum):
 
     PASSED = "passed"
     WRONG_ANSWER = "wrong_answer"
+    LOW_RATING = "low_rating"
     EXCEPTION = "exception"
     IMPORT_MISSING = "import_missing"
     CPU_TIME = "cpu_time"

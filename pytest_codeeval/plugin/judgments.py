@@ -12,7 +12,7 @@ from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.plugin.tools import JUDGED
 
 _COUNTED = ("prompt_tokens", "completion_tokens", "cost")
-_PATIENCE = 30.0
+_PATIENCE = 10.0
 
 
 class Judgments:
@@ -23,7 +23,7 @@ class Judgments:
         self._totals: dict[str, dict[str, Total]] = {}
         self._fallen: dict[str, Sequence[str]] = {}
         self._untried: dict[str, str] = {}
-        self._trials: list[threading.Thread] = []
+        self._trials: list[tuple[str, threading.Thread]] = []
 
     def note(self, request: CompletionRequest, completion: Completion) -> None:
         """Count an answer, if a judge gave it."""
@@ -41,7 +41,7 @@ class Judgments:
             if label not in self._fallen:
                 self._fallen[label] = ()
                 thread = threading.Thread(target=self._try, args=(label, trial), daemon=True)
-                self._trials.append(thread)
+                self._trials.append((label, thread))
                 thread.start()
 
     def _try(self, label: str, trial: Callable[[], Sequence[str]]) -> None:
@@ -52,8 +52,10 @@ class Judgments:
 
     def finish(self) -> None:
         """Wait for what is being tried."""
-        for thread in self._trials:
+        for label, thread in self._trials:
             thread.join(_PATIENCE)
+            if thread.is_alive():
+                self._untried[label] = "it took too long"
         self._trials.clear()
 
     def lines(self) -> list[str]:

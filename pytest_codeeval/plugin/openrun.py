@@ -40,8 +40,9 @@ def open_run(
         for spec in settings.models
     }
     store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
-    scripted = {spec.label for spec in settings.models if spec.backend == "demo"}  # whose answers are for one suite
-    recorded = {label: counts for label, counts in recorded_by(backends).items() if label not in scripted}
+    # Not of the demo, whose answers are for two suites, and not of judges.
+    asked = {spec.label for spec in settings.models if spec.backend != "demo"}
+    recorded = {label: counts for label, counts in recorded_by(backends).items() if label in asked}
     run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
     for label, folder in folders.items():
         backend = backends[label]

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -20,13 +21,16 @@ from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
+from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.judgments import Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.tools import JudgeTools
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.scoring.judging.canaries import believed
 
 _PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
 
@@ -156,7 +160,7 @@ class Run:
 
         Raises UsageError where a folder has results of another dataset.
         """
-        dataset = {name: value for name, value in announced.items() if name != "recorded"}
+        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged")}
         self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
@@ -168,6 +172,10 @@ class Run:
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)
+        if announced.get("judged"):
+            specs = judges_for(self._settings.models, self._settings.judges)
+            tools = JudgeTools(self.service, specs, dataset["suite"], "canary")
+            self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})
 
     def _about(self) -> dict[str, Any]:
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}

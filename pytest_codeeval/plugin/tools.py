@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.verdict import Verdict
@@ -28,7 +28,9 @@ class Asks(Protocol):
 
 
 class JudgeTools:
-    """Asks judges about the answers to one problem, `specs` being the judges by label."""
+    """Asks judges about the answers to one problem, `specs` being the judges; runs nothing."""
+
+    thinking_marks: Sequence[tuple[str, str]] = ()
 
     def __init__(self, asks: Asks, specs: Sequence[ModelSpec], suite: str, task_id: str) -> None:
         self._asks = asks
@@ -54,6 +56,10 @@ class JudgeTools:
         )
         return self._asks.complete([request])[0]
 
+    def run(self, problem: Problem, code: str) -> Verdict:
+        """Refuse: a judge is asked here, and nothing run."""
+        raise SandboxError(f"{problem.task_id}: no program is run here ({len(code)} characters)")
+
 
 class ItemTools(JudgeTools):
     """The tools of one item."""
@@ -62,7 +68,7 @@ class ItemTools(JudgeTools):
         super().__init__(worker, specs, suite, problem.task_id)
         self._worker = worker
         self._cpu_seconds = cpu_seconds
-        self.thinking_marks: Sequence[tuple[str, str]] = worker.settings.thinking_marks
+        self.thinking_marks = worker.settings.thinking_marks
 
     def run(self, problem: Problem, code: str) -> Verdict:
         """Run a program against the tests of a problem in the sandbox; see `Tools`."""

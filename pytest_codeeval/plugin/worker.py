@@ -149,7 +149,11 @@ class Worker:
         if not cases:
             return
         self._make_ready(cases)
-        datasets = [{**loaded.to_json(), "recorded": self._matched(loaded)} for loaded in self._suites.values()]
+        judged = {case.suite_name for case in cases if case.scorer.judged}
+        datasets = [
+            {**loaded.to_json(), "recorded": self._matched(loaded), "judged": loaded.name in judged}
+            for loaded in self._suites.values()
+        ]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
         requests = [request for case in asked for request in case.requests]
         with suppress(CodeEvalError):  # each item meets it too, and says it

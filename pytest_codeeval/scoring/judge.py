@@ -19,7 +19,6 @@ from pytest_codeeval.scoring.judging.rating import LOWEST, VerdictForm
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text, unanswered
 
-LOW_RATING = "low_rating"
 _EXPLAINED = 300
 """Characters of a judge's explanation that are kept with the score; the whole is in the stored judgment."""
 
@@ -81,6 +80,10 @@ class JudgeScorer(Scorer):
         """Return the right answer to the first question, "" if none is known."""
         return next(iter(references(problem)), "")
 
+    def references(self, problem: Problem) -> tuple[str, ...]:
+        """Return the right answers that are known, one a turn."""
+        return references(problem)
+
     def right_answers(self, problem: Problem) -> Mapping[str, str]:  # noqa: ARG002 - a self-test asks no judge
         """Return none: what a judge says of one is no fact."""
         return {}
@@ -98,11 +101,11 @@ class JudgeScorer(Scorer):
         rating = _mean([turn.rating for turn in turns])
         lacking = next((turn.lacking for turn in turns if turn.lacking), None)
         passed = rating >= self.pass_mark and lacking is None
-        outcome, cause, notes = Outcome.PASSED if passed else LOW_RATING, "", []
+        outcome, cause, notes = str(Outcome.PASSED if passed else Outcome.LOW_RATING), "", []
         if unfinished := next((turn.ending for turn in turns if turn.ending in UNFINISHED), None):
             why, note = UNFINISHED[unfinished]
             notes.append(note)
-            outcome, cause = (outcome, "") if passed else (why.outcome, str(why))
+            outcome, cause = (outcome, "") if passed else (str(why.outcome), str(why))
         if lacking:
             outcome, cause, notes = lacking.outcome, lacking.cause, [lacking.detail]
         detail = "; ".join([*notes, _told(rating, turns)])

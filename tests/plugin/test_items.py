@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.plugin.items import without_skipped
 from pytest_codeeval.plugin.itemreport import RESULT
+from pytest_codeeval.plugin.items import without_skipped
 from pytest_codeeval.plugin.worker import Worker
 from tests.reports.rows import PASS, result
 

@@ -14,7 +14,7 @@ from pytest_codeeval.core.errors import BackendError, JudgeError
 from pytest_codeeval.core.metric import Mean
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
-from pytest_codeeval.scoring.judge import LOW_RATING, JudgeScorer
+from pytest_codeeval.scoring.judge import JudgeScorer
 from pytest_codeeval.scoring.judging.rating import VerdictForm
 from pytest_codeeval.scoring.text import LONGEST
 from tests.scoring.judges import Judges
@@ -57,7 +57,7 @@ def test_a_scripted_judge_is_given_answer_keywords_and_reference() -> None:
 def test_it_passes_from_the_pass_mark_on(pass_mark: float, passed: bool) -> None:
     found = score(Judges("VERDICT: 5"), scorer=JudgeScorer(pass_mark=pass_mark))
     assert (found.passed, found.value) == (passed, 5.0)
-    assert found.outcome == ("passed" if passed else LOW_RATING)
+    assert found.outcome == ("passed" if passed else "low_rating")
 
 
 def test_the_judge_is_shown_question_reference_rubric_and_answer_as_data() -> None:
@@ -252,8 +252,8 @@ def test_a_second_turn_behind_one_without_answer_is_rated() -> None:
         ("length", "3", "cut_short", "cut off at the token limit"),
         ("length", "9", "passed", "cut off at the token limit"),
         ("content_filter", "3", "refusal", "filter"),
-        ("stop", "3", LOW_RATING, "rated 3"),
-        ("some_new_word", "3", LOW_RATING, "rated 3"),
+        ("stop", "3", "low_rating", "rated 3"),
+        ("some_new_word", "3", "low_rating", "rated 3"),
     ],
 )
 def test_an_answer_that_was_ended_is_rated_as_it_is_and_named(
