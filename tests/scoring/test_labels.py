@@ -70,6 +70,16 @@ def labels(text: str, choices: tuple[str, ...] = PLANET) -> str | None:
         ),
         *("ANSWER: A\nNo.\nANSWER: C", "ANSWER: C\n\nThe answer is well known.", "ANSWER: X is asked.\nANSWER: C"),
         *("The answer is C, A is wrong.", "Answer: C planetary days will become shorter", "Answer: C (see above)"),
+        *(
+            "ANSWER: C<|im_end|>",
+            "ANSWER → C",
+            "Answer - C",
+            "答えはCです",
+            "정답은 C입니다",
+            "答案是选项C",
+            "正确选项是C",
+        ),
+        "Therefore, answer choice C is correct.",
         "The answer is Planetary days will become shorter.\n\nIt spins faster.",
     ],
 )
@@ -82,7 +92,12 @@ def test_a_label_behind_a_marker(text: str) -> None:
     [
         *("C", "C.", "(C)", "**C**", "C)", "c", "(c)", "3", " C \n", "C\n\nExplanation: Because NASA says so."),
         *("C) Planetary days will become shorter.", "C. planetary days will become shorter", "It spins faster.\n\nC"),
-        *("(C) Planetary days will become shorter.\n\nAnd (A) is wrong.", "It spins faster.\n**C**", "3) " + PLANET[2]),
+        *(
+            "(C) Planetary days will become shorter.\n\nAnd (A) is wrong.",
+            "It spins faster.\n**C**",
+            "3) " + PLANET[2],
+            "C</s>",
+        ),
     ],
 )
 def test_a_label_that_is_the_whole_of_an_answer_or_of_its_first_or_last_line(text: str) -> None:
