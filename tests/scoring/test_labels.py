@@ -120,6 +120,7 @@ def test_a_text_that_the_last_line_quotes(text: str) -> None:
             "Answer: A mixture",
             "The answer is a mixture.",
         ),
+        *("The answer is a (large) mixture.", "The answer is a: b"),
         *("B vitamins", "It is in vitamin\nC", "The answer is not A.", "ANSWER: X", "ANSWER: E", "E", "5", "ANSWER: 5"),
         *("The answer is A's", "the answer is B-like", "Option A is correct in part.", "A or B", "A, B, C, D"),
         *(
