@@ -35,7 +35,7 @@ _CLOSINGS = re.compile(r"(?:[\s)\]}>*_`\"'”’$]|\\[)\]])*+")
 _POINTS = re.compile(r"[\s).:;,!*_`\"'”’}\]$–—-]*+")
 _AND = re.compile(
     r"(?:(?P<comma>,)|/|&|\+|(?:,\s?)?(?:and|or|und|oder|both)(?![A-Za-z])|[和或、])\s{0,3}"
-    r"(?:(?:and|or)\s)?(?:(?:option|choice)\s)?[(*_\[]{0,4}(?P<label>[A-Z]|[0-9])(?![A-Za-z0-9'’])"
+    r"(?:(?:and|or)\s)?(?:(?:option|choice)\s)?[(*_\[]{0,4}(?P<label>[A-Z]|[0-9])(?![A-Za-z0-9'’]|\s(?:is|was|does|cannot|can)(?![a-z]))"
     r"(?P<end>[)*_\]]{0,4}\s{0,3}(?:\Z|[.,;!/&]|and\s|or\s))?"
 )
 _THEN = re.compile(r"(?:because|since|as|is|for|due|given|and|but|rather|not|with|which|if)(?![A-Za-z])")
@@ -116,7 +116,7 @@ def _meant(written: str, label: str, tail: str, options: Options) -> bool:
         return True
     if written.islower():
         return False
-    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(" or rest[0] in "<→" or rest[0] > "\u2e80":
+    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(<→" or rest[0] > "\u2e80":
         return True
     own = options.text_of(label)
     return _THEN.match(rest) is not None or (bool(own) and options.normal(rest).startswith(own))

@@ -69,7 +69,12 @@ def labels(text: str, choices: tuple[str, ...] = PLANET) -> str | None:
             "ANSWER: 3",
         ),
         *("ANSWER: A\nNo.\nANSWER: C", "ANSWER: C\n\nThe answer is well known.", "ANSWER: X is asked.\nANSWER: C"),
-        *("The answer is C, A is wrong.", "Answer: C planetary days will become shorter", "Answer: C (see above)"),
+        *(
+            "The answer is C, A is wrong.",
+            "The answer is C and A is wrong.",
+            "Answer: C planetary days will become shorter",
+            "Answer: C (see above)",
+        ),
         *(
             "ANSWER: C<|im_end|>",
             "ANSWER → C",
@@ -138,7 +143,10 @@ def test_a_stray_capital_or_text_names_nothing(text: str) -> None:
     assert labels(text) is None
 
 
-@pytest.mark.parametrize("text", ["ANSWER: A or B", "ANSWER: A and B", "Answer: A, B", "(A)/(B)", "A, B and C", "A、B"])
+@pytest.mark.parametrize(
+    "text",
+    ["ANSWER: A or B", "ANSWER: A and B", "Answer: A and B are right", "Answer: A, B", "(A)/(B)", "A, B and C", "A、B"],
+)
 def test_several_labels_behind_a_marker_are_none(text: str) -> None:
     assert labels(text if "ANS" in text.upper() else f"Answer: {text}") == ""
 
