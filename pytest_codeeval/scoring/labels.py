@@ -17,7 +17,7 @@ _NOUNS = (
     r"(?<![a-z])(?:correct|right|best|final|chosen|my|likely)\s(?:option|choice|ending|completion|statement)(?![a-z])"
 )
 _MARKER = re.compile(
-    r"(?:(?<![a-z])(?:option|choice|answer|ending|statement)[\s*_(]{1,4}|(?:\A|(?<=\n)|(?<=[.!?]\s))[*_(]{0,3})"
+    r"(?:(?<![a-z])(?:answer\s)?(?:option|choice|answer|ending|statement)[\s*_(]{1,4}|(?:\A|(?<=\n)|(?<=[.!?]\s))[*_(]{0,3})"
     r"(?P<said>[a-z])[\s*_)]{1,4}is\s(?:the\s)?(?:(?:correct|right|best)(?:\s(?:answer|option|choice|one))?|answer)"
     r"(?=[*_]{0,4}(?:[.!]|,?\s(?:because|since|as)(?![a-z])|\s{0,2}(?:\Z|\n)))"
     rf"|{announcing(_NOUNS)}|\\boxed\s{{0,4}}(?=\{{)|[应應]?[选選][择擇]?(?=[^项項])",
@@ -25,7 +25,7 @@ _MARKER = re.compile(
 )
 _DRESS = re.compile(
     r"(?:[\s*_`#>$:=\"'“‘({\[<]|\\(?:text|math)(?:bf|rm|it)?(?=\s?\{)|\\boxed(?=\s?\{)|\\[(\[]"
-    r"|(?i:option|choice|letter|ending|answer|therefore|thus)[\s:])*+"
+    r"|(?i:option|choice|letter|ending|answer|therefore|thus)[\s:,]|[选選][项項])*+"
 )
 _LABEL = re.compile(
     r"(?P<label>[A-Za-z]|[0-9]{1,2})(?![A-Za-z0-9])(?!['’-][A-Za-z])(?!\.[a-z0-9]|\.[A-Z]\.|[,:/-][0-9])"
@@ -35,7 +35,7 @@ _CLOSINGS = re.compile(r"(?:[\s)\]}>*_`\"'”’$]|\\[)\]])*+")
 _POINTS = re.compile(r"[\s).:;,!*_`\"'”’}\]$–—-]*+")
 _AND = re.compile(
     r"(?:(?P<comma>,)|/|&|\+|(?:,\s?)?(?:and|or|und|oder|both)(?![A-Za-z])|[和或、])\s{0,3}"
-    r"(?:(?:and|or)\s)?(?:(?:option|choice)\s)?[(*_\[]{0,4}(?P<label>[A-Z]|[0-9])(?![A-Za-z0-9'’])"
+    r"(?:(?:and|or)\s)?(?:(?:option|choice)\s)?[(*_\[]{0,4}(?P<label>[A-Z]|[0-9])(?![A-Za-z0-9'’]|\s(?:is|was|does|cannot|can)(?![a-z]))"
     r"(?P<end>[)*_\]]{0,4}\s{0,3}(?:\Z|[.,;!/&]|and\s|or\s))?"
 )
 _THEN = re.compile(r"(?:because|since|as|is|for|due|given|and|but|rather|not|with|which|if)(?![A-Za-z])")
@@ -116,7 +116,7 @@ def _meant(written: str, label: str, tail: str, options: Options) -> bool:
         return True
     if written.islower():
         return False
-    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(" or rest.startswith("</"):
+    if _CLOSED.match(tail.lstrip("$ ")) or rest[0] in ".:;,!–—-/=|(<→" or rest[0] > "\u2e80":
         return True
     own = options.text_of(label)
     return _THEN.match(rest) is not None or (bool(own) and options.normal(rest).startswith(own))
@@ -149,7 +149,10 @@ def _whole_line(line: str, options: Options, alone: bool) -> str:
     rest = rest[_end(_POINTS, rest) :]
     if not rest:
         return label if alone or not found["label"].isdecimal() else ""
-    return label if label in options.beginning(rest) and not found["label"].islower() else ""
+    own, shown = options.text_of(label), options.normal(rest.rstrip(" .…"))
+    shortened = rest.endswith(("…", "...")) and bool(shown) and own.startswith(shown)
+    meant = shortened or label in options.beginning(rest)
+    return label if meant and not found["label"].islower() else ""
 
 
 def _label_at(line: str, start: int, options: Options) -> str:

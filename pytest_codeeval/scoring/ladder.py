@@ -20,7 +20,10 @@ _LONGEST = 300  # characters of a place
 _BRACES = re.compile(r"\\(?P<boxed>boxed|fbox)\s{0,4}\{|\\.|[{}]")
 _HASHES = re.compile(r"####++[ \t]*\n?")
 _ANSWER = re.compile(rf"{announcing()}|(?:^|(?<=\n))[ \t>*_#]{{0,8}}A[*_]{{0,3}}:", re.IGNORECASE)
-_DRESS = re.compile(r"(?:[\s*_`:=>#(\[]|\$(?=[\s*$\\])|(?:about|approximately|therefore|thus|exactly|[a-z]\s?=)\s)*+")
+_DRESS = re.compile(
+    r"(?:[\s*_`:=>#(\[~≈\"'“‘]|\$(?=[\s*$\\])|</?[a-z]{1,6}>"
+    r"|(?i:about|approximately|therefore|thus|exactly|[a-z]\s?=|usd|eur|gbp|inr|rs\.?)[\s,])*+"
+)
 _CHOICE = re.compile(r"[\s$*_]{0,6}(?:or|to)\s[\s$*_]{0,6}-?[0-9]++(?:[.,][0-9]++)*+", re.IGNORECASE)
 _GOES_ON = re.compile(r"[\s$*_]{0,6}(?:[-+*/×÷·^x=≈][\s$*_(]{0,6}|and\s[\s$*_]{0,6})[-$]?[0-9.]")
 _UNIT = re.compile(r"[*_`$)\]]{0,6}[^0-9+*/=×÷\n]{0,30}(?=\n|\Z)")
@@ -68,7 +71,7 @@ def strict_number(text: str) -> str | None:
 def _boxed(text: str) -> re.Match[str] | str | None:
     r"""Return the number of the last box that has one, its whole text if it has several."""
     for content in _boxes(text):
-        content = _ASIDE.sub(" ", content)
+        content = _ASIDE.sub(_without_words, content)
         known = list(numbers(content, max(content.rfind("="), content.rfind("≈")) + 1)) or list(numbers(content))
         if known:
             return known[0] if len({number[0] for number in known}) == 1 else content

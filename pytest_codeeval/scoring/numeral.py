@@ -36,6 +36,7 @@ _TOKEN = re.compile(
 
 _BETWEEN = re.compile(rf"[,'{NARROW}]")
 _FRACTION = re.compile(r"\\[dtc]?frac\s?(?:\{([^{}]{1,99}+)\}\s?\{([^{}]{1,99}+)\}|([0-9])([0-9]))")
+_NEGATIVE = re.compile(r"(?<![a-z])(?:negative|(?<=is )minus|(?<=[:=#] )minus)\s(?=\$?[0-9])", re.IGNORECASE)
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textrm|textnormal)\s?\{([^{}]*+)\}")
 _STARTS = re.compile(rf"\s*-?\s?{_MONEY}?\s?[0-9]")
 _SIGNS = {"times": "×", "cdot": "·", "div": "÷", "approx": "≈", "left": "", "right": ""}
@@ -45,7 +46,7 @@ _SPACED = re.compile(r"(?<=[0-9])\\,(?=[0-9]{3})|\\[,;: ]|~")
 
 def plain(text: str) -> str:
     r"""Return text in which only `\boxed` is left of LaTeX, and numbers are written as in words."""
-    text = straight(text)
+    text = _NEGATIVE.sub("-", straight(text))
     if "\\" in text or "{,}" in text:
         text = text.replace("{,}", ",").replace("\\!", "").replace("\\$", "$").replace("\\%", "%")
         text = _SPACED.sub(lambda found: "," if found[0] == "\\," and _between(text, found) else " ", text)

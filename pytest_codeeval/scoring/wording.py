@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Other decimal digits by their zero: Arabic, Persian, Devanagari, Bengali, and five styles of mathematical ones.
 _ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
 # Between the thousands of a number and nowhere else; a plain blank may stand between two numbers.
@@ -21,7 +23,9 @@ _SAME = str.maketrans(
     }
 )
 
-_WORDS = r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ|答案|答え|정답"
+_OVER = re.compile(r"</s>|<\|[a-z_]{1,24}\|>|<end_of_turn>|<eos>")
+_WORDS = r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ"
+_ALONE = r"[*_ \t]{0,6}(?:(?=\n)|[-–—→](?=[\s*_(]))"
 _IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é"
 
 
@@ -31,9 +35,16 @@ def announcing(nouns: str = "") -> str:
     `nouns` are further ones beside "answer". A line with the noun alone announces what follows on the next.
     """
     noun = f"{_WORDS}|{nouns}" if nouns else _WORDS
-    return rf"(?:{noun})(?:>|[^\n.:=?!0-9]{{0,40}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=是为為])|[*_ \t]{{0,6}}(?=\n))"
+    is_it = rf"[^\n.:=?!0-9]{{0,40}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=])"
+    return (
+        rf"(?:{noun})(?:>|{is_it}|{_ALONE})"
+        rf"|(?:答案|答え|정답|正[确確][选選][项項])(?:[^\n.:0-9A-Z]{{0,6}}?[:是为為は은]|{_ALONE})"
+    )
 
 
 def straight(text: str) -> str:
-    """Return text with one kind of digits, minus signs and blanks, full-width characters as plain ones."""
-    return text.translate(_SAME)
+    """Return text with one kind of digits, minus signs and blanks, full-width characters as plain ones.
+
+    The marks by which some servers show that a text is over are left out.
+    """
+    return _OVER.sub(" ", text.translate(_SAME))

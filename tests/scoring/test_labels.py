@@ -69,7 +69,22 @@ def labels(text: str, choices: tuple[str, ...] = PLANET) -> str | None:
             "ANSWER: 3",
         ),
         *("ANSWER: A\nNo.\nANSWER: C", "ANSWER: C\n\nThe answer is well known.", "ANSWER: X is asked.\nANSWER: C"),
-        *("The answer is C, A is wrong.", "Answer: C planetary days will become shorter", "Answer: C (see above)"),
+        *(
+            "The answer is C, A is wrong.",
+            "The answer is C and A is wrong.",
+            "Answer: C planetary days will become shorter",
+            "Answer: C (see above)",
+        ),
+        *(
+            "ANSWER: C<|im_end|>",
+            "ANSWER → C",
+            "Answer - C",
+            "答えはCです",
+            "정답은 C입니다",
+            "答案是选项C",
+            "正确选项是C",
+        ),
+        "Therefore, answer choice C is correct.",
         "The answer is Planetary days will become shorter.\n\nIt spins faster.",
     ],
 )
@@ -82,7 +97,12 @@ def test_a_label_behind_a_marker(text: str) -> None:
     [
         *("C", "C.", "(C)", "**C**", "C)", "c", "(c)", "3", " C \n", "C\n\nExplanation: Because NASA says so."),
         *("C) Planetary days will become shorter.", "C. planetary days will become shorter", "It spins faster.\n\nC"),
-        *("(C) Planetary days will become shorter.\n\nAnd (A) is wrong.", "It spins faster.\n**C**", "3) " + PLANET[2]),
+        *(
+            "(C) Planetary days will become shorter.\n\nAnd (A) is wrong.",
+            "It spins faster.\n**C**",
+            "3) " + PLANET[2],
+            "C</s>",
+        ),
     ],
 )
 def test_a_label_that_is_the_whole_of_an_answer_or_of_its_first_or_last_line(text: str) -> None:
@@ -105,6 +125,7 @@ def test_a_text_that_the_last_line_quotes(text: str) -> None:
             "Answer: A mixture",
             "The answer is a mixture.",
         ),
+        *("The answer is a (large) mixture.", "The answer is a: b"),
         *("B vitamins", "It is in vitamin\nC", "The answer is not A.", "ANSWER: X", "ANSWER: E", "E", "5", "ANSWER: 5"),
         *("The answer is A's", "the answer is B-like", "Option A is correct in part.", "A or B", "A, B, C, D"),
         *(
@@ -122,7 +143,10 @@ def test_a_stray_capital_or_text_names_nothing(text: str) -> None:
     assert labels(text) is None
 
 
-@pytest.mark.parametrize("text", ["ANSWER: A or B", "ANSWER: A and B", "Answer: A, B", "(A)/(B)", "A, B and C", "A、B"])
+@pytest.mark.parametrize(
+    "text",
+    ["ANSWER: A or B", "ANSWER: A and B", "Answer: A and B are right", "Answer: A, B", "(A)/(B)", "A, B and C", "A、B"],
+)
 def test_several_labels_behind_a_marker_are_none(text: str) -> None:
     assert labels(text if "ANS" in text.upper() else f"Answer: {text}") == ""
 

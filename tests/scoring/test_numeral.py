@@ -97,6 +97,11 @@ def test_several_numbers_stay_apart(text: str, found: list[int]) -> None:
     assert values(text) == [Fraction(value) for value in found]
 
 
+def test_pieces_that_do_not_belong_to_a_number_are_left_out() -> None:
+    assert values("1.2.3") == [Fraction("1.2")]
+    assert values("5 3/2") == [Fraction(3, 2)]  # no part of a whole
+
+
 @given(st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6))
 def test_a_number_that_was_written_is_read_again(value: Fraction) -> None:
     assert values(written(value)) == [value]
