@@ -1,33 +1,81 @@
-"""The benchmarks: rows of a dataset made into problems, and how to ask for one."""
+"""The benchmarks: rows of a dataset made into problems, and how to ask for one.
 
-from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
-from pytest_codeeval.benchmarks.dataset import DATASET
-from pytest_codeeval.benchmarks.exercism import RUST
-from pytest_codeeval.benchmarks.gsm8k import GSM8K
-from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
-from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
-from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
-from pytest_codeeval.benchmarks.mbpp import MBPP
-from pytest_codeeval.benchmarks.mt_bench import MT_BENCH
-from pytest_codeeval.benchmarks.multipl_e import (
-    HUMANEVAL_CPP,
-    HUMANEVAL_GO,
-    HUMANEVAL_JAVA,
-    HUMANEVAL_JS,
-    HUMANEVAL_LUA,
-    HUMANEVAL_PHP,
-    HUMANEVAL_PL,
-    HUMANEVAL_R,
-    HUMANEVAL_RB,
-    HUMANEVAL_RS,
-    HUMANEVAL_SH,
-    HUMANEVAL_TS,
-    MBPP_JS,
-    MBPP_RS,
-)
-from pytest_codeeval.benchmarks.starter import STARTER
-from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
-from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
+Each is imported when it is asked for: a worker pays for what it imports.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
+    from pytest_codeeval.benchmarks.dataset import DATASET
+    from pytest_codeeval.benchmarks.exercism import RUST
+    from pytest_codeeval.benchmarks.gsm8k import GSM8K
+    from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
+    from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
+    from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
+    from pytest_codeeval.benchmarks.mbpp import MBPP
+    from pytest_codeeval.benchmarks.mt_bench import MT_BENCH
+    from pytest_codeeval.benchmarks.multipl_e import (
+        HUMANEVAL_CPP,
+        HUMANEVAL_GO,
+        HUMANEVAL_JAVA,
+        HUMANEVAL_JS,
+        HUMANEVAL_LUA,
+        HUMANEVAL_PHP,
+        HUMANEVAL_PL,
+        HUMANEVAL_R,
+        HUMANEVAL_RB,
+        HUMANEVAL_RS,
+        HUMANEVAL_SH,
+        HUMANEVAL_TS,
+        MBPP_JS,
+        MBPP_RS,
+    )
+    from pytest_codeeval.benchmarks.starter import STARTER
+    from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
+    from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
+
+_WHERE = {
+    "arc": ("ARC_CHALLENGE", "ARC_EASY"),
+    "dataset": ("DATASET",),
+    "exercism": ("RUST",),
+    "gsm8k": ("GSM8K",),
+    "hellaswag": ("HELLASWAG",),
+    "humaneval": ("HUMANEVAL",),
+    "humanevalpack": ("HUMANEVALPACK_RUST",),
+    "mbpp": ("MBPP",),
+    "mt_bench": ("MT_BENCH",),
+    "multipl_e": (
+        "HUMANEVAL_CPP",
+        "HUMANEVAL_GO",
+        "HUMANEVAL_JAVA",
+        "HUMANEVAL_JS",
+        "HUMANEVAL_LUA",
+        "HUMANEVAL_PHP",
+        "HUMANEVAL_PL",
+        "HUMANEVAL_R",
+        "HUMANEVAL_RB",
+        "HUMANEVAL_RS",
+        "HUMANEVAL_SH",
+        "HUMANEVAL_TS",
+        "MBPP_JS",
+        "MBPP_RS",
+    ),
+    "starter": ("STARTER",),
+    "starter_general": ("STARTER_GENERAL",),
+    "starter_rust": ("STARTER_RUST",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = next((module for module, names in _WHERE.items() if name in names), None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
 
 __all__ = [
     "ARC_CHALLENGE",

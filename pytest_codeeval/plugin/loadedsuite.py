@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pytest_codeeval.benchmarks.choices import shuffled
 from pytest_codeeval.benchmarks.instructions import continued
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
@@ -110,6 +109,8 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     loaded = LoadedSuite(suite, dataset)
     seed = settings.shuffle_choices
     if seed is not None and any(problem.extra.get("choices") for problem in dataset.problems):
+        from pytest_codeeval.benchmarks.choices import shuffled
+
         problems = tuple(shuffled(problem, seed) for problem in dataset.problems)
         loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
     if any(loaded.scorer(problem).judged for problem in dataset.problems):

@@ -14,7 +14,6 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
-from pytest_codeeval.scoring.code.selftest import self_test, together
 
 _PATIENCE = {"quick": 60.0, "full": 3600.0}
 
@@ -53,6 +52,9 @@ def _enough(record: Record, settings: Settings, run: str) -> bool:
 def _find_out(
     loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, record: Record
 ) -> Record:
+    # Here, as what a machine knows of a suite already is not tried again by its workers.
+    from pytest_codeeval.scoring.code.selftest import self_test, together
+
     parts = [(runner, [one for one in loaded.problems if one.language == name]) for name, runner in runners.items()]
     full = settings.self_test == "full"
     try:

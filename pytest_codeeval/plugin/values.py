@@ -137,6 +137,8 @@ def _language(asked: str | None, dataset: str | None) -> str:
 
 
 def _splits(texts: Sequence[str], any_name: bool) -> tuple[tuple[str, str], ...]:
+    if not texts:
+        return ()
     from pytest_codeeval import benchmarks
 
     known = {split for name in benchmarks.__all__ for split in getattr(benchmarks, name).splits} - {"*"}

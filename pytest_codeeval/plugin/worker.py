@@ -32,7 +32,6 @@ from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
-from pytest_codeeval.scoring.answertest import answer_test
 from pytest_codeeval.scoring.code.calibration import Calibration
 from pytest_codeeval.scoring.conversation import next_turn
 
@@ -206,6 +205,8 @@ class Worker:
         """Return a suite of answers in words with its self-test, which is quick; only what is announced is told on."""
         if not selected or not self._announces or self.settings.self_test == "off":
             return loaded
+        from pytest_codeeval.scoring.answertest import answer_test
+
         full = self.settings.self_test == "full"
         tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
         return replace(loaded, self_test=answer_test(loaded.scorer, tried, quick=not full))
