@@ -73,9 +73,9 @@ class ItemTools(JudgeTools):
     def run(self, problem: Problem, code: str) -> Verdict:
         """Run a program against the tests of a problem in the sandbox; see `Tools`."""
         try:
-            return self._worker.runner(problem.language).check(problem, code, self._cpu_seconds)
+            return self._worker.runners.of(problem.language).check(problem, code, self._cpu_seconds)
         except CodeEvalError:
             raise
         except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
-            self._worker.drop_runner(problem.language)
+            self._worker.runners.drop(problem.language)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,6 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, UsageError
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.execution.factory import lacking, make_runner
-from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
@@ -29,6 +27,7 @@ from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
+from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
@@ -53,7 +52,6 @@ class Worker:
         announces: bool,
     ) -> None:
         self.settings = settings
-        self._hook = config.hook
         self._names = config.stash[NAMES]
         self._recorded = recorded
         self._service = service
@@ -62,7 +60,7 @@ class Worker:
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._refused = False
         self._suites: dict[str, LoadedSuite] = {}
-        self._runners: dict[str, Runner] = {}
+        self.runners = Runners(config.hook, SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache))
         self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         config.stash[WORKER] = self
@@ -77,22 +75,6 @@ class Worker:
                 "suites without --forked"
             )
         return self._service.complete(requests)
-
-    def runner(self, language: str) -> Runner:
-        """Return the runner of a language, another plugin's first.
-
-        Raises UsageError for a language that nobody checks.
-        """
-        if language not in self._runners:
-            outside = self._hook.pytest_codeeval_make_runner(language=language)
-            choice = SandboxChoice(self.settings.sandbox, self.settings.allow_packages, self.settings.cache)
-            self._runners[language] = outside or make_runner(language, choice)
-        return self._runners[language]
-
-    def drop_runner(self, language: str) -> None:
-        """Have the next check of a language begin with a new runner."""
-        with suppress(Exception):
-            getattr(self._runners.pop(language, None), "close", lambda: None)()
 
     def converse(self, requests: Sequence[CompletionRequest]) -> list[tuple[Completion, ...]]:
         """Return the answers of all turns, sample by sample, given the requests of the first turn."""
@@ -177,10 +159,7 @@ class Worker:
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:
         """End what the runners keep running between solutions."""
-        for runner in self._runners.values():
-            with suppress(Exception):  # a run that ends badly must still end
-                getattr(runner, "close", lambda: None)()
-        self._runners.clear()
+        self.runners.close()
 
     def _matched(self, loaded: LoadedSuite) -> dict[str, list[str]]:
         """Return the recorded ids that are of a suite's problems, by the label of the model."""
@@ -194,8 +173,7 @@ class Worker:
             if not loaded.is_code:
                 self._suites[name] = self._answer_tested(loaded, selected)
                 continue
-            languages = gradable_languages(loaded) & self._runners.keys()
-            runners = {language: self._runners[language] for language in languages}
+            runners = self.runners.among(gradable_languages(loaded))
             if selected and runners:
                 self._suites[name] = made_ready(loaded, runners, selected, self.settings, self._run)
             elif selected and self.settings.self_test == "full":
@@ -214,7 +192,7 @@ class Worker:
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
-        if reason := self._lacking([suite.language] if suite.scorer is None else []):
+        if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
         loaded = self._suites.get(suite.name)
         if loaded is None:
@@ -227,12 +205,12 @@ class Worker:
         cases, missing = make_cases(loaded, self.settings, self._recorded)
         unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
         languages = {case.problem.language for case in cases if case.problem.test}
-        if reason := self._lacking(languages):
+        if reason := self.runners.lacking(languages):
             return [_skipped(reason)]
         for language in languages:
-            self.runner(language)
-        demand_judged(loaded, self.runner)
-        warn_of_weak_tests(loaded, self.runner)
+            self.runners.of(language)
+        demand_judged(loaded, self.runners.of)
+        warn_of_weak_tests(loaded, self.runners.of)
         params = [
             _skipped(f"{loaded.name} needs a judge: name one with --judge", case.id)
             if case.id in unjudged
@@ -246,17 +224,6 @@ class Worker:
         """Whether a judge can score a case; the scripted one only knows what it was given words for."""
         judges = judges_for(self.settings.models, self.settings.judges)
         return any(judge.backend != "demo" or case.problem.extra.get("keywords") for judge in judges)
-
-    def _lacking(self, languages: Iterable[str]) -> str:
-        """Return what this machine lacks to check languages, in words, but for those that another plugin checks."""
-        for language in languages:
-            if language not in self._runners:
-                outside = self._hook.pytest_codeeval_make_runner(language=language)
-                if outside is not None:
-                    self._runners[language] = outside
-                elif reason := lacking(language):
-                    return reason
-        return ""
 
 
 def _skipped(reason: str, name: str = "none") -> Any:
