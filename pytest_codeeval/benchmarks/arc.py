@@ -59,7 +59,9 @@ def _rows(request: DataRequest, part: str) -> Rows:
     path = local_file(request.data_dir, *files)
     if path is not None:
         return rows_from_file(path)
-    return rows_from_hub_if_there("allenai/ai2_arc", part, ("test",), lacking(part, part.lower(), request.data_dir, files[0]))
+    return rows_from_hub_if_there(
+        "allenai/ai2_arc", part, ("test",), lacking(part, part.lower(), request.data_dir, files[0])
+    )
 
 
 def _problem(row: Row, task_id: str) -> Problem:

@@ -32,7 +32,9 @@ def _rows(request: DataRequest) -> Rows:
     path = local_file(request.data_dir, *_FILES)
     if path is not None:
         return rows_from_file(path)
-    return rows_from_hub_if_there("openai/gsm8k", "main", ("test",), lacking("GSM8K", "gsm8k", request.data_dir, _FILES[0]))
+    return rows_from_hub_if_there(
+        "openai/gsm8k", "main", ("test",), lacking("GSM8K", "gsm8k", request.data_dir, _FILES[0])
+    )
 
 
 def _problem(row: Row, number: int) -> Problem:

@@ -110,7 +110,12 @@ def add_options(parser: pytest.Parser) -> Names:
         metavar="TEXT",
         help="end an answer at this text, and not at those of the suite; may be given several times",
     )
-    add("--system", dest="codeeval_system", metavar="TEXT", help="put this system prompt at the head of each chat, instead of a suite's own")
+    add(
+        "--system",
+        dest="codeeval_system",
+        metavar="TEXT",
+        help="put this system prompt at the head of each chat, instead of a suite's own",
+    )
     add(
         "--shuffle-choices",
         dest="codeeval_shuffle_choices",
@@ -125,7 +130,12 @@ def add_options(parser: pytest.Parser) -> Names:
         metavar="MODEL",
         help="have the answers of suites that need a judge rated by this model; may be given several times",
     )
-    add("--judge-url", dest="codeeval_judge_url", metavar="URL", help="ask the judges at this URL; --base-url is for the models only")
+    add(
+        "--judge-url",
+        dest="codeeval_judge_url",
+        metavar="URL",
+        help="ask the judges at this URL; --base-url is for the models only",
+    )
     add(
         "--judge-args",
         action="append",
@@ -163,7 +173,7 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_fail_under",
         default=[],
         metavar="SUITE:METRIC=VALUE",
-        help="let the exit code follow this threshold, such as humaneval:pass@1=60%%, and not single items; may be given "
+        help="let the exit code follow this threshold, such as humaneval:pass@1=0.6, not single items; may be given "
         "several times",
     )
     add(
