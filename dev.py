@@ -1,9 +1,10 @@
 """Sets up a virtual environment of this checkout's own (`.venv`), then does one of a few jobs in it.
 
-python3 dev.py demo         run the starter benchmark with scripted answers, and write report.html
+python3 dev.py demo         run the starter benchmarks with scripted answers, and write report.html
 python3 dev.py test [ARGS]  run the tests (further arguments go to pytest)
 python3 dev.py check        format, lint, types, import contracts, then the tests
 python3 dev.py coverage     the tests, and which lines they reach; it takes half as long again
+python3 dev.py docs         write the tables of docs/reference/files.md anew from the columns that the code has
 python3 dev.py guests       whether the plugins that pytest's users have most get on with this one, in `.venv-guests`
 
 Needs Python 3.11 or newer and nothing else: the system's packages are neither used nor changed.
@@ -22,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = "Scripts" if os.name == "nt" else "bin"
-DEMO = ["suites/test_starter.py", "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
+SUITES = ["suites/test_starter.py", "suites/test_starter_general.py"]
+DEMO = [*SUITES, "--model=demo", "-n2", "--html=report.html", "--self-contained-html"]
 # One more than there are processors: some tests wait for a server.
 WORKERS = (os.cpu_count() or 2) + 1
 TEST = ["-ra", "-Werror", f"-n{WORKERS}", "--dist=worksteal"]
@@ -61,6 +63,9 @@ def main() -> int:
     if job == "check":
         set_up("dev")
         return max(*(run(*check) for check in CHECKS), run("pytest", *TEST, *arguments))
+    if job == "docs":
+        set_up("dev")
+        return run("python", "docs/tables.py")
     if job == "guests":
         set_up("openai", GUESTS, GUEST_LIST)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

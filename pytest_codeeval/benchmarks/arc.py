@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from pytest_codeeval.benchmarks.choices import Example, choice_problem, letter_prompt
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -18,9 +18,7 @@ _FILES = {
     "ARC-Easy": ("arc/arc_easy.jsonl.gz", "arc/arc_easy.jsonl"),
 }
 _HEAD = "Question:"
-_NOTE = (
-    "by letter, generated: not to be compared with published figures, which are of log-likelihoods or of other prompts"
-)
+_NOTE = "by letter: not to be compared with published figures, which are of log-likelihoods"
 
 _EXAMPLES: tuple[Example, ...] = (
     (
@@ -49,7 +47,7 @@ _EXAMPLES: tuple[Example, ...] = (
 def load(request: DataRequest, part: str) -> Dataset:
     """Load the test questions of a part from the data folder, else from the hub.
 
-    Raises DatasetError where neither has it, or a row is malformed.
+    Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     rows = _rows(request, part)
     problems = tuple(_problem(row, f"{part}/{number}") for number, row in enumerate(rows.rows))
@@ -61,7 +59,9 @@ def _rows(request: DataRequest, part: str) -> Rows:
     path = local_file(request.data_dir, *files)
     if path is not None:
         return rows_from_file(path)
-    return rows_from_hub("allenai/ai2_arc", part, ("test",), lacking(part, part.lower(), request.data_dir, files[0]))
+    return rows_from_hub_if_there(
+        "allenai/ai2_arc", part, ("test",), lacking(part, part.lower(), request.data_dir, files[0])
+    )
 
 
 def _problem(row: Row, task_id: str) -> Problem:

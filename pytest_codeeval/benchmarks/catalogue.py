@@ -30,6 +30,7 @@ class DataFile:
     licence: str
     size: int
     sha256: str = ""
+    part_of: str = ""
     archive: bool = False
 
     @property
@@ -83,7 +84,9 @@ def catalogue() -> tuple[DataFile, ...]:
 
 
 def named(benchmarks: Sequence[str]) -> tuple[DataFile, ...]:
-    """Return the files of some benchmarks, of all where none is named; `multipl-e` names all of MultiPL-E.
+    """Return the files of some benchmarks, of all where none is named.
+
+    `multipl-e` names all of MultiPL-E, and a benchmark of several files all of these.
 
     Raises UsageError for a name that is none.
     """
@@ -94,5 +97,8 @@ def named(benchmarks: Sequence[str]) -> tuple[DataFile, ...]:
     return tuple(
         file
         for file in catalogue()
-        if not benchmarks or file.benchmark in benchmarks or (file.hub == MULTIPL_E and _GROUP in benchmarks)
+        if not benchmarks
+        or file.benchmark in benchmarks
+        or file.part_of in benchmarks
+        or (file.hub == MULTIPL_E and _GROUP in benchmarks)
     )

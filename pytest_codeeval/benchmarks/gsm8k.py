@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_codeeval.benchmarks.gsm8k_examples import EXAMPLES
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -21,7 +21,7 @@ _STOP = ("Question:", "</s>", "<|im_end|>")
 def load(request: DataRequest) -> Dataset:
     """Load GSM8K's test part from the data folder, else from the hub.
 
-    Raises DatasetError where neither has it, or a row is malformed.
+    Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     rows = _rows(request)
     problems = tuple(_problem(row, number) for number, row in enumerate(rows.rows))
@@ -32,7 +32,9 @@ def _rows(request: DataRequest) -> Rows:
     path = local_file(request.data_dir, *_FILES)
     if path is not None:
         return rows_from_file(path)
-    return rows_from_hub("openai/gsm8k", "main", ("test",), lacking("GSM8K", "gsm8k", request.data_dir, _FILES[0]))
+    return rows_from_hub_if_there(
+        "openai/gsm8k", "main", ("test",), lacking("GSM8K", "gsm8k", request.data_dir, _FILES[0])
+    )
 
 
 def _problem(row: Row, number: int) -> Problem:
@@ -71,5 +73,5 @@ GSM8K = Suite(
     aliases=("gsm8k_test", ""),
     splits=("test",),
     scorer=NumberScorer(),
-    note="put without examples to a chat model, with eight of our own to a base model; `strict` is lm-eval's rule",
+    note="without examples in a chat; with eight of our own for base models; strict: lm-eval's rule",
 )

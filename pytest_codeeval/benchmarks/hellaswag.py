@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_codeeval.benchmarks.choices import Example, choice_problem, letter_prompt
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -52,7 +52,7 @@ _EXAMPLES: tuple[Example, ...] = (
 def load(request: DataRequest) -> Dataset:
     """Load validation rows from the data folder, else all of them from the hub.
 
-    Raises DatasetError where neither has them, or a row is malformed.
+    Raises DataAbsent where neither has them, DatasetError where a row is malformed.
     """
     rows = _rows(request)
     problems = tuple(_problem(row, number) for number, row in enumerate(rows.rows))
@@ -64,7 +64,7 @@ def _rows(request: DataRequest) -> Rows:
     if path is not None:
         return rows_from_file(path)
     missing = lacking("HellaSwag", "hellaswag", request.data_dir, _FILES[0])
-    return rows_from_hub("Rowan/hellaswag", None, ("validation",), missing)
+    return rows_from_hub_if_there("Rowan/hellaswag", None, ("validation",), missing)
 
 
 def _problem(row: Row, number: int) -> Problem:
@@ -97,8 +97,5 @@ HELLASWAG = Suite(
     aliases=("",),
     splits=("validation",),
     scorer=ChoiceScorer(),
-    note=(
-        "by letter, generated; the data folder's file is 1,000 of 10,042 rows and no uniform sample of them: not to be "
-        "compared with published figures, which are of log-likelihoods"
-    ),
+    note="by letter: not to be compared with published figures, which are of log-likelihoods",
 )

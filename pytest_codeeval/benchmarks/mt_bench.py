@@ -33,7 +33,7 @@ def load(request: DataRequest) -> Dataset:
     problems = tuple(_problem(row, references) for row in (questions.rows if questions else ()))
     if questions is None or answers is None:
         absent = _REFERENCES if questions else _QUESTIONS
-        raise DataAbsent(lacking("MT-Bench", "mt-bench mt-bench-reference", request.data_dir, absent[0]))
+        raise DataAbsent(lacking("MT-Bench", "mt-bench", request.data_dir, absent[0]))
     unique((problem.task_id, row) for problem, row in zip(problems, questions.rows, strict=True))
     return Dataset(problems, questions.sha256, questions.source)
 
@@ -87,5 +87,5 @@ MT_BENCH = Suite(
     language="",
     aliases=("mt_bench", "mtbench"),
     scorer=JudgeScorer(turns=_TURNS, form=VerdictForm.BRACKETS),
-    note="a figure of the judge's as much as of the model's: compare only figures of the same judge",
+    note="the judge makes the figure as much as the model: compare figures of one judge only",
 )

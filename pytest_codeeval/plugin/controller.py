@@ -16,7 +16,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
-from pytest_codeeval.plugin.judges import judge_specs
+from pytest_codeeval.plugin.judges import in_words_of_judges, judge_specs
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
@@ -205,11 +205,15 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
     from pytest_codeeval.generation.factory import make_backend
 
     backends: dict[str, ModelBackend] = {}
-    asked = {**{spec.label: spec for spec in settings.models}, **judge_specs(settings)}
+    labels = {spec.label: spec for spec in settings.models}
+    asked = {**labels, **judge_specs(settings)}
     for key, spec in asked.items():
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
-            backends[key] = outside or make_backend(spec, settings.request_timeout)
+            try:
+                backends[key] = outside or make_backend(spec, settings.request_timeout)
+            except UsageError as error:
+                raise (in_words_of_judges(error) if key not in labels else error) from None
     return backends
 
 

@@ -35,6 +35,10 @@ class Judgments:
             value = getattr(completion, name)
             totals[name] = Total.of([totals[name], Total(unknown=1) if value is None else Total(value, 1)])
 
+    def asked(self, model: str) -> bool:
+        """Whether a judge of that model has answered."""
+        return model in self._answers
+
     def try_once(self, judges: Mapping[str, Callable[[], Sequence[str]]]) -> None:
         """Try judges that have not been tried yet: each is a function that returns the attacks it fell for."""
         for label, trial in judges.items():

@@ -14,6 +14,7 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.usage import usage_line
+from pytest_codeeval.scoring.judging.families import same_family
 
 _UNPAID = {"hf", "vllm"}
 _SHOWN_ERRORS = 5
@@ -48,6 +49,14 @@ class Notes:
         lines = (usage_line(model, scores, priced=model in priced) for model, scores in self._scores.by_model().items())
         return [line for line in lines if line]
 
+    def _relatives(self) -> Iterator[str]:
+        """Say which judges are of the same family as a model that they rate."""
+        for judge in self._settings.judges:
+            kin = [spec.label for spec in self._settings.models if same_family(spec.model, judge.model)]
+            if kin and not judge.scripted and self._judgments.asked(judge.model):
+                said = f"judge {judge.label} is of the family of {', '.join(kin)}: models like their own answers"
+                yield printable(said)
+
     def lines(self) -> list[str]:
         """Return the notes, safe to print."""
         notes = []
@@ -70,6 +79,7 @@ class Notes:
         return [
             *self._usage(),
             *self._judgments.lines(),
+            *self._relatives(),
             *self._scores.notes,
             *self._weak(),
             *notes,

@@ -93,14 +93,14 @@ def add_options(parser: pytest.Parser) -> Names:
         "--temperature",
         dest="codeeval_temperature",
         metavar="T",
-        help="default 0, or what the suite asks for; none sends none",
+        help="how much chance is in an answer (default 0, or what the suite asks for; none: the model's own)",
     )
     add("--top-p", dest="codeeval_top_p", metavar="P", help="nucleus sampling (default: the model's own)")
     add(
         "--max-tokens",
         dest="codeeval_max_tokens",
         metavar="N",
-        help="tokens an answer (1024; none: no bound)",
+        help="tokens an answer (default 1024, or what the suite asks for; none: no bound)",
     )
     add(
         "--stop",
@@ -108,14 +108,19 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_stop",
         default=[],
         metavar="TEXT",
-        help="a text at which an answer ends; may be given several times",
+        help="end an answer at this text, and not at those of the suite; may be given several times",
     )
-    add("--system", dest="codeeval_system", metavar="TEXT", help="a system prompt, instead of a suite's own")
+    add(
+        "--system",
+        dest="codeeval_system",
+        metavar="TEXT",
+        help="put this system prompt at the head of each chat, instead of a suite's own",
+    )
     add(
         "--shuffle-choices",
         dest="codeeval_shuffle_choices",
         metavar="SEED",
-        help="show the choices of multiple choice in another order, the same for a seed",
+        help="show the choices of multiple choice in another order, which follows from this number",
     )
     add(
         "--judge",
@@ -123,16 +128,21 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_judges",
         default=[],
         metavar="MODEL",
-        help="let this model score the answers of suites that need a judge; may be given several times",
+        help="have the answers of suites that need a judge rated by this model; may be given several times",
     )
-    add("--judge-url", dest="codeeval_judge_url", metavar="URL", help="as --base-url, for the judges")
+    add(
+        "--judge-url",
+        dest="codeeval_judge_url",
+        metavar="URL",
+        help="ask the judges at this URL; --base-url is for the models only",
+    )
     add(
         "--judge-args",
         action="append",
         dest="codeeval_judge_args",
         default=[],
         metavar="KEY=VALUE[,KEY=VALUE…]",
-        help="as --model-args, for the judges",
+        help="settings of the judges' backend, as --model-args are of the models'; may be given several times",
     )
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
@@ -162,8 +172,9 @@ def add_options(parser: pytest.Parser) -> Names:
         action="append",
         dest="codeeval_fail_under",
         default=[],
-        metavar="SUITE:pass@K=SHARE",
-        help="let the exit code follow this threshold, not single items; may be given several times",
+        metavar="SUITE:METRIC=VALUE",
+        help="let the exit code follow this threshold, such as humaneval:pass@1=0.6, not single items; may be given "
+        "several times",
     )
     add(
         "--thinking-marks",

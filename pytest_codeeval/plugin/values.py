@@ -43,7 +43,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
             top_p=_number(options, "top_p", 0.0, 1.0),
             max_tokens=_whole({"max_tokens": "1024", **given}, "max_tokens", 1),
             seed=_whole(options, "seed", 0),
-            stop=tuple(options["stop"]),
+            stop=_stops(options["stop"]),
         ),
         given=tuple(given),
         system=options["system"] or "",
@@ -73,6 +73,12 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         allow_packages=packages_from(options["allow_packages"]),
         thinking_marks=marks_from(options["thinking_marks"]),
     )
+
+
+def _stops(texts: Sequence[str]) -> tuple[str, ...]:
+    if "" in texts:
+        raise UsageError("--stop= is empty, and an answer would end before it begins; give the text at which it ends.")
+    return tuple(texts)
 
 
 def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:

@@ -187,6 +187,8 @@ class Worker:
 
         full = self.settings.self_test == "full"
         tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
+        if all(loaded.scorer(problem).judged for problem in tried):
+            return loaded
         return replace(loaded, self_test=answer_test(loaded.scorer, tried, quick=not full))
 
     def _params(self, suite: Suite) -> list[Any]:

@@ -91,7 +91,7 @@ def test_the_references_are_of_their_own_file(tmp_path: Path) -> None:
     ("question", "reference", "file"), [(None, REFERENCE, QUESTIONS), (QUESTION, None, REFERENCES)]
 )
 def test_a_folder_that_lacks_a_file_is_told(tmp_path: Path, question: Any, reference: Any, file: str) -> None:
-    with pytest.raises(DataAbsent, match="codeeval data fetch mt-bench mt-bench-reference") as error:
+    with pytest.raises(DataAbsent, match="codeeval data fetch mt-bench --data ") as error:
         load(tmp_path, question, reference)
     assert str(error.value).endswith(f"DIR/mt_bench/{file}")
 

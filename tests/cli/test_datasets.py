@@ -282,6 +282,9 @@ def test_the_list_says_where_each_file_is_to_be_had(command: Command) -> None:
     shown = command("list", "humaneval")[1]
     assert all(str(entry[name]) in shown for name in ("url", "licence", "sha256"))
     assert len(json.loads(command("list", "multipl-e", "--json")[1])["files"]) == 14
+    of_mt_bench = json.loads(command("list", "mt-bench", "--json")[1])["files"]
+    assert [file["benchmark"] for file in of_mt_bench] == ["mt-bench", "mt-bench-reference"]
+    assert len(json.loads(command("list", "mt-bench-reference", "--json")[1])["files"]) == 1
 
 
 @pytest.mark.parametrize("file", catalogue.catalogue(), ids=lambda file: file.benchmark)

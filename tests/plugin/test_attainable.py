@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.metric import Mean
 from pytest_codeeval.core.problem import Dataset, Problem
+from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.attainable import demand_attainable
 from pytest_codeeval.plugin.case import Recorded, make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from tests.plugin.options import settings
 
+RATING = Mean("rating", "value", percent=False)
 TWO = ["litellm:a/b", "litellm:c/d"]
 
 
@@ -119,3 +123,12 @@ def test_samples_are_those_that_are_recorded() -> None:
 def test_every_model_has_to_have_the_suite() -> None:
     with pytest.raises(UsageError, match="reference has no problem of mbpp in this run"):
         demand("mbpp:pass@1=0", suite(), models=["litellm:a/b", "reference"])
+
+
+def test_a_share_above_one_is_a_slip() -> None:
+    loaded = suite("words")
+    loaded = replace(loaded, suite=replace(loaded.suite, scorer=Scorer(), metrics=(Mean("accuracy"), RATING)))
+    demand("words:rating=7", loaded)
+    demand("words:accuracy=1", loaded)
+    with pytest.raises(UsageError, match=r"accuracy is a share, which is 1 at most; write 0\.7 or 70%"):
+        demand("words:accuracy=70", loaded)

@@ -320,3 +320,22 @@ def test_settings_of_a_backend_reach_the_models_that_are_asked() -> None:
 def test_what_cannot_be_asked_of_a_model_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         settings(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"judge_url": "http://x/v1"}, "--judge-url=http://x/v1 is for a judge, and none was named"),
+        ({"judges": ["reference"]}, "--judge=reference: reference has no judgments"),
+        ({"judges": ["nope"]}, "--judge='nope' names no model known here.* with --judge-url"),
+        ({"judges": ["openai:a", "openai:a"]}, "--judge=openai:a would be judge 'a' twice"),
+        ({"judges": ["demo"], "judge_args": ["a=1"]}, "--judge-args=a=1: demo has no settings"),
+        ({"judges": ["openai:a"], "judge_args": ["a"]}, "--judge-args='a' is not understood"),
+        ({"judges": ["openai:a"], "judge_url": "x"}, "--judge-url='x' is no URL"),
+        ({"judges": ["openai:a"], "judge_url": "http://u:p@h/v1"}, "--judge-url has a user name or password in it"),
+        ({"stop": ["###", ""]}, "--stop= is empty"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_judge_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        settings(**{"models": ["demo"], **options})
