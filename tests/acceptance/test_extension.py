@@ -142,6 +142,25 @@ def test_a_scorer_a_metric_and_a_suite_of_somebody_elses(pytester, run, suite_fo
     assert [row["cause"] for row in samples("replay-said")][-3:] == ["no_json", "no_json", "no_answer"]
 
 
+def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run):
+    wrong = SCORER.replace("answer=text", "answer={text}").replace("(ValueError,", "(LookupError,")
+    pytester.makepyfile(my_scorer=wrong, my_metric=METRIC, test_mine=SUITE)
+    pytester.makeconftest(HOOK)
+    (pytester.path / "said.jsonl").write_text(
+        "".join(
+            json.dumps({"task_id": f"Json/{n}", "response": text}) + "\n" for n, text in enumerate(["[1, 2]", "no"])
+        )
+    )
+    result = run("--model=replay:said.jsonl", suite="mine")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "2 problems could not be evaluated, through no fault of the model*",
+            "  Json/0: the score of Json/0 is not plain JSON: Object of type set is not JSON serializable",
+        ]
+    )
+
+
 def test_a_metric_that_no_plugin_brings_is_a_usage_error(pytester, run):
     pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
     result = run("--model=reference", suite="mine")
