@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _MADE = "()."  # `Class().method`
@@ -67,6 +69,8 @@ class Problem:
 class Dataset:
     """The problems of a suite as loaded: `sha256` is of the bytes read, `source` says from where.
 
+    Without a `sha256` the problems themselves are what versions are told apart by.
+
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
@@ -74,13 +78,19 @@ class Dataset:
     """
 
     problems: tuple[Problem, ...]
-    sha256: str
-    source: str
+    sha256: str = ""
+    source: str = ""
     variant: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
     scored: tuple[str, frozenset[str]] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Tell versions of problems apart that were read from no file."""
+        if not self.sha256:
+            said = json.dumps([asdict(problem) for problem in self.problems], sort_keys=True, default=str)
+            object.__setattr__(self, "sha256", hashlib.sha256(said.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,15 @@ def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo
     # Plugins that run an item again report each time or the last time only: the first result is on every report.
     first = item.stash.setdefault(FIRST_RESULT, result)
     results = [first] if first is result else [first, result]
-    # As text: a lone surrogate in an answer has no form on the channel but an escape.
+    try:
+        # As text: a lone surrogate in an answer has no form on the channel but an escape.
+        said = json.dumps([one.to_json() for one in results])
+    except (TypeError, ValueError) as error:  # what a scorer from outside says may be anything
+        report.when, report.outcome = "setup", "failed"
+        report.longrepr = printable(f"the score of {case.problem.task_id} is not plain JSON: {error}")
+        return
     vars(report)["codeeval_passed"] = result.passed
-    vars(report)["codeeval_results"] = json.dumps([one.to_json() for one in results])
+    vars(report)["codeeval_results"] = said
     if report.failed and not result.passed:
         report.longrepr = result.explanation
     if first is not result:

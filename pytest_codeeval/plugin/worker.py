@@ -24,6 +24,7 @@ from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
+from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
@@ -53,6 +54,7 @@ class Worker:
     ) -> None:
         self.settings = settings
         self._names = config.stash[NAMES]
+        self._metrics = metrics_from(config)
         self._recorded = recorded
         self._service = service
         self._announces = announces
@@ -196,6 +198,7 @@ class Worker:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
         if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
+        demand_known(suite, self._metrics)
         loaded = self._suites.get(suite.name)
         if loaded is None:
             try:

@@ -28,9 +28,10 @@ def identity(row: Mapping[str, Any]) -> tuple[str, str, int] | None:
 def readable(row: dict[str, Any]) -> dict[str, Any]:
     """Return a sample's row with whatever its other fields hold that is not theirs taken out."""
     stages = row.get("stages")
-    numbers = {column.name: _number(row.get(column.name)) for column in TOTALS}
+    # Not those that are not there: an older row may say them in another way.
+    numbers = {column.name: _number(row[column.name]) for column in TOTALS if column.name in row}
     outcome, measures = row.get("outcome"), row.get("measures")
-    value = row.get("value") if _number(row.get("value")) is not None else None
+    value = row.get("value") if _finite(row.get("value")) is not None else None
     return {
         **row,
         **numbers,
@@ -52,10 +53,15 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _measures(measures: Mapping[str, Any]) -> dict[str, float]:
-    return {name: value for name, value in measures.items() if _number(value) is not None}
+    return {name: value for name, value in measures.items() if _finite(value) is not None}
 
 
 def _number(value: object) -> Any:
+    found = _finite(value)
+    return found if found is not None and found >= 0 else None
+
+
+def _finite(value: object) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if 0 <= value < _MOST else None  # no NaN either
+    return value if -_MOST < value < _MOST else None  # no NaN either

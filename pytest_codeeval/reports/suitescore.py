@@ -55,7 +55,7 @@ class SuiteScore:
         self.errors.pop(task_id, None)
         totals = self.totals.setdefault(task_id, {})
         for column in TOTALS:
-            value = row.get(column.name)
+            value = column.of(row)
             if value is not None:
                 found = Total(value, 1)
             elif column.beside and row.get(column.beside):

@@ -65,6 +65,109 @@ def test_a_backend_that_raises_anything_is_an_error_not_a_wrong_answer(pytester,
     result.stdout.fnmatch_lines(["*the backend failed: RuntimeError: no seed left*"])
 
 
+SCORER = """
+import json
+
+from pytest_codeeval import Score, TextScorer
+
+class JsonScorer(TextScorer):
+    def score_text(self, problem, text):
+        try:
+            return Score(json.loads(text) == json.loads(problem.target), answer=text)
+        except (ValueError, RecursionError):
+            return Score(False, "no_answer", "the answer is no JSON", "no_json")
+"""
+METRIC = """
+from math import comb
+
+from pytest_codeeval import Metric
+
+class PassHat(Metric):
+    name = "pass^2"
+
+    def of_problem(self, samples):
+        n, passed = len(samples), sum(sample.passed for sample in samples)
+        return comb(passed, 2) / comb(n, 2) if n >= 2 else None
+"""
+HOOK = """
+from my_metric import PassHat
+
+def pytest_codeeval_metrics():
+    return [PassHat()]
+"""
+SUITE = """
+import pytest
+from my_metric import PassHat
+from my_scorer import JsonScorer
+from pytest_codeeval import Dataset, Mean, Problem, Suite
+
+def load(request):
+    wanted = {"Json/0": "[1, 2]", "Json/1": '{"a": null}', "Json/2": "true"}
+    return Dataset(tuple(Problem(name, f"Repeat: {text}", target=text) for name, text in wanted.items()))
+
+MINE = Suite("mine", load, lambda problem: problem.prompt, scorer=JsonScorer(), metrics=(Mean("valid"), PassHat()))
+
+@pytest.mark.suite(MINE)
+def test_mine(score):
+    result = score()
+    assert result.passed, result.explanation
+"""
+
+
+def lines_of(source: str) -> int:
+    return sum(bool(line.strip()) for line in source.splitlines())
+
+
+def test_a_scorer_a_metric_and_a_suite_of_somebody_elses(pytester, run, suite_folder, samples):
+    assert (lines_of(SCORER) <= 10, lines_of(METRIC) <= 10, lines_of(SUITE) <= 20) == (True, True, True)
+    pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
+    pytester.makeconftest(HOOK)
+    said = {"Json/0": ["[1,2]"] * 3, "Json/1": ['{"a":null}', "{}", ' {"a": null}'], "Json/2": ["yes", "[" * 9999, ""]}
+    rows = [{"task_id": task, "response": text} for task, texts in said.items() for text in texts]
+    (suite_folder / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    arguments = ("--model=replay:said.jsonl", "--fail-under=mine:pass^2=0.5")
+    first = run(*arguments, "-k", "not 2", suite="mine")
+    first.stdout.fnmatch_lines(["model * valid (95 %) * pass^2 (95 %) *", "replay:said *83.3% (*66.7% (33.3%*"])
+    first.assert_outcomes(passed=2)
+    # A later run, spread over processes, scores again what the earlier one has left.
+    second = run(*arguments, "-k", "2", "-n2", suite="mine")
+    second.stdout.fnmatch_lines(["replay:said * 0.0% * 0.0% *", "*mine:pass^2*"])
+    second.assert_outcomes(failed=1)
+    about = json.loads((suite_folder / "results" / "replay-said" / "run.json").read_text())
+    (score,) = about["scores"]
+    assert {name: round(found["value"], 3) for name, found in score["metrics"].items()} == {
+        "valid": 0.556,
+        "pass^2": 0.444,
+    }
+    assert [row["cause"] for row in samples("replay-said")][-3:] == ["no_json", "no_json", "no_answer"]
+
+
+def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run):
+    wrong = SCORER.replace("answer=text", "answer={text}").replace("(ValueError,", "(LookupError,")
+    pytester.makepyfile(my_scorer=wrong, my_metric=METRIC, test_mine=SUITE)
+    pytester.makeconftest(HOOK)
+    (pytester.path / "said.jsonl").write_text(
+        "".join(
+            json.dumps({"task_id": f"Json/{n}", "response": text}) + "\n" for n, text in enumerate(["[1, 2]", "no"])
+        )
+    )
+    result = run("--model=replay:said.jsonl", suite="mine")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "2 problems could not be evaluated, through no fault of the model*",
+            "  Json/0: the score of Json/0 is not plain JSON: Object of type set is not JSON serializable",
+        ]
+    )
+
+
+def test_a_metric_that_no_plugin_brings_is_a_usage_error(pytester, run):
+    pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
+    result = run("--model=reference", suite="mine")
+    assert result.ret == 4
+    result.stdout.fnmatch_lines(["codeeval: the suite mine is measured by 'pass^2', which no plugin brings; *"])
+
+
 def test_a_language_from_a_plugin(pytester, run, own, samples):
     pytester.makepyfile(
         shouting="""

@@ -40,3 +40,12 @@ def test_words_are_no_stub(prompt: str, entry_point: str) -> None:
 def test_single_problems_may_take_longer() -> None:
     suite = Suite("s", lambda _: Dataset((), "", ""), lambda problem: problem.prompt, timeouts={"T/1": 60.0})
     assert [suite.timeout_of(Problem(task, "")) for task in ("T/1", "T/2")] == [60.0, 3.0]
+
+
+def test_problems_that_were_read_from_no_file_are_told_apart_by_what_they_say() -> None:
+    first, same, other = (
+        Dataset((Problem("T/1", "Which?", extra={"choices": choices}, target="A"),)) for choices in ("ab", "ab", "ac")
+    )
+    assert first.sha256 == same.sha256 != other.sha256
+    assert len(first.sha256) == 64
+    assert Dataset((), "of the file").sha256 == "of the file"

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_codeeval.core.column import Column, Group, Total
 from pytest_codeeval.core.columns import sample_rows
+from pytest_codeeval.reports import samplerow, suitescore
 from pytest_codeeval.reports.samplerow import identity, readable
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from tests.reports.rows import PASS, UNTIDY, WRONG, result, rust
@@ -60,3 +62,19 @@ def test_an_older_row_counts_by_what_it_has(missing: str) -> None:
 )
 def test_a_row_that_is_no_verdict_is_none(edit: dict[str, Any]) -> None:
     assert identity({**ROWS[0], **edit}) is None
+
+
+def test_a_column_that_a_row_is_too_old_for_is_added_up_from_what_the_row_has(monkeypatch) -> None:
+    column = Column("rate", float, Group.ANSWER, None, "", total="mean", older=lambda row: row["completion_tokens"] / 2)
+    for module in (samplerow, suitescore):
+        monkeypatch.setattr(module, "TOTALS", (column,))
+    board = Scoreboard()
+    for number, more in enumerate(({}, {"rate": 4.0}, {"rate": None}, {"rate": "none"})):
+        board.add_row(readable({**ROWS[0], "completion_tokens": 2, "sample_index": number, **more}))
+    assert board.scores()[0].total_of("rate") == Total(5.0, 2)
+
+
+def test_figures_below_zero_are_figures() -> None:
+    row = readable({**ROWS[0], "value": -1.5, "measures": {"logprob": -3.25, "none": "x", "nan": float("nan")}})
+    assert (row["value"], row["measures"]) == (-1.5, {"logprob": -3.25})
+    assert readable({**ROWS[0], "cost": -1})["cost"] is None
