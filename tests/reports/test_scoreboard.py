@@ -39,7 +39,9 @@ def test_samples_are_counted_by_problem() -> None:
 @given(st.lists(st.lists(st.sampled_from([PASS, WRONG, TIMEOUT]), min_size=3, max_size=3), min_size=1, max_size=6))
 def test_pass_at_k_is_the_mean_over_problems(ends: list[list[Cause]]) -> None:
     score = only(board(*(result(task, *causes) for task, causes in enumerate(ends))))
-    for k, estimate in score.pass_at([1, 2, 3]).items():
+    estimates = score.pass_at([1, 2, 3])
+    assert list(estimates) == [1, 2, 3]
+    for k, estimate in estimates.items():
         values = [pass_at_k(3, causes.count(PASS), k) for causes in ends]
         assert estimate.value == pytest.approx(sum(values) / len(values))
 
