@@ -220,6 +220,7 @@ def test_the_code_goes_before_the_kind(backend: str, tmp_path: Path) -> None:
     busy = error(429, PROSE, "rate_limit_exceeded", "insufficient_quota")
     with WordedServer(lambda _, number: RIGHT if number else busy) as server:
         ask(spec_of(backend, server), tmp_path)
+    assert len(server.requests) == 2  # asked again: it was no matter of credit
 
 
 def test_googles_wish_to_wait_is_read(backend: str, tmp_path: Path) -> None:
