@@ -106,30 +106,36 @@ def test_one_that_is_given_up_leaves_its_place_to_the_next(called_in: bool) -> N
     asyncio.run(main())
 
 
-@pytest.mark.parametrize(
-    ("error", "least", "most"),
-    [
-        (fault(status=429, retry_after=0.2), 0.2, 5.0),
-        (fault(status=429, retry_after=1e6), 0.4, 5.0),
-        (fault(status=500, retry_after=1e6), 0.0, 0.2),
-        (fault(status=429, retry_after=1e6, retryable=False), 0.0, 0.2),
-        (fault(status=429), 0.0, 0.2),
-    ],
-    ids=["a wish", "an absurd wish", "another fault", "for good", "no wish"],
-)
-def test_nothing_goes_out_for_as_long_as_an_overloaded_server_wishes(
-    error: BackendError, least: float, most: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_SPREAD", 0.0)
-
+@pytest.mark.parametrize(("wish", "pause"), [(0.1, 0.1), (1e6, 0.2)], ids=["a wish", "an absurd one"])
+def test_nothing_goes_out_for_as_long_as_an_overloaded_server_wishes(wish: float, pause: float) -> None:
     async def main() -> float:
-        gate = Gate(reached(1), longest_pause=0.4)
-        gate.refused(sent(), error)
+        gate = Gate(reached(1), longest_pause=0.2)
+        gate.refused(sent(), fault(status=429, retry_after=wish))
         start = time.monotonic()
         await out(gate)
         return time.monotonic() - start
 
-    assert least <= asyncio.run(main()) < most
+    assert asyncio.run(main()) >= pause
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        fault(status=500, retry_after=60.0),
+        fault(status=429, retry_after=60.0, retryable=False),
+        fault(status=429),
+    ],
+    ids=["another fault", "for good", "no wish"],
+)
+def test_without_a_wish_of_an_overloaded_server_nobody_waits(error: BackendError) -> None:
+    async def main() -> bool:
+        gate = Gate(reached(1))
+        gate.refused(sent(), error)
+        waiting = asyncio.create_task(gate.let_out(BACKEND, [ask()]))
+        await settle()
+        return waiting.done() or not waiting.cancel()
+
+    assert asyncio.run(main())
 
 
 def test_those_who_waited_out_a_pause_do_not_go_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,8 @@ def heard(play: Callable[[Ledger], None], *keys: str, running: tuple[str, ...] =
         waiting = [asyncio.create_task(ledger.outcome(key)) for key in keys]
         await asyncio.sleep(0)
         play(ledger)
-        await asyncio.wait(waiting, timeout=0.05)
+        for _ in range(5):
+            await asyncio.sleep(0)
         for task in waiting:
             task.cancel()
         found = await asyncio.gather(*waiting, return_exceptions=True)
