@@ -17,6 +17,7 @@ from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backends.openai_fault import refusal
 from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
 from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.scripted import keep
 from tests.generation.served import served
 from tests.servers.worded import Body, Reply, WordedServer, answer, choice, error
 
@@ -193,7 +194,7 @@ def test_what_an_older_version_stored_of_a_broken_answer_is_asked_again(backend:
     with WordedServer(RIGHT) as server:
         spec = spec_of(backend, server)
         store = CompletionStore(tmp_path)
-        store.put(samples(spec)[0], Completion(HALF, "network_error"))
+        keep(store, samples(spec)[0], Completion(HALF, "network_error"))
         store.close()
         assert [found.text for found in ask(spec, tmp_path)] == [CODE]
 

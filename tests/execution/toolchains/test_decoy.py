@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.decoy import decoy
-from tests.execution.toolchains.specimens import SPECIMENS
+from tests.execution.toolchains.specimens import SPECIMENS, language
 
 
 @pytest.mark.parametrize(
