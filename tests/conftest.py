@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,12 @@ else:
     # A busy machine is no failure, and half of the usual number of examples is what all of them have time for.
     settings.register_profile("codeeval", deadline=None, max_examples=50)
     settings.load_profile("codeeval")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("slow"):
+        faulthandler.cancel_dump_traceback_later()  # it takes minutes, and has limits of its own
 
 
 @pytest.fixture

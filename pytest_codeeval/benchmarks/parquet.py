@@ -7,8 +7,6 @@ from pathlib import Path
 from pytest_codeeval.benchmarks.source import Row, Rows
 from pytest_codeeval.core.errors import DatasetError
 
-MAGIC = b"PAR1"
-
 
 def rows_from_parquet(path: Path) -> Rows:
     """Read a parquet file; the sha256 is of its bytes.

@@ -1,7 +1,7 @@
 """CallLog: one line for each call of a model, as it ends; never a key."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,6 @@ class CallLog:
     def __init__(self, folders: Mapping[tuple[str, str, str], Path]) -> None:
         self._folders = folders
         self._kept: dict[Path, KeptFile] = {}
-
-    def answered(
-        self, requests: Sequence[CompletionRequest], completions: Sequence[Completion], seconds: float, attempt: int
-    ) -> None:
-        """Log a call that brought answers."""
-        pairs = zip(requests, completions, strict=True)
-        self.append([self.answer(request, completion, seconds, attempt) for request, completion in pairs])
-
-    def failed(self, requests: Sequence[CompletionRequest], error: BackendError, seconds: float, attempt: int) -> None:
-        """Log a call that brought an error."""
-        self.append([self.error(request, error, seconds, attempt) for request in requests])
 
     def answer(self, request: CompletionRequest, completion: Completion, seconds: float, attempt: int) -> Entry:
         """Return the entry for an answer."""

@@ -8,7 +8,10 @@ from pytest_codeeval.core.errors import BackendError
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Exponential backoff with full jitter, in seconds; a server's own Retry-After goes first.
+    """Exponential backoff with equal jitter, in seconds; a server's own Retry-After goes first.
+
+    A pause lies between half of what it has doubled to and the whole: all of it left to chance, a few attempts could
+    be over before a server that restarts is up.
 
     A request is sent at most `attempts` times. `give_up_after` requests in a row that failed in all their attempts,
     none succeeding between them, mean that the model cannot be reached at all.

@@ -33,8 +33,8 @@ _KEYS_AT_ONCE = 500  # SQLite takes 999 in one statement at least
 class CompletionStore:
     """Completions by request key, in one SQLite file that several pytest processes may share.
 
-    A completion is committed before `put` returns: a killed process loses none that it had received. (Power loss may
-    cost the last few: the write-ahead log is not flushed at each commit.)
+    Completions are committed before `put_all` returns: a killed process loses none that it had received. (Power loss
+    may cost the last few: the write-ahead log is not flushed at each commit.)
     """
 
     def __init__(self, folder: Path, *, at_once: bool = True) -> None:
@@ -138,15 +138,8 @@ class CompletionStore:
             raise self._failed(error) from None
         return found
 
-    def put(self, request: CompletionRequest, completion: Completion) -> None:
-        """Keep `completion` as the answer to `request`, in the place of an older one.
-
-        Raises StorageError where the disk does not take it.
-        """
-        self.put_all([(request, completion, request.key)])
-
     def put_all(self, rows: Iterable[tuple[CompletionRequest, Completion, str]]) -> None:
-        """Keep completions as the answers to requests with these keys, all or none of them.
+        """Keep completions as the answers to requests with these keys, all or none, in the place of older ones.
 
         Raises StorageError where the disk does not take it.
         """

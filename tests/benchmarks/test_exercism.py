@@ -83,7 +83,8 @@ def test_a_crate_has_the_name_that_its_tests_use(published: dict[str, Problem]) 
     assert published["affine-cipher"].extra["crate"]["name"] == "affine_cipher"
     for problem in published.values():
         used = re.compile(rf"\b{problem.extra['crate']['name']}(?:::| as )")
-        assert all(used.search(text) for text in problem.extra["crate"]["tests"].values()), problem.task_id
+        tests = problem.extra["crate"]["tests"].values()
+        assert tests and all(used.search(text) for text in tests), problem.task_id
 
 
 def test_the_files_that_a_build_needs_are_kept_and_others_are_not(published: dict[str, Problem]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pytest_codeeval.cli import main
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.scripted import keep
 
 
 def request(task: str, sample: int = 0, model: str = "m", suite: str = "humaneval") -> CompletionRequest:
@@ -21,7 +22,7 @@ def request(task: str, sample: int = 0, model: str = "m", suite: str = "humaneva
 def results(tmp_path: Path) -> Path:
     store = CompletionStore(tmp_path)
     for asked in (request("H/0"), request("H/0", 1), request("H/1"), request("M/1", model="n", suite="mbpp")):
-        store.put(asked, Completion(f"answer to {asked.task_id} \x1b[31m", finish_reason="stop"))
+        keep(store, asked, Completion(f"answer to {asked.task_id} \x1b[31m", finish_reason="stop"))
     store.close()
     return tmp_path
 

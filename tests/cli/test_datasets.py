@@ -290,6 +290,7 @@ def test_the_list_says_where_each_file_is_to_be_had(command: Command) -> None:
 @pytest.mark.parametrize("file", catalogue.catalogue(), ids=lambda file: file.benchmark)
 def test_each_file_is_pinned(file: DataFile) -> None:
     assert re.fullmatch(r"https://[\w.-]+/[\w.-]+/[\w.-]+/(archive/)?[0-9a-f]{40}[\w./-]+", file.url)
+    assert file.contents and (file.promised or file.archive)
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in (*file.contents, file.promised) if digest)
     assert file.path in file.names
     assert file.licence

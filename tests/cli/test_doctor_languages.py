@@ -39,7 +39,7 @@ def said() -> dict[str, str]:
 def test_without_tools_each_language_is_told_the_packages_that_bring_it(install: Install) -> None:
     found = said()
     for name in ALL:
-        packages = " ".join(dict.fromkeys(catalogue.language(name).tools.values()))
+        packages = " ".join(dict.fromkeys(catalogue.languages()[name].tools.values()))
         assert found[title(name)] == f"not found: apt-get install {packages}"
     assert found["PHP"] == "not found: apt-get install php-cli"
     assert found["Rust"] == "not found: https://rustup.rs, or Debian's packages rustc and rust-clippy"
@@ -52,7 +52,7 @@ def test_without_tools_only_python_is_found(install: Install) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_an_installed_language_is_shown_with_the_numbers_of_its_tools(name: str) -> None:
-    toolbox = Toolbox(catalogue.language(name))
+    toolbox = Toolbox(catalogue.languages()[name])
     if absent := toolbox.missing():
         pytest.skip(f"not installed here: {absent}")
     found = languages.examine()[name]

@@ -95,10 +95,6 @@ def test_how_it_is_asked_changes_the_key(change: dict[str, Any]) -> None:
     assert (again, again.key) == (changed, changed.key)
 
 
-def test_answers_stored_by_earlier_versions_are_still_found() -> None:
-    assert REQUEST.key == "1c2f9e07196f077f54e0e1f349a8c7fc06434cefffc20f0f074b89e10636a05b"
-
-
 def test_tasks_that_are_put_in_the_same_words_have_keys_of_their_own_where_they_are_recorded() -> None:
     asked = CompletionRequest(
         "replay", "m", ({"role": "user", "content": "Write it."},), SamplingParams(), script="T/1"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.retry import RetryPolicy
+from pytest_codeeval.generation.store import CompletionStore
 
 FAST = RetryPolicy(attempts=3, first=0.001, longest=0.002, give_up_after=1000)
 IDENTITY = ("fake", "m", "")
@@ -18,6 +19,11 @@ def ask(task: int | str = 0, sample: int = 0, model: str = "m") -> CompletionReq
     """Make a request for a sample of a task."""
     message = {"role": "user", "content": f"solve {task}"}
     return CompletionRequest("fake", model, (message,), SamplingParams(), sample, suite="s", task_id=f"T/{task}")
+
+
+def keep(store: CompletionStore, request: CompletionRequest, completion: Completion) -> None:
+    """Put one answer into a store."""
+    store.put_all([(request, completion, request.key)])
 
 
 def echo(request: CompletionRequest, attempt: int) -> Completion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_codeeval.core.errors import BackendError, StorageError
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
 from pytest_codeeval.generation.circuit import Circuit
 from tests.generation.scripted import fault
 
@@ -27,7 +27,8 @@ def test_before_the_first_answer_three_failures_are_enough(retryable: bool) -> N
     circuit = Circuit(3)
     opened = [circuit.failed(fault(retryable=retryable)) for _ in range(3)]
     assert [why is not None for why in opened] == [False, False, True]
-    assert "3 requests in a row failed for good" in str(opened[-1])
+    assert isinstance(opened[-1], BackendError) and opened[-1].fatal
+    assert str(opened[-1]) == ("3 requests in a row failed for good, so nothing more is sent; the last error was: down")
 
 
 def test_later_new_requests_have_to_fail_too(circuit: Circuit) -> None:
@@ -54,8 +55,15 @@ def test_a_request_that_others_were_answered_beside_shows_nothing(circuit: Circu
 
 def test_a_fault_of_the_request_itself_shows_nothing(circuit: Circuit) -> None:
     assert [circuit.failed(fault(retryable=False), 1) for _ in range(9)] == [None] * 9
+    assert not circuit.suspect
     fail(circuit, 3)
     assert [circuit.failed_when_suspect(fault(retryable=False)) for _ in range(9)] == [None] * 9
+
+
+def test_a_fault_that_is_not_the_models_shows_nothing() -> None:
+    circuit = Circuit(3)
+    assert [circuit.failed(CodeEvalError("another dataset")) for _ in range(9)] == [None] * 9
+    assert not circuit.suspect
 
 
 @pytest.mark.parametrize("error", [StorageError("full"), BackendError("no such key", fatal=True)])

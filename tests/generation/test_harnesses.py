@@ -197,8 +197,9 @@ FIELDS = ("task_id", "question_id", "doc", "resps", "filtered_resps", "output_li
 FIELDS += ("sample_score", "raw_input", "choices", "index", "metadata", "filter")
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6))
-def test_an_odd_row_is_read_or_refused_by_its_place(row: dict[str, Any]) -> None:
+@given(st.sampled_from([{}, *(row for row, *_ in CASES)]), st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6))
+def test_an_odd_row_is_read_or_refused_by_its_place(begun: dict[str, Any], changes: dict[str, Any]) -> None:
+    row = {**begun, **changes}
     try:
         found = read(row)
     except DatasetError as error:
@@ -214,9 +215,15 @@ def test_an_odd_row_is_read_or_refused_by_its_place(row: dict[str, Any]) -> None
 def test_odd_lists_are_read_or_refused(value: Any) -> None:
     raw = json.dumps(value).encode()
     try:
-        list(samples_in(raw, "g.json"))
+        found, message = list(samples_in(raw, "g.json")), ""
     except DatasetError as error:
-        message = str(error)
-    else:
-        return
-    assert message.startswith("g.json")
+        found, message = [], str(error)
+    assert message.startswith("g.json") or found or not texts_in(value)
+    assert all(sample.completion.text in texts_in(value) for sample in found)
+
+
+def texts_in(value: Any) -> list[str]:
+    """Return the texts of lists within lists."""
+    if isinstance(value, list):
+        return [text for inner in value for text in texts_in(inner)]
+    return [value] if isinstance(value, str) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
@@ -251,8 +252,14 @@ def test_a_loop_that_ends_in_the_middle_of_writing_ends(make_lane: MakeLane) -> 
         lane.prefetch(map(ask, range(40)))
         await asyncio.sleep(seconds)
 
-    for number in range(10):
-        asyncio.run(main(0.004 + number * 0.001))
+    def run_some() -> None:
+        for number in range(10):
+            asyncio.run(main(0.004 + number * 0.001))
+
+    thread = threading.Thread(target=run_some, daemon=True)  # one that does not end is left behind
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_no_more_are_in_flight_than_allowed(make_lane: MakeLane) -> None:
@@ -645,6 +652,25 @@ def test_one_error_in_a_batch_is_that_requests_alone(make_lane: MakeLane, tmp_pa
     assert [str(found[1]), *texts([found[0], *found[2:]])] == ["refused", "m T/0 #0", "m T/2 #0", "m T/3 #0"]
     assert [[request.task_id for request in call] for call in backend.calls][1:] == [["T/2"], ["T/2"]]
     assert [row["status"] for row in calls_logged(tmp_path)].count("ok") == 3
+
+
+@pytest.mark.parametrize(("deadline", "most"), [(0.2, 8), (600.0, 16)])
+def test_answers_that_take_a_quarter_of_the_deadline_are_no_reason_to_send_more(
+    make_lane: MakeLane, deadline: float, most: int
+) -> None:
+    class Slow(Scripted):
+        """Answers after more than a quarter of the shorter deadline."""
+
+        async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+            self.most_at_once, self._at_once = max(self.most_at_once, self._at_once + 1), self._at_once + 1
+            await asyncio.sleep(0.06)
+            self._at_once -= 1
+            return [echo(request, 1) for request in requests]
+
+    backend = Slow(concurrency=16)
+    found = ask_all(make_lane(backend, deadline=deadline), *map(ask, range(60)))
+    assert all(isinstance(answer, Completion) for answer in found)
+    assert backend.most_at_once == most
 
 
 def test_when_one_is_told_to_wait_all_wait(make_lane: MakeLane) -> None:

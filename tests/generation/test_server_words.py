@@ -17,6 +17,7 @@ from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backends.openai_fault import refusal
 from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
 from pytest_codeeval.generation.store import CompletionStore
+from tests.generation.scripted import keep
 from tests.generation.served import served
 from tests.servers.worded import Body, Reply, WordedServer, answer, choice, error
 
@@ -193,7 +194,7 @@ def test_what_an_older_version_stored_of_a_broken_answer_is_asked_again(backend:
     with WordedServer(RIGHT) as server:
         spec = spec_of(backend, server)
         store = CompletionStore(tmp_path)
-        store.put(samples(spec)[0], Completion(HALF, "network_error"))
+        keep(store, samples(spec)[0], Completion(HALF, "network_error"))
         store.close()
         assert [found.text for found in ask(spec, tmp_path)] == [CODE]
 
@@ -220,6 +221,7 @@ def test_the_code_goes_before_the_kind(backend: str, tmp_path: Path) -> None:
     busy = error(429, PROSE, "rate_limit_exceeded", "insufficient_quota")
     with WordedServer(lambda _, number: RIGHT if number else busy) as server:
         ask(spec_of(backend, server), tmp_path)
+    assert len(server.requests) == 2  # asked again: it was no matter of credit
 
 
 def test_googles_wish_to_wait_is_read(backend: str, tmp_path: Path) -> None:

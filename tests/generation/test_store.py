@@ -21,18 +21,18 @@ from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.generation.store import FILE_NAME, CompletionStore
 from tests.core.strategies import COMPLETIONS, REQUESTS
-from tests.generation.scripted import ask
+from tests.generation.scripted import ask, keep
 
 WRITER = """
 import sys
 from pathlib import Path
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.generation.store import CompletionStore
-from tests.generation.scripted import ask
+from tests.generation.scripted import ask, keep
 
 store = CompletionStore(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
-    store.put(ask(f"{sys.argv[2]}-{number}"), Completion(f"answer {number}"))
+    keep(store, ask(f"{sys.argv[2]}-{number}"), Completion(f"answer {number}"))
     print(number, flush=True)
 """
 
@@ -61,19 +61,19 @@ def test_answers_are_counted_by_their_keys(store: CompletionStore) -> None:
 
 
 def test_what_was_stored_comes_back_marked_as_cached(store: CompletionStore) -> None:
-    store.put(ask(), Completion("text", cost=0.5))
+    keep(store, ask(), Completion("text", cost=0.5))
     assert store.get(ask()) == Completion("text", cost=0.5, cached=True)
 
 
 def test_samples_do_not_collapse(store: CompletionStore) -> None:
     for sample in range(5):
-        store.put(ask(0, sample), Completion(str(sample)))
+        keep(store, ask(0, sample), Completion(str(sample)))
     assert [getattr(store.get(ask(0, sample)), "text", None) for sample in range(6)] == [*"01234", None]
 
 
 def test_a_newer_answer_takes_the_place_of_an_older_one(store: CompletionStore) -> None:
-    store.put(ask(), Completion("old"))
-    store.put(ask(), Completion("new"))
+    keep(store, ask(), Completion("old"))
+    keep(store, ask(), Completion("new"))
     assert store.get(ask()) == Completion("new", cached=True)
 
 
@@ -84,7 +84,7 @@ def test_anything_stored_is_read_back_by_a_later_run(
     folder = tmp_path_factory.mktemp("store")
     with closing(CompletionStore(folder)) as store:
         for request, completion in pairs:
-            store.put(request, completion)
+            keep(store, request, completion)
     with closing(CompletionStore(folder)) as store:
         # But for one that a server broke off.
         expected = [replace(found, cached=True) if ending_of(found.finish_reason) else None for _, found in pairs]
@@ -93,15 +93,15 @@ def test_anything_stored_is_read_back_by_a_later_run(
 
 @pytest.mark.parametrize("reason", ["error", "abort", "network_error", "insufficient_system_resource", "what", "内容"])
 def test_an_answer_that_a_server_broke_off_is_none_and_is_replaced(store: CompletionStore, reason: str) -> None:
-    store.put(ask(), Completion("half", reason))
+    keep(store, ask(), Completion("half", reason))
     assert store.get(ask()) is None
-    store.put(ask(), Completion("whole", "stop"))
+    keep(store, ask(), Completion("whole", "stop"))
     assert store.get(ask()) == Completion("whole", "stop", cached=True)
 
 
 @pytest.mark.parametrize("reason", ["stop", "", "MAX_TOKENS", "content_filter: SAFETY", "tool_calls"])
 def test_an_answer_that_has_ended_is_kept(store: CompletionStore, reason: str) -> None:
-    store.put(ask(), Completion("text", reason))
+    keep(store, ask(), Completion("text", reason))
     assert store.get(ask()) == Completion("text", reason, cached=True)
 
 
@@ -170,7 +170,7 @@ def test_a_store_may_be_made_at_its_first_use(tmp_path: Path) -> None:
     CompletionStore(folder, at_once=False).close()
     assert not folder.exists()
     with closing(CompletionStore(folder, at_once=False)) as store:
-        store.put(ask(), Completion("text"))
+        keep(store, ask(), Completion("text"))
         assert store.get(ask()) == Completion("text", cached=True)
     assert (folder / FILE_NAME).exists()
 
@@ -180,7 +180,7 @@ def test_a_closed_store_is_a_storage_error(tmp_path: Path, at_once: bool) -> Non
     store = CompletionStore(tmp_path, at_once=at_once)
     store.close()
     with pytest.raises(StorageError):
-        store.put(ask(), Completion("text"))
+        keep(store, ask(), Completion("text"))
     with pytest.raises(StorageError):
         store.get(ask())
 
@@ -190,7 +190,7 @@ def test_a_closed_store_is_a_storage_error(tmp_path: Path, at_once: bool) -> Non
 )
 def test_an_entry_that_this_version_cannot_read_is_a_storage_error(tmp_path: Path, entry: str) -> None:
     with closing(CompletionStore(tmp_path)) as store:
-        store.put(ask(), Completion("text"))
+        keep(store, ask(), Completion("text"))
         with closing(sqlite3.connect(tmp_path / FILE_NAME)) as db, db:
             db.execute("UPDATE completions SET completion = ?", (entry,))
         with pytest.raises(StorageError, match="T/0 that cannot be read .*; remove the file"):
@@ -212,13 +212,13 @@ def test_a_store_of_another_version_is_refused_by_name_and_left_alone(tmp_path: 
 def test_a_store_that_is_removed_is_made_again_with_all_its_answers(tmp_path: Path) -> None:
     folder = tmp_path / "results"
     with closing(CompletionStore(folder)) as store:
-        store.put(ask(0), Completion("before"))
+        keep(store, ask(0), Completion("before"))
         shutil.rmtree(folder)
         assert store.get(ask(0)) == Completion("before", cached=True)
         store.put_all([(ask(1), Completion("after"), ask(1).key), (ask(2), Completion("too"), ask(2).key)])
         with closing(CompletionStore(folder)) as other:  # beside it, as another run
             assert [getattr(other.get(ask(n)), "text", None) for n in range(4)] == ["before", "after", "too", None]
-            other.put(ask(3), Completion("another's"))
+            keep(other, ask(3), Completion("another's"))
         assert store.get(ask(3)) == Completion("another's", cached=True)
     with closing(CompletionStore(folder)) as store:
         assert [getattr(store.get(ask(n)), "text", None) for n in range(3)] == ["before", "after", "too"]
@@ -228,4 +228,4 @@ def test_a_store_that_was_replaced_takes_no_more(tmp_path: Path) -> None:
     with closing(CompletionStore(tmp_path)) as store:
         (tmp_path / FILE_NAME).unlink()
         with closing(CompletionStore(tmp_path)), pytest.raises(StorageError, match="was replaced while this run wrote"):
-            store.put(ask(), Completion("lost"))
+            keep(store, ask(), Completion("lost"))

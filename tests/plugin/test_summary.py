@@ -306,7 +306,7 @@ def test_why_the_run_stopped_early_is_said() -> None:
 
 
 def test_what_a_server_said_cannot_control_the_terminal() -> None:
-    assert "\x1b" not in written(board(), fault=BackendError("down \x1b]0;owned\x07"))
+    assert "down \\x1b]0;owned\\x07" in written(board(), fault=BackendError("down \x1b]0;owned\x07"))
 
 
 def test_stages_stand_under_the_score_table() -> None:

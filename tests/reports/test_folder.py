@@ -70,7 +70,7 @@ def test_a_folder_of_before_stages_had_counts_is_read_and_gone_on_with(tmp_path:
     folder.append(result(1, PASS))
     text = (tmp_path / SAMPLES).read_text()
     older = re.sub(r', "counts": \{[^}]*\}', "", text)
-    assert "counts" not in older
+    assert older != text and "counts" not in older
     (tmp_path / SAMPLES).write_text(older)
     folder.append(rust(2, UNTIDY))
     folder.compact()

@@ -20,11 +20,13 @@ def packed(header: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
 def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return what `packed` was given. Raises ValueError where `data` is not such."""
     start = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
-    header = json.loads(data[_LENGTH:start])
-    if not isinstance(header, dict):
-        raise ValueError("the header is no object")
+    try:
+        header = json.loads(data[_LENGTH:start])
+        sizes = [(name, size) for name, size in header.pop("files")]
+    except (AttributeError, KeyError, TypeError, RecursionError):
+        raise ValueError("the header is no object with files, or none that can be read") from None
     files = {}
-    for name, size in header.pop("files"):
+    for name, size in sizes:
         if not isinstance(name, str) or type(size) is not int or not 0 <= size <= len(data) - start:
             raise ValueError("a file's size is not so")
         files[name] = data[start : start + size]

@@ -67,10 +67,6 @@ class ExceptionClasses:
             raise ValueError("no class of exceptions")
         return found
 
-    def is_mirrored(self, kind: type) -> bool:
-        """Whether a class stands for one of the other side's own."""
-        return kind in self._their_numbers
-
     def _from_library(self, module: str, name: str, bases: list[Spec]) -> type | None:
         """Return the class from this side's library, if that is in use here, else one like it."""
         found = getattr(sys.modules.get(module), name, None) if _is_library(module) else None

@@ -12,8 +12,6 @@ from pytest_codeeval.execution.rust.toolchain import Toolchain
 HARNESS = "libcodeeval_harness.rlib"
 SERVING = "libcodeeval_serving.rlib"
 NONCE = "CODEEVAL_NONCE"
-REPORT_FD = 3
-
 
 _MODULES = {HARNESS: ("wire.rs", "calls.rs"), SERVING: ("wire.rs",)}
 

@@ -10,20 +10,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.toolchains.language import Expectation, Language, Library, Parse, Symptom, Trial
-
-
-def language(name: str) -> Language:
-    """Return a language by any of its usual names; raise `UsageError` for one that is not in the catalogue."""
-    known = _languages()
-    found = known.get(canonical(name))
-    if found is None:
-        near = nearest(canonical(name), known)
-        raise UsageError(f"solutions in {name!r} cannot be run{near}; there are: {', '.join(sorted(known))}")
-    return found
 
 
 def languages() -> Mapping[str, Language]:

@@ -11,8 +11,18 @@ import pytest
 from pytest_codeeval.execution.sandbox.alone import Alone
 
 
-def test_nobody_runs_beside_one_that_is_alone(tmp_path: Path) -> None:
-    first, second = Alone(str(tmp_path)), Alone(str(tmp_path))
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a test fail where somebody waits for a lock, who would go on all the same in the end."""
+
+    def refuse(_: float) -> None:
+        raise AssertionError("it waits")
+
+    monkeypatch.setattr(time, "sleep", refuse)
+
+
+def test_one_that_is_alone_waits_for_those_who_run_and_keeps_others_from_beginning(tmp_path: Path) -> None:
+    first, second, third = (Alone(str(tmp_path)) for _ in range(3))
     order: list[str] = []
 
     def be_alone() -> None:
@@ -21,30 +31,50 @@ def test_nobody_runs_beside_one_that_is_alone(tmp_path: Path) -> None:
             time.sleep(0.05)
             order.append("done")
 
+    def be_beside() -> None:
+        with third.beside():
+            order.append("beside again")
+
+    threads = [threading.Thread(target=target, daemon=True) for target in (be_alone, be_beside)]
     with first.beside():
-        thread = threading.Thread(target=be_alone)
-        thread.start()
+        threads[0].start()
+        deadline = time.monotonic() + 10
+        while not is_locked(tmp_path / "gate.lock") and time.monotonic() < deadline:
+            time.sleep(0.001)
+        threads[1].start()
         time.sleep(0.05)
         order.append("beside")
-    time.sleep(0.01)
-    with first.beside():
-        order.append("beside again")
-    thread.join()
-    first.close()
-    second.close()
-    assert order in (["beside", "alone", "done", "beside again"], ["beside", "beside again", "alone", "done"])
+    for thread in threads:
+        thread.join(10)
+    for one in (first, second, third):
+        one.close()
+    assert order == ["beside", "alone", "done", "beside again"]
 
 
-def test_many_run_beside_each_other(tmp_path: Path) -> None:
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds a lock on a file for itself."""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_many_run_beside_each_other_and_leave_no_lock(tmp_path: Path) -> None:
     first, second = Alone(str(tmp_path)), Alone(str(tmp_path))
     with first.beside(), second.beside():
-        pass
+        assert not is_locked(tmp_path / "room.lock")
     with first.alone():
+        assert is_locked(tmp_path / "room.lock")
+    with second.alone():
         pass
     first.close()
     second.close()
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_without_a_folder_nobody_waits(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in ("", str(tmp_path / "file")):
@@ -54,6 +84,7 @@ def test_without_a_folder_nobody_waits(tmp_path: Path) -> None:
         first.close()
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_on_a_file_system_without_locks_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")

@@ -170,8 +170,9 @@ def test_a_compiler_that_used_up_its_time_is_said_to_have_done_so(workshop: Work
 
 
 def test_a_build_follows_no_link_out_of_its_folder(workshop: Workshop) -> None:
-    built = workshop.build({}, [Command((SH, "-c", "ln -s /etc/passwd kept.class"))], ["*.class"], 5)
-    assert built.files == {}
+    script = "ln -s /etc/passwd link.class; echo 1 > kept.class"
+    built = workshop.build({}, [Command((SH, "-c", script))], ["*.class"], 5)
+    assert built.files == {"kept.class": b"1\n"}
 
 
 def test_a_bench_starts_another_server_where_one_has_died() -> None:

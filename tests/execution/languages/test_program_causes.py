@@ -9,10 +9,10 @@ import pytest
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.languages.program import ProgramRunner
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.missing import Missing
 from tests.execution.languages.test_program_runner import runner_of
-from tests.execution.toolchains.specimens import SPECIMENS
+from tests.execution.toolchains.specimens import SPECIMENS, language
 
 # One of each kind: killed by a signal, an exception, an error of the runtime's.
 HOGS = {

@@ -14,8 +14,8 @@ from pytest_codeeval.execution.factory import lacking
 from pytest_codeeval.execution.languages.program import ProgramRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
-from tests.execution.toolchains.specimens import SPECIMENS
+from pytest_codeeval.execution.toolchains.catalogue import languages
+from tests.execution.toolchains.specimens import SPECIMENS, language
 
 FAILS = {
     "wrong": {Cause.WRONG_ANSWER},

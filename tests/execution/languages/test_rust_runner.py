@@ -125,7 +125,7 @@ def test_a_function_by_another_name_is_told_apart(runner: RustRunner) -> None:
 
 def test_tests_without_a_test_pass_nobody(runner: RustRunner) -> None:
     verdict = runner.check(crate_problem("use answer::*;\nfn no_test() { assert_eq!(double(1), 2); }\n"), RIGHT, 10.0)
-    assert not verdict.passed
+    assert (verdict.cause, verdict.detail) == (Cause.UNGRADED, "the tests crate has no test"), verdict
 
 
 def test_a_problem_without_test_files_passes_nobody(runner: RustRunner) -> None:

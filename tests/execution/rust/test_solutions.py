@@ -38,7 +38,8 @@ def test_unsafe_code_is_seen(trial: Trial, what: str) -> None:
 
 @pytest.mark.parametrize("source", ["thread_local! { static A: u8 = 1; }", "pub fn unsafe_() {} // unsafe", RIGHT])
 def test_safe_code_is_told_from_it(trial: Trial, source: str) -> None:
-    assert not trial.diagnose(crate_problem(), source).uses_unsafe
+    found = trial.diagnose(crate_problem(), source)
+    assert (found.uses_unsafe, found.errors, found.readable) == (False, 0, True), found
 
 
 def test_unsafe_code_makes_a_pass_weak(trial: Trial) -> None:
@@ -124,7 +125,7 @@ def test_tests_of_any_make_are_counted(trial: Trial) -> None:
 
 def test_a_result_that_is_an_error_fails(trial: Trial) -> None:
     tests = '#[test]\nfn t() -> Result<(), String> { Err("no".to_string()) }\n'
-    assert not trial(crate_problem(tests), "").passed
+    assert trial(crate_problem(tests), "").how == "exception"
 
 
 def test_a_crate_without_tests_is_no_pass(trial: Trial) -> None:

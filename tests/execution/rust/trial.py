@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, REPORT_FD, Step, prebuilt
+from pytest_codeeval.execution.rust.commands import HARNESS, NONCE, Step, prebuilt
 from pytest_codeeval.execution.rust.conclusion import outcome, wants_doubts, weakness
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import Layout, TestCrate, layout
 from pytest_codeeval.execution.rust.report import Report, read_report
 from pytest_codeeval.execution.rust.toolchain import Toolchain
+
+_REPORT = 3  # the descriptor that a tests program writes its report to, as harness.rs has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ def _report(crate: TestCrate, home: Path, seconds: float) -> tuple[int | None, R
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=[REPORT_FD],
-            preexec_fn=lambda: os.dup2(report.fileno(), REPORT_FD),
+            pass_fds=[_REPORT],
+            preexec_fn=lambda: os.dup2(report.fileno(), _REPORT),
         )
         code: int | None
         try:

@@ -99,3 +99,4 @@ def test_a_server_is_ended_whatever_becomes_of_the_clock(monkeypatch: pytest.Mon
     server = SandboxServer("plain", [python_runtime()], GRADING)
     monkeypatch.setattr(time, "sleep", sleep)
     server.close()
+    assert server._process.returncode == 0  # by itself, and not killed

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pytest_codeeval.core.language import canonical
+from pytest_codeeval.execution.toolchains.catalogue import languages
+from pytest_codeeval.execution.toolchains.language import Language
+
+
+def language(name: str) -> Language:
+    """Return a language by any of its usual names."""
+    return languages()[canonical(name)]
+
 
 @dataclass(frozen=True, slots=True)
 class Specimen:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.decoy import decoy
-from tests.execution.toolchains.specimens import SPECIMENS
+from tests.execution.toolchains.specimens import SPECIMENS, language
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from tests.execution.toolchains.specimens import SPECIMENS
         ("js", 'assert.deepEqual(candidate("f(\\")"),[true, "b", undefined]);',
          'assert.deepEqual(candidate("f(\\")"),[false, "zb", 0]);'),
         ("js", "assert.deepEqual(candidate(1),{1: 2, 2: 1});", "assert.deepEqual(candidate(1),{2: 3, 3: 2});"),
+        ("js", "assert.ok(candidate(1)==assert.of(3));", "assert.ok(candidate(1)==assert.of(4));"),
         ("java", "assert(addTwo((1l)).equals((Pair.with('c', 2147483647l))));",
          "assert(addTwo((1l)).equals((Pair.with('z', 1147483647l))));"),
         ("cpp", "assert(candidate((1)) == (std::make_tuple(\"x1\", -0.5f, int64_t(3))));",
@@ -61,8 +62,13 @@ def test_without_a_literal_there_is_no_decoy() -> None:
 
 @pytest.mark.parametrize("name", sorted(languages()))
 @given(text=st.text(alphabet="assert.deepEqual(candidate([{}])\"'\\, 12$[[ if"))
-def test_any_text_has_an_answer(name: str, text: str) -> None:
-    assert decoy(text, language(name)) != text
+def test_any_text_has_an_answer_and_takes_none_from_the_assertions_before_it(name: str, text: str) -> None:
+    ours = language(name)
+    found = decoy(text, ours)
+    assert found != text
+    whole, before = decoy(f"{ours.trial.test}\n{text}", ours), decoy(ours.trial.test, ours)
+    assert before is not None
+    assert whole == f"{before}\n{text if found is None else found}"
 
 
 @pytest.mark.parametrize("name", ["js", "ts", "java", "cpp", "go", "sh", "php", "rb", "lua", "pl", "r"])

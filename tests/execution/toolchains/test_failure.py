@@ -7,10 +7,10 @@ import time
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.failure import build_failure, failure
 from pytest_codeeval.execution.toolchains.program import assemble
-from tests.execution.toolchains.specimens import SPECIMENS
+from tests.execution.toolchains.specimens import SPECIMENS, language
 
 NONCE = "0123456789abcdef" * 2
 JS_WRONG = """\

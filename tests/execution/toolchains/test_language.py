@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from pytest_codeeval.execution.toolchains.catalogue import language
+from tests.execution.toolchains.specimens import language
 
 
 def test_the_program_is_the_first_of_a_languages_files() -> None:

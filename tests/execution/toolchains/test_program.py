@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.execution.toolchains.catalogue import language, languages
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.program import assemble, reached_the_end
+from tests.execution.toolchains.specimens import language
 
 NONCE = "0123456789abcdef" * 2
 NAMES = sorted(languages())

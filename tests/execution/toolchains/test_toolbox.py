@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.execution.toolchains.catalogue import language
 from pytest_codeeval.execution.toolchains.language import Language, Library
 from pytest_codeeval.execution.toolchains.toolbox import Toolbox
+from tests.execution.toolchains.specimens import language
 
 
 def tool(place: Path, text: str = "#!/bin/sh\necho mytool 1.2\necho more\n") -> Path:

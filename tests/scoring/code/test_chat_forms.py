@@ -30,7 +30,9 @@ JS = Problem(
 
 def problems(suite: Suite, data: Path, step: int) -> list[Problem]:
     dataset = suite.load(DataRequest(str(data)))
-    return [problem for problem in dataset.problems if problem.task_id not in dataset.skipped][::step]
+    found = [problem for problem in dataset.problems if problem.task_id not in dataset.skipped][::step]
+    assert len(found) > 10
+    return found
 
 
 def outline(code: str) -> str:
@@ -55,7 +57,9 @@ def essence(code: str) -> str:
 def test_python_has_all_of_the_solution(data: Path, suite: Suite, step: int, form: str) -> None:
     for problem in problems(suite, data, step):
         code = outline(answered(problem, form).code or "")
-        for node in tree_of(outline(reference(problem))).body:
+        nodes = tree_of(outline(reference(problem))).body
+        assert nodes, problem.task_id
+        for node in nodes:
             assert ast.unparse(node) in code, (problem.task_id, code)
 
 
@@ -69,6 +73,7 @@ def test_rust_has_all_of_the_solution(data: Path, suite: Suite, step: int, form:
     for problem in problems(suite, data, step):
         code = answered(problem, form).code or ""
         bare, whole = essence(reference(problem)), essence(code)
+        assert len(bare) > 20, problem.task_id
         uses = [part for part in bare.split(";") if part.strip().startswith("use ")]
         assert bare.removeprefix(";".join(uses)).lstrip("; ") in whole, (problem.task_id, code)
         assert all(part.strip() in whole for part in uses), (problem.task_id, code)

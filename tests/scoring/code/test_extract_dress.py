@@ -265,7 +265,7 @@ def test_signature_and_body_in_two_blocks(head: str, stub: str) -> None:
 
 def test_a_docstring_is_no_fence() -> None:
     broken = '"""\ndef add(a, b):\n    return a + b\n"""\ndef add(a, b):\n    return (\n'
-    assert extract_code(broken, entry_point="add").code != ADD
+    assert (extract_code(broken, entry_point="add").code or "").endswith("return (\n")
 
 
 @pytest.mark.parametrize("name", [*ODD, *TRIPLE])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import platform
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pytest_codeeval.core.problem import DataRequest, Dataset
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.scoring.code import record
 from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
 from tests.execution.scripted_runner import ScriptedRunner, problem
 
@@ -88,7 +90,15 @@ def test_others_are_kept_out_for_as_long_as_it_takes_but_no_longer_than_they_bea
         assert time.monotonic() - start < 5
 
 
-def test_whatever_may_change_the_outcome_has_a_record_of_its_own() -> None:
+def test_whatever_may_change_the_outcome_has_a_record_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(cpuinfo: str, machine: str = "x86_64", python: str = "3.11.0", version: str = "1") -> str:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "read_text", lambda *_: cpuinfo)
+            patch.setattr(platform, "machine", lambda: machine)
+            patch.setattr(platform, "python_version", lambda: python)
+            patch.setattr(record, "__version__", version)
+            return key()
+
     class Other(ScriptedRunner):
         pass
 
@@ -101,6 +111,13 @@ def test_whatever_may_change_the_outcome_has_a_record_of_its_own() -> None:
         key(runner=Other()),
         key(choice=SandboxChoice("plain")),
         key(choice=SandboxChoice(packages=("numpy",))),
+        elsewhere("processor: 0\nmodel name: Slow 1\n"),
+        elsewhere("processor: 0\nmodel name: Fast 2\n"),
+        elsewhere("CPU part: 0xd0c\n"),
+        elsewhere(""),
+        elsewhere("", machine="aarch64"),
+        elsewhere("", python="3.12.0"),
+        elsewhere("", version="2"),
     ]
     assert len(set(keys)) == len(keys)
     assert key() == keys[0]

@@ -19,8 +19,7 @@ class Plain:
     numbers_tell = False  # they are the machine's
 
     def __init__(self, runtime: Runtime, limits: Limits, *, counted: bool = False) -> None:
-        del counted  # makes no difference
-        self.runtime = runtime  # not enforced
+        del runtime, counted  # neither enforced nor of any difference
         self._limits = limits
         self._folder: Folder | None = None
 
