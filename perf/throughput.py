@@ -92,9 +92,9 @@ def service(model: str, url: str, count: int, at_once: int, samples: int) -> Cal
 
     from pytest_codeeval.core.completion import CompletionRequest, SamplingParams
     from pytest_codeeval.generation.calls import CallLog
-    from pytest_codeeval.generation.factory import make_backend
     from pytest_codeeval.generation.lane import Lane
-    from pytest_codeeval.generation.registry import resolve
+    from pytest_codeeval.generation.modelnames import resolve
+    from pytest_codeeval.generation.modelspec import make_backend
     from pytest_codeeval.generation.service import CompletionService
     from pytest_codeeval.generation.store import CompletionStore
 

@@ -8,10 +8,10 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget, unpriced
 from pytest_codeeval.generation.limit import AdaptiveLimit
 from pytest_codeeval.generation.rates import Rates
@@ -56,7 +56,7 @@ class Gate:
         self._in_flight = 0
         self._queue: deque[asyncio.Future[None]] = deque()
 
-    async def let_out(self, backend: Any, requests: Sequence[CompletionRequest]) -> Pass:
+    async def let_out(self, backend: ModelBackend, requests: Sequence[CompletionRequest]) -> Pass:
         """Wait until a call with these requests may be made.
 
         Raises BackendError where the budget does not allow it.
@@ -64,11 +64,10 @@ class Gate:
         tokens = await self._rates.admit(requests)
         cost, bounded = 0.0, False
         if self._budget is not None:
-            bound = getattr(backend, "cost_at_most", None)
-            at_most = bound(requests[0]) if bound is not None else None
-            if bound is not None and at_most is None:
+            at_most = backend.cost_at_most(requests[0])
+            if at_most is None and backend.bounds_cost:
                 raise unpriced(requests[0].model)
-            bounded = bound is not None
+            bounded = at_most is not None
             cost = await self._budget.reserve(requests[0].model, len(requests), at_most)
         await self._slot()
         while (wait := self._closed_until - time.monotonic()) > 0:

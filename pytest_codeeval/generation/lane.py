@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
-from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.caller import Caller, Outcome, unexpected
 from pytest_codeeval.generation.calls import CallLog
@@ -63,8 +63,7 @@ class Lane:
         self._consumers: set[asyncio.Task[Any]] = set()
         self._idle: set[asyncio.Task[Any]] = set()  # those of them that only wait for their turn
         self._closing = False
-        if isinstance(backend, ServedBackend):
-            backend.has_more = lambda: bool(len(self._queue) or self._ledger.running)
+        backend.watch(lambda: bool(len(self._queue) or self._ledger.running))
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -109,9 +108,7 @@ class Lane:
             consumer.cancel()
         await asyncio.gather(*self._consumers, return_exceptions=True)
         await self._journal.close()
-        aclose = getattr(self.backend, "aclose", None)
-        if aclose is not None:
-            await aclose()
+        await self.backend.aclose()
 
     def break_off(self, error: CodeEvalError) -> None:
         """Send nothing more; everybody who waits or will ask gets `error`."""
@@ -148,10 +145,10 @@ class Lane:
                 looked_up += 1
                 if looked_up % _LOOKED_UP_AT_ONCE == 0:
                     await asyncio.sleep(0)  # a long run that is all stored must not hold up everybody else
-            together = getattr(self.backend, "samples_at_once", 1)
             first = next(iter(batch.values()), None)
             # With a seed each sample has its own, which a request for several cannot say.
             if first is not None and first.params.seed is None:
+                together = self.backend.samples_at_once
                 while len(batch) < together and (taken := self._queue.pop_sibling(first)) is not None:
                     self._add(batch, *taken)
         except StorageError as error:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import ModelSpec, args_from, asked_with, resolve
+from pytest_codeeval.generation.modelnames import args_from, asked_with, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.registry import SCRIPTED_JUDGE
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.settings import Settings
 
-_CANNOT = ("reference", "replay")
-DEMO = resolve("demo")
+DEMO = resolve(SCRIPTED_JUDGE.name)
 
 
 def judges_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
@@ -30,7 +31,7 @@ def judges_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[M
         raise UsageError(f"--judge-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
     specs = [asked_with(resolve(name, endpoint=endpoint, outside=outside), args, "chat") for name in names]
     for name, spec in zip(names, specs, strict=True):
-        if spec.backend in _CANNOT:
+        if not spec.kind.judges:
             raise UsageError(f"--judge={name}: {spec.backend} has no judgments; name a model that can be asked.")
     if len({spec.label for spec in specs}) < len(specs):
         raise UsageError(f"--judge={names[-1]} is named twice; a judge is asked once.")

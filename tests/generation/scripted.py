@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.retry import RetryPolicy
 
 FAST = RetryPolicy(attempts=3, first=0.001, longest=0.002, give_up_after=1000)
@@ -36,7 +37,7 @@ def fault(
     return BackendError(message, status=status, retryable=retryable, retry_after=retry_after, fatal=fatal)
 
 
-class Scripted:
+class Scripted(ModelBackend):
     """Answers by `answer(request, attempt)`, which may raise; waits for `gate` before, where it is closed."""
 
     def __init__(

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.factory import make_backend
 from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec, make_backend
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore

@@ -1,6 +1,6 @@
 import asyncio
 
-from pytest_codeeval.generation.vllm.turn import Turn
+from pytest_codeeval.generation.backends.vllm.turn import Turn
 
 
 def test_one_holds_it_at_a_time_and_is_told_when_another_waits():

@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import read_bytes
-from pytest_codeeval.generation.backends.recorded import normal, samples_in
+from pytest_codeeval.generation.backends.replay.recorded import normal, samples_in
 
 __all__ = ["Recordings", "normal", "recorded_ids"]
 

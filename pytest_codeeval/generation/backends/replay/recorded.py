@@ -13,7 +13,7 @@ from typing import Any
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
-from pytest_codeeval.generation.backends.harnesses import Said, harness_samples, position_id, task_named_by
+from pytest_codeeval.generation.backends.replay.harnesses import Said, harness_samples, position_id, task_named_by
 
 # The field that holds the sample, in order of preference, and how to read its text.
 _FIELDS = (

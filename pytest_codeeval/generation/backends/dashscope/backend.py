@@ -9,21 +9,24 @@ import logging
 import re
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.dashscope_answer import Answer, BadAnswerError
-from pytest_codeeval.generation.backends.dashscope_faults import fault, is_refusal, wants_stream
-from pytest_codeeval.generation.backends.dashscope_settings import DashScopeSettings
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.dashscope.answer import Answer, BadAnswerError
+from pytest_codeeval.generation.backends.dashscope.faults import fault, is_refusal, wants_stream
+from pytest_codeeval.generation.backends.dashscope.settings import DashScopeSettings
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 _ONLY_STREAM = re.compile(r"(?i)qwq|qvq|thinking")
 # What the SDK raises of an answer that it cannot read.
 _MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
 
 
-class DashScopeBackend:
+class DashScopeBackend(ModelBackend):
     """Asks through `AioGeneration.call`; the SDK is imported once, in the controller, at the first request.
 
     A model that says that it only streams is asked in a stream from then on.

@@ -7,7 +7,7 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.ending import Ending, ending_of
-from pytest_codeeval.generation.backends.openai_answer import parts_of, word_of
+from pytest_codeeval.generation.backends.openai.answer import parts_of, word_of
 
 
 class BadAnswerError(Exception):

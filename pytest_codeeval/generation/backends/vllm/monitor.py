@@ -11,9 +11,9 @@ from typing import Any
 
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.jsonl import append_rows
-from pytest_codeeval.generation.vllm.gpu import Gpus, gpu_reader
-from pytest_codeeval.generation.vllm.metrics import Metrics
-from pytest_codeeval.generation.vllm.probe import ask
+from pytest_codeeval.generation.backends.vllm.gpu import Gpus, gpu_reader
+from pytest_codeeval.generation.backends.vllm.metrics import Metrics
+from pytest_codeeval.generation.backends.vllm.probe import ask
 
 FILE_NAME = "server.jsonl"
 SECONDS = 2.0

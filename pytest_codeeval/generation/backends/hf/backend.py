@@ -7,18 +7,21 @@ import importlib.util
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.hf_model import HfModel
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.hf.model import HfModel
 
-_OPTIONS = ("batch_size", "device", "dtype", "trust_remote_code")
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
+
 _DTYPES = ("auto", "float32", "float16", "bfloat16")
 _BATCH = 8
 
 
-class HfBackend:
+class HfBackend(ModelBackend):
     """Loads the model with the first request that is not answered by the store; works in a thread of its own.
 
     One batch at a time: the model has the whole device.
@@ -32,7 +35,7 @@ class HfBackend:
 
         Raises UsageError where they cannot be, or torch, transformers or the model's folder is missing.
         """
-        options = spec.options_among(_OPTIONS)
+        options = spec.checked_options()
         for package in ("torch", "transformers"):
             if importlib.util.find_spec(package) is None:
                 raise UsageError(

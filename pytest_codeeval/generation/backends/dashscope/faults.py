@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.ending import is_refusal as is_policy_code
 from pytest_codeeval.core.errors import BackendError, nearest
-from pytest_codeeval.generation.backends.dashscope_settings import DashScopeSettings
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backends.dashscope.settings import DashScopeSettings
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 MODELS = (
     "qwen-coder-plus", "qwen-coder-turbo", "qwen-flash", "qwen-long", "qwen-max", "qwen-math-plus", "qwen-plus",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.vllm.command import Command
-from pytest_codeeval.generation.vllm.model import ModelFiles
-from pytest_codeeval.generation.vllm.probe import ask
+from typing import TYPE_CHECKING
+
+from pytest_codeeval.generation.backends.vllm.command import Command
+from pytest_codeeval.generation.backends.vllm.model import ModelFiles
+from pytest_codeeval.generation.backends.vllm.probe import ask
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 
 async def continues(spec: ModelSpec, command: Command | None, url: str, key: str) -> bool:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.openai_answer import completions_of, error_in
-from pytest_codeeval.generation.backends.openai_body import body_of
-from pytest_codeeval.generation.backends.openai_fault import fault, refusal, refuses_content
+from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai.body import body_of
+from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content
 from pytest_codeeval.generation.backends.server_error import ServerError
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.generation.registry import ModelSpec
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 KEY_VARIABLE = "DASHSCOPE_API_KEY"
 REGIONS = {
@@ -15,12 +17,6 @@ REGIONS = {
     "intl": "https://dashscope-intl.aliyuncs.com/api/v1",
     "us": "https://dashscope-us.aliyuncs.com/api/v1",
 }
-OPTIONS = frozenset(
-    {
-        "api_key_env", "batch_size", "concurrency", "enable_thinking", "region", "stream", "thinking_budget", "top_k",
-        "workspace",
-    }
-)  # fmt: skip
 _SWITCH = {"on": True, "off": False, "auto": None}
 
 
@@ -44,7 +40,7 @@ class DashScopeSettings:
 
         Raises UsageError where the key is missing or a setting means nothing.
         """
-        options = spec.options_among(OPTIONS)
+        options = spec.checked_options()
         variable = options.get("api_key_env") or KEY_VARIABLE
         key = os.environ.get(variable, "").strip()
         if not key:

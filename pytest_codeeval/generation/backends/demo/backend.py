@@ -6,14 +6,15 @@ from importlib.resources import files
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import rows_of
-from pytest_codeeval.generation.backends.demo_judge import scripted_verdict
-from pytest_codeeval.generation.backends.recordings import normal
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
+from pytest_codeeval.generation.backends.replay.recorded import normal
 
 _JUDGES = "judge:"
 """What the suite of a request begins with if it is to a judge."""
 
 
-class DemoBackend:
+class DemoBackend(ModelBackend):
     """Answers `starter` and `starter-general` from a script, and judges by one.
 
     A sample beyond the scripted ones repeats them in turn.

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, nearest
-from pytest_codeeval.generation.backends.recordings import Recordings, normal
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.replay.recordings import Recordings, normal
 
 
-class ReplayBackend:
+class ReplayBackend(ModelBackend):
     """Answers from recordings, whatever the prompt was; nothing is asked of any model.
 
     `identity` tells results of this recording from those of another file with the same name.

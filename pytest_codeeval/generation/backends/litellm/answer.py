@@ -10,7 +10,7 @@ from typing import Any
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backends.openai_answer import completions_of, parts_of, unended, word_of
+from pytest_codeeval.generation.backends.openai.answer import completions_of, parts_of, unended, word_of
 from pytest_codeeval.generation.backends.server_error import ServerError
 
 

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.vllm.command import Command
-from pytest_codeeval.generation.vllm.log import ServerLog
-from pytest_codeeval.generation.vllm.probe import ask
-from pytest_codeeval.generation.vllm.process import GRACE_SECONDS, ServerProcess
+from pytest_codeeval.generation.backends.vllm.command import Command
+from pytest_codeeval.generation.backends.vllm.log import ServerLog
+from pytest_codeeval.generation.backends.vllm.probe import ask
+from pytest_codeeval.generation.backends.vllm.process import GRACE_SECONDS, ServerProcess
 
 LOG_NAME = "vllm.log"
 _LOOK_SECONDS = 0.2

@@ -10,21 +10,24 @@ import re
 import time
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.litellm_answer import (
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.litellm.answer import (
     Overheard,
     answer_of,
     error_behind,
     refused_response,
 )
-from pytest_codeeval.generation.backends.openai_answer import completions_of, error_in
-from pytest_codeeval.generation.backends.openai_fault import fault, refusal, refuses_content, wish
+from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content, wish
 from pytest_codeeval.generation.backends.server_error import ServerError
-from pytest_codeeval.generation.registry import ModelSpec
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 # Which variable holds the key of a provider that needs one; others are left to litellm itself.
 # Without this check litellm may send another provider's key: OPENAI_API_KEY to DashScope, for one.
@@ -49,7 +52,7 @@ _WRAPPERS = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception|Timeout)(?:: | 
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
 
 
-class LiteLLMBackend:
+class LiteLLMBackend(ModelBackend):
     """Asks through `litellm.acompletion`; the SDK is imported once, in the controller, at the first request."""
 
     batch_size = 1
@@ -68,7 +71,7 @@ class LiteLLMBackend:
             )
         self._spec = spec
         self._timeout = request_timeout
-        options = spec.options_among(("api_key_env", "max_tokens_field"))
+        options = spec.checked_options()
         self._limit = options.get("max_tokens_field", _MAX_TOKENS[0])
         if self._limit not in _MAX_TOKENS:
             raise UsageError(f"--model-args max_tokens_field={self._limit}: say {' or '.join(_MAX_TOKENS)}.")

@@ -6,13 +6,16 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.openai_client import OpenAIClient
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.openai.client import OpenAIClient
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 OPENAI = "https://api.openai.com/v1"
 _KEY, _OPENAI_KEY = "CODEEVAL_API_KEY", "OPENAI_API_KEY"
@@ -58,7 +61,7 @@ _READ: dict[str, Callable[[str], Any]] = {
 }
 
 
-class OpenAIBackend:
+class OpenAIBackend(ModelBackend):
     """Asks through `OpenAIClient`; several samples of a problem in one request, where the server does that."""
 
     batch_size = 1
@@ -89,7 +92,7 @@ class OpenAIBackend:
         self._prices = _prices(options)
 
     @property
-    def samples_at_once(self) -> int:
+    def samples_at_once(self) -> int:  # type: ignore[override]  # it may turn out that the server takes one only
         """How many samples of one problem `generate` takes at most."""
         return self._most if self._client.takes_n else 1
 
@@ -124,7 +127,7 @@ def _cost(prices: tuple[float, float], prompt_tokens: int, completion_tokens: in
 
 def _options(spec: ModelSpec) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    for name, text in spec.options_among(_READ).items():
+    for name, text in spec.checked_options().items():
         try:
             options[name] = _READ[name](text)
         except (ValueError, KeyError, RecursionError):

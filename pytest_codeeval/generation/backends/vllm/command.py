@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.vllm.model import ModelFiles
-from pytest_codeeval.generation.vllm.preset import CONTEXT, Preset
+from pytest_codeeval.generation.backends.vllm.model import ModelFiles
+from pytest_codeeval.generation.backends.vllm.preset import CONTEXT, Preset
 
 _MODULE = ["-m", "vllm.entrypoints.openai.api_server"]
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*")

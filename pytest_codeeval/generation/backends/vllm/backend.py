@@ -9,17 +9,20 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backends.openai_client import OpenAIClient
-from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.vllm.mode import continues
-from pytest_codeeval.generation.vllm.monitor import FILE_NAME, Monitor
-from pytest_codeeval.generation.vllm.server import LOG_NAME, VllmServer
-from pytest_codeeval.generation.vllm.settings import VllmSettings
-from pytest_codeeval.generation.vllm.turn import Turn
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.openai.client import OpenAIClient
+from pytest_codeeval.generation.backends.vllm.mode import continues
+from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
+from pytest_codeeval.generation.backends.vllm.server import LOG_NAME, VllmServer
+from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
+from pytest_codeeval.generation.backends.vllm.turn import Turn
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 # Longer than the pause between an answer and the next request, shorter than anybody would mind.
 _REST_SECONDS = 1.0
@@ -27,7 +30,7 @@ _REST_SECONDS = 1.0
 _DYING_SECONDS = 5.0
 
 
-class VllmBackend:
+class VllmBackend(ModelBackend):
     """Asks vLLM by OpenAI's protocol; starts it with the first request that is not answered by the store.
 
     Several of these take turns, each ending its server when its requests are done, unless `parallel=on` was said.
@@ -50,7 +53,7 @@ class VllmBackend:
         # Made here, so that a missing HTTP library is known before the run.
         OpenAIClient(self._settings.url or "http://127.0.0.1", name=spec.label)
         self._folder: Path | None = None
-        self.has_more: Callable[[], bool] = lambda: False
+        self._has_more: Callable[[], bool] = lambda: False
         self._say: Callable[[str], None] = lambda _: None
         self._server: VllmServer | None = None
         self._client: OpenAIClient | None = None
@@ -68,6 +71,10 @@ class VllmBackend:
     def attach(self, folder: Path, say: Callable[[str], None]) -> None:
         """Say where the server's log and figures go, and how to tell the user what it does."""
         self._folder, self._say = folder, say
+
+    def watch(self, has_more: Callable[[], bool]) -> None:
+        """Hear how to find out whether requests are left."""
+        self._has_more = has_more
 
     def summary(self) -> dict[str, Any]:
         """Return what the server did in this run, as plain JSON values; empty where it was not needed."""
@@ -212,7 +219,7 @@ class VllmBackend:
         self._resting = asyncio.get_running_loop().call_later(_REST_SECONDS, self._hand_over)
 
     def _hand_over(self) -> None:
-        if self._asking or self.has_more():
+        if self._asking or self._has_more():
             self._rest_soon()
         elif self._turn is not None and self._turn.wanted and self._ending is None:
             self._say(f"codeeval: vLLM is done with {self._spec.label}")

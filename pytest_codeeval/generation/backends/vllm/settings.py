@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.generation.registry import ModelSpec
-from pytest_codeeval.generation.vllm.command import Command, command
-from pytest_codeeval.generation.vllm.flags import check_flags
-from pytest_codeeval.generation.vllm.preset import DEFAULT, PRESETS, Preset
+from pytest_codeeval.generation.backends.vllm.command import Command, command
+from pytest_codeeval.generation.backends.vllm.flags import check_flags
+from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS, Preset
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 _OF_A_START = ("vllm", "vllm_args", "parallel", "start_timeout")
-_OPTIONS = (*_OF_A_START, "preset", "url", "api_key_env", "batch_size")
 _START_SECONDS = 600
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
 
@@ -35,7 +37,7 @@ class VllmSettings:
 
         Raises UsageError where they cannot be, or no vLLM is there.
         """
-        options = spec.options_among(_OPTIONS)
+        options = spec.checked_options()
         preset = _preset(options.get("preset", DEFAULT))
         url = _root(options.get("url") or spec.endpoint)
         unused = [name for name in _OF_A_START if name in options and url]
