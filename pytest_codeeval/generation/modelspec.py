@@ -42,7 +42,7 @@ class ModelSpec:
         return dict(self.args)
 
     @property
-    def decisive_args(self) -> tuple[tuple[str, str], ...]:
+    def cache_key_args(self) -> tuple[tuple[str, str], ...]:
         """Those settings that can change an answer, in a fixed order."""
         neutral = self.kind.neutral
         return tuple(sorted((name, value) for name, value in self.args if name not in neutral))
@@ -50,7 +50,7 @@ class ModelSpec:
     @property
     def request_args(self) -> tuple[tuple[str, str], ...]:
         """What belongs to the key of each request beside the question: those settings, and which weights answer."""
-        return (*self.decisive_args, *([("weights", self.weights)] if self.weights else []))
+        return (*self.cache_key_args, *([("weights", self.weights)] if self.weights else []))
 
     def checked_options(self) -> dict[str, str]:
         """Return the settings of the backend by name.

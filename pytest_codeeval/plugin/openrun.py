@@ -11,9 +11,9 @@ from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.modelspec import ModelSpec
-from pytest_codeeval.generation.rates import Rates
+from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
@@ -46,7 +46,7 @@ def open_run(
     run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
     for label, folder in folders.items():
         backends[label].attach(folder.path, lambda text: run.tell(text))
-    run.service = CompletionService(_lanes(settings, backends, run, store), run.add_dataset, run.judgments.note)
+    run.service = CompletionService(_dispatchers(settings, backends, run, store), run.add_dataset, run.judgments.note)
     return run
 
 
@@ -56,23 +56,23 @@ def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, 
     return {label: counts for label, counts in found.items() if counts is not None}
 
 
-def _lanes(
+def _dispatchers(
     settings: Settings, backends: Mapping[str, ModelBackend], run: Run, store: CompletionStore
-) -> dict[Identity, Lane]:
+) -> dict[Identity, ModelDispatcher]:
     asked = {_identity(spec): (spec.label, spec.label, run.folders[spec.label].path) for spec in settings.models}
     for key, judge in judge_specs(settings).items():
         asked.setdefault(_identity(judge), (key, judge.label, Path(settings.results) / "judges" / judge.folder))
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
     budget = None if settings.max_cost is None else Budget(settings.max_cost)
     return {
-        identity: Lane(
+        identity: ModelDispatcher(
             backends[key],
             store,
             calls,
             concurrency=settings.concurrency,
             fresh=settings.fresh,
             policy=RetryPolicy(attempts=settings.retries + 1),
-            rates=Rates(settings.rpm, settings.tpm),
+            rates=RateLimiter(settings.rpm, settings.tpm),
             budget=budget if backends[key].cacheable else None,
             deadline=settings.request_timeout,
             trouble=Trouble(label, lambda text: run.tell(text)),
@@ -92,7 +92,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     # Only where there are any, so that folders made without them still match.
     packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
     marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
-    args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
+    args = {"model_args": dict(spec.cache_key_args)} if spec.cache_key_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
     system = {"system": settings.system} if settings.system else {}
     weights = {"weights": spec.weights} if spec.weights else {}

@@ -76,7 +76,7 @@ class Scripted(ModelBackend):
             self._at_once -= 1
 
     async def aclose(self) -> None:
-        """Note that the lane hung up."""
+        """Note that the dispatcher hung up."""
         self.closed = True
 
     def _attempts(self, request: CompletionRequest) -> int:

@@ -143,7 +143,7 @@ def test_an_arg_that_a_backend_does_not_know_is_refused_with_the_nearest() -> No
 def test_how_a_model_is_reached_is_no_part_of_what_it_says() -> None:
     spec = asked_with(resolve("openai:x"), (("top_k", "5"), ("api_key_env", "K")), "chat")
     assert spec.options == {"top_k": "5", "api_key_env": "K"}
-    assert spec.decisive_args == (("top_k", "5"),)
+    assert spec.cache_key_args == (("top_k", "5"),)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ SETTINGS = ("api_key_env", "batch_size", "concurrency", "samples_at_once", "inpu
 @pytest.mark.parametrize("backend", [*(kind.name for kind in KINDS if kind.options), "mine"])
 def test_answers_stored_earlier_are_found_as_neutral_settings_are_those_of_before(backend: str, name: str) -> None:
     if backend == "mine" or name in kind_of(backend).options:
-        assert ModelSpec("x", backend, "x", args=((name, "1"), ("top_k", "5"))).decisive_args == (("top_k", "5"),)
+        assert ModelSpec("x", backend, "x", args=((name, "1"), ("top_k", "5"))).cache_key_args == (("top_k", "5"),)
 
 
 def test_of_an_outside_backend_nothing_is_assumed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
-from pytest_codeeval.generation.backends.openai.body import body_of
 from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content
 from pytest_codeeval.generation.backends.server_error import ServerError
 
@@ -99,7 +99,7 @@ class OpenAIClient:
 
     async def _ask(self, request: CompletionRequest, count: int, raw: bool) -> list[Completion | BackendError | None]:
         start = time.perf_counter()
-        body = body_of(request, count, raw, self._fields, self._max_tokens_field)
+        body = _body(request, count, raw, self._fields, self._max_tokens_field)
         status, headers, answer = await self._post("/completions" if raw else "/chat/completions", body)
         seconds = round(time.perf_counter() - start, 4)
         sent = "max_tokens" if raw else self._max_tokens_field
@@ -166,3 +166,33 @@ def _reason(error: Exception) -> str:
 
 def _is_filtered(answer: Completion | BackendError | None) -> bool:
     return isinstance(answer, Completion) and not answer.text and answer.finish_reason == "content_filter"
+
+
+def alike(requests: Sequence[CompletionRequest]) -> list[list[int]]:
+    """Return the numbers of the requests, together those of one question that may share a call: they have no seeds."""
+    groups: dict[object, list[int]] = {}
+    for number, request in enumerate(requests):
+        question: object = number
+        if request.params.seed is None and request.params.temperature:
+            messages = tuple(tuple(message.items()) for message in request.messages)
+            question = (messages, request.prompt, request.prompt_stop, request.params)
+        groups.setdefault(question, []).append(number)
+    return list(groups.values())
+
+
+def _body(request: CompletionRequest, count: int, raw: bool, fields: Mapping[str, Any], max_tokens_field: str) -> bytes:
+    """Return what is sent to ask for `count` samples: to continue the prompt where `raw`, else to answer a chat."""
+    params = request.params
+    stop = params.stop or (request.prompt_stop if raw else ())
+    asked: dict[str, Any] = {"prompt": request.prompt} if raw else {"messages": [dict(m) for m in request.messages]}
+    settings = {
+        "temperature": params.temperature,
+        "top_p": params.top_p,
+        "max_tokens" if raw else max_tokens_field: params.max_tokens,
+        # One seed for all samples of a problem would make them all the same.
+        "seed": None if params.seed is None else params.seed + request.sample_index,
+        "stop": list(stop) or None,
+        "n": count if count > 1 else None,
+    }
+    asked.update((name, value) for name, value in settings.items() if value is not None)
+    return json.dumps({"model": request.model, **asked, **fields}).encode()

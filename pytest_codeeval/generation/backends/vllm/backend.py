@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.openai.client import OpenAIClient
-from pytest_codeeval.generation.backends.vllm.mode import continues
+from pytest_codeeval.generation.backends.openai.client import OpenAIClient, alike
+from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
 from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
+from pytest_codeeval.generation.backends.vllm.probe import continues
 from pytest_codeeval.generation.backends.vllm.server import LOG_NAME, VllmServer
 from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
-from pytest_codeeval.generation.backends.vllm.turn import Turn
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.modelspec import ModelSpec
@@ -62,7 +62,7 @@ class VllmBackend(ModelBackend):
         self._starting: asyncio.Task[OpenAIClient] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._turn: Turn | None = None
+        self._machine: MachineLock | None = None
         self._asking = 0
         self._deaths = 0
         self._starts: list[float] = []
@@ -114,7 +114,7 @@ class VllmBackend(ModelBackend):
     async def _answers(
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]
     ) -> list[Completion | BackendError | None]:
-        groups = _alike(requests) if client.takes_n else [[number] for number in range(len(requests))]
+        groups = alike(requests) if client.takes_n else [[number] for number in range(len(requests))]
         asked = (client.answers([requests[number] for number in group], raw=self._raw) for group in groups)
         found = await asyncio.gather(*asked, return_exceptions=True)
         errors = [error for error in found if isinstance(error, BaseException)]
@@ -175,9 +175,9 @@ class VllmBackend(ModelBackend):
         try:
             if self._settings.command is not None:
                 if not self._settings.parallel:
-                    turn = Turn.of_this_loop()
-                    await turn.take(self._rest_soon)
-                    self._turn = turn
+                    machine = MachineLock.of_this_loop()
+                    await machine.acquire(self._rest_soon)
+                    self._machine = machine
                 server = VllmServer(
                     self._settings.command, self._spec.label, folder / LOG_NAME, self._settings.deadline, self._say
                 )
@@ -198,7 +198,7 @@ class VllmBackend(ModelBackend):
     async def _end(self) -> None:
         client, self._client = self._client, None
         server, self._server = self._server, None
-        turn, self._turn = self._turn, None
+        machine, self._machine = self._machine, None
         try:
             if self._monitor is not None:
                 await self._monitor.stop()
@@ -207,12 +207,12 @@ class VllmBackend(ModelBackend):
         finally:
             if server is not None:
                 await server.stop()
-            if turn is not None:
-                turn.give()
+            if machine is not None:
+                machine.release()
 
     def _rest_soon(self) -> None:
         """End the server in a moment, if no request comes by then and another model waits for the machine."""
-        if self._turn is None or not self._turn.wanted:
+        if self._machine is None or not self._machine.wanted:
             return
         if self._resting is not None:
             self._resting.cancel()
@@ -221,7 +221,7 @@ class VllmBackend(ModelBackend):
     def _hand_over(self) -> None:
         if self._asking or self._has_more():
             self._rest_soon()
-        elif self._turn is not None and self._turn.wanted and self._ending is None:
+        elif self._machine is not None and self._machine.wanted and self._ending is None:
             self._say(f"codeeval: vLLM is done with {self._spec.label}")
             self._end_soon()
 
@@ -236,15 +236,3 @@ class VllmBackend(ModelBackend):
 
         if self._ending is None:
             self._ending = asyncio.get_running_loop().create_task(end())
-
-
-def _alike(requests: Sequence[CompletionRequest]) -> list[list[int]]:
-    """Return the numbers of the requests, together those of one question that may share a call: they have no seeds."""
-    groups: dict[object, list[int]] = {}
-    for number, request in enumerate(requests):
-        question: object = number
-        if request.params.seed is None and request.params.temperature:
-            messages = tuple(tuple(message.items()) for message in request.messages)
-            question = (messages, request.prompt, request.prompt_stop, request.params)
-        groups.setdefault(question, []).append(number)
-    return list(groups.values())

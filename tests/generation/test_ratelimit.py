@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, SamplingParams
-from pytest_codeeval.generation.rates import Bucket, Rates
+from pytest_codeeval.generation.ratelimit import RateLimiter, TokenBucket
 from tests.generation.scripted import ask
 
 
 @given(st.integers(1, 5000), st.floats(1, 500))
 def test_no_minute_gets_more_than_its_share(per_minute: int, burst: float) -> None:
     now = 0.0
-    bucket = Bucket(per_minute, burst, lambda: now)
+    bucket = TokenBucket(per_minute, burst, lambda: now)
     times = []
     while len(times) < min(2 * per_minute + 5, 600):
         wait = bucket.wait(1)
@@ -32,7 +32,7 @@ def test_no_minute_gets_more_than_its_share(per_minute: int, burst: float) -> No
 
 def test_what_is_more_than_a_bucket_holds_waits_for_a_full_one_and_leaves_a_debt() -> None:
     now = 0.0
-    bucket = Bucket(60, 10, lambda: now)
+    bucket = TokenBucket(60, 10, lambda: now)
     assert bucket.wait(50) == 0
     bucket.take(50)
     assert 40 < bucket.wait(1) < 70
@@ -42,7 +42,7 @@ def test_what_is_more_than_a_bucket_holds_waits_for_a_full_one_and_leaves_a_debt
 
 def test_requests_go_out_evenly() -> None:
     async def main() -> float:
-        rates = Rates(rpm=1200)
+        rates = RateLimiter(rpm=1200)
         start = time.monotonic()
         await asyncio.gather(*(rates.admit([ask(task)]) for task in range(30)))
         return time.monotonic() - start
@@ -52,7 +52,7 @@ def test_requests_go_out_evenly() -> None:
 
 def test_tokens_are_estimated_before_and_corrected_after() -> None:
     async def main() -> tuple[float, float]:
-        rates = Rates(tpm=6_000_000)
+        rates = RateLimiter(tpm=6_000_000)
         request = replace(ask(), params=SamplingParams(max_tokens=1000))
         first = await rates.admit([request, request])
         rates.correct(first, [Completion("x", prompt_tokens=5, completion_tokens=10)] * 2)
@@ -65,7 +65,7 @@ def test_tokens_are_estimated_before_and_corrected_after() -> None:
 
 def test_where_a_server_does_not_say_what_it_used_the_estimate_holds() -> None:
     async def main() -> list[float]:
-        rates = Rates(tpm=6_000_000)
+        rates = RateLimiter(tpm=6_000_000)
         first = await rates.admit([ask()])
         rates.correct(first, [Completion("x")])
         rates.correct(0.0, [])
@@ -76,4 +76,4 @@ def test_where_a_server_does_not_say_what_it_used_the_estimate_holds() -> None:
 
 
 def test_without_bounds_nothing_is_counted() -> None:
-    assert asyncio.run(Rates().admit([ask()])) == 0
+    assert asyncio.run(RateLimiter().admit([ask()])) == 0

@@ -1,4 +1,4 @@
-"""Turn: which of several servers has the machine, where they are to run one after another."""
+"""MachineLock: which of several servers has the machine, where they are to run one after another."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-_OF_LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, Turn] = WeakKeyDictionary()
+_OF_LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, MachineLock] = WeakKeyDictionary()
 
 
-class Turn:
+class MachineLock:
     """Held by one at a time; `wanted` says that others wait, and each holder is told when somebody comes."""
 
     def __init__(self) -> None:
@@ -18,8 +18,8 @@ class Turn:
         self._tell: Callable[[], object] | None = None
 
     @classmethod
-    def of_this_loop(cls) -> Turn:
-        """Return the one turn of all servers of this event loop."""
+    def of_this_loop(cls) -> MachineLock:
+        """Return the one lock of all servers of this event loop."""
         loop = asyncio.get_running_loop()
         if loop not in _OF_LOOPS:
             _OF_LOOPS[loop] = cls()
@@ -30,8 +30,8 @@ class Turn:
         """Whether somebody waits."""
         return self._waiting > 0
 
-    async def take(self, tell: Callable[[], object]) -> None:
-        """Wait for the turn; `tell` is called whenever another begins to wait for it."""
+    async def acquire(self, tell: Callable[[], object]) -> None:
+        """Wait for the machine; `tell` is called whenever another begins to wait for it."""
         self._waiting += 1
         if self._tell is not None:
             self._tell()
@@ -43,7 +43,7 @@ class Turn:
         if self.wanted:
             tell()
 
-    def give(self) -> None:
+    def release(self) -> None:
         """Let the next have it."""
         self._tell = None
         self._lock.release()

@@ -1,27 +1,27 @@
 import asyncio
 
-from pytest_codeeval.generation.backends.vllm.turn import Turn
+from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
 
 
 def test_one_holds_it_at_a_time_and_is_told_when_another_waits():
     async def play():
         told, order = [], []
-        turn = Turn.of_this_loop()
-        assert Turn.of_this_loop() is turn
-        await turn.take(lambda: told.append("first"))
-        assert not turn.wanted
+        lock = MachineLock.of_this_loop()
+        assert MachineLock.of_this_loop() is lock
+        await lock.acquire(lambda: told.append("first"))
+        assert not lock.wanted
 
         async def another():
-            await turn.take(lambda: told.append("second"))
+            await lock.acquire(lambda: told.append("second"))
             order.append("second has it")
-            turn.give()
+            lock.release()
 
         waiting = asyncio.create_task(another())
         await asyncio.sleep(0)
-        assert turn.wanted
+        assert lock.wanted
         assert told == ["first"]
         order.append("first gives it")
-        turn.give()
+        lock.release()
         await waiting
         return order
 
@@ -30,12 +30,12 @@ def test_one_holds_it_at_a_time_and_is_told_when_another_waits():
 
 def test_who_gives_up_waiting_is_not_waited_for():
     async def play():
-        turn = Turn.of_this_loop()
-        await turn.take(lambda: None)
-        waiting = asyncio.create_task(turn.take(lambda: None))
+        lock = MachineLock.of_this_loop()
+        await lock.acquire(lambda: None)
+        waiting = asyncio.create_task(lock.acquire(lambda: None))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        return turn.wanted
+        return lock.wanted
 
     assert asyncio.run(play()) is False

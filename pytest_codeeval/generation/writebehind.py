@@ -1,4 +1,4 @@
-"""Journal: what came of each call, on disk before anybody hears of it, many calls in one go where many came."""
+"""WriteBehindLog: what came of each call, on disk before anybody hears of it, many calls in one go where many came."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Called:
     attempt: int
 
 
-class Journal:
+class WriteBehindLog:
     """Writes to the store and the call log in another thread, so that a slow disk holds up no answer on its way in.
 
     While some calls are being written others gather, and are written together: a transaction and a file for each would

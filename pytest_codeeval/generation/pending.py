@@ -1,4 +1,4 @@
-"""Ledger: what has become of each request of one model, by its key, and who waits for it."""
+"""PendingRequests: what has become of each request of one model, by its key, and who waits for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.generation.store import CompletionStore
 
 
-class Ledger:
+class PendingRequests:
     """Requests are `running`, answered (then the store has them) or failed for good; any may be waited for.
 
     `store` is None where nothing is kept. With `fresh`, stored answers of earlier runs are passed over. `wanted` are

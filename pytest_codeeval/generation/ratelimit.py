@@ -1,4 +1,4 @@
-"""Rates: the requests and tokens a minute that one model is asked at most (`--rpm`, `--tpm`)."""
+"""RateLimiter: the requests and tokens a minute that one model is asked at most (`--rpm`, `--tpm`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ANSWER = 1024  # tokens of an answer that has no bound
 _NOTHING = 1e-6  # what floating point makes of it
 
 
-class Bucket:
+class TokenBucket:
     """A token bucket: holds `burst` at most, and never gives more than `per_minute` in any minute.
 
     What is taken may turn out dearer or cheaper, so the level can fall below zero.
@@ -38,13 +38,13 @@ class Bucket:
         self._level -= amount
 
 
-class Rates:
+class RateLimiter:
     """Lets requests through in the order they come, as fast as both bounds allow."""
 
     def __init__(self, rpm: int | None = None, tpm: int | None = None) -> None:
         # A second's worth at once of requests, five of tokens, so that those of usual size need not wait for a debt.
-        self._requests = Bucket(rpm, rpm / 60) if rpm else None
-        self._tokens = Bucket(tpm, tpm / 12) if tpm else None
+        self._requests = TokenBucket(rpm, rpm / 60) if rpm else None
+        self._tokens = TokenBucket(tpm, tpm / 12) if tpm else None
         self._turn = asyncio.Lock()
         self._answer: float | None = None  # tokens of an answer so far, on average
 

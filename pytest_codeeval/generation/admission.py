@@ -1,4 +1,4 @@
-"""Gate: what a call of a model waits for before it goes out, and what is learnt from it when it comes back."""
+"""AdmissionControl: what a call of a model waits for before it goes out, and what is learnt when it comes back."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget, unpriced
-from pytest_codeeval.generation.limit import AdaptiveLimit
-from pytest_codeeval.generation.rates import Rates
+from pytest_codeeval.generation.concurrency import AdaptiveConcurrency
+from pytest_codeeval.generation.ratelimit import RateLimiter
 
 _SPREAD = 0.25  # seconds over which those come back who were all told to wait
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class Permit:
     """What was counted for a call when it was let out."""
 
     tokens: float
@@ -35,20 +35,20 @@ class Pass:
         return time.perf_counter() - self.start
 
 
-class Gate:
+class AdmissionControl:
     """One model's concurrency, rates and pauses, and its part in the budget of the run."""
 
     def __init__(
         self,
-        limit: AdaptiveLimit,
-        rates: Rates | None = None,
+        concurrency: AdaptiveConcurrency,
+        rates: RateLimiter | None = None,
         budget: Budget | None = None,
         *,
         deadline: float = float("inf"),
         longest_pause: float = 120.0,
     ) -> None:
-        self.limit = limit
-        self._rates = rates or Rates()
+        self._concurrency = concurrency
+        self._rates = rates or RateLimiter()
         self._budget = budget
         self._deadline = deadline
         self._longest_pause = longest_pause
@@ -56,7 +56,7 @@ class Gate:
         self._in_flight = 0
         self._queue: deque[asyncio.Future[None]] = deque()
 
-    async def let_out(self, backend: ModelBackend, requests: Sequence[CompletionRequest]) -> Pass:
+    async def admit(self, backend: ModelBackend, requests: Sequence[CompletionRequest]) -> Permit:
         """Wait until a call with these requests may be made.
 
         Raises BackendError where the budget does not allow it.
@@ -74,21 +74,21 @@ class Gate:
             self._leave()
             await asyncio.sleep(wait + random.uniform(0, _SPREAD))
             await self._slot()
-        return Pass(tokens, cost, bounded, self.limit.epoch, time.perf_counter())
+        return Permit(tokens, cost, bounded, self._concurrency.epoch, time.perf_counter())
 
     async def _slot(self) -> None:
-        if self._in_flight < self.limit.now and not self._queue:
+        if self._in_flight < self._concurrency.now and not self._queue:
             self._in_flight += 1
             return
-        turn = asyncio.get_running_loop().create_future()
-        self._queue.append(turn)
+        place = asyncio.get_running_loop().create_future()
+        self._queue.append(place)
         try:
-            await turn
+            await place
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if place.done() and not place.cancelled():
                 self._leave()
-            elif turn in self._queue:
-                self._queue.remove(turn)
+            elif place in self._queue:
+                self._queue.remove(place)
             raise
 
     def _leave(self) -> None:
@@ -96,31 +96,31 @@ class Gate:
         self._call_in()
 
     def _call_in(self) -> None:
-        while self._queue and self._in_flight < self.limit.now:
-            turn = self._queue.popleft()
-            if not turn.done():
-                turn.set_result(None)
+        while self._queue and self._in_flight < self._concurrency.now:
+            place = self._queue.popleft()
+            if not place.done():
+                place.set_result(None)
                 self._in_flight += 1
 
-    def came_back(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+    def came_back(self, permit: Permit, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
         """Count what a call used.
 
         Raises BackendError where its cost has to be known and is not.
         """
         if answers:
-            self.limit.answered(passed.seconds, self._in_flight)
+            self._concurrency.answered(permit.seconds, self._in_flight)
         self._leave()
-        self._rates.correct(passed.tokens, answers)
+        self._rates.correct(permit.tokens, answers)
         if self._budget is not None:
-            bound = passed.cost / len(requests) if passed.bounded else None
-            self._budget.settle(requests[0].model, passed.cost, answers, bound)
+            bound = permit.cost / len(requests) if permit.bounded else None
+            self._budget.settle(requests[0].model, permit.cost, answers, bound)
 
-    def refused(self, passed: Pass, error: BackendError) -> None:
+    def refused(self, permit: Permit, error: BackendError) -> None:
         """Learn from an error: send less where the server has too much, and nothing for as long as it wishes."""
-        timed_out = error.status is None and error.retryable and passed.seconds >= 0.9 * self._deadline
-        overloaded = self.limit.refused(error.status, passed.epoch, timed_out)
+        timed_out = error.status is None and error.retryable and permit.seconds >= 0.9 * self._deadline
+        overloaded = self._concurrency.refused(error.status, permit.epoch, timed_out)
         if error.status is not None and not error.fatal:
-            self.limit.reached = True
+            self._concurrency.reached = True
             self._call_in()
         if overloaded and error.retryable and error.retry_after:
             pause = min(error.retry_after, self._longest_pause)

@@ -1,4 +1,4 @@
-"""Lane: the requests of one model on their way to it, each asked once and a bounded number at a time."""
+"""ModelDispatcher: the requests of one model on their way to it, each asked once and a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
+from pytest_codeeval.generation.admission import AdmissionControl
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.caller import Caller, Outcome, unexpected
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.circuit import Circuit
-from pytest_codeeval.generation.gate import Gate
-from pytest_codeeval.generation.journal import Called, Journal
-from pytest_codeeval.generation.ledger import Ledger
-from pytest_codeeval.generation.limit import AdaptiveLimit
+from pytest_codeeval.generation.concurrency import AdaptiveConcurrency
+from pytest_codeeval.generation.consumers import Consumers
+from pytest_codeeval.generation.pending import PendingRequests
 from pytest_codeeval.generation.queue import RequestQueue
-from pytest_codeeval.generation.rates import Rates
-from pytest_codeeval.generation.retry import RetryPolicy
+from pytest_codeeval.generation.ratelimit import RateLimiter
+from pytest_codeeval.generation.retry import CircuitBreaker, RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.trouble import Trouble
+from pytest_codeeval.generation.writebehind import Called, WriteBehindLog
 
 T = TypeVar("T")
 _LOOKED_UP_AT_ONCE = 100
 
 
-class Lane:
-    """Queue, store look-up, retries and circuit of one model; used from the service's event loop only.
+class ModelDispatcher:
+    """Queue, store look-up, retries and circuit breaker of one model; used from the service's event loop only.
 
     `concurrency` is the most that are in flight at once, and a request that takes a good part of `deadline` seconds is
     no reason to send more. With `fresh`, stored answers of earlier runs are passed over. `broken` is why no request is
@@ -44,7 +44,7 @@ class Lane:
         concurrency: int | None = None,
         fresh: bool = False,
         policy: RetryPolicy | None = None,
-        rates: Rates | None = None,
+        rates: RateLimiter | None = None,
         budget: Budget | None = None,
         deadline: float = 600.0,
         trouble: Trouble | None = None,
@@ -52,18 +52,18 @@ class Lane:
         self.backend = backend
         self.broken: CodeEvalError | None = None
         self._trouble = trouble or Trouble()
-        self._ledger = Ledger(store if backend.cacheable else None, fresh=fresh)
-        self._journal = Journal(store, calls)
+        self._pending = PendingRequests(store if backend.cacheable else None, fresh=fresh)
+        self._log = WriteBehindLog(store, calls)
         self._policy = policy or RetryPolicy()
-        self._limit = AdaptiveLimit(concurrency or backend.concurrency, deadline / 4)
-        gate = Gate(self._limit, rates, budget, deadline=deadline, longest_pause=self._policy.longest_wish)
-        self._caller = Caller(backend, gate, self.break_off, doubts=self._policy.attempts > 1)
-        self._circuit = Circuit(self._policy.give_up_after)
+        in_flight = AdaptiveConcurrency(concurrency or backend.concurrency, deadline / 4)
+        longest_pause = self._policy.longest_wish
+        admission = AdmissionControl(in_flight, rates, budget, deadline=deadline, longest_pause=longest_pause)
+        self._caller = Caller(backend, admission, self.break_off, doubts=self._policy.attempts > 1)
+        self._breaker = CircuitBreaker(self._policy.give_up_after)
         self._queue = RequestQueue()
-        self._consumers: set[asyncio.Task[Any]] = set()
-        self._idle: set[asyncio.Task[Any]] = set()  # those of them that only wait for their turn
+        self._consumers = Consumers(in_flight, self._serve_next)
         self._closing = False
-        backend.watch(lambda: bool(len(self._queue) or self._ledger.running))
+        backend.watch(lambda: bool(len(self._queue) or self._pending.running))
 
     def prefetch(self, requests: Iterable[CompletionRequest]) -> None:
         """Queue requests that will be asked for later; where asking is as quick as storing, do nothing."""
@@ -71,10 +71,10 @@ class Lane:
             return
         for request in requests:
             key = request.key
-            self._ledger.wanted.add(key)
-            if not self._ledger.knows(key):
+            self._pending.wanted.add(key)
+            if not self._pending.knows(key):
                 self._queue.announce(key, request)
-        self._wake()
+        self._consumers.wake(len(self._queue))
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """Return the answer to `request`: stored, already under way, or asked now, before all that is only queued.
@@ -82,58 +82,47 @@ class Lane:
         Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
         """
         key = request.key
-        self._ledger.wanted.add(key)
-        stored = self._ledger.stored(key, request)
+        self._pending.wanted.add(key)
+        stored = self._pending.stored(key, request)
         if stored is not None:
             return stored
-        if key in self._ledger.failed:
-            raise self._ledger.failed[key]
+        if key in self._pending.failed:
+            raise self._pending.failed[key]
         if self.broken is not None:
             raise self.broken
-        if self._ledger.expect(key) and key not in self._ledger.running:
+        if self._pending.expect(key) and key not in self._pending.running:
             self._queue.need(key, request)
-            self._wake()
-        return await self._ledger.outcome(key)
+            self._consumers.wake(len(self._queue))
+        return await self._pending.outcome(key)
 
     @property
     def progress(self) -> tuple[int, int]:
         """How many answers are kept, of how many that were asked for; to be read when nothing is under way."""
-        return self._ledger.progress
+        return self._pending.progress
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
         self._closing = True
         self._queue.clear()
-        for consumer in self._consumers:
-            consumer.cancel()
-        await asyncio.gather(*self._consumers, return_exceptions=True)
-        await self._journal.close()
+        await self._consumers.close()
+        await self._log.close()
         await self.backend.aclose()
 
     def break_off(self, error: CodeEvalError) -> None:
         """Send nothing more; everybody who waits or will ask gets `error`."""
         self.broken = self.broken or error
         self._queue.clear()
-        for task in self._idle:
-            task.cancel()
-        self._ledger.fail_queued(error)
+        self._consumers.cancel_idle()
+        self._pending.fail_queued(error)
 
-    # Consumers: each has one call in flight, or waits for its turn to make it
+    # What each of the consumers does
 
-    def _wake(self) -> None:
-        missing = min(self._limit.now - len(self._consumers), len(self._queue))
-        for _ in range(missing):
-            self._consumers.add(asyncio.get_running_loop().create_task(self._consume_until_empty()))
-
-    async def _consume_until_empty(self) -> None:
-        try:
-            # One too many ends here, where the limit fell.
-            while len(self._consumers) <= self._limit.now and (batch := await self._next_batch()):
-                await self._serve(batch)
-        finally:
-            # Not in a callback of the task, which runs later: a request that comes in between would find a consumer
-            # that has seen an empty queue already, start no other, and wait for ever.
-            self._consumers.discard(asyncio.current_task())
+    async def _serve_next(self) -> bool:
+        batch = await self._next_batch()
+        if not batch:
+            return False
+        await self._serve(batch)  # which empties it
+        return True
 
     async def _next_batch(self) -> dict[str, CompletionRequest]:
         """Take the next call's requests out of the queue, all of them running from now on."""
@@ -154,21 +143,21 @@ class Lane:
         except StorageError as error:
             self.break_off(error)
             for key in batch:
-                self._ledger.finish(key, error)
+                self._pending.finish(key, error)
             return {}
         return batch
 
     def _add(self, batch: dict[str, CompletionRequest], key: str, request: CompletionRequest) -> None:
-        stored = self._ledger.stored(key, request)
+        stored = self._pending.stored(key, request)
         if stored is None:
             batch[key] = request
-            self._ledger.running.add(key)
+            self._pending.running.add(key)
         else:
-            self._ledger.settle(key, stored)
+            self._pending.settle(key, stored)
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
-        before = self._circuit.answers
+        before = self._breaker.answers
         try:
             await self._ask(batch)
         except CodeEvalError as error:
@@ -182,22 +171,22 @@ class Lane:
         else:
             return
         for key in batch:
-            self._ledger.finish(key, failure)
+            self._pending.finish(key, failure)
 
     async def _ask(self, left: dict[str, CompletionRequest]) -> None:
         """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
-        suspect = self._circuit.suspect
+        suspect = self._breaker.suspect
         for attempt in range(1, self._policy.attempts + 1):
             keys = list(left)
             requests = [left[key] for key in keys]
-            passed = await self._patiently(self._caller.let_out(requests))
-            outcomes = await self._caller.call(requests, passed)
-            await self._keep(left, dict(zip(keys, outcomes, strict=True)), passed.seconds, attempt)
+            permit = await self._patiently(self._caller.admit(requests))
+            outcomes = await self._caller.call(requests, permit)
+            await self._keep(left, dict(zip(keys, outcomes, strict=True)), permit.seconds, attempt)
             errors = [outcome for outcome in outcomes if isinstance(outcome, BackendError)]
             if not left:
                 return
             if suspect and attempt == 1 and len(errors) == len(outcomes):
-                self._open_if(self._circuit.failed_when_suspect(errors[-1]))
+                self._open_if(self._breaker.failed_when_suspect(errors[-1]))
             last = attempt == self._policy.attempts or self.broken is not None
             wait = None if last else max(self._policy.delay(attempt, error) for error in errors)
             self._trouble.failed(errors[-1], left, attempt, self._policy.attempts, wait)
@@ -207,13 +196,7 @@ class Lane:
 
     async def _patiently(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Wait for something that is pointless once nothing more is sent."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101
-        self._idle.add(task)
-        try:
-            found = await waiting
-        finally:
-            self._idle.discard(task)
+        found = await self._consumers.idle(waiting)
         if self.broken is not None:
             raise self.broken
         return found
@@ -225,29 +208,29 @@ class Lane:
         answers = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, Completion)}
         errors = {key: outcome for key, outcome in outcomes.items() if isinstance(outcome, BackendError)}
         if self.backend.cacheable:
-            await self._journal.write(Called(dict(left), answers, errors, seconds, attempt))
-            self._ledger.note_answered(answers)
+            await self._log.write(Called(dict(left), answers, errors, seconds, attempt))
+            self._pending.note_answered(answers)
         if answers:
-            self._circuit.answered()
+            self._breaker.answered()
         final = {key: error for key, error in errors.items() if not error.retryable}
         done: dict[str, Completion | BackendError] = {**answers, **final}
         for key in done:
-            self._ledger.finish(key, done[key])
+            self._pending.finish(key, done[key])
             del left[key]
         self._trouble.settled(done, answered=bool(answers))
         if final:
-            self._count_failure(list(final.values())[-1], self._circuit.answers)
+            self._count_failure(list(final.values())[-1], self._breaker.answers)
         for key in [key for key, outcome in outcomes.items() if outcome is None]:
-            self._ledger.running.discard(key)
-            (self._queue.need if self._ledger.is_awaited(key) else self._queue.announce)(key, left.pop(key))
+            self._pending.running.discard(key)
+            (self._queue.need if self._pending.is_awaited(key) else self._queue.announce)(key, left.pop(key))
         if self.broken is None:
-            self._wake()
+            self._consumers.wake(len(self._queue))
         else:
             self.break_off(self.broken)
 
     def _count_failure(self, error: CodeEvalError, answers_before: int) -> None:
         if self.backend.cacheable:
-            self._open_if(self._circuit.failed(error, answers_before))
+            self._open_if(self._breaker.failed(error, answers_before))
 
     def _open_if(self, why: CodeEvalError | None) -> None:
         if why is not None and self.broken is None:

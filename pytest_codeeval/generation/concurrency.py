@@ -1,4 +1,4 @@
-"""AdaptiveLimit: how many requests are in flight at once, found out from how the server takes them."""
+"""AdaptiveConcurrency: how many requests are in flight at once, found out from how the server takes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _START = 8
 _OVERLOADED = {429, 503, 529}
 
 
-class AdaptiveLimit:
+class AdaptiveConcurrency:
     """Starts low, grows while answers come, halves when the server has too much; never over `most`.
 
     As in TCP: one more for each answer until the first refusal, then one more for each full round of answers. An answer
