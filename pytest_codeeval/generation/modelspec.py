@@ -10,7 +10,7 @@ from typing import Any
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.kind import BackendKind
-from pytest_codeeval.generation.registry import KINDS, kind_of
+from pytest_codeeval.generation.registry import KINDS, NEUTRAL_ARGS, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ class ModelSpec:
     @property
     def cache_key_args(self) -> tuple[tuple[str, str], ...]:
         """Those settings that can change an answer, in a fixed order."""
-        neutral = self.kind.neutral
-        return tuple(sorted((name, value) for name, value in self.args if name not in neutral))
+        return tuple(sorted((name, value) for name, value in self.args if name not in NEUTRAL_ARGS))
 
     @property
     def request_args(self) -> tuple[tuple[str, str], ...]:

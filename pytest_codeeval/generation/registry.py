@@ -22,10 +22,10 @@ AT_URL = openai.KIND
 SCRIPTED_JUDGE = demo.KIND
 """What judges the answers of scripted models if no other judge is named."""
 _BY_NAME = {kind.name: kind for kind in KINDS}
-# A setting that changes no answer of ours changes none of theirs.
-_NEUTRAL = frozenset().union(*(kind.neutral for kind in KINDS))
+NEUTRAL_ARGS = frozenset().union(*(kind.neutral for kind in KINDS))
+"""Settings that change no answer; a name means the same with all backends, those of other plugins included."""
 
 
 def kind_of(name: str) -> BackendKind:
     """Return the kind of a backend by its name; of one from outside is known what holds for all of them."""
-    return _BY_NAME.get(name) or BackendKind(name=name, modes=("chat", "completion"), neutral=_NEUTRAL, takes_url=True)
+    return _BY_NAME.get(name) or BackendKind(name=name, modes=("chat", "completion"), takes_url=True)

@@ -16,7 +16,7 @@ import pytest_codeeval
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.generation.backend import ModelBackend, whole
 from pytest_codeeval.generation.modelspec import ModelSpec
-from pytest_codeeval.generation.registry import BUILT, KINDS, kind_of
+from pytest_codeeval.generation.registry import BUILT, KINDS, NEUTRAL_ARGS, kind_of
 from tests.generation.scripted import ask
 
 PACKAGE = Path(pytest_codeeval.__file__).parent
@@ -97,8 +97,11 @@ SETTINGS = ("api_key_env", "batch_size", "concurrency", "samples_at_once", "inpu
 @pytest.mark.parametrize("name", [*SETTINGS, "preset", "parallel", "start_timeout"])
 @pytest.mark.parametrize("backend", [*(kind.name for kind in KINDS if kind.options), "mine"])
 def test_answers_stored_earlier_are_found_as_neutral_settings_are_those_of_before(backend: str, name: str) -> None:
-    if backend == "mine" or name in kind_of(backend).options:
-        assert ModelSpec("x", backend, "x", args=((name, "1"), ("top_k", "5"))).cache_key_args == (("top_k", "5"),)
+    assert ModelSpec("x", backend, "x", args=((name, "1"), ("top_k", "5"))).cache_key_args == (("top_k", "5"),)
+
+
+def test_no_setting_is_neutral_with_one_backend_and_not_with_another() -> None:
+    assert [(kind.name, name) for kind in KINDS for name in (NEUTRAL_ARGS & {*kind.options}) - kind.neutral] == []
 
 
 def test_of_an_outside_backend_nothing_is_assumed() -> None:
