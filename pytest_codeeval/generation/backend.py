@@ -85,7 +85,9 @@ class _Completed(ModelBackend):
         inner = self._inner
         if name == "bounds_cost":
             return hasattr(inner, "cost_at_most")
-        return getattr(inner, name) if hasattr(inner, name) else super().__getattribute__(name)
+        # These were asked of those only that have a server, which are told whether there is more to do for it.
+        is_other = name in ("attach", "summary") and not hasattr(inner, "has_more")
+        return super().__getattribute__(name) if is_other or not hasattr(inner, name) else getattr(inner, name)
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> Sequence[Completion | BackendError | None]:
         found: Sequence[Completion | BackendError | None] = await self._inner.generate(requests)

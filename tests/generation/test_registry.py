@@ -118,11 +118,9 @@ class Least(ModelBackend):
 class Plain:
     """As backends from outside were before there was a class to inherit from."""
 
-    __slots__ = ("has_more",)
+    __slots__ = ()
     batch_size, concurrency, cacheable = 3, 2, False
-
-    def __init__(self) -> None:
-        self.has_more = lambda: False
+    summary = "of its own"  # and no method
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         return [Completion("plain") for _ in requests]
@@ -134,6 +132,7 @@ class PlainWithAll(Plain):
 
     def __init__(self) -> None:
         self.closed = False
+        self.has_more = lambda: False
 
     def recorded(self) -> dict[str, int]:
         return {"t": 2}
@@ -165,7 +164,7 @@ def test_a_backend_without_the_base_class_has_its_members_and_else_the_usual_one
     assert not backend.bounds_cost and backend.cost_at_most(ask()) is None
     assert asyncio.run(backend.generate([ask()])) == [Completion("plain")]
     backend.watch(lambda: True)
-    assert plain.has_more()
+    assert backend.summary() == {}
     asyncio.run(backend.aclose())
 
 
@@ -174,5 +173,7 @@ def test_a_backend_without_the_base_class_may_have_all_that_there_is() -> None:
     backend = whole(plain)
     assert (backend.samples_at_once, backend.identity) == (7, "sha256:1")
     assert (backend.recorded(), backend.summary(), backend.bounds_cost) == ({"t": 2}, {"starts": 1}, True)
+    backend.watch(lambda: True)
+    assert plain.has_more()
     asyncio.run(backend.aclose())
     assert plain.closed
