@@ -92,17 +92,19 @@ def service(model: str, url: str, count: int, at_once: int, samples: int) -> Cal
 
     from pytest_codeeval.core.completion import CompletionRequest, SamplingParams
     from pytest_codeeval.generation.calls import CallLog
-    from pytest_codeeval.generation.factory import make_backend
-    from pytest_codeeval.generation.lane import Lane
-    from pytest_codeeval.generation.registry import resolve
+    from pytest_codeeval.generation.dispatcher import ModelDispatcher
+    from pytest_codeeval.generation.modelnames import resolve
+    from pytest_codeeval.generation.modelspec import make_backend
     from pytest_codeeval.generation.service import CompletionService
     from pytest_codeeval.generation.store import CompletionStore
 
     spec = resolve(model, endpoint=url)
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("CODEEVAL_PERF_FOLDER")))
     identity = (spec.backend, spec.model, spec.endpoint)
-    lane = Lane(make_backend(spec, 600.0), CompletionStore(folder), CallLog({identity: folder}), concurrency=at_once)
-    run = CompletionService({identity: lane}, lambda _: None)
+    dispatcher = ModelDispatcher(
+        make_backend(spec, 600.0), CompletionStore(folder), CallLog({identity: folder}), concurrency=at_once
+    )
+    run = CompletionService({identity: dispatcher}, lambda _: None)
     params = SamplingParams(temperature=0.8)
 
     def problem(number: int, samples: int) -> list[CompletionRequest]:

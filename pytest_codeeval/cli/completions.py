@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
 from pytest_codeeval.core.text import counted, printable
-from pytest_codeeval.generation.archive import Chosen, CompletionArchive, import_rows
+from pytest_codeeval.generation.store import Chosen, CompletionStore
 
 
 def add_command(commands: Any) -> None:
@@ -46,50 +47,56 @@ def _guarded(given: argparse.Namespace) -> int:
     return code
 
 
-def _archive(given: argparse.Namespace) -> tuple[CompletionArchive, Chosen]:
-    return CompletionArchive(Path(given.results)), Chosen(given.model, given.suite, given.task)
+def _chosen(given: argparse.Namespace) -> Chosen:
+    return Chosen(given.model, given.suite, given.task)
+
+
+def _store(given: argparse.Namespace) -> closing[CompletionStore]:
+    return closing(CompletionStore.existing(Path(given.results)))
 
 
 def _list(given: argparse.Namespace) -> int:
-    archive, chosen = _archive(given)
-    for model, suite, tasks, count in archive.counts(chosen):
-        print(f"{printable(model)}  {printable(suite)}  {counted(tasks, 'task')}  {counted(count, 'completion')}")
+    with _store(given) as store:
+        for model, suite, tasks, count in store.counts(_chosen(given)):
+            print(f"{printable(model)}  {printable(suite)}  {counted(tasks, 'task')}  {counted(count, 'completion')}")
     return 0
 
 
 def _show(given: argparse.Namespace) -> int:
-    archive, chosen = _archive(given)
     found = False
-    for row in archive.rows(chosen):
-        found = True
-        completion = row["completion"]
-        about = f"{row['model']} {row['suite']} {row['task_id']} sample {row['sample_index']}"
-        print(printable(f"--- {about} (finish reason {completion.get('finish_reason')})"))
-        for line in str(completion.get("text", "")).split("\n"):
-            print(printable(line, limit=10_000))
+    with _store(given) as store:
+        for row in store.rows(_chosen(given)):
+            found = True
+            completion = row["completion"]
+            about = f"{row['model']} {row['suite']} {row['task_id']} sample {row['sample_index']}"
+            print(printable(f"--- {about} (finish reason {completion.get('finish_reason')})"))
+            for line in str(completion.get("text", "")).split("\n"):
+                print(printable(line, limit=10_000))
     if not found:
         print("no such completion", file=sys.stderr)
     return 0 if found else 1
 
 
 def _remove(given: argparse.Namespace) -> int:
-    archive, chosen = _archive(given)
-    if chosen == Chosen() and not given.all:
-        print("say which to remove: --model, --suite, --task, or --all.", file=sys.stderr)
-        return 4
-    print(f"{counted(archive.remove(chosen), 'completion')} removed")
+    with _store(given) as store:
+        if _chosen(given) == Chosen() and not given.all:
+            print("say which to remove: --model, --suite, --task, or --all.", file=sys.stderr)
+            return 4
+        print(f"{counted(store.remove(_chosen(given)), 'completion')} removed")
     return 0
 
 
 def _export(given: argparse.Namespace) -> int:
-    archive, chosen = _archive(given)
-    for row in archive.rows(chosen):
-        print(json.dumps(row))
+    with _store(given) as store:
+        for row in store.rows(_chosen(given)):
+            print(json.dumps(row))
     return 0
 
 
 def _import(given: argparse.Namespace) -> int:
     path = Path(given.file)
-    added = import_rows(Path(given.results), rows_of(read_bytes(path), path.name))
+    # Made when the first row is written: none of them may be one.
+    with closing(CompletionStore(Path(given.results), at_once=False)) as store:
+        added = store.add(rows_of(read_bytes(path), path.name))
     print(f"{counted(added, 'completion')} added")
     return 0

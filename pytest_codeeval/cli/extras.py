@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from importlib import metadata
 
-EXTRAS = {
-    "litellm": ("litellm", "--model=claude..., gpt..., gemini... and litellm:..."),
-    "dashscope": ("dashscope", "--model=qwen... and dashscope:..."),
-    "aiohttp": ("openai", "--model=openai:... and vllm:..., --base-url"),
-    "transformers": ("hf", "--model=hf:..."),
-    "torch": ("hf", "--model=hf:..."),
+from pytest_codeeval.generation.registry import KINDS
+
+_BESIDE_MODELS = {
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
 }
+
+
+def _extras() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for kind in KINDS:
+        for package in kind.packages:
+            extra, purpose = found.get(package, (kind.extra, ""))
+            found[package] = extra, f"{purpose} and {kind.needed_for}" if purpose else kind.needed_for
+    return {**found, **_BESIDE_MODELS}
+
+
+EXTRAS = _extras()
 """Packages, each with the extra of ours that brings it and what it is for."""
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 
-KEYS = {
-    "DASHSCOPE_API_KEY": "needed for --model=qwen...",
-    "OPENAI_API_KEY": "needed for --model=gpt...",
-    "ANTHROPIC_API_KEY": "needed for --model=claude...",
-    "XAI_API_KEY": "needed for --model=grok...",
-    "GEMINI_API_KEY": "needed for --model=gemini..., if not GOOGLE_API_KEY",
-    "GOOGLE_API_KEY": "stands in for GEMINI_API_KEY",
-    "DEEPSEEK_API_KEY": "needed for --model=deepseek...",
-    "MISTRAL_API_KEY": "needed for --model=mistral...",
-    "AZURE_API_KEY": "needed for --model=litellm:azure/...",
-    "GROQ_API_KEY": "needed for --model=litellm:groq/...",
-    "OPENROUTER_API_KEY": "needed for --model=litellm:openrouter/...",
-    "CODEEVAL_API_KEY": "for --base-url and --vllm-url, where the server wants a key",
-    "HF_TOKEN": "for gated models and datasets on the Hugging Face hub",
-}
+from pytest_codeeval.generation.registry import KINDS
+
+
+def _keys() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kind in KINDS:
+        for variable, purpose in kind.keys.items():
+            found.setdefault(variable, purpose)
+    return {**found, "HF_TOKEN": "for gated models and datasets on the Hugging Face hub"}
+
+
+KEYS = _keys()
 """The variables, each with what it is for."""
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pytest_codeeval.cli.keys import KEYS
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.vllm.command import command
-from pytest_codeeval.generation.vllm.gpu import gpu_reader
-from pytest_codeeval.generation.vllm.preset import DEFAULT, PRESETS
+from pytest_codeeval.generation.backends.vllm.command import command
+from pytest_codeeval.generation.backends.vllm.gpu import gpu_reader
+from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS
 
 _REMEDY = "pip install 'pytest-codeeval[vllm]', or name one by --model-args vllm=/path/to/vllm or --vllm-url URL"
 _VERSION = "from importlib.metadata import version; print(version('vllm'))"

@@ -1,31 +1,32 @@
 """ModelBackend: what every model backend, from inside or outside this package, implements."""
 
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 
 
-@runtime_checkable
-class ModelBackend(Protocol):
-    """Answers requests of one model.
+class ModelBackend(ABC):
+    """Answers requests of one model; all but `generate` may be left as it is here.
 
     `batch_size` is how many requests one call of `generate` takes at most, `concurrency` how many calls may be in
-    flight at once by default. `cacheable` says whether answers are worth keeping: not where asking again is as quick.
-
-    A backend may have more, which the service uses where it is there:
-
-    * `samples_at_once: int`, how many requests a call takes where they are samples of one problem (without a seed)
-    * `cost_at_most(request) -> float | None`, what an answer can cost, for `--max-cost`
-    * `aclose()`, a coroutine that hangs up
+    flight at once by default. `cacheable` says whether answers are worth keeping: not if asking again is as quick.
+    `samples_at_once` is how many requests a call takes if they are samples of one problem, without a seed.
+    `identity` stands for the model's name where settings of results are compared.
     """
 
-    batch_size: int
-    concurrency: int
-    cacheable: bool
+    batch_size: int = 1
+    concurrency: int = 8
+    cacheable: bool = True
+    samples_at_once: int = 1
+    identity: str = ""
 
+    @abstractmethod
     async def generate(self, requests: Sequence[CompletionRequest]) -> Sequence[Completion | BackendError | None]:
         """Return one completion a request, in their order.
 
@@ -33,31 +34,65 @@ class ModelBackend(Protocol):
         out and has to be asked again, where others were answered.
         Raises BackendError where the model cannot be asked; the service retries those that are `retryable`.
         """
-        ...
 
+    def recorded(self) -> Mapping[str, int] | None:
+        """Return how many samples there are of each task, by the task id as recorded; others are left out of the run.
 
-@runtime_checkable
-class RecordedBackend(Protocol):
-    """A backend that knows beforehand which tasks it can answer; the others are left out of the run."""
+        None if it may be asked anything.
+        """
+        return None
 
-    def recorded(self) -> Mapping[str, int]:
-        """Return how many samples there are of each task, by the task id as recorded."""
-        ...
+    def cost_at_most(self, request: CompletionRequest) -> float | None:  # noqa: ARG002 - for those who know
+        """Return what an answer can cost in US dollars; None if that is not known, and then nothing is asked.
 
+        Without this method of its own it is the answers of a backend that show what they cost.
+        """
+        return None
 
-@runtime_checkable
-class ServedBackend(Protocol):
-    """A backend with a server of its own, which has something to keep and to say.
+    @property
+    def bounds_cost(self) -> bool:
+        """Whether it is one that says beforehand what an answer can cost."""
+        return type(self).cost_at_most is not ModelBackend.cost_at_most
 
-    `has_more` is set by the lane: whether requests are left for it. Until it says no, a server is not to be ended.
-    """
+    def attach(self, folder: Path, say: Callable[[str], None]) -> None:  # noqa: B027 - most have nothing to do
+        """Hear where files of its own go, and how to tell the user what it does; called before the first request."""
 
-    has_more: Callable[[], bool]
-
-    def attach(self, folder: Path, say: Callable[[str], None]) -> None:
-        """Say where its files go, and how to tell the user what it does; called before the first request."""
-        ...
+    def watch(self, has_more: Callable[[], bool]) -> None:  # noqa: B027
+        """Hear how to find out whether requests are left; until there are none, a server is not to be ended."""
 
     def summary(self) -> Mapping[str, Any]:
-        """Return what the server did in this run, as plain JSON values; empty where it was not needed."""
-        ...
+        """Return what a server of its own did in this run, as plain JSON values; empty if there was none."""
+        return {}
+
+    async def aclose(self) -> None:  # noqa: B027
+        """Hang up; called when the run ends."""
+
+
+def whole(backend: Any) -> ModelBackend:
+    """Return a backend from outside with all that it left out, if it is none by inheritance."""
+    return backend if isinstance(backend, ModelBackend) else _Completed(backend)
+
+
+class _Completed(ModelBackend):
+    """A backend that only has the members that it needs: each is its own if it has it, else as all have it."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_") or name in ("generate", "watch"):
+            return super().__getattribute__(name)
+        inner = self._inner
+        if name == "bounds_cost":
+            return hasattr(inner, "cost_at_most")
+        # These were asked of those only that have a server, which are told whether there is more to do for it.
+        is_other = name in ("attach", "summary") and not hasattr(inner, "has_more")
+        return super().__getattribute__(name) if is_other or not hasattr(inner, name) else getattr(inner, name)
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> Sequence[Completion | BackendError | None]:
+        found: Sequence[Completion | BackendError | None] = await self._inner.generate(requests)
+        return found
+
+    def watch(self, has_more: Callable[[], bool]) -> None:
+        if hasattr(self._inner, "has_more"):
+            self._inner.has_more = has_more

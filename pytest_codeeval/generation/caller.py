@@ -8,15 +8,15 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, CodeEvalError
 from pytest_codeeval.core.text import counted
+from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.gate import Gate, Pass
 
 Outcome = Completion | BackendError | None
 """What came of one request; None where it was left out and has to be asked again."""
 
 
 class Caller:
-    """Calls the backend of one model and tells the gate what is to be learnt from it.
+    """Calls the backend of one model and tells admission what is to be learnt from it.
 
     `break_off` is called where a call shows that nothing more may be sent, as its cost is not known. With `doubts`, an
     empty answer of which the server counted no token is asked for once more: that is a server's fault as a rule.
@@ -25,25 +25,25 @@ class Caller:
     def __init__(
         self,
         backend: ModelBackend,
-        gate: Gate,
+        admission: AdmissionControl,
         break_off: Callable[[CodeEvalError], None],
         *,
         doubts: bool = True,
     ) -> None:
         self._backend = backend
-        self._gate = gate
+        self._admission = admission
         self._break_off = break_off
         self._doubts = doubts and backend.cacheable
         self._doubted: set[str] = set()
 
-    async def let_out(self, requests: Sequence[CompletionRequest]) -> Pass:
+    async def admit(self, requests: Sequence[CompletionRequest]) -> Permit:
         """Wait until a call with these requests may be made.
 
         Raises BackendError where the budget does not allow it.
         """
-        return await self._gate.let_out(self._backend, requests)
+        return await self._admission.admit(self._backend, requests)
 
-    async def call(self, requests: Sequence[CompletionRequest], passed: Pass) -> list[Outcome]:
+    async def call(self, requests: Sequence[CompletionRequest], permit: Permit) -> list[Outcome]:
         """Make one call; whatever goes wrong with it is an error in the place of each answer."""
         answers: list[Completion] = []
         try:
@@ -56,7 +56,7 @@ class Caller:
             if not any(outcomes):
                 raise BackendError("the backend answered none of its requests")
         except BackendError as error:
-            self._gate.refused(passed, error)
+            self._admission.refused(permit, error)
             return [error] * len(requests)
         except CodeEvalError:
             raise
@@ -64,10 +64,10 @@ class Caller:
             # A backend from outside may raise anything: that is never the model's wrong answer.
             return [unexpected(error)] * len(requests)
         finally:
-            self._count(passed, requests, answers)
+            self._count(permit, requests, answers)
         for outcome in outcomes:
             if isinstance(outcome, BackendError):
-                self._gate.refused(passed, outcome)
+                self._admission.refused(permit, outcome)
         return outcomes
 
     def _checked(self, request: CompletionRequest, answer: object) -> Outcome:
@@ -89,9 +89,9 @@ class Caller:
                 return BackendError(f"{request.model} answered with nothing, and no token was counted", retryable=True)
         return answer
 
-    def _count(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+    def _count(self, permit: Permit, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
         try:
-            self._gate.came_back(passed, requests, answers)
+            self._admission.came_back(permit, requests, answers)
         except BackendError as error:
             self._break_off(error)
 

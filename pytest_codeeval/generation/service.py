@@ -12,9 +12,9 @@ from typing import Any, Protocol, TypeVar
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
 from pytest_codeeval.generation.budget import BudgetSpentError
-from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
 
-Lanes = Mapping[tuple[str, str, str], Lane]
+Dispatchers = Mapping[tuple[str, str, str], ModelDispatcher]
 T = TypeVar("T")
 
 
@@ -34,7 +34,7 @@ class Completions(Protocol):
 
 
 class CompletionService:
-    """Runs the lanes of all models on an event loop in a thread of its own.
+    """Runs the dispatchers of all models on an event loop in a thread of its own.
 
     `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking;
     `on_answer` with each request and its answer, when somebody gets that.
@@ -42,11 +42,11 @@ class CompletionService:
 
     def __init__(
         self,
-        lanes: Lanes,
+        dispatchers: Dispatchers,
         on_announce: Callable[[Mapping[str, Any]], None],
         on_answer: Callable[[CompletionRequest, Completion], None] = lambda request, completion: None,  # noqa: ARG005
     ) -> None:
-        self._lanes = lanes
+        self._dispatchers = dispatchers
         self._on_answer = on_answer
         self._on_announce = on_announce
         self._ended = False
@@ -61,7 +61,7 @@ class CompletionService:
     @property
     def broken(self) -> CodeEvalError | None:
         """Why a model is not asked any more, where there is no use in going on."""
-        reasons = (lane.broken for lane in self._lanes.values())
+        reasons = (dispatcher.broken for dispatcher in self._dispatchers.values())
         return next((why for why in reasons if why is not None and not isinstance(why, BudgetSpentError)), None)
 
     @property
@@ -70,7 +70,7 @@ class CompletionService:
 
         Raises StorageError where the store cannot be read.
         """
-        found = [lane.progress for lane in self._lanes.values()]
+        found = [dispatcher.progress for dispatcher in self._dispatchers.values()]
         return sum(kept for kept, _ in found), sum(wanted for _, wanted in found)
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
@@ -87,16 +87,16 @@ class CompletionService:
             try:
                 self._on_announce(dataset)
             except CodeEvalError as error:
-                for lane in self._lanes.values():
-                    lane.break_off(error)
+                for dispatcher in self._dispatchers.values():
+                    dispatcher.break_off(error)
                 return
-        for identity, lane in self._lanes.items():
-            lane.prefetch(request for request in requests if _identity(request) == identity)
+        for identity, dispatcher in self._dispatchers.items():
+            dispatcher.prefetch(request for request in requests if _identity(request) == identity)
 
     async def completed(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Do what `complete` does, on the service's loop."""
         # All are waited for: one that fails must not keep the others from being stored.
-        asked = (self._lanes[_identity(request)].complete(request) for request in requests)
+        asked = (self._dispatchers[_identity(request)].complete(request) for request in requests)
         answers = await asyncio.gather(*asked, return_exceptions=True)
         for request, answer in zip(requests, answers, strict=True):
             if isinstance(answer, BaseException):
@@ -128,7 +128,7 @@ class CompletionService:
             self._loop.close()
 
     async def _closed(self) -> None:
-        await asyncio.gather(*(lane.close() for lane in self._lanes.values()), return_exceptions=True)
+        await asyncio.gather(*(dispatcher.close() for dispatcher in self._dispatchers.values()), return_exceptions=True)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

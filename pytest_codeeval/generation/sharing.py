@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import BUILT, ModelSpec, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
 
 _ALONE = "run them one at a time; they may share --results"
 
@@ -18,7 +18,7 @@ def check_shared(models: Sequence[tuple[str, ModelSpec]], endpoint: str) -> None
     """
     if endpoint and models and all(spec.scripted for _, spec in models):
         raise UsageError(f"--base-url={endpoint}: --model={models[0][0]} asks no server.")
-    asked = [(name, spec) for name, spec in models if spec.backend in BUILT and not spec.scripted]
+    asked = [(name, spec) for name, spec in models if spec.kind.make is not None and not spec.scripted]
     if endpoint:
         _check_endpoint(asked, endpoint)
     variable = next((spec.options["api_key_env"] for _, spec in asked if "api_key_env" in spec.options), "")
@@ -28,12 +28,12 @@ def check_shared(models: Sequence[tuple[str, ModelSpec]], endpoint: str) -> None
 
 def _check_endpoint(asked: Sequence[tuple[str, ModelSpec]], endpoint: str) -> None:
     for name, spec in asked:
-        if spec.backend == "hf":
+        if not spec.kind.takes_url:
             raise UsageError(
                 f"--base-url={endpoint} is for all models of a run, and --model={name} runs in this process; "
                 "leave one of them out."
             )
-    spoken = {_provider(spec): name for name, spec in reversed(asked)}
+    spoken = {spec.kind.provider(spec): name for name, spec in reversed(asked)}
     if len(spoken) > 1:
         first, second, *_ = sorted(spoken.values(), key=[name for name, _ in asked].index)
         raise UsageError(
@@ -55,19 +55,6 @@ def _check_key(asked: Sequence[tuple[str, ModelSpec]], variable: str) -> None:
 
 def _place(spec: ModelSpec) -> str:
     """Where the key of a model goes; empty where it needs none, as for a server that the run starts."""
-    if spec.backend in ("vllm", "hf"):
+    if spec.kind.local:
         return spec.options.get("url") or spec.endpoint
-    return spec.endpoint or _provider(spec)
-
-
-def _provider(spec: ModelSpec) -> str:
-    """Whose protocol is spoken with a model, and whose server it is where none is named."""
-    if spec.backend != "litellm":
-        return "openai" if spec.backend == "vllm" else spec.backend
-    provider, slash, _ = spec.model.partition("/")
-    if slash:
-        return provider
-    try:  # litellm's own names, as far as the table of plain names has them too
-        return resolve(spec.model).model.partition("/")[0]
-    except UsageError:
-        return "litellm"
+    return spec.endpoint or spec.kind.provider(spec)

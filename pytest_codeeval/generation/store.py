@@ -3,117 +3,68 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
+from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import ending_of
-from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.text import encodable
+from pytest_codeeval.generation.storefile import COLUMNS, FILE_NAME, IGNORE, REPLACE, StoreFile
 
-FILE_NAME = "completions.sqlite3"
-_COLUMNS = {
-    "key": "TEXT PRIMARY KEY",
-    "model": "TEXT",
-    "suite": "TEXT",
-    "task_id": "TEXT",
-    "sample_index": "INTEGER",
-    "completion": "TEXT",
-}
-_INSERT = "INSERT OR {} INTO completions VALUES (?, ?, ?, ?, ?, ?)"
-_PATIENCE = 30.0  # seconds to wait for another process
 _KEYS_AT_ONCE = 500  # SQLite takes 999 in one statement at least
 
 
-class CompletionStore:
-    """Completions by request key, in one SQLite file that several pytest processes may share.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which completions are meant: those of a model, suite and task, each by its whole name, or of all where empty."""
 
-    Completions are committed before `put_all` returns: a killed process loses none that it had received. (Power loss
-    may cost the last few: the write-ahead log is not flushed at each commit.)
+    model: str = ""
+    suite: str = ""
+    task_id: str = ""
+
+    def where(self) -> tuple[str, list[str]]:
+        """Return the condition in SQL, and its values."""
+        given = {name: value for name, value in asdict(self).items() if value}
+        condition = " AND ".join(f"{name} = ?" for name in given) or "1"
+        return condition, [encodable(value) for value in given.values()]
+
+
+class CompletionStore:
+    """Completions by request key, in a file that several pytest processes may share.
+
+    What is put is committed before `put_all` returns: a killed process loses none that it had received. All methods
+    raise StorageError where the disk does not give or take what they need.
     """
 
     def __init__(self, folder: Path, *, at_once: bool = True) -> None:
-        """Open or create the store in `folder`; a file that is not there is made at its first use if not `at_once`.
-
-        Raises StorageError where that cannot be done.
-        """
+        """Open or create the store in `folder`; a file that is not there is made at its first use if not `at_once`."""
         self.path = folder / FILE_NAME
-        self._lock = Lock()
-        self._opened: sqlite3.Connection | None = None
-        self._closed = False
-        if at_once or self.path.exists():
-            self._opened = self._open()
+        self._file = StoreFile(self.path, at_once=at_once)
 
-    @property
-    def _db(self) -> sqlite3.Connection:
-        if self._opened is None:
-            if self._closed:
-                raise self._failed(ValueError("it has been closed"))
-            self._opened = self._open()
-        return self._opened
+    @classmethod
+    def existing(cls, folder: Path) -> CompletionStore:
+        """Return the store of a folder, which a run may be using meanwhile.
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return self._connected()
-        except (sqlite3.Error, OSError) as error:
-            raise self._failed(error) from None
-
-    def _connected(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-        try:
-            _use_write_ahead_log(database)
-            database.execute("PRAGMA synchronous=NORMAL")
-            types = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-            database.execute(f"CREATE TABLE IF NOT EXISTS completions ({types})")
-            found = [row[1] for row in database.execute("PRAGMA table_info(completions)")]
-            if found != list(_COLUMNS):
-                raise StorageError(
-                    f"another version of this tool made {self.path} (its columns are {', '.join(found)}); give another "
-                    "--results."
-                )
-            self._file = self.path.stat()
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-    def _restore(self) -> None:
-        """Make the file again if somebody has removed it, with all that it held; the lock is held."""
-        database = self._db
-        with suppress(FileNotFoundError):
-            if os.path.samestat(self.path.stat(), self._file):
-                return
-            raise StorageError(f"{self.path} was replaced while this run wrote to it; run the same command again.")
-        held = database.execute("SELECT * FROM completions").fetchall()
-        # Before the new one is opened: SQLite removes a log by its name, which would be that of the new file.
-        database.close()
-        self._opened = self._connected()
-        self._opened.executemany(_INSERT.format("IGNORE"), held)
+        Raises UsageError where the folder holds none.
+        """
+        if not (folder / FILE_NAME).is_file():
+            raise UsageError(f"{folder} holds no {FILE_NAME}; give --results the folder of a run.")
+        return cls(folder)
 
     def get(self, request: CompletionRequest, key: str = "") -> Completion | None:
         """Return the stored answer to `request`, marked as cached, or None; `key` is its key, where that is at hand.
 
         One that a server broke off, as version 0.1 stored them, is none, and is replaced when the question is asked
         again.
-        Raises StorageError where the file, or what it holds, cannot be read.
         """
-        try:
-            with self._lock:
-                row = self._db.execute(
-                    "SELECT completion FROM completions WHERE key = ?", (key or request.key,)
-                ).fetchone()
-        except sqlite3.Error as error:
-            raise self._failed(error) from None
-        if row is None:
+        found = self._file.read("SELECT completion FROM completions WHERE key = ?", (key or request.key,))
+        if not found:
             return None
         try:
-            stored = Completion.from_json({**json.loads(row[0]), "cached": True})
+            stored = Completion.from_json({**json.loads(found[0][0]), "cached": True})
             return None if ending_of(stored.finish_reason) is None else stored
         except (ValueError, TypeError, KeyError) as error:
             raise StorageError(
@@ -122,68 +73,65 @@ class CompletionStore:
             ) from None
 
     def count(self, keys: Iterable[str]) -> int:
-        """Return how many of the keys have an answer.
-
-        Raises StorageError where the file cannot be read.
-        """
+        """Return how many of the keys have an answer."""
         wanted = list(keys)
         found = 0
-        try:
-            with self._lock:
-                for start in range(0, len(wanted), _KEYS_AT_ONCE):
-                    some = wanted[start : start + _KEYS_AT_ONCE]
-                    query = f"SELECT count(*) FROM completions WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
-                    found += self._db.execute(query, some).fetchone()[0]
-        except sqlite3.Error as error:
-            raise self._failed(error) from None
+        for start in range(0, len(wanted), _KEYS_AT_ONCE):
+            some = wanted[start : start + _KEYS_AT_ONCE]
+            query = f"SELECT count(*) FROM completions WHERE key IN ({','.join('?' * len(some))})"
+            found += self._file.read(query, some)[0][0]
         return found
 
     def put_all(self, rows: Iterable[tuple[CompletionRequest, Completion, str]]) -> None:
-        """Keep completions as the answers to requests with these keys, all or none, in the place of older ones.
+        """Keep completions as the answers to requests with these keys, all or none of them."""
+        self._file.write(REPLACE, [_row(*row) for row in rows])
 
-        Raises StorageError where the disk does not take it.
+    def counts(self, chosen: Chosen) -> list[tuple[str, str, int, int]]:
+        """Return (model, suite, tasks, completions) of each model and suite."""
+        condition, values = chosen.where()
+        query = (
+            "SELECT model, suite, COUNT(DISTINCT task_id), COUNT(*) FROM completions "
+            f"WHERE {condition} GROUP BY model, suite ORDER BY model, suite"
+        )
+        return [(model, suite, tasks, count) for model, suite, tasks, count in self._file.read(query, values)]
+
+    def rows(self, chosen: Chosen) -> Iterator[dict[str, Any]]:
+        """Yield the completions as JSON values: the lines of an export."""
+        condition, values = chosen.where()
+        query = f"SELECT {', '.join(COLUMNS)} FROM completions WHERE {condition} ORDER BY model, suite, rowid"
+        for row in self._file.each(query, values):
+            fields = dict(zip(COLUMNS, row, strict=True))
+            yield {**fields, "completion": json.loads(fields["completion"])}
+
+    def remove(self, chosen: Chosen) -> int:
+        """Remove completions; return how many they were."""
+        condition, values = chosen.where()
+        return self._file.write(f"DELETE FROM completions WHERE {condition}", [values])
+
+    def add(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+        """Add completions, given as (place, row of an export); return how many were new.
+
+        What is stored already stays as it is. Raises UsageError, naming the place, for a row that is none.
         """
-        values = [_row(*row) for row in rows]
-        try:
-            with self._lock:
-                self._restore()
-                if len(values) > 1:
-                    self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany(_INSERT.format("REPLACE"), values)
-                if self._db.in_transaction:
-                    self._db.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
-            with suppress(sqlite3.Error):
-                self._db.rollback()
-            raise self._failed(error) from None
+        return self._file.write(IGNORE, [_values(place, row) for place, row in rows])
 
     def close(self) -> None:
         """Close the file; the store is not to be used afterwards."""
-        with self._lock:
-            self._closed = True
-            if self._opened is not None:
-                self._opened.close()
-
-    def _failed(self, error: Exception) -> StorageError:
-        reason = getattr(error, "strerror", None) or error
-        return StorageError(f"completions cannot be kept in {self.path}: {reason}")
-
-
-def _use_write_ahead_log(database: sqlite3.Connection) -> None:
-    # SQLite does not wait here, as it does elsewhere, for another process that is just opening the same file.
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+        self._file.close()
 
 
 def _row(request: CompletionRequest, completion: Completion, key: str) -> tuple[object, ...]:
     # SQLite takes no lone surrogates. Nothing but the key is ever looked up.
     about = (encodable(text) for text in (request.model, request.suite, request.task_id))
     return (key, *about, request.sample_index, json.dumps(completion.to_json()))
+
+
+def _values(place: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    try:
+        completion = json.dumps(Completion.from_json(row["completion"]).to_json())
+        texts = [row[name] for name in ("key", "model", "suite", "task_id")]
+        if not all(isinstance(text, str) for text in texts) or type(row["sample_index"]) is not int:
+            raise TypeError("a field of another type")
+        return (*map(encodable, texts), row["sample_index"], completion)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{place} is no line of `codeeval completions export`: {error}") from None

@@ -7,9 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec
 
-_LOCAL = ("vllm", "hf")
 # Small, and of effect on answers: configuration, tokenizer, chat template, code of the model's own.
 _READ = {".json", ".jinja", ".txt", ".model", ".tiktoken", ".py"}
 # Gigabytes: their sizes and times have to do.
@@ -20,7 +19,7 @@ _MOST_READ = 1 << 26
 def with_weights(spec: ModelSpec) -> ModelSpec:
     """Return `spec` with what its files are now, where they lie in a folder of this machine that can be read."""
     folder = Path(spec.model)
-    if spec.backend in _LOCAL and folder.is_dir():
+    if spec.kind.local and folder.is_dir():
         with suppress(OSError):
             return replace(spec, weights=fingerprint(folder))
     return spec

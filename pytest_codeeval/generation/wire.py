@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
-from pytest_codeeval.generation.packing import unpacked
 from pytest_codeeval.generation.service import CompletionService
-from pytest_codeeval.generation.socketpath import short_path
-from pytest_codeeval.generation.wireclient import ERRORS
+from pytest_codeeval.generation.wireformat import ERRORS, requests_in, short_path
 
 _LONGEST_LINE = 1 << 28
 
@@ -79,7 +77,7 @@ class WireServer:
     async def _reply(self, line: bytes) -> dict[str, Any]:
         try:
             message = json.loads(line)
-            requests = unpacked(message["requests"])
+            requests = requests_in(message["requests"])
             if message["verb"] == "announce":
                 await self._service.announced(message["datasets"], requests)
                 return {"done": True}

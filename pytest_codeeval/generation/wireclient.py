@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
-from pytest_codeeval.generation.packing import packed
-from pytest_codeeval.generation.socketpath import short_path
+from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.wireformat import ERRORS, request_batches, short_path
 
 _ROWS_AT_ONCE = 1000
-ERRORS: dict[str, type[CodeEvalError]] = {"backend": BackendError, "storage": StorageError, "usage": UsageError}
-"""The kinds of errors that cross the wire, by name."""
 
 
 class WireClient:
@@ -33,14 +30,14 @@ class WireClient:
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Say which datasets the run uses and which requests it is going to ask."""
-        rows = packed(requests)
+        rows = request_batches(requests)
         self._ask({"verb": "announce", "datasets": list(datasets), "requests": rows[:_ROWS_AT_ONCE]})
         for start in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
             self._ask({"verb": "announce", "datasets": [], "requests": rows[start : start + _ROWS_AT_ONCE]})
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Return the answers to `requests`, waiting for them."""
-        answers = self._ask({"verb": "complete", "requests": packed(requests)})["completions"]
+        answers = self._ask({"verb": "complete", "requests": request_batches(requests)})["completions"]
         return [Completion.from_json(answer) for answer in answers]
 
     def close(self) -> None:

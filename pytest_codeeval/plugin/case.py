@@ -11,7 +11,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
@@ -41,7 +41,7 @@ class Case:
     def asked(self, completions: Sequence[Completion]) -> str:
         """Return what the model was asked, as far as that is known, for who reads what it answered."""
         request = self.requests[0]
-        if self.spec.backend == "replay":
+        if not self.spec.kind.prompted:
             return f"{_NOT_KNOWN}\n\n{self.problem.prompt}"
         if request.prompt and all(completion.form is Form.CONTINUATION for completion in completions):
             return request.prompt
@@ -63,7 +63,7 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     for spec in settings.models:
         counts = recorded.get(spec.label)
         tasks = None if counts is None else RecordedTasks(loaded, counts)
-        if spec.backend == "reference" and problems and not any(map(_references(loaded), problems)):
+        if spec.kind.canonical and problems and not any(map(_references(loaded), problems)):
             missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
             continue
         found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, tasks)) is not None]
@@ -82,7 +82,7 @@ def _case(
         if not scripts[0]:
             return None
         samples = tasks.samples_of(scripts[0], settings.samples, fewer=settings.fewer_samples)
-    elif spec.backend == "reference":
+    elif spec.kind.canonical:
         scripts = list(_references(loaded)(problem))
         if not scripts and not loaded.is_code:
             return None

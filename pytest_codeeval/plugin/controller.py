@@ -12,7 +12,7 @@ import pytest
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backend import ModelBackend, whole
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
@@ -202,7 +202,7 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
     In a run that only collects, models that would be asked over a network get none.
     Raises UsageError where one cannot work.
     """
-    from pytest_codeeval.generation.factory import make_backend
+    from pytest_codeeval.generation.modelspec import make_backend
 
     backends: dict[str, ModelBackend] = {}
     labels = {spec.label: spec for spec in settings.models}
@@ -211,7 +211,7 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
             try:
-                backends[key] = outside or make_backend(spec, settings.request_timeout)
+                backends[key] = whole(outside) if outside else make_backend(spec, settings.request_timeout)
             except UsageError as error:
                 raise (in_words_of_judges(error) if key not in labels else error) from None
     return backends

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.settings import Settings
 
 _LEAST = 1e-5  # vLLM takes what is below it for 0

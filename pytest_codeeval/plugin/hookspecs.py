@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.metric import Metric
     from pytest_codeeval.execution.runner import Runner
     from pytest_codeeval.generation.backend import ModelBackend
-    from pytest_codeeval.generation.registry import ModelSpec
+    from pytest_codeeval.generation.modelspec import ModelSpec
 
 
 def pytest_codeeval_backends() -> list[str]:  # type: ignore[empty-body]

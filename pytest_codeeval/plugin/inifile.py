@@ -12,8 +12,6 @@ import pytest
 from pytest_codeeval.plugin.names import Names, Option
 
 _FILES = ("data", "dataset", "results")
-_LOCAL = ("replay", "hf")
-"""The backends whose models are files."""
 
 
 def settle(config: pytest.Config, names: Names) -> None:
@@ -62,10 +60,17 @@ def _beside(config: pytest.Config, option: Option, text: str) -> str:
     if config.inipath is None or config.inipath.parent == config.invocation_params.dir:
         return text
     prefix, colon, path = text.rpartition(":")
-    is_path = option.name in _FILES or (option.name == "model" and prefix in _LOCAL)
+    is_path = option.name in _FILES or (option.name == "model" and _names_a_file(prefix))
     found = config.inipath.parent / (path if option.name == "model" else text)
     # OWNER/NAME may be a dataset on the hub.
     if not is_path or not (found.exists() or option.name == "results"):
         return text
     relative = os.path.relpath(found, config.invocation_params.dir)
     return f"{prefix}{colon}{relative}" if option.name == "model" else str(Path(relative))
+
+
+def _names_a_file(backend: str) -> bool:
+    """Whether what stands behind the prefix of a backend is a path."""
+    from pytest_codeeval.generation.registry import kind_of  # here, as a run without a model needs it not
+
+    return kind_of(backend).is_file

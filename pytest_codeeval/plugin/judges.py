@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import ModelSpec, args_from, asked_with, resolve
+from pytest_codeeval.generation.modelnames import args_from, asked_with, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.registry import SCRIPTED_JUDGE
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.settings import Settings
 
-_CANNOT = ("reference", "replay")
 _OF_JUDGES = {"--model-args": "--judge-args", "--model": "--judge", "--base-url": "--judge-url"}
 _OF_MODELS = re.compile("|".join(_OF_JUDGES))
-DEMO = resolve("demo")
+DEMO = resolve(SCRIPTED_JUDGE.name)
 
 
 def judges_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
@@ -56,7 +57,7 @@ def _check(names: Sequence[str], specs: Sequence[ModelSpec]) -> None:
     """Raise UsageError for what is no judge, or is one already."""
     seen: dict[str, str] = {}
     for name, spec in zip(names, specs, strict=True):
-        if spec.backend in _CANNOT:
+        if not spec.kind.judges:
             raise UsageError(f"--judge={name}: {spec.backend} has no judgments; name a model that can be asked.")
         if spec.label in seen:
             both = f"--judge={name}" if name == seen[spec.label] else f"--judge={seen[spec.label]} and --judge={name}"

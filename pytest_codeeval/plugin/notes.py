@@ -16,7 +16,6 @@ from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.usage import usage_line
 from pytest_codeeval.scoring.judging.families import same_family
 
-_UNPAID = {"hf", "vllm"}
 _SHOWN_ERRORS = 5
 _SHOWN_DOUBTS = 10
 _SHOWN_WEAK = 5
@@ -45,7 +44,7 @@ class Notes:
 
     def _usage(self) -> list[str]:
         """What the answers of each model took; those of a model on this machine have no price."""
-        priced = {spec.label for spec in self._settings.models if not spec.scripted and spec.backend not in _UNPAID}
+        priced = {spec.label for spec in self._settings.models if spec.kind.is_paid}
         lines = (usage_line(model, scores, priced=model in priced) for model, scores in self._scores.by_model().items())
         return [line for line in lines if line]
 

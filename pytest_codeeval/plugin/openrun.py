@@ -8,12 +8,12 @@ from typing import Any
 
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.execution.sandbox.choice import TierReport
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend, ServedBackend
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.rates import Rates
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
@@ -40,40 +40,39 @@ def open_run(
         for spec in settings.models
     }
     store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
-    # Not of the demo, whose answers are for two suites, and not of judges.
-    asked = {spec.label for spec in settings.models if spec.backend != "demo"}
+    # Not of those that are shipped, whose answers are for several suites, and not of judges.
+    asked = {spec.label for spec in settings.models if not spec.kind.shipped}
     recorded = {label: counts for label, counts in recorded_by(backends).items() if label in asked}
     run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
     for label, folder in folders.items():
-        backend = backends[label]
-        if isinstance(backend, ServedBackend):
-            backend.attach(folder.path, lambda text: run.tell(text))
-    run.service = CompletionService(_lanes(settings, backends, run, store), run.add_dataset, run.judgments.note)
+        backends[label].attach(folder.path, lambda text: run.tell(text))
+    run.service = CompletionService(_dispatchers(settings, backends, run, store), run.add_dataset, run.judgments.note)
     return run
 
 
 def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
     """Return how many samples there are of each task, for the models whose backend knows that beforehand."""
-    return {label: backend.recorded() for label, backend in backends.items() if isinstance(backend, RecordedBackend)}
+    found = {label: backend.recorded() for label, backend in backends.items()}
+    return {label: counts for label, counts in found.items() if counts is not None}
 
 
-def _lanes(
+def _dispatchers(
     settings: Settings, backends: Mapping[str, ModelBackend], run: Run, store: CompletionStore
-) -> dict[Identity, Lane]:
+) -> dict[Identity, ModelDispatcher]:
     asked = {_identity(spec): (spec.label, spec.label, run.folders[spec.label].path) for spec in settings.models}
     for key, judge in judge_specs(settings).items():
         asked.setdefault(_identity(judge), (key, judge.label, Path(settings.results) / "judges" / judge.folder))
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
     budget = None if settings.max_cost is None else Budget(settings.max_cost)
     return {
-        identity: Lane(
+        identity: ModelDispatcher(
             backends[key],
             store,
             calls,
             concurrency=settings.concurrency,
             fresh=settings.fresh,
             policy=RetryPolicy(attempts=settings.retries + 1),
-            rates=Rates(settings.rpm, settings.tpm),
+            rates=RateLimiter(settings.rpm, settings.tpm),
             budget=budget if backends[key].cacheable else None,
             deadline=settings.request_timeout,
             trouble=Trouble(label, lambda text: run.tell(text)),
@@ -88,12 +87,12 @@ def _identity(spec: ModelSpec) -> Identity:
 
 def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:
     """The settings that change answers or verdicts: results made with others are not to be mixed with these."""
-    model = getattr(backend, "identity", spec.model)
+    model = backend.identity or spec.model
     sampling = {} if spec.scripted else settings.to_json()["params"]
     # Only where there are any, so that folders made without them still match.
     packages = {"allow_packages": sorted(settings.allow_packages)} if settings.allow_packages else {}
     marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
-    args = {"model_args": dict(spec.decisive_args)} if spec.decisive_args else {}
+    args = {"model_args": dict(spec.cache_key_args)} if spec.cache_key_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
     system = {"system": settings.system} if settings.system else {}
     weights = {"weights": spec.weights} if spec.weights else {}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.generation.backends.harnesses import position_id, positions
-from pytest_codeeval.generation.backends.recordings import recorded_ids
+from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions
+from pytest_codeeval.generation.backends.replay.recordings import recorded_ids
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.loadedsuite import LoadedSuite

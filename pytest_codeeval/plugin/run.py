@@ -17,7 +17,7 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
-from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
@@ -32,7 +32,7 @@ from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.scoring.judging.canaries import believed
 
-_PACKAGES = ("pytest", "pytest-xdist", "litellm", "datasets")
+_PACKAGES = ("pytest", "pytest-xdist", "datasets")
 
 
 class Run:
@@ -179,7 +179,8 @@ class Run:
 
     def _about(self) -> dict[str, Any]:
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}
-        for package in _PACKAGES:
+        specs = (*self._settings.models, *self._settings.judges)
+        for package in (*_PACKAGES, *(name for spec in specs for name in spec.kind.packages)):
             with suppress(metadata.PackageNotFoundError):
                 versions[package] = metadata.version(package)
         sandbox = {"tier": self.isolation.name, "weak": self.isolation.weak}
@@ -189,5 +190,5 @@ class Run:
 
 def _server(backend: ModelBackend) -> dict[str, Any]:
     """What a server that the run started did; nothing where none was needed, so that an earlier run's stays."""
-    found = backend.summary() if isinstance(backend, ServedBackend) else {}
+    found = backend.summary()
     return {"server": found} if found else {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)

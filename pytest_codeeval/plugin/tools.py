@@ -10,7 +10,7 @@ from pytest_codeeval.core.errors import CodeEvalError, SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.verdict import Verdict
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.worker import Worker

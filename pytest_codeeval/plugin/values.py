@@ -12,7 +12,8 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.execution.sandbox.choice import CHOICES
-from pytest_codeeval.generation.registry import MODES, ModelSpec, args_from, asked_with, resolve, told_apart
+from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, resolve, told_apart
+from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.judges import judges_from
@@ -89,7 +90,7 @@ def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[Model
     if "@" in endpoint:
         raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
     specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
-    specs = told_apart(tuple(with_weights(spec) for spec in _with_vllm(specs, options)))
+    specs = told_apart(tuple(with_weights(spec) for spec in _with_server_options(specs, options)))
     if args and specs and all(spec.scripted for spec in specs):
         raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
     check_shared(list(zip(names, specs, strict=True)), endpoint)
@@ -104,18 +105,21 @@ def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[Model
     return specs
 
 
-def _with_vllm(specs: tuple[ModelSpec, ...], options: Mapping[str, Any]) -> tuple[ModelSpec, ...]:
-    """Give the options that are vLLM's own to the models that it serves."""
+def _with_server_options(specs: tuple[ModelSpec, ...], options: Mapping[str, Any]) -> tuple[ModelSpec, ...]:
+    """Give options that are settings of some backends to the models of these."""
     flags = " ".join(options["vllm_args"])
     asked = {"preset": options["preset"], "vllm_args": flags, "url": options["vllm_url"]}
     given: dict[str, str] = {name: value for name, value in asked.items() if value}
-    if given and specs and all(spec.backend != "vllm" for spec in specs):
+    if given and specs and not any(_takes(spec, given) for spec in specs):
         name = next(iter(given)).replace("url", "vllm-url").replace("_", "-")
         raise UsageError(f"--{name} is for models that vLLM serves, as in --model=vllm:{specs[0].model}.")
     return tuple(
-        replace(spec, args=tuple({**spec.options, **given}.items())) if spec.backend == "vllm" else spec
-        for spec in specs
+        replace(spec, args=tuple({**spec.options, **given}.items())) if _takes(spec, given) else spec for spec in specs
     )
+
+
+def _takes(spec: ModelSpec, args: Mapping[str, str]) -> bool:
+    return args.keys() <= set(spec.kind.options)
 
 
 def _folder(data: str | None) -> str | None:

@@ -228,7 +228,7 @@ class Worker:
     def _has_judge(self, case: Case) -> bool:
         """Whether a judge can score a case; the scripted one only knows what it was given words for."""
         judges = judges_for(self.settings.models, self.settings.judges)
-        return any(judge.backend != "demo" or case.problem.extra.get("keywords") for judge in judges)
+        return any(not judge.scripted or case.problem.extra.get("keywords") for judge in judges)
 
 
 def _skipped(reason: str, name: str = "none") -> Any:

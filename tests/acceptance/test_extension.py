@@ -20,7 +20,7 @@ PROBLEM = {
 BACKEND = """
 from pytest_codeeval.core.completion import Completion
 
-class Parrot:
+class Parrot:  # as was enough before there was a class to inherit from
     batch_size, concurrency, cacheable = 4, 2, True
 
     async def generate(self, requests):
@@ -56,8 +56,10 @@ def test_a_backend_from_a_plugin(pytester, run, workers, own, samples):
 
 
 def test_a_backend_that_raises_anything_is_an_error_not_a_wrong_answer(pytester, run, own):
+    base = "from pytest_codeeval.generation.backend import ModelBackend\nclass Parrot(ModelBackend):"
+    inheriting = BACKEND.replace("class Parrot:", base)
     pytester.makepyfile(
-        parrot=BACKEND.replace("return [Completion", "raise RuntimeError('no seed left') or [Completion")
+        parrot=inheriting.replace("return [Completion", "raise RuntimeError('no seed left') or [Completion")
     )
     result = run("-p", "parrot", "--model=parrot:grey", own, suite="dataset")
     result.assert_outcomes(errors=2)

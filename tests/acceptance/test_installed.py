@@ -18,7 +18,7 @@ import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL
 from pytest_codeeval.core.problem import DataRequest
-from pytest_codeeval.generation.registry import resolve
+from pytest_codeeval.generation.modelnames import resolve
 from tests.acceptance import cleanroom
 from tests.servers.dashscope import DashScopeServer
 from tests.servers.process import FaultyServer

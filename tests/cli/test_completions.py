@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from pytest_codeeval.cli import main
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.storefile import FILE_NAME
 from tests.generation.scripted import keep
 
 
@@ -77,8 +80,23 @@ def test_a_line_that_is_none_is_refused_by_its_place(
     file.write_text(json.dumps(line) + "\n")
     assert main(["completions", "import", "--results", str(tmp_path / "r"), str(file)]) == 4
     assert "bad.jsonl, " in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_folder_without_a_store_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completions", "ls", "--results", str(tmp_path)]) == 4
     assert "give --results the folder of a run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["CREATE TABLE completions (other TEXT)", None])
+def test_a_file_that_is_none_of_ours_is_said(
+    content: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is None:
+        (tmp_path / FILE_NAME).write_bytes(b"no database" * 100)
+    else:
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as database:
+            database.execute(content)
+    assert main(["completions", "export", "--results", str(tmp_path)]) == 4
+    captured = capsys.readouterr()
+    assert FILE_NAME in captured.err and captured.err.count("\n") == 1 and not captured.out

@@ -9,9 +9,9 @@ import pytest
 
 from pytest_codeeval.cli import keys
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.backends.litellm import _KEYS
-from pytest_codeeval.generation.factory import make_backend
-from pytest_codeeval.generation.registry import resolve
+from pytest_codeeval.generation.backends.litellm.backend import _KEYS
+from pytest_codeeval.generation.modelnames import resolve
+from pytest_codeeval.generation.modelspec import make_backend
 
 NAMED = {name: found[1] for name, text in keys.KEYS.items() if (found := re.search(r"--model=([\w:/]+)\.\.\.", text))}
 

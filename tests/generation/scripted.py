@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 
@@ -42,7 +43,7 @@ def fault(
     return BackendError(message, status=status, retryable=retryable, retry_after=retry_after, fatal=fatal)
 
 
-class Scripted:
+class Scripted(ModelBackend):
     """Answers by `answer(request, attempt)`, which may raise; waits for `gate` before, where it is closed."""
 
     def __init__(
@@ -81,7 +82,7 @@ class Scripted:
             self._at_once -= 1
 
     async def aclose(self) -> None:
-        """Note that the lane hung up."""
+        """Note that the dispatcher hung up."""
         self.closed = True
 
     def _attempts(self, request: CompletionRequest) -> int:

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.factory import make_backend
-from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
+from pytest_codeeval.generation.modelspec import ModelSpec, make_backend
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
@@ -22,8 +21,10 @@ def served(spec: ModelSpec, folder: Path, timeout: float = 20.0) -> Iterator[Com
     """Run the service for the time of a block; its store and call log lie in `folder`, `timeout` is in seconds."""
     identity = (spec.backend, spec.model, spec.endpoint)
     store = CompletionStore(folder)
-    lane = Lane(make_backend(spec, timeout), store, CallLog({identity: folder}), policy=_POLICY, deadline=timeout)
-    service = CompletionService({identity: lane}, lambda _: None)
+    dispatcher = ModelDispatcher(
+        make_backend(spec, timeout), store, CallLog({identity: folder}), policy=_POLICY, deadline=timeout
+    )
+    service = CompletionService({identity: dispatcher}, lambda _: None)
     try:
         yield service
     finally:

@@ -14,11 +14,11 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.budget import Budget
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, fault
 
-MakeLane = Callable[..., Lane]
+MakeDispatcher = Callable[..., ModelDispatcher]
 
 
 class Priced(Scripted):
@@ -39,28 +39,30 @@ def unbounded(cost: float | None, **options: Any) -> Scripted:
 
 
 @pytest.fixture
-def make_lane(tmp_path: Path) -> Iterator[MakeLane]:
+def make_dispatcher(tmp_path: Path) -> Iterator[MakeDispatcher]:
     store = CompletionStore(tmp_path)
-    yield lambda backend, budget: Lane(backend, store, CallLog({IDENTITY: tmp_path}), policy=FAST, budget=budget)
+    yield lambda backend, budget: ModelDispatcher(
+        backend, store, CallLog({IDENTITY: tmp_path}), policy=FAST, budget=budget
+    )
     store.close()
 
 
-def ask_all(lane: Lane, count: int) -> list[Any]:
+def ask_all(dispatcher: ModelDispatcher, count: int) -> list[Any]:
     """Ask so many at once."""
 
     async def main() -> list[Any]:
-        asked = asyncio.gather(*(lane.complete(ask(task)) for task in range(count)), return_exceptions=True)
+        asked = asyncio.gather(*(dispatcher.complete(ask(task)) for task in range(count)), return_exceptions=True)
         return await asyncio.wait_for(asked, timeout=20)
 
     return asyncio.run(main())
 
 
 @pytest.mark.parametrize("backend", [Priced, lambda **options: unbounded(0.01, **options)], ids=["bound", "no bound"])
-def test_nothing_is_asked_that_could_pass_the_budget(make_lane: MakeLane, backend: Any) -> None:
+def test_nothing_is_asked_that_could_pass_the_budget(make_dispatcher: MakeDispatcher, backend: Any) -> None:
     budget = Budget(0.105)
     asked = backend(concurrency=8)
-    lane = make_lane(asked, budget)
-    found = ask_all(lane, 30)
+    dispatcher = make_dispatcher(asked, budget)
+    found = ask_all(dispatcher, 30)
     answers = [answer for answer in found if isinstance(answer, Completion)]
     assert 8 < len(answers) <= 10
     assert len(asked.asked) == len(answers)
@@ -68,45 +70,45 @@ def test_nothing_is_asked_that_could_pass_the_budget(make_lane: MakeLane, backen
     errors = [str(answer) for answer in found if isinstance(answer, BackendError)]
     assert len(errors) + len(answers) == 30
     assert all("--max-cost=0.105 would be passed: $0." in error for error in errors)
-    assert isinstance(lane.broken, BackendError) and lane.broken.fatal
+    assert isinstance(dispatcher.broken, BackendError) and dispatcher.broken.fatal
 
 
-def test_what_is_in_flight_is_awaited_before_giving_up(make_lane: MakeLane) -> None:
-    found = ask_all(make_lane(Priced(bound=0.02, concurrency=8), Budget(0.05)), 4)
+def test_what_is_in_flight_is_awaited_before_giving_up(make_dispatcher: MakeDispatcher) -> None:
+    found = ask_all(make_dispatcher(Priced(bound=0.02, concurrency=8), Budget(0.05)), 4)
     assert all(isinstance(answer, Completion) for answer in found)
 
 
-def test_where_no_price_is_known_nothing_is_sent(make_lane: MakeLane) -> None:
+def test_where_no_price_is_known_nothing_is_sent(make_dispatcher: MakeDispatcher) -> None:
     backend = Priced(bound=None)
-    (error,) = ask_all(make_lane(backend, Budget(5.0)), 1)
+    (error,) = ask_all(make_dispatcher(backend, Budget(5.0)), 1)
     assert "the prices of m are not known here" in str(error)
     assert backend.asked == []
 
 
-def test_where_only_the_answer_shows_that_no_price_is_known_it_is_the_last(make_lane: MakeLane) -> None:
+def test_where_only_the_answer_shows_that_no_price_is_known_it_is_the_last(make_dispatcher: MakeDispatcher) -> None:
     backend = unbounded(None, concurrency=8)
-    lane = make_lane(backend, Budget(5.0))
-    found = ask_all(lane, 10)
+    dispatcher = make_dispatcher(backend, Budget(5.0))
+    found = ask_all(dispatcher, 10)
     assert len(backend.asked) == 1
     assert isinstance(found[0], Completion)  # it was paid for
     assert all("prices of m are not known" in str(error) for error in found[1:])
 
 
-def test_an_answer_without_a_cost_counts_as_the_dearest_it_can_be(make_lane: MakeLane) -> None:
+def test_an_answer_without_a_cost_counts_as_the_dearest_it_can_be(make_dispatcher: MakeDispatcher) -> None:
     budget = Budget(0.05)
-    found = ask_all(make_lane(Priced(cost=None), budget), 2)
+    found = ask_all(make_dispatcher(Priced(cost=None), budget), 2)
     assert all(isinstance(answer, Completion) for answer in found)
     assert budget.spent == pytest.approx(0.04)
 
 
-def test_nothing_may_be_spent(make_lane: MakeLane) -> None:
+def test_nothing_may_be_spent(make_dispatcher: MakeDispatcher) -> None:
     for backend in (Priced(), unbounded(0.01)):
-        (error,) = ask_all(make_lane(backend, Budget(0.0)), 1)
+        (error,) = ask_all(make_dispatcher(backend, Budget(0.0)), 1)
         assert "--max-cost=0 would be passed" in str(error)
         assert backend.asked == []
 
 
-def test_a_call_that_failed_gives_back_what_was_set_aside(make_lane: MakeLane) -> None:
+def test_a_call_that_failed_gives_back_what_was_set_aside(make_dispatcher: MakeDispatcher) -> None:
     class Failing(Priced):
         """Fails first."""
 
@@ -117,7 +119,7 @@ def test_a_call_that_failed_gives_back_what_was_set_aside(make_lane: MakeLane) -
             return found
 
     budget = Budget(0.025)
-    found = ask_all(make_lane(Failing(), budget), 1)
+    found = ask_all(make_dispatcher(Failing(), budget), 1)
     assert isinstance(found[0], Completion)
     assert budget.spent == pytest.approx(0.01)
 
@@ -125,14 +127,15 @@ def test_a_call_that_failed_gives_back_what_was_set_aside(make_lane: MakeLane) -
 def test_a_budget_is_one_for_all_models(tmp_path: Path) -> None:
     budget = Budget(0.035)
     store = CompletionStore(tmp_path)
-    lanes = [
-        Lane(Priced(), store, CallLog({IDENTITY: tmp_path, ("b", "m", ""): tmp_path}), budget=budget) for _ in "ab"
+    dispatchers = [
+        ModelDispatcher(Priced(), store, CallLog({IDENTITY: tmp_path, ("b", "m", ""): tmp_path}), budget=budget)
+        for _ in "ab"
     ]
 
     async def main() -> list[Any]:
         requests = [ask(task) for task in range(4)]
         others = [replace(request, backend="b") for request in requests]
-        asked = [*map(lanes[0].complete, requests), *map(lanes[1].complete, others)]
+        asked = [*map(dispatchers[0].complete, requests), *map(dispatchers[1].complete, others)]
         return await asyncio.gather(*asked, return_exceptions=True)
 
     found = asyncio.run(main())

@@ -10,31 +10,31 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
+from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.caller import Caller, Outcome
-from pytest_codeeval.generation.gate import Gate, Pass
-from pytest_codeeval.generation.limit import AdaptiveLimit
+from pytest_codeeval.generation.concurrency import AdaptiveConcurrency
 from tests.generation.scripted import ask, fault
 
-PASS = Pass(0.0, 0.0, False, 0, 0.0)
+PASS = Permit(0.0, 0.0, False, 0, 0.0)
 THREE = [ask(0), ask(1), ask(2)]
 RIGHT, OTHER = Completion("a", "stop"), Completion("b", "length")
 
 
-class Noting(Gate):
+class Noting(AdmissionControl):
     """Notes what it hears."""
 
     def __init__(self, unpriced: BackendError | None = None) -> None:
-        super().__init__(AdaptiveLimit(8))
+        super().__init__(AdaptiveConcurrency(8))
         self.back: list[list[Completion]] = []
         self.errors: list[BackendError] = []
         self._unpriced = unpriced
 
-    def came_back(self, passed: Pass, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
+    def came_back(self, passed: Permit, requests: Sequence[CompletionRequest], answers: Sequence[Completion]) -> None:
         self.back.append(list(answers))
         if self._unpriced is not None:
             raise self._unpriced
 
-    def refused(self, passed: Pass, error: BackendError) -> None:
+    def refused(self, passed: Permit, error: BackendError) -> None:
         self.errors.append(error)
 
 

@@ -18,8 +18,9 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Sampl
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.dashscope import DashScopeBackend
-from pytest_codeeval.generation.registry import ModelSpec, resolve
+from pytest_codeeval.generation.backends.dashscope.backend import DashScopeBackend
+from pytest_codeeval.generation.modelnames import resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.generation.served import served
 from tests.servers.dashscope import ERRORS, DashScopeServer
 
@@ -351,8 +352,8 @@ def test_without_an_address_the_sdks_own_is_asked() -> None:
         program = f"""
 import asyncio
 from pytest_codeeval.core.completion import CompletionRequest, SamplingParams
-from pytest_codeeval.generation.backends.dashscope import DashScopeBackend
-from pytest_codeeval.generation.registry import resolve
+from pytest_codeeval.generation.backends.dashscope.backend import DashScopeBackend
+from pytest_codeeval.generation.modelnames import resolve
 
 async def main():
     backend = DashScopeBackend(resolve("qwen-plus"))
@@ -379,7 +380,7 @@ asyncio.run(main())
     [("cn", "dashscope"), ("intl", "dashscope-intl"), ("us", "dashscope-us")],
 )
 def test_a_region_is_an_address(region: str, host: str) -> None:
-    from pytest_codeeval.generation.backends.dashscope_settings import DashScopeSettings
+    from pytest_codeeval.generation.backends.dashscope.settings import DashScopeSettings
 
     settings = DashScopeSettings.of(spec_of(region=region))
     assert settings.url == f"https://{host}.aliyuncs.com/api/v1"

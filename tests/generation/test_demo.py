@@ -20,15 +20,15 @@ from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
-from pytest_codeeval.generation.backends.demo import DemoBackend
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.demo.backend import DemoBackend
 from pytest_codeeval.scoring.code.extract import solution_of
 from pytest_codeeval.scoring.code.verdicts import verdict_on
 from tests.generation.scripted import ask
 
 ROWS = [
     json.loads(line)
-    for line in files("pytest_codeeval.generation.backends").joinpath("demo.jsonl").read_text("utf-8").splitlines()
+    for line in files("pytest_codeeval.generation.backends.demo").joinpath("demo.jsonl").read_text("utf-8").splitlines()
 ]
 PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).problems}
 GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
@@ -59,7 +59,6 @@ def ends(row: dict[str, Any]) -> str:
 
 def test_it_is_a_backend_with_an_answer_to_every_problem() -> None:
     assert isinstance(DemoBackend(), ModelBackend)
-    assert isinstance(DemoBackend(), RecordedBackend)
     assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL)}
     assert {row["task_id"] for row in ROWS} == {*PROBLEMS, *GENERAL}
 

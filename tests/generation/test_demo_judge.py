@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backends.demo import DemoBackend
-from pytest_codeeval.generation.backends.demo_judge import scripted_verdict
+from pytest_codeeval.generation.backends.demo.backend import DemoBackend
+from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.scoring.judging.rating import VerdictForm, rating_in
 from tests.generation.scripted import ask
 

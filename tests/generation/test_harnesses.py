@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError, UsageError
-from pytest_codeeval.generation.backends.harnesses import position_id, positions, task_named_by
-from pytest_codeeval.generation.backends.recorded import RecordedSample, samples_in
-from pytest_codeeval.generation.backends.recordings import Recordings
+from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions, task_named_by
+from pytest_codeeval.generation.backends.replay.recorded import RecordedSample, samples_in
+from pytest_codeeval.generation.backends.replay.recordings import Recordings
 
 
 def lm_eval(task_id: Any, resps: Any, filtered: Any, name: str = "create_test") -> dict[str, Any]:

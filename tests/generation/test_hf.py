@@ -16,8 +16,8 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.hf import HfBackend
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backends.hf.backend import HfBackend
+from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.servers.tiny_qwen import make_model
 
 with_torch = pytest.mark.skipif(

@@ -14,8 +14,9 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Sampl
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.litellm import LiteLLMBackend
-from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
+from pytest_codeeval.generation.backends.litellm.backend import LiteLLMBackend
+from pytest_codeeval.generation.modelnames import asked_with, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.servers.process import FaultyServer
 from tests.servers.worded import Reply, WordedServer
 

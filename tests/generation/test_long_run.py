@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 
 from pytest_codeeval.core.completion import CompletionRequest, SamplingParams
-from pytest_codeeval.generation.registry import resolve
+from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.served import served
 from tests.servers.dashscope import DashScopeServer

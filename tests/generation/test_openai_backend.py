@@ -16,10 +16,10 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.openai import OpenAIBackend
-from pytest_codeeval.generation.backends.openai_answer import completions_of
-from pytest_codeeval.generation.backends.openai_fault import refusal, wish
-from pytest_codeeval.generation.registry import asked_with, resolve
+from pytest_codeeval.generation.backends.openai.answer import completions_of
+from pytest_codeeval.generation.backends.openai.backend import OpenAIBackend
+from pytest_codeeval.generation.backends.openai.fault import refusal, wish
+from pytest_codeeval.generation.modelnames import asked_with, resolve
 from tests.servers.process import FaultyServer
 
 if importlib.util.find_spec("aiohttp") is None:

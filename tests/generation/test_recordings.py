@@ -15,7 +15,7 @@ from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError, UsageError
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.generation.backends.recordings import Recordings, normal, recorded_ids
+from pytest_codeeval.generation.backends.replay.recordings import Recordings, normal, recorded_ids
 from tests.core.strategies import RESULTS
 
 

@@ -1,165 +1,179 @@
-"""What a user's name for a model means."""
+"""A backend says all about itself in one place: everybody else asks its kind."""
 
 from __future__ import annotations
 
-import json
+import ast
+import asyncio
 import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import ModelSpec, args_from, asked_with, resolve
+import pytest_codeeval
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.generation.backend import ModelBackend, whole
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.registry import BUILT, KINDS, NEUTRAL_ARGS, kind_of
+from tests.generation.scripted import ask
 
-LABELS = st.text(st.characters(), min_size=1, max_size=200)
-
-
-@pytest.mark.parametrize(
-    ("name", "model"),
-    [
-        ("claude-3-5-sonnet-20241022", "anthropic/claude-3-5-sonnet-20241022"),
-        ("gpt-4o", "openai/gpt-4o"),
-        ("o3-mini", "openai/o3-mini"),
-        ("grok-4", "xai/grok-4"),
-        ("gemini-2.5-pro", "gemini/gemini-2.5-pro"),
-        ("deepseek-chat", "deepseek/deepseek-chat"),
-        ("codestral-latest", "mistral/codestral-latest"),
-    ],
-)
-def test_a_plain_name_goes_to_the_provider_that_serves_it(name: str, model: str) -> None:
-    assert resolve(name) == ModelSpec(name, "litellm", model, "", f"litellm:{model}")
+PACKAGE = Path(pytest_codeeval.__file__).parent
+HOME = ("generation/registry.py", "generation/backends/")
+# Where a text that is the name of a backend stands for something else.
+OTHER_MEANINGS = {
+    ("cli/serving.py", "vllm"),  # the program, as the machine has it
+}
+RIGHT_ANSWER = ("core/", "scoring/", "benchmarks/")  # what "reference" means in rooms that know no backends
 
 
-@pytest.mark.parametrize("name", ["qwen-turbo", "Qwen2.5-Coder-7B-Instruct", "qwq-32b", "qwen3-coder-plus"])
-def test_a_plain_qwen_is_dashscope(name: str) -> None:
-    assert resolve(name) == ModelSpec(name, "dashscope", name, "", f"dashscope:{name}")
+def quoted_names() -> set[tuple[str, str]]:
+    """Return every file of the package with each backend's name that is a text of its own in it."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).as_posix()
+        nodes = [] if place.startswith(HOME) else ast.walk(ast.parse(path.read_text("utf-8")))
+        texts = (
+            node.value.rstrip(":") for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        right = {"reference"} if place.startswith(RIGHT_ANSWER) else set()
+        found |= {(place, text) for text in texts if text in {*BUILT} - right}
+    return found
 
 
-def test_a_name_as_on_the_hub_is_served_by_vllm() -> None:
-    name = "Qwen/Qwen2.5-Coder-7B"
-    assert resolve(name) == ModelSpec(name, "vllm", name, "", f"vllm:{name}")
+def test_no_module_but_its_own_and_the_registry_names_a_backend() -> None:
+    assert quoted_names() == OTHER_MEANINGS
 
 
-@pytest.mark.parametrize(
-    ("name", "spec"),
-    [
-        ("reference", ModelSpec("reference", "reference", "reference")),
-        ("demo", ModelSpec("demo", "demo", "demo")),
-        ("openai:gpt-4o", ModelSpec("gpt-4o", "openai", "gpt-4o")),
-        ("dashscope:qwen-max", ModelSpec("qwen-max", "dashscope", "qwen-max")),
-        ("vllm:org/name", ModelSpec("org/name", "vllm", "org/name")),
-        ("hf:/models/tiny", ModelSpec("tiny", "hf", "/models/tiny")),
-        ("litellm:groq/llama", ModelSpec("groq/llama", "litellm", "groq/llama")),
-        ("litellm:a:b", ModelSpec("a:b", "litellm", "a:b")),
-        ("replay:x/y.jsonl.gz", ModelSpec("replay:y", "replay", "x/y.jsonl.gz")),
-        ("replay:y.json", ModelSpec("replay:y", "replay", "y.json")),
-    ],
-)
-def test_a_prefix_says_the_backend(name: str, spec: ModelSpec) -> None:
-    assert resolve(name) == spec
+def test_every_backend_of_the_package_is_in_the_registry() -> None:
+    folder = PACKAGE / "generation" / "backends"
+    described = {path for path in folder.rglob("*.py") if "\nKIND = " in path.read_text("utf-8")}
+    assert len(described) == len(KINDS) == len(set(BUILT))
 
 
-def test_with_an_endpoint_any_name_is_asked_there() -> None:
-    url = "http://127.0.0.1:8000/v1"
-    assert resolve("my-model", endpoint=url) == ModelSpec(
-        "my-model", "openai", "my-model", url, f"openai:my-model at {url}"
-    )
-    assert resolve("org/name", endpoint=url).model == "org/name"
-    assert resolve("qwen-turbo", endpoint=url).backend == "openai"
-    assert resolve("litellm:tiny", endpoint=url).model == "openai/tiny"
-    assert resolve("litellm:openai/tiny", endpoint=url).model == "openai/tiny"
-    assert resolve("litellm:openai/tiny", endpoint=url).endpoint == url
+def test_the_help_of_the_option_knows_every_backend() -> None:
+    texts = ast.walk(ast.parse((PACKAGE / "plugin" / "options.py").read_text("utf-8")))
+    (help_text,) = (n.value for n in texts if isinstance(n, ast.Constant) and str(n.value).startswith("evaluate this"))
+    assert [kind.form for kind in KINDS if kind.form not in str(help_text).replace(",", "").split()] == []
 
 
-def test_a_backend_of_another_plugin_is_taken() -> None:
-    assert resolve("mine:big", outside=("mine",)) == ModelSpec("big", "mine", "big")
+def test_kinds_are_read_without_what_backends_work_with() -> None:
+    program = "import sys, pytest_codeeval.generation.modelnames as _; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    loaded = found.stdout.split()
+    prefix = "pytest_codeeval.generation.backends."
+    assert {name.removeprefix(prefix) for name in loaded if name.startswith(prefix)} == set(BUILT)
+    assert not {"asyncio", "aiohttp", "litellm", "dashscope", "torch", "urllib.request"} & set(loaded)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("litelm:x", r"did you mean 'litellm'\?"),
-        ("nonsense", "names no model known here"),
-        ("", "names no model known here"),
-        ("litellm:", "say --model=litellm:NAME"),
-        ("replay:", "say --model=replay:NAME"),
-        ("demo:x", "say --model=demo"),
-        ("reference:x", "say --model=reference"),
-        ("dashscop:x", r"did you mean 'dashscope'\?"),
-        ("vllm:", "say --model=vllm:NAME"),
-    ],
-)
-def test_a_name_that_means_nothing_is_refused_with_what_to_do(name: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        resolve(name)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_contradicts_itself_nowhere(kind) -> None:
+    assert kind.neutral <= set(kind.options)
+    assert not (kind.scripted and (kind.options or kind.keys or kind.takes_url or kind.is_paid))
+    assert bool(kind.packages) == bool(kind.extra) == bool(kind.needed_for)
+    assert "chat" in kind.modes
 
 
-@given(LABELS)
-@example("..")
-@example("../../etc/passwd")
-@example("-rf")
-@example("." * 300)
-@example("x" * 119 + "/" + "y")
-@example("模型")
-def test_the_folder_is_always_a_safe_name(label: str) -> None:
-    folder = ModelSpec(label, "litellm", label).folder
-    assert re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", folder)
-    assert len(folder) <= 120
+def test_no_plain_name_is_of_two_kinds() -> None:
+    for name in (
+        "qwen-turbo",
+        "gpt-4o",
+        "o3-mini",
+        "claude-x",
+        "org/name",
+        "qwen/qwen2",
+        "gemini-2",
+        "grok",
+        "deepseek-r",
+    ):
+        found = [k.name for k in KINDS for pattern in k.plain_names if re.fullmatch(pattern, name, re.IGNORECASE)]
+        assert len(found) == 1, name
 
 
-def test_the_folder_reads_like_the_label() -> None:
-    assert ModelSpec("openai/GPT-4o:Latest", "litellm", "x").folder == "openai-gpt-4o-latest"
+SETTINGS = ("api_key_env", "batch_size", "concurrency", "samples_at_once", "input_price", "output_price", "vllm")
 
 
-@pytest.mark.parametrize(
-    ("backend", "scripted"), [("demo", True), ("replay", True), ("reference", True), ("litellm", False)]
-)
-def test_scripted_models_are_on_this_machine(backend: str, scripted: bool) -> None:
-    assert ModelSpec("x", backend, "x").scripted is scripted
+@pytest.mark.parametrize("name", [*SETTINGS, "preset", "parallel", "start_timeout"])
+@pytest.mark.parametrize("backend", [*(kind.name for kind in KINDS if kind.options), "mine"])
+def test_answers_stored_earlier_are_found_as_neutral_settings_are_those_of_before(backend: str, name: str) -> None:
+    assert ModelSpec("x", backend, "x", args=((name, "1"), ("top_k", "5"))).cache_key_args == (("top_k", "5"),)
 
 
-def test_args_are_read_and_the_last_one_holds() -> None:
-    assert args_from([]) == ()
-    assert args_from(["a=1,b=x=y", "top-k = 5", "a=2"]) == (("a", "2"), ("b", "x=y"), ("top_k", "5"))
-    assert args_from(['stop=["x",y']) == (("stop", '["x",y'),)
+def test_no_setting_is_neutral_with_one_backend_and_not_with_another() -> None:
+    assert [(kind.name, name) for kind in KINDS for name in (NEUTRAL_ARGS & {*kind.options}) - kind.neutral] == []
 
 
-@pytest.mark.parametrize("text", ["", "a", "=1", "1=2"])
-def test_an_arg_without_a_name_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--model-args=.* is not understood; write KEY=VALUE"):
-        args_from([text])
+def test_of_an_outside_backend_nothing_is_assumed() -> None:
+    kind = kind_of("mine")
+    assert kind.make is None and kind.is_paid and kind.takes_url and not kind.scripted
+    assert "completion" in kind.modes and "auto" not in kind.modes
 
 
-def test_an_arg_that_a_backend_does_not_know_is_refused_with_the_nearest() -> None:
-    spec = asked_with(resolve("openai:x"), (("api_key_en", "K"),), "auto")
-    with pytest.raises(UsageError, match=r"--model-args api_key_en=K: .*\(did you mean 'api_key_env'\?\); there are"):
-        spec.options_among(["api_key_env", "top_k"])
-    with pytest.raises(UsageError, match="no such setting; it takes none"):
-        spec.options_among([])
+class Least(ModelBackend):
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        return [Completion("own") for _ in requests]
 
 
-def test_how_a_model_is_reached_is_no_part_of_what_it_says() -> None:
-    spec = asked_with(resolve("openai:x"), (("top_k", "5"), ("api_key_env", "K")), "chat")
-    assert spec.options == {"top_k": "5", "api_key_env": "K"}
-    assert spec.decisive_args == (("top_k", "5"),)
+class Plain:
+    """As backends from outside were before there was a class to inherit from."""
+
+    __slots__ = ()
+    batch_size, concurrency, cacheable = 3, 2, False
+    summary = "of its own"  # and no method
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        return [Completion("plain") for _ in requests]
 
 
-@pytest.mark.parametrize(
-    ("name", "mode", "told"),
-    [
-        ("vllm:a/b", "auto", "auto"),
-        ("hf:a", "auto", "auto"),
-        ("openai:a", "auto", "chat"),
-        ("openai:a", "completion", "completion"),
-        ("vllm:a/b", "chat", "chat"),
-        ("demo", "completion", "chat"),
-    ],
-)
-def test_only_those_who_see_the_model_can_tell_what_it_is_made_for(name: str, mode: str, told: str) -> None:
-    assert asked_with(resolve(name), (), mode).mode == told
+class PlainWithAll(Plain):
+    samples_at_once = 7
+    identity = "sha256:1"
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.has_more = lambda: False
+
+    def recorded(self) -> dict[str, int]:
+        return {"t": 2}
+
+    def cost_at_most(self, request: CompletionRequest) -> float | None:
+        return None
+
+    def summary(self) -> dict[str, int]:
+        return {"starts": 1}
+
+    async def aclose(self) -> None:
+        self.closed = True
 
 
-@given(st.builds(ModelSpec, LABELS, LABELS, LABELS, LABELS, LABELS, st.tuples(st.tuples(LABELS, LABELS)), LABELS))
-def test_a_spec_survives_json(spec: ModelSpec) -> None:
-    assert ModelSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+def test_one_method_makes_a_backend() -> None:
+    backend = Least()
+    assert whole(backend) is backend
+    assert asyncio.run(backend.generate([ask()])) == [Completion("own")]
+    assert (backend.recorded(), backend.summary(), backend.samples_at_once, backend.identity) == (None, {}, 1, "")
+    assert backend.cacheable and not backend.bounds_cost
+    asyncio.run(backend.aclose())
+
+
+def test_a_backend_without_the_base_class_has_its_members_and_else_the_usual_ones() -> None:
+    plain = Plain()
+    backend = whole(plain)
+    assert (backend.batch_size, backend.concurrency, backend.cacheable) == (3, 2, False)
+    assert (backend.samples_at_once, backend.identity, backend.recorded()) == (1, "", None)
+    assert not backend.bounds_cost and backend.cost_at_most(ask()) is None
+    assert asyncio.run(backend.generate([ask()])) == [Completion("plain")]
+    backend.watch(lambda: True)
+    assert backend.summary() == {}
+    asyncio.run(backend.aclose())
+
+
+def test_a_backend_without_the_base_class_may_have_all_that_there_is() -> None:
+    plain = PlainWithAll()
+    backend = whole(plain)
+    assert (backend.samples_at_once, backend.identity) == (7, "sha256:1")
+    assert (backend.recorded(), backend.summary(), backend.bounds_cost) == ({"t": 2}, {"starts": 1}, True)
+    backend.watch(lambda: True)
+    assert plain.has_more()
+    asyncio.run(backend.aclose())
+    assert plain.closed

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backend import ModelBackend, RecordedBackend
-from pytest_codeeval.generation.backends.recordings import Recordings
-from pytest_codeeval.generation.backends.replay import ReplayBackend
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.replay.backend import ReplayBackend
+from pytest_codeeval.generation.backends.replay.recordings import Recordings
 from tests.generation.scripted import ask
 
 RECORDINGS = Recordings({"t/1": [Completion("a"), Completion("b")], "humaneval/10": [Completion("c")]})
@@ -23,7 +23,6 @@ def answer(*requests: CompletionRequest) -> list[Completion | BackendError]:
 def test_it_is_a_backend_that_knows_its_tasks() -> None:
     backend = ReplayBackend(RECORDINGS, "replay:x")
     assert isinstance(backend, ModelBackend)
-    assert isinstance(backend, RecordedBackend)
     assert backend.recorded() == {"t/1": 2, "humaneval/10": 1}
 
 

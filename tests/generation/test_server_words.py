@@ -14,8 +14,9 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backends.openai_fault import refusal
-from pytest_codeeval.generation.registry import ModelSpec, asked_with, resolve
+from pytest_codeeval.generation.backends.openai.fault import refusal
+from pytest_codeeval.generation.modelnames import asked_with, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.scripted import keep
 from tests.generation.served import served

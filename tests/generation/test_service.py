@@ -15,7 +15,7 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.scripted import FAST, Scripted, ask, echo, fault
@@ -47,8 +47,10 @@ def make_service(tmp_path: Path, store: CompletionStore) -> Iterator[MakeService
         on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted
     ) -> CompletionService:
         calls = CallLog({("fake", model, ""): tmp_path for model in backends})
-        lanes = {("fake", model, ""): Lane(backends[model], store, calls, policy=FAST) for model in backends}
-        made.append(CompletionService(lanes, on_announce))
+        dispatchers = {
+            ("fake", model, ""): ModelDispatcher(backends[model], store, calls, policy=FAST) for model in backends
+        }
+        made.append(CompletionService(dispatchers, on_announce))
         return made[-1]
 
     yield make

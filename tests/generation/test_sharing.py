@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.registry import asked_with, resolve
+from pytest_codeeval.generation.modelnames import asked_with, resolve
 from pytest_codeeval.generation.sharing import check_shared
 
 URL = "http://127.0.0.1:8000/v1"

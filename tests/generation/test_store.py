@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import StorageError
-from pytest_codeeval.generation.store import FILE_NAME, CompletionStore
+from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.storefile import FILE_NAME
 from tests.core.strategies import COMPLETIONS, REQUESTS
 from tests.generation.scripted import ask, keep
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.completion import CompletionRequest, SamplingParams
-from pytest_codeeval.generation.registry import resolve
+from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.weights import fingerprint, with_weights
 
 

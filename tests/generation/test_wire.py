@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
 from pytest_codeeval.generation.calls import CallLog
-from pytest_codeeval.generation.lane import Lane
-from pytest_codeeval.generation.packing import packed, unpacked
+from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.generation.wireclient import WireClient
+from pytest_codeeval.generation.wireformat import request_batches, requests_in
 from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo
 
 Serve = Callable[..., WireServer]
@@ -40,8 +40,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         store = open_parts.enter_context(closing(CompletionStore(tmp_path)))
 
         def start(backend: Scripted | None = None, on_announce: Any = lambda _: None) -> WireServer:
-            lane = Lane(backend or Scripted(), store, CallLog({IDENTITY: tmp_path}), policy=FAST)
-            service = open_parts.enter_context(closing(CompletionService({IDENTITY: lane}, on_announce)))
+            dispatcher = ModelDispatcher(backend or Scripted(), store, CallLog({IDENTITY: tmp_path}), policy=FAST)
+            service = open_parts.enter_context(closing(CompletionService({IDENTITY: dispatcher}, on_announce)))
             return open_parts.enter_context(closing(WireServer(service)))
 
         yield start
@@ -222,8 +222,8 @@ def test_closing_removes_the_socket_and_its_folder(serve: Serve) -> None:
 def test_a_worker_whose_controller_ended_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     backend = Scripted(gate=asyncio.Event())
     with closing(CompletionStore(tmp_path)) as store:
-        lane = Lane(backend, store, CallLog({IDENTITY: tmp_path}), policy=FAST)
-        service = CompletionService({IDENTITY: lane}, lambda _: None)
+        dispatcher = ModelDispatcher(backend, store, CallLog({IDENTITY: tmp_path}), policy=FAST)
+        service = CompletionService({IDENTITY: dispatcher}, lambda _: None)
         server = WireServer(service)
         with closing(WireClient(server.address)) as client, ThreadPoolExecutor(1) as threads:
             waiting = threads.submit(client.complete, [ask(1)])
@@ -252,8 +252,8 @@ def test_an_idle_worker_learns_it_with_its_next_question(tmp_path: Path, caplog:
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5))))
 def test_samples_travel_together_and_arrive_as_they_left(asked: list[tuple[int, int]]) -> None:
     requests = [ask(task, sample) for task, sample in asked]
-    rows = packed(requests)
-    assert unpacked(json.loads(json.dumps(rows))) == requests
+    rows = request_batches(requests)
+    assert requests_in(json.loads(json.dumps(rows))) == requests
     assert len(rows) == sum(task != before for before, task in pairwise([-1, *(task for task, _ in asked)]))
 
 

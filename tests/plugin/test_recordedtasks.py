@@ -9,7 +9,7 @@ import pytest
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Dataset, Problem
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.generation.backends.harnesses import position_id
+from pytest_codeeval.generation.backends.replay.harnesses import position_id
 from pytest_codeeval.plugin.case import make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks

@@ -1,12 +1,16 @@
 """ReferenceBackend: the right answers that a dataset comes with, as a chat model would give them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.kind import BackendKind
 
 
-class ReferenceBackend:
+class ReferenceBackend(ModelBackend):
     """Answers with the right answer that the request carries for this backend alone."""
 
     batch_size = 1
@@ -24,3 +28,13 @@ class ReferenceBackend:
         if not request.script:
             raise BackendError(f"{request.task_id} has no canonical solution, so --model=reference cannot answer it")
         return Completion(request.script, finish_reason="stop")
+
+
+KIND = BackendKind(
+    name="reference",
+    make=lambda *_: ReferenceBackend(),
+    argument="",
+    scripted=True,
+    canonical=True,
+    judges=False,
+)

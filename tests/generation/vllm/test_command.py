@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.vllm.command import command
-from pytest_codeeval.generation.vllm.model import ModelFiles
-from pytest_codeeval.generation.vllm.preset import PRESETS
+from pytest_codeeval.generation.backends.vllm.command import command
+from pytest_codeeval.generation.backends.vllm.model import ModelFiles
+from pytest_codeeval.generation.backends.vllm.preset import PRESETS
 
 
 @pytest.fixture

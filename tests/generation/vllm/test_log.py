@@ -1,6 +1,6 @@
 import pytest
 
-from pytest_codeeval.generation.vllm.log import ServerLog
+from pytest_codeeval.generation.backends.vllm.log import ServerLog
 
 STAMP = "(EngineCore pid=12) INFO 11-21 11:28:14 [v1/core.py:99] "
 

@@ -1,9 +1,9 @@
 import asyncio
 
 from pytest_codeeval.core.jsonl import read_whole_lines
-from pytest_codeeval.generation.vllm import monitor as monitor_module
-from pytest_codeeval.generation.vllm.metrics import Metrics
-from pytest_codeeval.generation.vllm.monitor import Monitor
+from pytest_codeeval.generation.backends.vllm import monitor as monitor_module
+from pytest_codeeval.generation.backends.vllm.metrics import Metrics
+from pytest_codeeval.generation.backends.vllm.monitor import Monitor
 
 # As vLLM 0.32 prints it.
 TEXT = """

@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 
-from pytest_codeeval.generation.vllm.process import ServerProcess
+from pytest_codeeval.generation.backends.vllm.process import ServerProcess
 from tests.servers.marked import MARK, all_gone, marked
 from tests.servers.pretend_vllm import executable
 
@@ -39,7 +39,7 @@ def ready(log):
 
 @pytest.mark.parametrize("told", ["{}", '{"stubborn": 1}'], ids=["obedient", "stubborn"])
 def test_a_server_that_is_stopped_leaves_no_child(tmp_path, environment, command, told, monkeypatch):
-    monkeypatch.setattr("pytest_codeeval.generation.vllm.process.GRACE_SECONDS", 0.5)
+    monkeypatch.setattr("pytest_codeeval.generation.backends.vllm.process.GRACE_SECONDS", 0.5)
     log = tmp_path / "log"
     process = ServerProcess(command, {**environment, "PRETEND": told}, log)
     ready(log)
@@ -65,7 +65,7 @@ def test_when_the_run_is_killed_the_server_goes_too(tmp_path, environment, comma
     log = tmp_path / "log"
     program = (
         "import os, sys, time; from pathlib import Path\n"
-        "from pytest_codeeval.generation.vllm.process import ServerProcess\n"
+        "from pytest_codeeval.generation.backends.vllm.process import ServerProcess\n"
         "process = ServerProcess(sys.argv[2:], os.environ, Path(sys.argv[1]))\n"
         "time.sleep(300)"
     )

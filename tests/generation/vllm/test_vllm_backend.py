@@ -12,13 +12,13 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.core.jsonl import read_whole_lines
-from pytest_codeeval.generation.backend import ModelBackend, ServedBackend
-from pytest_codeeval.generation.registry import ModelSpec
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.servers.marked import MARK, all_gone
 from tests.servers.pretend_vllm import executable
 
 pytest.importorskip("aiohttp", reason="needs pytest-codeeval[openai]")
-from pytest_codeeval.generation.backends.vllm import VllmBackend
+from pytest_codeeval.generation.backends.vllm.backend import VllmBackend
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -67,7 +67,7 @@ async def asked(backend, *requests):
 
 def test_a_server_is_started_asked_measured_and_ended(stand, tmp_path):
     backend = stand.backend(preset="memory")
-    assert isinstance(backend, ModelBackend) and isinstance(backend, ServedBackend)
+    assert isinstance(backend, ModelBackend)
     assert (backend.batch_size, backend.concurrency) == (4, 16)
     assert backend.summary() == {}
     (answer,) = asyncio.run(asked(backend))
@@ -210,7 +210,7 @@ def test_models_are_served_one_after_another_or_side_by_side(stand, parallel):
     async def play():
         first, second = stand.backend("org/a", parallel=parallel), stand.backend("org/b", parallel=parallel)
         left = [True]
-        first.has_more = lambda: bool(left)
+        first.watch(lambda: bool(left))
         try:
             await first.generate([REQUEST])
             waiting = asyncio.create_task(second.generate([REQUEST]))

@@ -1,0 +1,51 @@
+"""DemoBackend: answers for two starter suites written by hand, some wrong on purpose; no model stands behind it."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
+from pytest_codeeval.generation.backends.replay.recorded import normal
+
+_JUDGES = "judge:"
+"""What the suite of a request begins with if it is to a judge."""
+
+
+class DemoBackend(ModelBackend):
+    """Answers `starter` and `starter-general` from a script, and judges by one.
+
+    A sample beyond the scripted ones repeats them in turn.
+    """
+
+    batch_size = 1
+    concurrency = 1
+    cacheable = False
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, int], list[str]] = {}
+        raw = files(__package__).joinpath("demo.jsonl").read_bytes()
+        for _, row in rows_of(raw, "demo.jsonl"):
+            self._answers.setdefault((row["task_id"], row.get("turn", 0)), []).append(row["response"])
+
+    def recorded(self) -> dict[str, int]:
+        """Return one sample for each scripted problem; more are to be had by asking for them."""
+        return {normal(task_id): 1 for task_id, _ in self._answers}
+
+    async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
+        """Return the scripted answer of each request.
+
+        Raises BackendError for a problem of another suite.
+        """
+        return [self._answer(request) for request in requests]
+
+    def _answer(self, request: CompletionRequest) -> Completion:
+        if request.suite.startswith(_JUDGES):
+            return Completion(scripted_verdict(request.script), finish_reason="stop")
+        answers = self._answers.get((request.task_id, request.turn))
+        if not answers:
+            asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
+            raise BackendError(f"--model=demo has answers for starter and starter-general only, not for {asked}")
+        return Completion(answers[request.sample_index % len(answers)], finish_reason="stop")

@@ -1,0 +1,46 @@
+"""replay: samples that a model gave earlier, read from a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from pytest_codeeval.generation.kind import BackendKind
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.backend import ModelBackend
+    from pytest_codeeval.generation.modelspec import ModelSpec
+
+
+def _make(spec: ModelSpec, _: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.replay.backend import ReplayBackend
+    from pytest_codeeval.generation.backends.replay.recordings import Recordings
+
+    return ReplayBackend(Recordings.read(Path(spec.model)), spec.label)
+
+
+def _understood(spec: ModelSpec) -> ModelSpec:
+    file = PurePath(spec.model).name
+    for suffix in (".gz", ".jsonl", ".json"):
+        file = file.removesuffix(suffix)
+    return replace(spec, label=f"replay:{file}")
+
+
+def _longer_label(spec: ModelSpec) -> str:
+    """Put the folder in front: recordings of several models may have one file name."""
+    folder = PurePath(spec.model).parent.name
+    return f"replay:{folder}/{spec.label.removeprefix('replay:')}" if folder else spec.label
+
+
+KIND = BackendKind(
+    name="replay",
+    make=_make,
+    argument="FILE",
+    is_file=True,
+    understood=_understood,
+    longer_label=_longer_label,
+    scripted=True,
+    prompted=False,
+    judges=False,
+)

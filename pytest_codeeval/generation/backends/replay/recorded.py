@@ -1,0 +1,160 @@
+"""RecordedSample: one sample as a file has it, read from a row of whatever evaluation harness wrote the file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import PurePath
+from typing import Any
+
+from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.generation.backends.replay.harnesses import Said, harness_samples, position_id, task_named_by
+
+# The field that holds the sample, in order of preference, and how to read its text.
+_FIELDS = (
+    ("response", Form.CHAT),
+    ("generation", Form.CHAT),
+    ("solution", Form.PROGRAM),
+    ("completion", Form.CONTINUATION),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSample:
+    """A sample under its recorded id; `index` is its place among those of the task, None for the next one.
+
+    `model` is who gave it, where a file of our own says so.
+    """
+
+    recorded_id: str
+    index: int | None
+    completion: Completion
+    model: str = ""
+
+
+def normal(task_id: str) -> str:
+    """Return a task id as it is compared: without case, white space or leading zeros ("mbpp/011" is "MBPP/11")."""
+    return re.sub(r"\b0+(?=\d)", "", task_id.strip().casefold())
+
+
+def samples_in(raw: bytes, name: str) -> Iterator[RecordedSample]:
+    """Yield the samples of a file's bytes: JSONL or a JSON array of rows, or what a harness makes of them.
+
+    `name` is the file's, for messages, and where generations stand by order for the task that they are of.
+    Raises DatasetError for what is no sample, naming its place.
+    """
+    if (lists := _generations(raw, name)) is not None:
+        yield from _by_order(lists, name)
+        return
+    filters: dict[str, str] = {}
+    for where, row in _rows(raw, name):
+        found = None if _is_plain(row) else harness_samples(row, where)
+        if found is None:
+            yield _sample(row, where)
+            continue
+        # lm-eval writes each answer once for every filter: one of them is the sample.
+        if filters.setdefault(found.task_id, found.filter) == found.filter:
+            for text in found.texts:
+                yield _of_harness(found, text)
+
+
+def _of_harness(found: Said, text: str) -> RecordedSample:
+    completion = Completion(text, found.finish_reason, found.form, found.reasoning, seconds=found.seconds)
+    return RecordedSample(normal(found.task_id), found.index, completion)
+
+
+def _generations(raw: bytes, name: str) -> dict[str, list[Any]] | None:
+    """Return lists of generations by the name of their task, if that is what a file holds."""
+    if not re.match(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*(?:\[|null\b)|\{)", raw) or b'"eval"' in raw[:4096]:
+        return None
+    try:
+        whole = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(whole, list):
+        return {task_named_by(PurePath(name).name): whole}
+    if isinstance(whole, dict) and whole and all(map(_is_lists, whole.values())):
+        return {task_named_by(task): lists for task, lists in whole.items()}
+    return None
+
+
+def _is_lists(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(item is None or isinstance(item, list) for item in value)
+
+
+def _by_order(tasks: Mapping[str, list[Any]], name: str) -> Iterator[RecordedSample]:
+    for task, lists in tasks.items():
+        for number, texts in enumerate(lists):
+            if texts is not None and not (isinstance(texts, list) and all(isinstance(one, str) for one in texts)):
+                raise DatasetError(f"{name}, entry {number + 1}: expected a list of generations, each a text")
+            form = Form.CONTINUATION if task.startswith(("humaneval-", "mbpp-")) else Form.PROGRAM
+            for text in texts or ():
+                yield RecordedSample(position_id(task, number, len(lists)), None, Completion(text, form=form))
+
+
+def _rows(raw: bytes, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    if raw.lstrip()[:1] == b"{" and b'"eval"' in raw[:4096]:
+        try:
+            whole = json.loads(raw)
+        except (ValueError, RecursionError):
+            whole = {}
+        if isinstance(whole.get("eval"), dict):
+            for task_id, samples in whole["eval"].items():
+                if not isinstance(samples, list) or not all(isinstance(sample, dict) for sample in samples):
+                    raise DatasetError(f"{name}, task {task_id}: expected a list of samples, each a JSON object")
+                for number, sample in enumerate(samples, 1):
+                    yield f"{name}, task {task_id}, sample {number}", {"task_id": task_id, **sample}
+            return
+    yield from rows_of(raw, name)
+
+
+def _is_plain(row: Mapping[str, Any]) -> bool:
+    return "task_id" in row and any(isinstance(row.get(field), str) for field, _ in _FIELDS)
+
+
+def _sample(row: Mapping[str, Any], where: str) -> RecordedSample:
+    task_id, suite, index = row.get("task_id"), row.get("suite"), row.get("sample_index")
+    if not isinstance(task_id, str | int) or isinstance(task_id, bool):
+        raise DatasetError(f"{where}: a recording needs a 'task_id'")
+    ours = isinstance(row.get("form"), str) and isinstance(row.get("completion"), str)
+    try:
+        completion = _own_result(row) if ours else _foreign_result(row)
+    except (StopIteration, ValueError):
+        fields = ", ".join(repr(field) for field, _ in _FIELDS)
+        raise DatasetError(f"{where}: a recording needs the sample as text in one of {fields}") from None
+    recorded_id = f"{suite}:{normal(str(task_id))}" if ours and isinstance(suite, str) else normal(str(task_id))
+    author = str(row.get("model") or "") if ours else ""
+    return RecordedSample(recorded_id, index if isinstance(index, int) else None, completion, author)
+
+
+def _own_result(row: Mapping[str, Any]) -> Completion:
+    return Completion(
+        text=row["completion"],
+        finish_reason=str(row.get("finish_reason") or ""),
+        form=Form(row["form"]),
+        reasoning=str(row.get("reasoning") or ""),
+        prompt_tokens=_count(row.get("prompt_tokens")),
+        completion_tokens=_count(row.get("completion_tokens")),
+        cost=_amount(row.get("cost")),
+        seconds=_amount(row.get("seconds")) or 0.0,
+    )
+
+
+def _amount(value: object) -> float | None:
+    """Return a number as it was recorded, None for what is none: somebody may have written the file by hand."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
+
+
+def _count(value: object) -> int | None:
+    amount = _amount(value)
+    return None if amount is None else int(amount)
+
+
+def _foreign_result(row: Mapping[str, Any]) -> Completion:
+    field, form = next((field, form) for field, form in _FIELDS if isinstance(row.get(field), str))
+    return Completion(text=row[field], form=form, finish_reason=str(row.get("finish_reason") or ""))

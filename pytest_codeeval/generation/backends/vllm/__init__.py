@@ -1,0 +1,44 @@
+"""vllm: a vLLM server that the run starts for a model, or one that runs already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from pytest_codeeval.generation.kind import BackendKind
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.backend import ModelBackend
+    from pytest_codeeval.generation.modelspec import ModelSpec
+
+
+def _make(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    from pytest_codeeval.generation.backends.vllm.backend import VllmBackend
+
+    return VllmBackend(spec, request_timeout)
+
+
+def _understood(spec: ModelSpec) -> ModelSpec:
+    """Have a model in a folder be called as the folder is."""
+    if not spec.model.startswith(("/", "./", "../")):
+        return spec
+    return replace(spec, label=PurePath(spec.model).name or spec.model)
+
+
+KIND = BackendKind(
+    name="vllm",
+    make=_make,
+    argument="ORG/NAME",
+    plain_names={r"[\w.-]+/[\w.-]+": "{name}"},
+    understood=_understood,
+    extra="vllm",
+    packages=("aiohttp",),  # vLLM itself may be in another environment
+    needed_for="--model=vllm:...",
+    modes=("chat", "completion", "auto"),
+    options=("vllm", "vllm_args", "parallel", "start_timeout", "preset", "url", "api_key_env", "batch_size"),
+    neutral=frozenset({"vllm", "parallel", "start_timeout", "preset", "api_key_env", "batch_size"}),
+    takes_url=True,
+    provider=lambda _: "openai",  # whose protocol its servers speak
+    local=True,
+)

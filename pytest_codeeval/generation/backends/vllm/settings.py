@@ -1,0 +1,86 @@
+"""VllmSettings: what a user said of a vLLM server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.generation.backends.vllm.command import Command, command
+from pytest_codeeval.generation.backends.vllm.flags import check_flags
+from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS, Preset
+
+if TYPE_CHECKING:
+    from pytest_codeeval.generation.modelspec import ModelSpec
+
+_OF_A_START = ("vllm", "vllm_args", "parallel", "start_timeout")
+_START_SECONDS = 600
+_SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class VllmSettings:
+    """Either `url` names a server that runs, by its root, or `command` starts one; `deadline` is in seconds."""
+
+    preset: Preset
+    batch_size: int
+    deadline: int
+    parallel: bool
+    key_variable: str
+    url: str
+    command: Command | None
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> VllmSettings:
+        """Read the settings of a model; flags of the user's are checked with vLLM's own parser.
+
+        Raises UsageError where they cannot be, or no vLLM is there.
+        """
+        options = spec.checked_options()
+        preset = _preset(options.get("preset", DEFAULT))
+        url = _root(options.get("url") or spec.endpoint)
+        unused = [name for name in _OF_A_START if name in options and url]
+        if unused:
+            raise UsageError(f"--model-args {unused[0]} is for a server that the run starts, and {url} runs already.")
+        found = cls(
+            preset=preset,
+            batch_size=_whole(options, "batch_size", preset.batch),
+            deadline=_whole(options, "start_timeout", _START_SECONDS),
+            parallel=_switch(options, "parallel"),
+            key_variable=options.get("api_key_env", "CODEEVAL_API_KEY"),
+            url=url,
+            command=None if url else command(spec.model, options.get("vllm", ""), preset, options.get("vllm_args", "")),
+        )
+        if found.command is not None and found.command.flags and found.command.python:
+            check_flags(found.command.python, found.command.flags)
+        return found
+
+
+def _preset(name: str) -> Preset:
+    if name not in PRESETS:
+        raise UsageError(f"--preset={name!r} is none of {', '.join(PRESETS)}{nearest(name, PRESETS)}.")
+    return PRESETS[name]
+
+
+def _root(url: str) -> str:
+    root = url.rstrip("/").removesuffix("/v1").rstrip("/")
+    if root and not root.startswith(("http://", "https://")):
+        raise UsageError(f"--vllm-url={url!r} is no URL; give one such as http://127.0.0.1:8000.")
+    if "@" in root:
+        raise UsageError("--vllm-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+    return root
+
+
+def _whole(options: Mapping[str, str], name: str, default: int) -> int:
+    text = options.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--model-args {name}={text} has to be a whole number from 1.")
+    return int(text)
+
+
+def _switch(options: Mapping[str, str], name: str) -> bool:
+    text = options.get(name, "off").lower()
+    if text not in _SWITCH:
+        raise UsageError(f"--model-args {name}={text} has to be on or off.")
+    return _SWITCH[text]

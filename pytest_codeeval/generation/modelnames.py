@@ -1,0 +1,86 @@
+"""From the name a user gives with `--model` to the backend and model that it means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.registry import AT_URL, BUILT, KINDS, kind_of
+
+MODES = ("auto", "chat", "completion")
+
+
+def resolve(name: str, *, endpoint: str = "", outside: tuple[str, ...] = ()) -> ModelSpec:
+    """Return what `name` means: `backend:model`, or a plain name that is known as one of a backend's.
+
+    With an `endpoint` (`--base-url`) a plain name is asked there as it stands, as an OpenAI-compatible model.
+    `outside` are prefixes that hooks of other plugins answer for.
+    Raises UsageError for a name that means nothing.
+    """
+    backend, colon, model = name.partition(":")
+    known = (*BUILT, *outside)
+    if backend in known and (colon or not kind_of(backend).argument):
+        return _prefixed(name, backend, model if colon else None, endpoint)
+    if endpoint:
+        return ModelSpec(name, AT_URL.name, name, endpoint, f"{AT_URL.name}:{name} at {endpoint}")
+    for kind in KINDS:
+        for pattern, target in kind.plain_names.items():
+            if re.fullmatch(pattern, name, re.IGNORECASE):
+                model = target.format(name=name)
+                return ModelSpec(name, kind.name, model, "", f"{kind.name}:{model}")
+    hint = nearest(backend, known)
+    raise UsageError(
+        f"--model={name!r} names no model known here{hint}; give one as BACKEND:MODEL (backends: {', '.join(known)}), "
+        "or name the server that has it with --base-url."
+    )
+
+
+def _prefixed(name: str, backend: str, model: str | None, endpoint: str) -> ModelSpec:
+    kind = kind_of(backend)
+    if not kind.argument and model is not None:
+        raise UsageError(f"--model={name}: backend {backend!r} takes no model name; say --model={backend}.")
+    if model is None:
+        return ModelSpec(name, name, name)
+    if not model:
+        raise UsageError(f"--model={name} names no model; say --model={backend}:NAME.")
+    return kind.understood(ModelSpec(model, backend, model, endpoint if kind.takes_url else ""))
+
+
+def told_apart(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
+    """Return the models with labels of their own, as far as their kinds know longer ones."""
+    folders = Counter(spec.folder for spec in specs)
+    return tuple(
+        replace(spec, label=spec.kind.longer_label(spec)) if folders[spec.folder] > 1 else spec for spec in specs
+    )
+
+
+def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:
+    """Return `spec` with the settings of its backend; a scripted model has none."""
+    if spec.scripted:
+        return spec
+    told = "chat" if mode == "auto" and "auto" not in spec.kind.modes else mode
+    return replace(spec, args=args, mode=told)
+
+
+def args_from(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Read `KEY=VALUE[,KEY=VALUE…]`; a later value replaces an earlier one, and a part without a key continues one.
+
+    Raises UsageError where there is no key.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        last = ""
+        for part in text.split(","):
+            match = re.match(r"\s*([A-Za-z][\w-]*)\s*=(.*)", part, re.DOTALL)
+            if match:
+                last = match[1].replace("-", "_")
+                found[last] = match[2].strip()
+            elif last:
+                found[last] += f",{part}"
+            else:
+                raise UsageError(f"--model-args={text!r} is not understood; write KEY=VALUE, as in api_key_env=MY_KEY.")
+    return tuple(found.items())

@@ -1,0 +1,110 @@
+"""ModelSpec: one model of a run, as it was named, and how it is asked; from it comes its backend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.kind import BackendKind
+from pytest_codeeval.generation.registry import KINDS, NEUTRAL_ARGS, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One model to ask: `label` names it in items and reports, `endpoint` is a base URL or empty.
+
+    `resolved` says how a name without a prefix was understood, and is empty where the user said it himself. `args` are
+    the settings of its backend (`--model-args`), `mode` is how it is asked (`CompletionRequest.mode`). `weights` tells
+    the files of a model in a local folder from others at the same path, and is empty for all other models.
+    """
+
+    label: str
+    backend: str
+    model: str
+    endpoint: str = ""
+    resolved: str = ""
+    args: tuple[tuple[str, str], ...] = ()
+    mode: str = "chat"
+    weights: str = ""
+
+    @property
+    def kind(self) -> BackendKind:
+        """What its backend says of itself."""
+        return kind_of(self.backend)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The settings of the backend by name."""
+        return dict(self.args)
+
+    @property
+    def cache_key_args(self) -> tuple[tuple[str, str], ...]:
+        """Those settings that can change an answer, in a fixed order."""
+        return tuple(sorted((name, value) for name, value in self.args if name not in NEUTRAL_ARGS))
+
+    @property
+    def request_args(self) -> tuple[tuple[str, str], ...]:
+        """What belongs to the key of each request beside the question: those settings, and which weights answer."""
+        return (*self.cache_key_args, *([("weights", self.weights)] if self.weights else []))
+
+    def checked_options(self) -> dict[str, str]:
+        """Return the settings of the backend by name.
+
+        Raises UsageError for one that its kind has not.
+        """
+        return self.options_among(self.kind.options)
+
+    def options_among(self, known: Collection[str]) -> dict[str, str]:
+        """Return the settings of the backend by name, which has to be among `known`.
+
+        Raises UsageError for one that is not, naming the nearest.
+        """
+        for name in self.options:
+            if name not in known:
+                has = f"there are {', '.join(sorted(known))}" if known else "it takes none"
+                raise UsageError(
+                    f"--model-args {name}={self.options[name]}: backend {self.backend!r} has no such setting"
+                    f"{nearest(name, known)}; {has}. What is said there holds for all models of a run."
+                )
+        return self.options
+
+    @property
+    def folder(self) -> str:
+        """The name of the model's folder under `--results`: lower case, only letters, digits, dots and dashes."""
+        name = re.sub(r"[^a-z0-9.]+", "-", self.label.lower()).strip("-.")
+        return name[:120].rstrip("-.") or "model"
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the answers stand on this machine already, so that nothing is asked over a network."""
+        return self.kind.scripted
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_json` gives the spec back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ModelSpec:
+        """Rebuild a spec from `to_json`'s values."""
+        return cls(**{**data, "args": tuple((name, value) for name, value in data["args"])})
+
+
+def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
+    """Return the backend of `spec`; its modules are imported only now.
+
+    Raises UsageError where it cannot work: a package, a key or a file is missing.
+    """
+    kind = spec.kind
+    if kind.make is None:
+        raise UsageError(f"--model={spec.label}: no plugin made a backend for {spec.backend!r}.")
+    if spec.mode == "completion" and spec.mode not in kind.modes:
+        able = ", ".join(other.name for other in KINDS if spec.mode in other.modes)
+        raise UsageError(
+            f"--mode=completion: backend {spec.backend!r} only chats; {able} can do it. "
+            "What is said there holds for all models of a run."
+        )
+    return kind.make(spec, request_timeout)
