@@ -190,3 +190,14 @@ def test_a_file_without_a_sample_is_the_users_to_mend(tmp_path: Path, raw: bytes
 def test_published_recordings_are_read(data: Path, name: str, tasks: int, samples: int) -> None:
     counts = Recordings.read(data / "recorded" / name).counts
     assert (len(counts), sum(counts.values())) == (tasks, samples)
+
+
+def test_our_own_rows_have_their_turns(tmp_path: Path) -> None:
+    row = {"task_id": "T/0", "suite": "s", "sample_index": 0, "form": "chat", "completion": "b"}
+    row |= {"finish_reason": "stop"}
+    path = record(tmp_path, {**row, "turns": [{"text": "a", "finish_reason": "length"}]}, {**row, "sample_index": 1})
+    found = Recordings.read(path)
+    assert found.get("s:t/0", 0, 0) == Completion("a", "length")
+    assert found.get("s:t/0", 0, 1) == found.get("s:t/0", 1, 0) == Completion("b", "stop")
+    with pytest.raises(DatasetError, match="'turns' holds something that is no answer"):
+        Recordings.read(record(tmp_path, {**row, "turns": ["a"]}))
