@@ -29,8 +29,10 @@ class Tools(Protocol):
         """
         ...
 
-    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
-        """Ask a judge; what was asked before in the same words is not asked again.
+    def ask(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> Completion:
+        """Ask a judge; what was asked before in the same words is not asked again, but with another number in `again`.
 
         `script` is what a scripted judge finds its answer by. Raises BackendError where the judge cannot be asked.
         """

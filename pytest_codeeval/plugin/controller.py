@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from pytest_codeeval.generation.backend import ModelBackend, whole
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
-from pytest_codeeval.plugin.judges import in_words_of_judges, judge_specs
+from pytest_codeeval.plugin.judges import judge_specs, options_of_judges
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
@@ -56,7 +57,8 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: Sequence[execnet.XSpec]) -> None:
         """Start workers without the keys that this process has in its environment."""
-        named = (spec.options.get("api_key_env") for spec in self._settings.models)
+        asked = (*self._settings.models, *self._settings.judges)
+        named = (spec.options.get("api_key_env") for spec in asked)
         without_secrets(specs, filter(None, named))
 
     @pytest.hookimpl(optionalhook=True)
@@ -205,15 +207,12 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
     from pytest_codeeval.generation.modelspec import make_backend
 
     backends: dict[str, ModelBackend] = {}
-    labels = {spec.label: spec for spec in settings.models}
-    asked = {**labels, **judge_specs(settings)}
-    for key, spec in asked.items():
+    judges = judge_specs(settings)
+    for key, spec in {**{spec.label: spec for spec in settings.models}, **judges}.items():
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
-            try:
+            with options_of_judges() if key in judges else nullcontext():
                 backends[key] = whole(outside) if outside else make_backend(spec, settings.request_timeout)
-            except UsageError as error:
-                raise (in_words_of_judges(error) if key not in labels else error) from None
     return backends
 
 

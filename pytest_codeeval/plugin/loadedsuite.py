@@ -13,7 +13,7 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.plugin.judges import judges_for
+from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
 from pytest_codeeval.scoring.code.scorer import CODE
@@ -23,8 +23,8 @@ from pytest_codeeval.scoring.code.scorer import CODE
 class LoadedSuite:
     """A suite's dataset under the name that reports use: with its variant, as in `mbpp-sanitized`.
 
-    `calibration` and `self_test` are what this machine has found out about it, once it has. `judges` are the labels of
-    those that score it.
+    `calibration` and `self_test` are what this machine has found out about it, once it has. `judges` are those that
+    score it, with where and how they are asked; `overridden` are the settings that it asks for and the user gives.
     """
 
     suite: Suite
@@ -33,6 +33,7 @@ class LoadedSuite:
     self_test: SelfTest | None = None
     judges: tuple[str, ...] = ()
     shuffled: int | None = None
+    overridden: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +84,7 @@ class LoadedSuite:
             "note": self.suite.note,
             "judges": list(self.judges),
             "shuffled": self.shuffled,
+            "overridden": list(self.overridden),
         }
 
     @property
@@ -115,5 +117,14 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
         loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
     if any(loaded.scorer(problem).judged for problem in dataset.problems):
         judges = judges_for(settings.models, settings.judges)
-        loaded = replace(loaded, judges=tuple(judge.label for judge in judges))
-    return loaded
+        loaded = replace(loaded, judges=tuple(map(described, judges)))
+    return replace(loaded, overridden=_overridden(loaded, settings))
+
+
+def _overridden(loaded: LoadedSuite, settings: Settings) -> tuple[str, ...]:
+    """Return the settings for which the user's own value, though it may be the usual one, stands in for another."""
+    if not settings.given:
+        return ()
+    asked = (pair for problem in loaded.problems for pair in loaded.prompt(problem).sampling.items())
+    own = {name: getattr(settings.params, name) for name in settings.given}
+    return tuple(sorted({name for name, value in asked if name in own and value != own[name]}))

@@ -67,6 +67,9 @@ class Summary:
         for spec in settings.models:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: model {spec.label}{how}, results in {Path(settings.results) / spec.folder}")
+        for spec in settings.judges:
+            how = f" (taken as {spec.resolved})" if spec.resolved else ""
+            lines.append(f"codeeval: judge {spec.label}{how}")
         lines.append(f"codeeval: sandbox {_tier(self._isolation)}")
         return [*lines, *(f"codeeval: {line}" for line in greedy(settings))]
 

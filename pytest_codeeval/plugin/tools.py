@@ -39,7 +39,9 @@ class JudgeTools:
         self._task_id = task_id
         self.judges: Sequence[str] = tuple(self._specs)
 
-    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+    def ask(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> Completion:
         """Ask a judge; see `Tools`."""
         spec = self._specs[judge]
         request = CompletionRequest(
@@ -47,6 +49,7 @@ class JudgeTools:
             model=spec.model,
             messages=tuple(messages),
             params=params,
+            sample_index=again,
             endpoint=spec.endpoint,
             suite=JUDGED + self._suite,
             task_id=self._task_id,

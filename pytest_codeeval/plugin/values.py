@@ -38,7 +38,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     pass_at = _pass_at(options["pass_at"], samples)
     return Settings(
         models=models,
-        judges=judges_from(options, outside),
+        judges=judges_from(options, outside, models),
         params=SamplingParams(
             temperature=_number({"temperature": "0", **given}, "temperature", 0.0, 2.0),
             top_p=_number(options, "top_p", 0.0, 1.0),
@@ -46,7 +46,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
             seed=_whole(options, "seed", 0),
             stop=_stops(options["stop"]),
         ),
-        given=tuple(given),
+        given=(*given, *(name for name in ("seed", "stop") if options[name])),
         system=options["system"] or "",
         shuffle_choices=_whole(options, "shuffle_choices", 0),
         samples=samples,

@@ -90,7 +90,7 @@ class ResultsFolder:
         """
         self._open()
         earlier = self.datasets.get(dataset["suite"])
-        for name in ("sha256", "language", "judges", "shuffled"):
+        for name in ("sha256", "language", "judges", "shuffled", "overridden"):
             # Folders of before a name was noted have none.
             if earlier and name in dataset and earlier.get(name, dataset[name]) != dataset[name]:
                 was, now = (_shown(about[name]) for about in (earlier, dataset))

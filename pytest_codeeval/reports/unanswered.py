@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.reports.suitescore import SuiteScore
 
-NOTHING = (Outcome.NO_ANSWER, Outcome.NO_CODE)
-"""The outcomes of answers in which nothing was found."""
+NOTHING = (Outcome.NO_ANSWER, Outcome.NO_CODE, Outcome.CUT_SHORT)
+"""The outcomes of answers in which nothing was found, or that ended before they came to it."""
 
-_SHARE = 0.1
+_ONE_IN = 10
 _EXAMPLES = 3
 _LONGEST = 60
 _REMEDIES = {
@@ -26,17 +27,19 @@ _REMEDIES = {
 
 
 class Unanswered:
-    """Keeps a few examples of answers in which nothing was found, by model and suite."""
+    """Counts why nothing was found in answers, and keeps a few examples of these, by model and suite."""
 
     def __init__(self) -> None:
-        self._examples: defaultdict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
+        self._examples: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        self._reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
     def add(self, result: Result) -> None:
         """Take in what came of an item."""
         for sample in result.samples:
             if sample.score.outcome in NOTHING:
+                self._reasons[result.model, result.suite][_why(sample)] += 1
                 found = self._examples[result.model, result.suite]
-                found.setdefault(result.task_id, (_why(sample), _ending(sample.completion.text)))
+                found.setdefault(result.task_id, _ending(sample.completion.text))
                 # The same ones whatever the order in which they come.
                 if len(found) > _EXAMPLES:
                     del found[max(found, key=_in_order)]
@@ -46,18 +49,18 @@ class Unanswered:
         for score in scores:
             missing, total = sum(score.outcomes[outcome] for outcome in NOTHING), score.outcomes.total()
             examples = self._examples.get((score.model, score.suite), {})
-            if not examples or missing <= _SHARE * total:
+            if not examples or missing * _ONE_IN < total:
                 continue
-            said = f"{missing} of {counted(total, 'answer')} hold nothing to score: {score.model} on {score.suite}"
-            yield printable(said)
+            reasons = self._reasons[score.model, score.suite]
+            what = "hold nothing to score" + (", or were cut off" if reasons["cut"] else "")
+            yield printable(f"{missing} of {counted(total, 'answer')} {what}: {score.model} on {score.suite}")
             for task_id in sorted(examples, key=_in_order):
-                yield printable(f"  {task_id}: {examples[task_id][1]}")
-            reasons = [why for why, _ in examples.values()]
-            yield f"  {_REMEDIES[max(_REMEDIES, key=reasons.count)]}"
+                yield printable(f"  {task_id}: {examples[task_id]}")
+            yield f"  {_REMEDIES[max(_REMEDIES, key=reasons.__getitem__)]}"
 
 
 def _why(sample: Sample) -> str:
-    if sample.completion.finish_reason == "length":
+    if sample.score.outcome == Outcome.CUT_SHORT or ending_of(sample.completion.finish_reason) is Ending.CUT_SHORT:
         return "cut"
     if sample.score.cause == "thinking_leaked":
         return "thinking"

@@ -27,9 +27,11 @@ class NoTools:
         """Refuse."""
         raise SandboxError(f"{problem.task_id}: no program is run here ({code[:20]!r})")
 
-    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+    def ask(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> Completion:
         """Refuse."""
-        raise SandboxError(f"no judge is asked here ({judge}, {len(messages)} messages, {params}, {script!r})")
+        raise SandboxError(f"no judge is asked here ({judge}, {len(messages)} messages, {params}, {script!r}, {again})")
 
 
 def answer_test(scorer_of: Callable[[Problem], Scorer], problems: Sequence[Problem], *, quick: bool) -> SelfTest:

@@ -99,7 +99,7 @@ class JudgeScorer(Scorer):
 
     def _score(self, turns: Sequence[_Turn], judges: Sequence[str]) -> Score:
         rating = _mean([turn.rating for turn in turns])
-        lacking = next((turn.lacking for turn in turns if turn.lacking), None)
+        place, lacking = next(((n, turn.lacking) for n, turn in enumerate(turns, 1) if turn.lacking), (0, None))
         passed = rating >= self.pass_mark and lacking is None
         outcome, cause, notes = str(Outcome.PASSED if passed else Outcome.LOW_RATING), "", []
         if unfinished := next((turn.ending for turn in turns if turn.ending in UNFINISHED), None):
@@ -107,7 +107,9 @@ class JudgeScorer(Scorer):
             notes.append(note)
             outcome, cause = (outcome, "") if passed else (str(why.outcome), str(why))
         if lacking:
-            outcome, cause, notes = lacking.outcome, lacking.cause, [lacking.detail]
+            where = f"turn {place}: " if len(turns) > 1 else ""
+            unasked = ", so that the next one was not asked" if place < len(turns) else ""
+            outcome, cause, notes = lacking.outcome, lacking.cause, [f"{where}{lacking.detail}{unasked}"]
         detail = "; ".join([*notes, _told(rating, turns)])
         measures = _measures(rating, turns, judges)
         return Score(passed, outcome, detail, cause, value=rating, answer=rating, measures=measures)

@@ -227,3 +227,53 @@ def texts_in(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in texts_in(inner)]
     return [value] if isinstance(value, str) else []
+
+
+def fastchat(number: int, *choices: list[str], **more: Any) -> dict[str, Any]:
+    """Return a line of FastChat's answers to MT-Bench."""
+    said = [{"index": index, "turns": turns} for index, turns in enumerate(choices)]
+    return {"question_id": number, "answer_id": "x", "model_id": "vicuna", "choices": said, "tstamp": 1.5, **more}
+
+
+def test_fastchats_answers_are_samples_of_several_turns(tmp_path: Path) -> None:
+    write(tmp_path, "vicuna.jsonl", fastchat(81, ["a", "b"], ["c", "d"]), fastchat(82, ["e", "f"]))
+    found = Recordings.read(tmp_path / "vicuna.jsonl")
+    assert found.counts == {"mt_bench/81": 2, "mt_bench/82": 1}
+    turns = [found.get("mt_bench/81", index, turn) for index in range(2) for turn in range(2)]
+    assert [turn and turn.text for turn in turns] == ["a", "b", "c", "d"]
+    write(tmp_path, "other.jsonl", fastchat(81, ["x", "y"], model_id="other"))
+    with pytest.raises(UsageError, match=r"samples of several models \(other, vicuna\)"):
+        Recordings.read(tmp_path)
+
+
+@pytest.mark.parametrize("choices", [[{"turns": []}], [{"turns": ["a", 1]}], [{"turns": None}]])
+def test_a_row_of_fastchat_without_answers_is_named(choices: Any) -> None:
+    with pytest.raises(DatasetError, match=r"rows\.jsonl, line 1: choice 0 has no answers as text in 'turns'"):
+        read(fastchat(81, choices=choices))
+
+
+def without_id(number: int, filter_name: str) -> dict[str, Any]:
+    """Return a line of lm-eval's samples of a task whose documents have no id."""
+    row = lm_eval(None, [["So 18.\n#### 18"]], ["18"], filter_name)
+    return {**row, "doc_id": number, "doc": {"question": "How many?", "answer": "#### 18"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("samples_gsm8k_2026-01-02T03-04-05.678901.jsonl", [without_id(7, "strict-match"), without_id(7, "flexible")]),
+        ("samples_gsm8k_cot_zeroshot_2026-01-02T03-04-05.jsonl", [without_id(7, "strict-match")]),
+        ("gsm8k_main.jsonl", [prediction("So 18.\n#### 18", index=7, metadata={"reasoning": "x"})]),
+        ("gsm8k.jsonl", [{"index": 7, "raw_input": {"question": "?"}, "choices": OLDER["choices"]}]),
+    ],
+)
+def test_rows_of_arithmetic_are_of_the_problem_at_their_place(name: str, rows: list[dict[str, Any]]) -> None:
+    (sample,) = read(*rows, name=f"out/{name}")
+    assert (sample.recorded_id, sample.index, sample.completion.form) == ("gsm8k/7", None, Form.CHAT)
+    assert sample.completion.text in ("So 18.\n#### 18", "a")
+
+
+@pytest.mark.parametrize("name", ["samples_gsm8k_platinum_cot_2026-01-02T03-04-05.jsonl", "samples_x.jsonl"])
+def test_other_rows_without_an_id_are_not_guessed_at(name: str) -> None:
+    with pytest.raises(DatasetError, match="'doc' does not say which task it is of"):
+        read(without_id(7, "strict"), name=name)

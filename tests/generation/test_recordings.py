@@ -108,12 +108,16 @@ def test_our_own_results_are_read_back_as_they_were(tmp_path_factory: pytest.Tem
     recordings = read(tmp_path_factory.mktemp("own"), *sample_rows(result))
     (recorded_id,) = recordings.counts
     assert recorded_id == f"{result.suite}:{normal(result.task_id)}"
-    last = {sample.index: sample.completion for sample in result.samples}
-    for place, index in enumerate(sorted(last)):
-        found, original = recordings.get(recorded_id, place), last[index]
+    said = {sample.index: sample.completions for sample in result.samples}
+    for place, index in enumerate(sorted(said)):
+        turns = [recordings.get(recorded_id, place, turn) for turn in range(len(said[index]))]
+        ends = [(found.text, found.finish_reason) for found in turns if found]
+        assert ends == [(original.text, original.finish_reason) for original in said[index]]
+        found, original = turns[-1], said[index][-1]
         assert found is not None
-        assert (found.text, found.form, found.reasoning) == (original.text, original.form, original.reasoning)
-        assert (found.finish_reason, found.cost) == (original.finish_reason, original.cost)
+        assert (found.form, found.reasoning) == (original.form, original.reasoning)
+        if len(turns) == 1:
+            assert found.cost == original.cost
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -190,3 +194,14 @@ def test_a_file_without_a_sample_is_the_users_to_mend(tmp_path: Path, raw: bytes
 def test_published_recordings_are_read(data: Path, name: str, tasks: int, samples: int) -> None:
     counts = Recordings.read(data / "recorded" / name).counts
     assert (len(counts), sum(counts.values())) == (tasks, samples)
+
+
+def test_our_own_rows_have_their_turns(tmp_path: Path) -> None:
+    row = {"task_id": "T/0", "suite": "s", "sample_index": 0, "form": "chat", "completion": "b"}
+    row |= {"finish_reason": "stop"}
+    path = record(tmp_path, {**row, "turns": [{"text": "a", "finish_reason": "length"}]}, {**row, "sample_index": 1})
+    found = Recordings.read(path)
+    assert found.get("s:t/0", 0, 0) == Completion("a", "length")
+    assert found.get("s:t/0", 0, 1) == found.get("s:t/0", 1, 0) == Completion("b", "stop")
+    with pytest.raises(DatasetError, match="'turns' holds something that is no answer"):
+        Recordings.read(record(tmp_path, {**row, "turns": ["a"]}))

@@ -12,7 +12,7 @@ from pytest_codeeval.generation.backends.replay.backend import ReplayBackend
 from pytest_codeeval.generation.backends.replay.recordings import Recordings
 from tests.generation.scripted import ask
 
-RECORDINGS = Recordings({"t/1": [Completion("a"), Completion("b")], "humaneval/10": [Completion("c")]})
+RECORDINGS = Recordings({"t/1": [(Completion("a"),), (Completion("b"),)], "humaneval/10": [(Completion("c"),)]})
 
 
 def answer(*requests: CompletionRequest) -> list[Completion | BackendError]:
@@ -54,3 +54,11 @@ def test_a_miss_names_the_nearest() -> None:
 
 def test_a_miss_far_from_everything_names_nothing() -> None:
     assert miss(replace(ask(), task_id="something else entirely")).endswith("no sample of something else entirely")
+
+
+def test_each_turn_gets_its_own() -> None:
+    backend = ReplayBackend(Recordings({"t/1": [(Completion("a"), Completion("b")), (Completion("c"),)]}), "replay:x")
+    requests = [replace(ask(1, index), turn=turn) for index, turn in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    *found, missed = asyncio.run(backend.generate(requests))
+    assert found == [Completion("a"), Completion("b"), Completion("c")]
+    assert str(missed) == "replay:x has no answer to turn 2 of T/1"

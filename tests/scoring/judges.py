@@ -26,7 +26,9 @@ class Judges:
     def run(self, problem: Problem, code: str) -> Verdict:
         raise AssertionError("a judge runs nothing")
 
-    def ask(self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+    def ask(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> Completion:
         self.asked.append((judge, list(messages)))
         if self._script:
             return Completion(self._script(script), finish_reason="stop")

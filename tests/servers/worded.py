@@ -50,6 +50,7 @@ class WordedServer:
 
     def __init__(self, reply: Callable[[Body, int], Reply] | Reply) -> None:
         self.requests: list[Body] = []
+        self.keys: set[str] = set()
         self._reply = (lambda body, number: reply) if isinstance(reply, Reply) else reply
         self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", 0), _handler(self))
@@ -60,10 +61,11 @@ class WordedServer:
         """What a client takes as its base URL."""
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
-    def reply_to(self, body: Body) -> Reply:
-        """Note a request, and find what to say."""
+    def reply_to(self, body: Body, key: str = "") -> Reply:
+        """Note a request and the key that came with it, and find what to say."""
         with self._lock:
             self.requests.append(body)
+            self.keys.add(key)
             return self._reply(body, len(self.requests) - 1)
 
     def __enter__(self) -> Self:
@@ -91,7 +93,8 @@ def _handler(server: WordedServer) -> type[BaseHTTPRequestHandler]:
             """Tests read `requests` instead."""
 
         def do_POST(self) -> None:
-            reply = server.reply_to(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            reply = server.reply_to(body, self.headers.get("Authorization", "").removeprefix("Bearer "))
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                 self.send_header(name, value)

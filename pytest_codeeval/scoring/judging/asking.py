@@ -46,6 +46,8 @@ _AGAIN = (
     "to 10, in exactly this form, with the number for N: {verdict}"
 )
 _SILENCE = "(no answer)"
+_RUNS = 100
+"""How many runs ask anew where a judge has given no rating."""
 _REMEMBERED = 8000
 """Characters of its own text that a judge is shown again, from the end."""
 
@@ -115,23 +117,37 @@ class Judgment:
 def ask(judge: str, shown: Conversation, form: VerdictForm, params: SamplingParams, tools: Tools) -> Judgment:
     """Ask a judge for its rating, and once more for the verdict alone if there was none.
 
-    Raises JudgeError if there is none in the end either, BackendError where the judge cannot be asked.
+    If all that was kept from an earlier run is of no use, the judge is asked anew: what ailed it may be mended.
+    Raises JudgeError if there is no rating in the end either, BackendError where the judge cannot be asked.
     """
-    said, explanation = shown.messages(form), ""
+    for again in range(_RUNS):
+        found, kept = _asked_twice(judge, shown, form, params, tools, again)
+        if isinstance(found, Judgment):
+            return found
+        if not kept:
+            break
+    raise JudgeError(f"the judge {judge} gave no rating, asked twice ({found}); nothing is scored here")
+
+
+def _asked_twice(
+    judge: str, shown: Conversation, form: VerdictForm, params: SamplingParams, tools: Tools, again: int
+) -> tuple[Judgment | str, bool]:
+    """Return the judgment, or why there is none, and whether all that it comes from was kept from before."""
+    said, explanation, kept = shown.messages(form), "", True
     for _ in range(2):
-        completion = tools.ask(judge, said, params, shown.script)
+        completion = tools.ask(judge, said, params, shown.script, again)
+        kept = kept and completion.cached
         text, fault = _final(completion, tools.thinking_marks)
         explanation = explanation or text
         rating = None if fault else rating_in(text, form)
         if rating is not None:
-            return Judgment(judge, rating, explanation)
+            return Judgment(judge, rating, explanation), kept
         said = (
             *said,
             {"role": "assistant", "content": text[-_REMEMBERED:] or _SILENCE},
             {"role": "user", "content": _AGAIN.format(verdict=form.value)},
         )
-    why = fault or f"the last that it said: {printable(' '.join(text.split())[-200:])!r}"
-    raise JudgeError(f"the judge {judge} gave no rating, asked twice ({why}); nothing is scored here")
+    return fault or f"the last that it said: {printable(' '.join(text.split())[-200:])!r}", kept
 
 
 def _final(completion: Completion, thinking_marks: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -33,9 +33,11 @@ class ReplayBackend(ModelBackend):
 
     def _answer(self, request: CompletionRequest) -> Completion | BackendError:
         recorded_id = request.script or normal(request.task_id)
-        completion = self._recordings.get(recorded_id, request.sample_index)
+        completion = self._recordings.get(recorded_id, request.sample_index, request.turn)
         if completion is not None:
             return completion
+        if request.turn and self._recordings.get(recorded_id, request.sample_index):
+            return BackendError(f"{self._name} has no answer to turn {request.turn + 1} of {request.task_id}")
         count = self._recordings.counts.get(recorded_id, 0)
         if count:
             # The same words for each such task, so that they are said once.

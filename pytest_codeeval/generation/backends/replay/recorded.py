@@ -13,7 +13,13 @@ from typing import Any
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
-from pytest_codeeval.generation.backends.replay.harnesses import Said, harness_samples, position_id, task_named_by
+from pytest_codeeval.generation.backends.replay.harnesses import (
+    Said,
+    harness_samples,
+    position_id,
+    task_named_by,
+    task_of_samples,
+)
 
 # The field that holds the sample, in order of preference, and how to read its text.
 _FIELDS = (
@@ -28,13 +34,20 @@ _FIELDS = (
 class RecordedSample:
     """A sample under its recorded id; `index` is its place among those of the task, None for the next one.
 
-    `model` is who gave it, where a file of our own says so.
+    `completion` is that of the last turn, `earlier` are those of the turns before it. `model` is who gave it, where a
+    file says so.
     """
 
     recorded_id: str
     index: int | None
     completion: Completion
     model: str = ""
+    earlier: tuple[Completion, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Completion, ...]:
+        """The completions of all turns."""
+        return (*self.earlier, self.completion)
 
 
 def normal(task_id: str) -> str:
@@ -52,20 +65,23 @@ def samples_in(raw: bytes, name: str) -> Iterator[RecordedSample]:
         yield from _by_order(lists, name)
         return
     filters: dict[str, str] = {}
+    task = task_of_samples(PurePath(name).name)
     for where, row in _rows(raw, name):
-        found = None if _is_plain(row) else harness_samples(row, where)
-        if found is None:
+        samples = None if _is_plain(row) else harness_samples(row, where, task)
+        if samples is None:
             yield _sample(row, where)
             continue
-        # lm-eval writes each answer once for every filter: one of them is the sample.
-        if filters.setdefault(found.task_id, found.filter) == found.filter:
-            for text in found.texts:
-                yield _of_harness(found, text)
+        for found in samples:
+            # lm-eval writes each answer once for every filter: one of them is the sample.
+            if filters.setdefault(found.task_id, found.filter) == found.filter:
+                for text in found.texts:
+                    yield _of_harness(found, text)
 
 
 def _of_harness(found: Said, text: str) -> RecordedSample:
     completion = Completion(text, found.finish_reason, found.form, found.reasoning, seconds=found.seconds)
-    return RecordedSample(normal(found.task_id), found.index, completion)
+    earlier = tuple(map(Completion, found.earlier))
+    return RecordedSample(normal(found.task_id), found.index, completion, found.model, earlier)
 
 
 def _generations(raw: bytes, name: str) -> dict[str, list[Any]] | None:
@@ -129,7 +145,14 @@ def _sample(row: Mapping[str, Any], where: str) -> RecordedSample:
         raise DatasetError(f"{where}: a recording needs the sample as text in one of {fields}") from None
     recorded_id = f"{suite}:{normal(str(task_id))}" if ours and isinstance(suite, str) else normal(str(task_id))
     author = str(row.get("model") or "") if ours else ""
-    return RecordedSample(recorded_id, index if isinstance(index, int) else None, completion, author)
+    earlier = tuple(_turn(turn, where) for turn in row.get("turns") or ()) if ours else ()
+    return RecordedSample(recorded_id, index if isinstance(index, int) else None, completion, author, earlier)
+
+
+def _turn(turn: object, where: str) -> Completion:
+    if isinstance(turn, dict) and isinstance(turn.get("text"), str):
+        return Completion(turn["text"], str(turn.get("finish_reason") or ""))
+    raise DatasetError(f"{where}: 'turns' holds something that is no answer of a turn ('text' and 'finish_reason')")
 
 
 def _own_result(row: Mapping[str, Any]) -> Completion:

@@ -14,6 +14,7 @@ from pytest_codeeval.generation.backends.replay.recorded import normal, samples_
 
 __all__ = ["Recordings", "normal", "recorded_ids"]
 
+Turns = tuple[Completion, ...]
 _SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 # What harnesses, this one included, write beside the samples.
 _BESIDE = ("run.json", "api_calls.jsonl", "server.jsonl", "results_", "references_", "evaluation_results")
@@ -33,10 +34,10 @@ def recorded_ids(task_id: str, suites: Iterable[str], aliases: Iterable[str]) ->
 class Recordings:
     """The samples of one or more files by recorded id, in the order of the file or of their `sample_index`.
 
-    `sha256` is of the file's unpacked bytes, of several files of their sums.
+    Each sample has one completion a turn. `sha256` is of the file's unpacked bytes, of several files of their sums.
     """
 
-    def __init__(self, samples: Mapping[str, list[Completion]], sha256: str = "") -> None:
+    def __init__(self, samples: Mapping[str, list[Turns]], sha256: str = "") -> None:
         self.sha256 = sha256
         self._samples = samples
 
@@ -47,15 +48,15 @@ class Recordings:
         Raises UsageError where there is no such file or no sample in it, DatasetError for a malformed row.
         """
         sums: list[str] = []
-        samples: dict[str, list[Completion]] = {}
+        samples: dict[str, list[Turns]] = {}
         authors: set[str] = set()
         for file in _files(path):
             raw = read_bytes(file)
             sums.append(hashlib.sha256(raw).hexdigest())
-            gathered: dict[str, list[tuple[int, Completion]]] = {}
+            gathered: dict[str, list[tuple[int, Turns]]] = {}
             for sample in samples_in(raw, str(file)):
                 found = gathered.setdefault(sample.recorded_id, [])
-                found.append((len(found) if sample.index is None else sample.index, sample.completion))
+                found.append((len(found) if sample.index is None else sample.index, sample.turns))
                 authors |= {sample.model} if sample.model else set()
             for recorded_id, found in gathered.items():
                 samples.setdefault(recorded_id, []).extend(_in_order(found))
@@ -74,13 +75,14 @@ class Recordings:
         """How many samples there are under each recorded id."""
         return {task_id: len(found) for task_id, found in self._samples.items()}
 
-    def get(self, recorded_id: str, index: int) -> Completion | None:
-        """Return sample `index` under a recorded id, or None where there is no such sample."""
+    def get(self, recorded_id: str, index: int, turn: int = 0) -> Completion | None:
+        """Return a turn, from 0, of sample `index` under a recorded id, or None where there is no such turn."""
         found = self._samples.get(recorded_id, [])
-        return found[index] if index < len(found) else None
+        turns = found[index] if index < len(found) else ()
+        return turns[turn] if turn < len(turns) else None
 
 
-def _in_order(found: list[tuple[int, Completion]]) -> list[Completion]:
+def _in_order(found: list[tuple[int, Turns]]) -> list[Turns]:
     by_index = dict(found)  # a later row for the same sample replaces the earlier one
     return [by_index[index] for index in sorted(by_index)]
 
