@@ -12,7 +12,6 @@ import pytest
 from pytest_codeeval import benchmarks
 from pytest_codeeval.core.column import Group
 from pytest_codeeval.core.columns import COLUMNS
-from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.reports import parquet
 
@@ -67,7 +66,7 @@ def options_of(config: pytest.Config) -> list[str]:
 
 
 def test_what_a_suite_says_of_its_scores_is_a_line() -> None:
-    suites = [suite for suite in vars(benchmarks).values() if isinstance(suite, Suite)]
+    suites = [getattr(benchmarks, name) for name in benchmarks.__all__]
     said = [f"{suite.name}: {suite.note}" for suite in suites if suite.note]
     assert len(said) > 4
     assert [line for line in said if len(line) > 100] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def ending(runner: PythonRunner, attempt: tuple[str, str]) -> str:
     task_id, continuation = attempt
     problem = PROBLEMS[task_id]
     completion = Completion(continuation, form=Form.CONTINUATION)
-    return verdict_on(runner, problem, completion, solution_of(completion, problem), 2.0).outcome.value
+    run = partial(runner.check, cpu_seconds=2.0)
+    return verdict_on(run, problem, completion, solution_of(completion, problem)).outcome.value
 
 
 def attempts() -> Iterator[tuple[str, str]]:

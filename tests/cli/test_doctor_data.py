@@ -17,7 +17,7 @@ from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.core.suite import Suite
 
-SUITES = {suite.name: suite for suite in vars(benchmarks).values() if isinstance(suite, Suite)}
+SUITES = {suite.name: suite for suite in (getattr(benchmarks, name) for name in benchmarks.__all__)}
 FILES = [(name, file) for name, (files, _) in data.sources().items() for file in files]
 HUBS = [(name, hub) for name, (_, hub) in data.sources().items() if hub]
 

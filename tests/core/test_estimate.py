@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core import estimate as metrics
-from pytest_codeeval.core.estimate import Estimate, pass_at_k
+from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k
 from pytest_codeeval.core.metric import PassAt, Scored
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
@@ -118,10 +118,12 @@ def test_wilson_is_that_of_the_textbook() -> None:
 
 
 def test_no_problem_has_no_mean() -> None:
+    assert PassAt(1).estimate([]) is None
     with pytest.raises(ValueError, match="no problem"):
-        mean_pass_at_k([], 1)
+        mean([])
 
 
-def test_a_problem_with_too_few_samples_is_refused() -> None:
-    with pytest.raises(ValueError, match="pass@2"):
-        mean_pass_at_k([(3, 1), (1, 1)], 2)
+def test_a_problem_with_too_few_samples_leaves_no_figure() -> None:
+    enough, few = [Scored(True, 1.0)] * 3, [Scored(True, 1.0)]
+    assert PassAt(2).estimate([enough, enough]) is not None
+    assert PassAt(2).estimate([enough, few]) is None

@@ -57,6 +57,7 @@ def test_the_list_of_causes_is_closed() -> None:
     assert [cause.value for cause in Cause] == [
         "passed",
         "wrong_answer",
+        "low_rating",
         "exception",
         "import_missing",
         "cpu_time",
@@ -70,6 +71,7 @@ def test_the_list_of_causes_is_closed() -> None:
         "build_error",
         "no_entry_point",
         "no_code",
+        "no_answer",
         "thinking_leaked",
         "refusal",
         "cut_short",

@@ -43,7 +43,9 @@ def answer(task_id: str, sample: int = 0, turn: int = 0) -> Completion:
     return asyncio.run(DemoBackend().generate([request]))[0]
 
 
-def judged(judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "") -> Completion:
+def judged(
+    judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+) -> Completion:
     """Ask the demo model as a judge."""
     request = replace(ask(), suite="judge:starter-general", script=script)
     return asyncio.run(DemoBackend().generate([request]))[0]
@@ -111,7 +113,7 @@ def test_a_third_of_the_answers_in_words_are_wrong_each_in_a_way_of_its_own() ->
 def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, Any]) -> None:
     problem = PROBLEMS[row["task_id"]]
     completion = Completion(row["response"])
-    verdict = verdict_on(runner, problem, completion, solution_of(completion, problem), 1.0)
+    verdict = verdict_on(lambda *job: runner.check(*job, 1.0), problem, completion, solution_of(completion, problem))
     assert verdict.outcome.value == ends(row), verdict.detail
 
 

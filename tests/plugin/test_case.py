@@ -120,6 +120,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "note": "",
         "judges": [],
         "shuffled": None,
+        "overridden": [],
     }
 
 
