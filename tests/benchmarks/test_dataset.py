@@ -27,7 +27,7 @@ def test_a_prompt_is_all_that_a_row_needs(tmp_path: Path) -> None:
         ("1", "", ""),
     ]
     assert dataset.variant == "mine"
-    assert DATASET.instruction(dataset.problems[0]) == "Say hello."
+    assert DATASET.prompt(dataset.problems[0]) == "Say hello."
 
 
 def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
     (problem,) = load(tmp_path, row).problems
     assert (problem.task_id, problem.entry_point, problem.canonical_solution) == ("7", "f", "c")
     assert (problem.test, problem.language, problem.extra) == ("assert f() is None", "python", {"level": [1]})
-    assert "Complete the following Python function" in DATASET.instruction(problem)
+    assert "Complete the following Python function" in DATASET.prompt(problem)
 
 
 @pytest.mark.parametrize(

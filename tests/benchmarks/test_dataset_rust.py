@@ -38,7 +38,7 @@ def test_a_prompt_that_breaks_off_in_a_function_is_continued(tmp_path: Path, fie
     problem = problem_of(tmp_path, {"prompt": STUB, field: test, "entry_point": "add", "level": 2})
     assert (problem.stub, problem.test, problem.language) == (STUB, test, "rust")
     assert problem.extra == {"closing": "", "level": 2}
-    assert "Complete the following Rust function" in DATASET.instruction(problem)
+    assert "Complete the following Rust function" in DATASET.prompt(problem)
     assert continued(problem) == (STUB, ())
 
 
@@ -60,7 +60,7 @@ def test_a_prompt_may_break_off_further_inside(tmp_path: Path, end: str) -> None
 def test_a_prompt_in_words_or_a_whole_stub_is_put_as_it_stands(tmp_path: Path, prompt: str) -> None:
     problem = problem_of(tmp_path, {"prompt": prompt, "test": UNIT})
     assert (problem.stub, problem.extra) == ("", {})
-    assert DATASET.instruction(problem) == prompt
+    assert DATASET.prompt(problem) == prompt
 
 
 def test_a_brace_that_tests_begin_with_is_the_end_of_the_solution(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_other_languages_are_continued_too(tmp_path: Path) -> None:
     row = {"prompt": "def add(a, b)\n", "test": "raise unless add(1, 2) == 3\n", "closing": "end"}
     problem = problem_of(tmp_path, row, "ruby")
     assert (problem.stub, problem.extra["closing"]) == (row["prompt"], "\nend")
-    assert "Complete the following Ruby function" in DATASET.instruction(problem)
+    assert "Complete the following Ruby function" in DATASET.prompt(problem)
 
 
 def test_the_language_is_that_of_the_row_where_it_names_one(tmp_path: Path) -> None:
@@ -110,9 +110,7 @@ def test_tests_that_begin_by_using_a_crate_are_a_file_of_its_tests(tmp_path: Pat
         }
     }
     assert (problem.test, problem.stub) == (OWN, "")
-    assert "one ```rust code block that holds the whole content of src/lib.rs (Rust 2021)" in DATASET.instruction(
-        problem
-    )
+    assert "one ```rust code block that holds the whole content of src/lib.rs (Rust 2021)" in DATASET.prompt(problem)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +176,7 @@ def test_a_crate_that_needs_others_is_skipped(tmp_path: Path) -> None:
 def test_a_row_without_tests_is_only_generated(tmp_path: Path) -> None:
     problem = problem_of(tmp_path, {"prompt": STUB, "test": None, "crate": None})
     assert (problem.test, problem.extra) == ("", {"closing": ""})
-    assert "Complete the following Rust function" in DATASET.instruction(problem)
+    assert "Complete the following Rust function" in DATASET.prompt(problem)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_the_lints_that_a_manifest_allows_are_kept(published: dict[str, Problem]
 
 
 def test_the_question_asks_for_the_file_that_the_stub_begins(published: dict[str, Problem]) -> None:
-    question = RUST.instruction(published["leap"])
+    question = RUST.prompt(published["leap"])
     assert question.startswith("# Introduction\n\nA leap year")
     assert "determine whether a given year is a leap year" in question
     assert "```rust\npub fn is_leap_year(year: u64) -> bool {" in question
@@ -127,9 +127,9 @@ def test_the_question_asks_for_the_file_that_the_stub_begins(published: dict[str
 
 
 def test_the_question_shows_files_that_stay_and_never_tests_or_the_example(published: dict[str, Problem]) -> None:
-    assert "pub fn push_back(&mut self" in RUST.instruction(published["doubly-linked-list"])
+    assert "pub fn push_back(&mut self" in RUST.prompt(published["doubly-linked-list"])
     for problem in published.values():
-        question = RUST.instruction(problem)
+        question = RUST.prompt(problem)
         assert problem.canonical_solution.strip() not in question, problem.task_id
         assert not any(text.strip() in question for text in problem.extra["crate"]["tests"].values()), problem.task_id
 

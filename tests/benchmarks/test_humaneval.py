@@ -94,6 +94,6 @@ def test_a_hub_out_of_reach_is_told_with_the_other_way(tmp_path: Path, hub_offli
 
 
 def test_the_question_holds_the_prompt_as_python() -> None:
-    question = HUMANEVAL.instruction(replace(Problem(**ROW)))
+    question = HUMANEVAL.prompt(replace(Problem(**ROW)))
     assert f"```python\n{ROW['prompt'].rstrip()}\n```" in question
     assert "Complete the following Python function" in question

@@ -109,7 +109,7 @@ def test_a_row_becomes_a_problem(tmp_path: Path) -> None:
 
 def test_the_question_holds_the_prompt_as_rust(tmp_path: Path) -> None:
     (problem,) = load(tmp_path, ROW).problems
-    assert f"```rust\n{problem.prompt.rstrip()}\n```" in HUMANEVALPACK_RUST.instruction(problem)
+    assert f"```rust\n{problem.prompt.rstrip()}\n```" in HUMANEVALPACK_RUST.prompt(problem)
     text, stops = continued(problem)
     assert text == problem.prompt
     assert "\nfn " in stops and len(stops) <= 4

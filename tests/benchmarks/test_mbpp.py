@@ -118,7 +118,7 @@ def test_a_row_becomes_a_problem(tmp_path: Path) -> None:
 
 def test_the_question_shows_words_and_tests(tmp_path: Path) -> None:
     (problem,) = load(tmp_path, ROW).problems
-    question = MBPP.instruction(problem)
+    question = MBPP.prompt(problem)
     assert question.startswith("Write a function that adds.\n")
     assert "```python\nassert add(1, 2) == 3\n```" in question
 

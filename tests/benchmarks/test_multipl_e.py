@@ -148,10 +148,10 @@ def test_a_method_is_closed_and_its_class_is_not(data: Path) -> None:
 
 
 def test_the_question_asks_for_the_whole_function_in_its_language(tmp_path: Path, data: Path) -> None:
-    question = HUMANEVAL_RS.instruction(load(tmp_path, ROW).problems[0])
+    question = HUMANEVAL_RS.prompt(load(tmp_path, ROW).problems[0])
     assert f"```rust\n{ROW['prompt'].rstrip()}\n```" in question
     assert "one Rust code block that holds the whole function" in question
-    asked = SUITES["humaneval-cpp"].instruction(SUITES["humaneval-cpp"].load(DataRequest(str(data))).problems[0])
+    asked = SUITES["humaneval-cpp"].prompt(SUITES["humaneval-cpp"].load(DataRequest(str(data))).problems[0])
     assert "Complete the following C++ function" in asked and "```cpp\n#include" in asked
 
 

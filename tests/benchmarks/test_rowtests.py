@@ -68,7 +68,7 @@ def test_a_row_of_mbpp_is_one_of_mbpp(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (problem.entry_point, problem.prompt) == ("f", "Add one.")
     assert problem.canonical_solution == "def f(a):\n  return a + 1"
     # Nothing but the tests says what the function is to be called.
-    assert "assert f(1) == 2" in DATASET.instruction(problem)
+    assert "assert f(1) == 2" in DATASET.prompt(problem)
 
 
 def test_a_function_of_a_class_is_its_method(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +191,7 @@ def test_no_row_with_tests_is_without_one(row: dict[str, Any], entry_point: Any,
         except DatasetError:
             return
     assert problem.test or not any(row.get(key) for key in KEYS[:6] if isinstance(row.get(key), str | list | dict))
-    assert isinstance(DATASET.instruction(problem), str)
+    assert isinstance(DATASET.prompt(problem), str)
     json.dumps(dict(problem.extra))
 
 

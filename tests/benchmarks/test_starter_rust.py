@@ -114,7 +114,7 @@ def test_the_prompt_gives_a_stub_and_not_the_answer(problem: Problem) -> None:
 
 @each_problem
 def test_the_question_asks_for_the_whole_file(problem: Problem) -> None:
-    question = STARTER_RUST.instruction(problem)
+    question = STARTER_RUST.prompt(problem)
     assert "one ```rust code block that holds the whole content of src/lib.rs (Rust 2024)" in question
     assert problem.test not in question
     assert problem.prompt.strip() in question

@@ -104,11 +104,11 @@ def test_lints_without_end_keep_the_rows_allowance(limit: int) -> None:
 
 def test_what_one_stage_takes_of_the_room_is_none_for_the_next() -> None:
     stages = (built(), *(StageResult(name, passed=False, counts={"a": 2, "b": 1}) for name in ("clippy", "test")))
-    whole, none = stage_lines(staged(PASS, *stages).verdict, math.inf)
+    whole, none = stage_lines(staged(PASS, *stages).score, math.inf)
     one = page_bytes("<bdi>a</bdi> × 2")
-    found = [stage_lines(staged(PASS, *stages).verdict, room)[1] for room in (0, one, 2 * one, 3 * one, 4 * one)]
+    found = [stage_lines(staged(PASS, *stages).score, room)[1] for room in (0, one, 2 * one, 3 * one, 4 * one)]
     assert (none, found) == (0, [4, 3, 2, 1, 0])
-    assert stage_lines(staged(PASS, *stages).verdict, 4 * one)[0] == whole
+    assert stage_lines(staged(PASS, *stages).score, 4 * one)[0] == whole
 
 
 @pytest.mark.parametrize("text", NASTY)
