@@ -98,6 +98,9 @@ class Controller:
         self._usage_error |= said.startswith(USAGE)
         if said.startswith(REFUSAL):
             raise pytest.UsageError(printable(said.removeprefix(REFUSAL)))
+        distributed = self._config.pluginmanager.getplugin("dsession")
+        if distributed and self._usage_error and not self._config.getoption("continue_on_collection_errors"):
+            distributed.shouldstop = "collection failed"  # which ends a run without pytest-xdist as well
 
     def _html_report(self) -> HtmlReport | None:
         """Join pytest-html, where a report was asked for; it looks for its hooks as early as the session's start."""

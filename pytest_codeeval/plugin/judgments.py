@@ -65,7 +65,7 @@ class Judgments:
     def lines(self) -> list[str]:
         """Say what the judges took, and which attacks they fell for."""
         lines = []
-        for model, answers in self._answers.items():
+        for model, answers in sorted(self._answers.items()):  # and not as they happened to come
             totals = self._totals[model]
             asked, given = (int(totals[name].sum) for name in ("prompt_tokens", "completion_tokens"))
             parts = [counted(answers, "judgment")]

@@ -61,6 +61,7 @@ class Worker:
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._refused = False
+        self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
         self.runners = Runners(config.hook, SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache))
         self._process = os.getpid()
@@ -108,6 +109,7 @@ class Worker:
         try:
             params = self._params(suite)
         except UsageError as error:
+            self._unusable = True
             raise pytest.Collector.CollectError(printable(self._names.in_text(f"{USAGE}{error}"))) from None
         metafunc.parametrize(CASE, params, indirect=True)
 
@@ -118,9 +120,11 @@ class Worker:
         """Have other plugins leave our items alone; refuse a threshold that what they have left cannot be judged by."""
         leave_alone(filter(is_suite_item, items), config)
         yield
-        broken = session.testsfailed and not config.getoption("continue_on_collection_errors")
-        if not broken:
-            self._refused = True  # and so it stays where this raises: the end of collection is told all the same
+        # pytest-xdist goes on after an error of collection, but for one that the controller ends the run for.
+        broken = self._unusable if hasattr(config, "workerinput") else session.testsfailed
+        # And so it stays where this raises, or nothing will be run: the end of collection is told all the same.
+        self._refused = True
+        if not broken or config.getoption("continue_on_collection_errors"):
             self._refused = refused(config, self.settings, items, list(self._suites.values()))
 
     @pytest.hookimpl

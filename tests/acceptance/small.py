@@ -32,7 +32,8 @@ def small_data(folder: Path) -> Path:
         }
         for n in range(10, 14)
     ]
-    _write(folder / "arc/arc_challenge.jsonl", arc)
+    for part in ("challenge", "easy"):
+        _write(folder / f"arc/arc_{part}.jsonl", arc)
     return folder
 
 

@@ -277,3 +277,24 @@ def test_the_reference_is_the_first_right_answer_and_no_self_test_asks_a_judge()
     assert (scorer.reference(ONE), scorer.reference(TWO)) == ("Chlorophyll.", "4")
     assert scorer.reference(replace(ONE, target="")) == ""
     assert scorer.right_answers(ONE) == scorer.wrong_answers(ONE) == {}
+
+
+def kept(text: str) -> Completion:
+    """What a judge said in an earlier run."""
+    return Completion(text, "stop", cached=True)
+
+
+def test_where_all_that_was_kept_is_of_no_use_the_judge_is_asked_anew() -> None:
+    tools = Judges(kept("Hm."), kept(""), "VERDICT: 7")
+    assert score(tools).value == 7.0
+    assert len(tools.asked) == 3
+    assert tools.asked[2] == tools.asked[0]
+    with pytest.raises(JudgeError, match="asked twice"):
+        score(tools := Judges(kept("Hm."), "Hm.", "Hm.", "Hm."))
+    assert len(tools.asked) == 2
+
+
+def test_a_verdict_that_was_kept_from_the_second_try_is_not_asked_for_anew() -> None:
+    tools = Judges(kept("Hm."), kept("VERDICT: 4"), "VERDICT: 7")
+    assert score(tools).value == 4.0
+    assert len(tools.asked) == 2
