@@ -66,7 +66,7 @@ def test_shuffled_choices_are_asked_and_scored_alike_and_a_folder_keeps_to_its_s
                 ["*holds results of another arc-challenge (shuffled 7, now *give another --res*"]
             )
         assert len(server.requests) == 4
-    assert {row["answer"] for row in samples("tiny")} > {"A"}
+    assert {row["answer"] for row in samples("tiny")} - {"A"}
 
 
 def test_the_users_temperature_goes_before_that_of_a_category(run, tmp_path):
