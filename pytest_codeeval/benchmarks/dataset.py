@@ -28,7 +28,7 @@ from pytest_codeeval.benchmarks.foreign import Foreign, foreign
 from pytest_codeeval.benchmarks.instructions import complete_function, describe_function, write_crate
 from pytest_codeeval.benchmarks.parquet import rows_from_parquet
 from pytest_codeeval.benchmarks.programs import LANGUAGES
-from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_read, with_test
+from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_program, demand_read, with_test
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
@@ -72,6 +72,7 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
     _check_timeout(row)
     language = _language(row, asked)
     row = with_test(row) if language == "python" else row
+    demand_program(row)
     prompt = row.text("prompt")
     found = Foreign(row.text("test", required=False)) if language == "python" else foreign(row, prompt, language)
     if not found.test:

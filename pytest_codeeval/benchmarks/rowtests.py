@@ -18,6 +18,7 @@ _ABOUT_TESTS = re.compile(
     r"(?:^|_)(?:unit_?|py|doc)?(?:tests?|test_?cases?|asserts?|assertions?)(?:_|$)"
     r"|^(?:inputs|outputs|input_outputs?|(?:expected|sample|public|private|hidden)_(?:inputs?|outputs?))$"
 )
+_WORDED = ("answer", "answers", "answerKey", "answer_key", "choices", "target")
 _TEST = re.compile(r"^[ \t]*(?:assert\b[ \t(]|def (?:check|test_\w*)\()", re.MULTILINE)
 _DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 _CODE = frozenset(
@@ -69,6 +70,17 @@ def demand_read(row: Row, read: frozenset[str] = frozenset()) -> None:
                 f"{row.where}: field {name!r} has tests that are not read, and there is no field 'test'; put them "
                 "there as Python, or leave the field out"
             )
+
+
+def demand_program(row: Row) -> None:
+    """Raise DatasetError for a row that has an answer in words and no tests: no program is asked for."""
+    if any(row.fields.get(name) not in _NOTHING for name in ("test", "tests")):
+        return
+    if name := next((name for name in _WORDED if row.fields.get(name) not in _NOTHING), None):
+        raise DatasetError(
+            f"{row.where}: field {name!r} is an answer in words, and --dataset runs programs; write a suite with a "
+            "scorer for such rows (docs/how-to/new-suite.md), or leave the field out to have answers ungraded"
+        )
 
 
 def _is_test(value: object) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_codeeval.benchmarks.instructions import continued
+from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -108,6 +109,10 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     """
     split = settings.split_of(suite.name, suite.splits)
     dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language))
+    # Of two that share one only the first would count.
+    (task_id, times), *_ = Counter(problem.task_id for problem in dataset.problems).most_common(1) or [("", 0)]
+    if times > 1:
+        raise DatasetError(f"{suite.name} has {times} problems with the task id {task_id!r}; give each one of its own.")
     loaded = LoadedSuite(suite, dataset)
     seed = settings.shuffle_choices
     if seed is not None and any(problem.extra.get("choices") for problem in dataset.problems):

@@ -50,6 +50,12 @@ def test_a_full_row_keeps_what_else_it_says(tmp_path: Path) -> None:
     [
         ({}, "line 2: field 'prompt' is missing"),
         ({"prompt": 3}, "line 2: field 'prompt' is not a text"),
+        (
+            {"question": "1 + 1?", "answer": "2"},
+            "line 2: field 'answer' is an answer in words, .*write a suite with a sc",
+        ),
+        ({"prompt": "1 + 1?", "target": 0}, "line 2: field 'target' is an answer in words"),
+        ({"prompt": "Which?", "choices": ["a", "b"]}, "line 2: field 'choices' is an answer in words"),
         ({"prompt": "p", "test": []}, "line 2: field 'test' is not a text"),
         ({"prompt": "p", "task_id": None}, "line 2: field 'task_id' is not a text or a whole number"),
         ({"prompt": "p", "task_id": ""}, "line 2: field 'task_id' is not a text or a whole number"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
+from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.languages.python import PythonRunner
@@ -171,3 +172,11 @@ def test_a_base_model_gets_the_prompt_to_continue_and_where_to_stop() -> None:
     assert request.args == (("top_k", "5"),)
     (chat, *_), _ = make_cases(LOADED, settings(models=["openai:a"]), {})
     assert (chat.requests[0].mode, chat.requests[0].prompt, chat.requests[0].args) == ("chat", "", ())
+
+
+def test_problems_that_share_a_task_id_are_refused() -> None:
+    """Only the first of them would be in the score."""
+    twice = replace(SUITE, load=lambda _: Dataset((*PROBLEMS, replace(PROBLEMS[1], prompt="do something else"))))
+    with pytest.raises(DatasetError, match="mbpp has 2 problems with the task id 'Mbpp/12'; give each one of its own"):
+        load_suite(twice, settings())
+    assert load_suite(replace(SUITE, load=lambda _: Dataset(())), settings()).problems == ()
