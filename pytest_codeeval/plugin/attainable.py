@@ -15,7 +15,7 @@ from pytest_codeeval.plugin.items import cases_of, without_skipped
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.metrics import metrics_from
 from pytest_codeeval.plugin.names import NAMES
-from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Standing, judge
 from pytest_codeeval.reports.scoreboard import Scoreboard
 
@@ -68,16 +68,6 @@ def demand_attainable(
             parts = (why for name, why in left_out.items() if f"{threshold.suite}-".startswith(f"{name}-"))
             reason = next((f" ({why})" for why in parts if threshold.suite not in names), "")
             raise UsageError(f"--fail-under={threshold} cannot be judged: {judgement.why}{reason}.")
-        if judgement.estimate and threshold.value > 1 and _is_share(threshold, board):
-            raise UsageError(
-                f"--fail-under={threshold} can never be met: {threshold.metric} is a share; give one up to 1, or a "
-                "percentage such as 80%."
-            )
-
-
-def _is_share(threshold: Threshold, board: Scoreboard) -> bool:
-    metrics = (one for score in board.scores() if score.suite == threshold.suite for one in score.metrics())
-    return any(metric.name == threshold.metric and metric.percent for metric in metrics)
 
 
 class _Every(dict[str, float]):

@@ -88,8 +88,12 @@ def _check(names: Sequence[str], specs: Sequence[ModelSpec]) -> None:
 
 
 def judges_for(models: Sequence[ModelSpec], judges: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
-    """Return the judges of a run: those that were named, or the scripted one if all its models are scripted too."""
-    return judges or ((DEMO,) if all(spec.scripted for spec in models) else ())
+    """Return the judges of a run: those that were named, or the scripted one if no model's own answers are rated.
+
+    A recording has such answers, and a rule by key words is no judge of these.
+    """
+    written_by_hand = all(spec.kind.canonical or spec.kind.shipped for spec in models)
+    return judges or ((DEMO,) if written_by_hand else ())
 
 
 def judge_specs(settings: Settings) -> dict[str, ModelSpec]:

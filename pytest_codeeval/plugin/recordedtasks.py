@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions
+from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions, question_id
 from pytest_codeeval.generation.backends.replay.recordings import recorded_ids
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class RecordedTasks:
         self._names = [loaded.name] if variant == "sanitized" else [loaded.name, suite.name]
         ordered = {found for recorded_id in counts if "#" in recorded_id and (found := positions(recorded_id))}
         self._order = self._problems_in_order() if ordered else {}
+        self._by_question = any(recorded_id.startswith("asked:") for recorded_id in counts)
         self._ordered = [(task, total) for task, total in sorted(ordered) if self._is_meant(task, total)]
 
     def id_of(self, problem: Problem) -> str:
@@ -37,6 +38,8 @@ class RecordedTasks:
         if problem.task_id in self._order:
             place = self._order[problem.task_id]
             known += [position_id(task, place, total) for task, total in self._ordered]
+        if self._by_question:
+            known.append(question_id(problem.prompt))
         return next((found for found in known if found in self._counts), "")
 
     def samples_of(self, recorded_id: str, asked: int | None, *, fewer: bool) -> int:

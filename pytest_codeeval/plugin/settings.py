@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
@@ -13,11 +13,12 @@ from pytest_codeeval.generation.modelspec import ModelSpec
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What a metric of a suite must reach for the run to succeed."""
+    """What a metric of a suite must reach for the run to succeed; `percent` says that it was given so."""
 
     suite: str
     metric: str
     value: float
+    percent: bool = field(default=False, compare=False)
 
     @property
     def k(self) -> int:

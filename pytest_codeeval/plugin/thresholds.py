@@ -84,6 +84,9 @@ def _judge(threshold: Threshold, score: SuiteScore) -> Judgement:
     if metric.percent and threshold.value > 1:
         why = f"{metric.name} is a share, which is 1 at most; write {threshold.value / 100:g} or {threshold.value:g}%"
         return Judgement(threshold, Standing.NOT_JUDGED, why)
+    if threshold.percent and not metric.percent:
+        why = f"{metric.name} is no share, and was given in percent; write a figure such as {metric.written(7.5)}"
+        return Judgement(threshold, Standing.NOT_JUDGED, why)
     standing = standing_of(estimate, threshold.value)
     if standing is Standing.MET and score.errors:
         standing = Standing.UNDECIDED  # the interval knows nothing of problems that are not there

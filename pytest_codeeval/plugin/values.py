@@ -183,7 +183,7 @@ def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Thre
             "gsm8k:answer=80%."
         )
     if not match[3]:
-        return Threshold(match[1], match[2], value)
+        return Threshold(match[1], match[2], value, bool(match[5]))
     if samples is not None and int(match[3]) > samples:
         raise UsageError(f"--fail-under={text} needs at least {match[3]} samples, and --samples={samples} was given.")
     if pass_at and int(match[3]) not in pass_at:
@@ -191,7 +191,7 @@ def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Thre
         raise UsageError(
             f"--fail-under={text} is about pass@{match[3]}, which --pass-at={reported} does not report; add it there."
         )
-    return Threshold(match[1], f"pass@{match[3]}", value)
+    return Threshold(match[1], f"pass@{match[3]}", value, bool(match[5]))
 
 
 def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_fi
 from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folderlock import FolderLock
+from pytest_codeeval.reports.folderpath import try_to_make, unwritable
 from pytest_codeeval.reports.samplerow import identity, readable
 
 SAMPLES, RUN = "samples.jsonl", "run.json"
@@ -50,7 +50,7 @@ class ResultsFolder:
         if os.path.lexists(path):
             self._open()
         else:
-            _try_to_make(path)
+            try_to_make(path)
 
     def _open(self) -> None:
         if self._lock is not None:
@@ -63,7 +63,7 @@ class ResultsFolder:
             self._samples = KeptFile(path / SAMPLES)
         except (OSError, StorageError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            raise _unwritable(path, reason) from None
+            raise unwritable(path, reason) from None
         self._lock = FolderLock(path)
         try:
             self._run = self._earlier_run()
@@ -214,33 +214,8 @@ class ResultsFolder:
             )
 
 
-def _unwritable(path: Path, reason: object) -> UsageError:
-    return UsageError(f"the results folder {str(path)!r} cannot be written ({reason}); give another --results.")
-
-
 def _shown(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)[:12]
-
-
-def _try_to_make(path: Path) -> None:
-    """Make the folder and take it away again.
-
-    Raises UsageError where it cannot be made.
-    """
-    made: list[Path] = []
-    try:
-        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir()
-            made.insert(0, folder)
-    except FileExistsError:  # another run has come meanwhile, or what is there leads nowhere
-        return
-    except OSError as error:
-        raise _unwritable(path, error.strerror) from None
-    finally:
-        for folder in made:
-            with suppress(OSError):
-                folder.rmdir()
 
 
 def _dataset(about: Mapping[str, Any]) -> dict[str, Any]:

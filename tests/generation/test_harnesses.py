@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError, UsageError
-from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions, task_named_by
+from pytest_codeeval.generation.backends.replay.harnesses import position_id, positions, question_id, task_named_by
 from pytest_codeeval.generation.backends.replay.recorded import RecordedSample, samples_in
 from pytest_codeeval.generation.backends.replay.recordings import Recordings
 
@@ -208,7 +209,7 @@ def test_an_odd_row_is_read_or_refused_by_its_place(begun: dict[str, Any], chang
         assert all(isinstance(sample.completion.text, str) and sample.recorded_id for sample in found)
         return
     # A row that has nothing but lists of lists is a file of generations by task.
-    assert message.startswith(("rows.jsonl, line 1: ", "rows.jsonl, entry 1: "))
+    assert re.match(r"rows\.jsonl, (?:line 1|entry [1-9]): ", message)
 
 
 @given(st.recursive(st.text(max_size=3) | st.none(), lambda inner: st.lists(inner, max_size=3), max_leaves=8))
@@ -258,18 +259,23 @@ def without_id(number: int, filter_name: str) -> dict[str, Any]:
     return {**row, "doc_id": number, "doc": {"question": "How many?", "answer": "#### 18"}}
 
 
+ASKED = question_id("How many?")
+
+
 @pytest.mark.parametrize(
-    ("name", "rows"),
+    ("name", "rows", "recorded_id"),
     [
-        ("samples_gsm8k_2026-01-02T03-04-05.678901.jsonl", [without_id(7, "strict-match"), without_id(7, "flexible")]),
-        ("samples_gsm8k_cot_zeroshot_2026-01-02T03-04-05.jsonl", [without_id(7, "strict-match")]),
-        ("gsm8k_main.jsonl", [prediction("So 18.\n#### 18", index=7, metadata={"reasoning": "x"})]),
-        ("gsm8k.jsonl", [{"index": 7, "raw_input": {"question": "?"}, "choices": OLDER["choices"]}]),
+        ("samples_gsm8k_2026-01-02T03-04-05.678901.jsonl", [without_id(7, "strict"), without_id(7, "flexible")], ASKED),
+        ("samples_gsm8k_cot_zeroshot_2026-01-02T03-04-05.jsonl", [without_id(0, "strict-match")], ASKED),
+        ("gsm8k_main.jsonl", [prediction("So 18.\n#### 18", index=7, metadata={"reasoning": "x"})], "gsm8k/7"),
+        ("gsm8k.jsonl", [{"index": 7, "raw_input": {"question": " How\nmany?"}, "choices": OLDER["choices"]}], ASKED),
     ],
 )
-def test_rows_of_arithmetic_are_of_the_problem_at_their_place(name: str, rows: list[dict[str, Any]]) -> None:
+def test_rows_of_arithmetic_are_of_the_problem_that_they_ask_else_of_the_one_at_their_place(
+    name: str, rows: list[dict[str, Any]], recorded_id: str
+) -> None:
     (sample,) = read(*rows, name=f"out/{name}")
-    assert (sample.recorded_id, sample.index, sample.completion.form) == ("gsm8k/7", None, Form.CHAT)
+    assert (sample.recorded_id, sample.index, sample.completion.form) == (recorded_id, None, Form.CHAT)
     assert sample.completion.text in ("So 18.\n#### 18", "a")
 
 

@@ -132,3 +132,5 @@ def test_a_share_above_one_is_a_slip() -> None:
     demand("words:accuracy=1", loaded)
     with pytest.raises(UsageError, match=r"accuracy is a share, which is 1 at most; write 0\.7 or 70%"):
         demand("words:accuracy=70", loaded)
+    with pytest.raises(UsageError, match=r"rating is no share, and was given in percent; write a figure such as 7\.50"):
+        demand("words:rating=80%", loaded)

@@ -9,7 +9,7 @@ import pytest
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Dataset, Problem
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.generation.backends.replay.harnesses import position_id
+from pytest_codeeval.generation.backends.replay.harnesses import position_id, question_id
 from pytest_codeeval.plugin.case import make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
@@ -35,6 +35,13 @@ def test_generations_by_order_are_of_the_part_that_scores_are_published_for() ->
     assert by_order("mbpp", 2) == ["Mbpp/11", "Mbpp/12"]
     tasks = RecordedTasks(LOADED, {position_id("mbpp", number, 3): 1 for number in range(3)})
     assert tasks.id_of(PROBLEMS[3]) == position_id("mbpp", 1, 3)
+
+
+def test_rows_that_say_what_they_ask_are_of_that_problem_in_whatever_order() -> None:
+    counts = {question_id(problem.prompt): 1 for problem in reversed(PROBLEMS[:3])}
+    tasks = RecordedTasks(LOADED, counts)
+    assert [tasks.id_of(problem) for problem in PROBLEMS[:3]] == list(reversed(counts))
+    assert tasks.id_of(PROBLEMS[3]) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ def task_of_samples(name: str) -> str:
 def harness_samples(row: Mapping[str, Any], where: str, task: str = "") -> Sequence[Said] | None:
     """Return the answers of a row that a harness wrote, None for a row of another kind.
 
-    `task` is what its file says it is of: then a row that does not say it is of the problem at its place.
+    `task` is what its file says it is of: then a row that does not say it is of the problem with
+    its question, or at its place.
     Raises DatasetError naming the row where it does not say which task it is of, or has no answer as text.
     """
     for belongs, read in _READERS:
@@ -97,7 +99,8 @@ def harness_samples(row: Mapping[str, Any], where: str, task: str = "") -> Seque
 
 def _lm_eval(row: Mapping[str, Any], where: str, task: str) -> Sequence[Said]:
     about = {} if _id_of(row["doc"]) else row
-    task_id = _at_place(task, about.get("doc_id")) or _task(where, row["doc"], "doc")
+    task_id = _without_id(task, _object(row["doc"]).get("question"), about.get("doc_id")) if about else ""
+    task_id = task_id or _task(where, row["doc"], "doc")
     raw, made = _flat(row["resps"]), _flat(row.get("filtered_resps"))
     if not raw and not made:
         raise DatasetError(f"{where}: 'resps' has no answer as text")
@@ -137,7 +140,8 @@ def _evalscope(row: Mapping[str, Any], where: str, task: str) -> Sequence[Said]:
     told = next((found for found in map(_object, about) if _id_of(found)), {})
     holder = told or _object(row.get("raw_input"))
     index = row["index"] if type(row.get("index")) is int else None
-    task_id = "" if _id_of(holder) else _at_place(task, index)
+    question = _object(row.get("raw_input")).get("question")
+    task_id = "" if _id_of(holder) else _without_id(task, question, index)
     index = None if task_id else index  # of the problem, or of a sample among those of one
     task_id = task_id or _task(where, holder, "metadata")
     output = _object(row.get("model_output"))
@@ -171,8 +175,15 @@ def _content(content: object) -> tuple[str | None, str]:
     return ("\n".join(texts) if parts else None), "\n".join(thought)
 
 
-def _at_place(task: str, number: object) -> str:
-    """Return the id of the problem at a place, from 0, as the suite of that task has it; "" where one is not known."""
+def question_id(question: str) -> str:
+    """Return the recorded id of the problem that asks this, whatever its place: rows may have been shuffled."""
+    return f"asked:q{hashlib.sha256(' '.join(question.split()).encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _without_id(task: str, question: object, number: object) -> str:
+    """Return the id of a problem of that task by its question, else by its place, from 0; "" where neither is known."""
+    if task and isinstance(question, str) and question.strip():
+        return question_id(question)
     return f"{task}/{number}" if task and type(number) is int and number >= 0 else ""
 
 
