@@ -24,14 +24,14 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _DRESS = re.compile(
-    r"(?:[\s*_`#>$:=\"'“‘({\[<]|\\(?:text|math)(?:bf|rm|it)?(?=\s?\{)|\\boxed(?=\s?\{)|\\[(\[]"
-    r"|(?i:option|choice|letter|ending|answer|therefore|thus)[\s:,]|[选選][项項])*+"
+    r"(?>(?:[\s*_`#>$:=\"'“‘({\[<]|\\(?:text|math)(?:bf|rm|it)?(?=\s?\{)|\\boxed(?=\s?\{)|\\[(\[]"
+    r"|(?i:option|choice|letter|ending|answer|therefore|thus)[\s:,]|[选選][项項])*)"
 )
 _LABEL = re.compile(
     r"(?P<label>[A-Za-z]|[0-9]{1,2})(?![A-Za-z0-9])(?!['’-][A-Za-z])(?!\.[a-z0-9]|\.[A-Z]\.|[,:/-][0-9])"
 )
 _CLOSED = re.compile(r"(?:[)\]}>*_`\"'”’]|\\[)\]])")
-_CLOSINGS = re.compile(r"(?:[\s)\]}>*_`\"'”’$]|\\[)\]])*+")
+_CLOSINGS = re.compile(r"(?>(?:[\s)\]}>*_`\"'”’$]|\\[)\]])*)")
 _POINTS = re.compile(r"[\s).:;,!*_`\"'”’}\]$–—-]*+")
 _AND = re.compile(
     r"(?:(?P<comma>,)|/|&|\+|(?:,\s?)?(?:and|or|und|oder|both)(?![A-Za-z])|[和或、])\s{0,3}"

@@ -21,15 +21,15 @@ _BRACES = re.compile(r"\\(?P<boxed>boxed|fbox)\s{0,4}\{|\\.|[{}]")
 _HASHES = re.compile(r"####++[ \t]*\n?")
 _ANSWER = re.compile(rf"{announcing()}|(?:^|(?<=\n))[ \t>*_#]{{0,8}}A[*_]{{0,3}}:", re.IGNORECASE)
 _DRESS = re.compile(
-    r"(?:[\s*_`:=>#(\[~≈\"'“‘]|\$(?=[\s*$\\])|</?[a-z]{1,6}>"
-    r"|(?i:about|approximately|therefore|thus|exactly|[a-z]\s?=|usd|eur|gbp|inr|rs\.?)[\s,])*+"
+    r"(?>(?:[\s*_`:=>#(\[~≈\"'“‘]|\$(?=[\s*$\\])|</?[a-z]{1,6}>"
+    r"|(?i:about|approximately|therefore|thus|exactly|[a-z]\s?=|usd|eur|gbp|inr|rs\.?)[\s,])*)"
 )
-_CHOICE = re.compile(r"[\s$*_]{0,6}(?:or|to)\s[\s$*_]{0,6}-?[0-9]++(?:[.,][0-9]++)*+", re.IGNORECASE)
+_CHOICE = re.compile(r"[\s$*_]{0,6}(?:or|to)\s[\s$*_]{0,6}-?[0-9]++(?>(?:[.,][0-9]++)*)", re.IGNORECASE)
 _GOES_ON = re.compile(r"[\s$*_]{0,6}(?:[-+*/×÷·^x=≈][\s$*_(]{0,6}|and\s[\s$*_]{0,6})[-$]?[0-9.]")
 _UNIT = re.compile(r"[*_`$)\]]{0,6}[^0-9+*/=×÷\n]{0,30}(?=\n|\Z)")
 _ENUMERATED = re.compile(r"[.)]\s+\S")
 _ASIDE = re.compile(r"\([^()\n]*+\)")
-_THOUSANDS = re.compile(r"(?<![0-9.,/])[0-9]{1,3}(?: [0-9]{3})++(?![0-9,/])")
+_THOUSANDS = re.compile(r"(?<![0-9.,/])[0-9]{1,3}(?>(?: [0-9]{3})+)(?![0-9,/])")
 _STRICT = re.compile(r"#### (-?[0-9.,]+)")
 
 

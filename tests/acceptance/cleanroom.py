@@ -32,7 +32,8 @@ def build(checkout: Path, folder: Path) -> Path:
     """Build an sdist of a checkout and a wheel of the sdist, as `python -m build` does; return the wheel."""
     sdist = _built(_SDIST, checkout, folder)
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+        # Python before 3.11.4 knows no filters.
+        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
     return _built(_WHEEL, folder / sdist.name.removesuffix(".tar.gz"), folder)
 
 

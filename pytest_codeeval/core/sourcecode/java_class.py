@@ -88,5 +88,5 @@ def _program(imports: str, before: str, rest: str) -> str:
 
 
 _TYPE = re.compile(
-    r"^(?:(?:public|final|abstract|strictfp|static)[ \t]++){1,4}+(?=class|interface|enum|record)", re.MULTILINE
+    r"^(?>(?:(?:public|final|abstract|strictfp|static)[ \t]++){1,4})(?=class|interface|enum|record)", re.MULTILINE
 )

@@ -8,7 +8,7 @@ from pytest_codeeval.core.sourcecode.rust_uses import without_names
 from pytest_codeeval.core.sourcecode.source import Source
 
 _BLANKS = re.compile(r"\s+")
-_INNER_ATTRIBUTES = re.compile(r"(?:\s*+(?:#!\[[^\n]*+|//[^\n]*+)(?:\n|\Z))*+")
+_INNER_ATTRIBUTES = re.compile(r"(?>(?:\s*+(?:#!\[[^\n]*+|//[^\n]*+)(?:\n|\Z))*)")
 
 
 def head_of(stub: Source, entry_point: str) -> Source:

@@ -25,7 +25,7 @@ from pytest_codeeval.execution.sandbox.probe import probe
 from tests.execution.hostile.corpus import faults, trial
 from tests.execution.hostile.noise import TEST, noise, program
 
-PROGRAMS, PARTS = 300, 3
+PROGRAMS, PARTS = 600, 3
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -45,9 +45,9 @@ _CLOSING = (
     rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|{_TOKEN}"
     r"|\[(?-i:DONE|END|STOP)\]"
 )
-_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})(?:\s{{0,4}}(?:{_OPENING}))*+[ \t]*+", re.MULTILINE | re.IGNORECASE)
+_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})(?>(?:\s{{0,4}}(?:{_OPENING}))*)[ \t]*+", re.MULTILINE | re.IGNORECASE)
 _CLOSE_TAG = re.compile(
-    rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$|(?:{_CLOSING})++[ \t]*+$",
+    rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$|(?>(?:{_CLOSING})+)[ \t]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
 
