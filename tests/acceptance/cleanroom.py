@@ -33,7 +33,7 @@ def build(checkout: Path, folder: Path) -> Path:
     sdist = _built(_SDIST, checkout, folder)
     with tarfile.open(sdist) as archive:
         # Python before 3.11.4 knows no filters.
-        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # noqa: S202
     return _built(_WHEEL, folder / sdist.name.removesuffix(".tar.gz"), folder)
 
 
