@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.benchmarks.crates import needed
-from pytest_codeeval.benchmarks.foreign import Foreign, foreign
 from pytest_codeeval.benchmarks.instructions import complete_function, describe_function, write_crate
+from pytest_codeeval.benchmarks.other_languages import Foreign, foreign
 from pytest_codeeval.benchmarks.parquet import rows_from_parquet
 from pytest_codeeval.benchmarks.programs import LANGUAGES
 from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_program, demand_read, with_test

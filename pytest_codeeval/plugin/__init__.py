@@ -61,9 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
     refusal = "" if told is None else told.get(REFUSAL, "")
     try:
         if "codeeval" in told if told is not None else config.getoption("codeeval_models"):
-            from pytest_codeeval.plugin.cast import cast
+            from pytest_codeeval.plugin.roles import assign_roles
 
-            cast(config)
+            assign_roles(config)
             return
         if told is None and (gates := config.getoption("codeeval_fail_under")):
             message = f"--fail-under={gates[0]} needs a model to judge; name one with --model, such as --model=demo."

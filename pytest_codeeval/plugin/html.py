@@ -12,12 +12,12 @@ import pytest
 from pytest_html import extras
 
 from pytest_codeeval.core.result import Result
-from pytest_codeeval.reports.allowance import Allowance
 from pytest_codeeval.reports.cells import REPEAT, empty_cells, header_cells, outcome_of, repeat_cells, row_cells
 from pytest_codeeval.reports.html import filters_html, score_table_html, style_html
 from pytest_codeeval.reports.markup import one_line, shortened
-from pytest_codeeval.reports.rowdetail import row_detail
-from pytest_codeeval.reports.sidefile import SamplePages
+from pytest_codeeval.reports.page_budget import PageBudget
+from pytest_codeeval.reports.row_html import row_html
+from pytest_codeeval.reports.sample_pages import SamplePages
 from pytest_codeeval.reports.stagetable import Table
 
 TITLE = "codeeval report"
@@ -40,7 +40,7 @@ class HtmlReport:
         self._pages = SamplePages(report)
         self._scores = scores
         self._language = language
-        self._allowance = Allowance()
+        self._allowance = PageBudget()
         self._has_media = False
         self._outcomes: Counter[str] = Counter()
         self._suites: Counter[str] = Counter()
@@ -48,7 +48,7 @@ class HtmlReport:
     def decorate(self, report: pytest.TestReport, result: Result) -> None:
         """Put the row of a result on the report of its call, before pytest-html sees that."""
         language = self._language(result.suite, result.task_id) or "python"
-        detail = row_detail(result, self._allowance.share(), language)
+        detail = row_html(result, self._allowance.share(), language)
         added = []
         link = ""
         if not detail.whole:

@@ -26,10 +26,10 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
-from pytest_codeeval.plugin.readiness import gradable_languages, made_ready, untried
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, untried
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.scoring.code.calibration import Calibration
@@ -181,7 +181,7 @@ class Worker:
                 continue
             runners = self.runners.among(gradable_languages(loaded))
             if selected and runners:
-                self._suites[name] = made_ready(loaded, runners, selected, self.settings, self._run)
+                self._suites[name] = prepared(loaded, runners, selected, self.settings, self._run)
             elif selected and self.settings.self_test == "full":
                 self._suites[name] = replace(loaded, self_test=untried(loaded))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_codeeval.core.result import Result, in_words
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line
-from pytest_codeeval.reports.stagelines import failed_stages
+from pytest_codeeval.reports.stage_html import failed_stages
 
 REPEAT = "run again"
 """What stands for the outcome where a result does not count."""

@@ -13,13 +13,13 @@ import pytest
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
-from pytest_codeeval.reports.allowance import LEAST, POOL, Allowance
 from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
 from pytest_codeeval.reports.highlight import LONGEST, coloured
 from pytest_codeeval.reports.html import filters_html, score_table_html
 from pytest_codeeval.reports.markup import escaped, one_line, page_bytes, shortened
-from pytest_codeeval.reports.rowdetail import row_detail, telling
-from pytest_codeeval.reports.sidefile import SamplePages, page_name
+from pytest_codeeval.reports.page_budget import LEAST, POOL, PageBudget
+from pytest_codeeval.reports.row_html import row_html, telling
+from pytest_codeeval.reports.sample_pages import SamplePages, page_name
 from tests.reports.rows import score
 
 NASTY = [
@@ -167,7 +167,7 @@ def test_a_weak_verdict_is_marked_in_its_row_and_at_its_sample() -> None:
     for found, marked in ((strong, False), (weak, True)):
         rate = row_cells(result(found))[1]
         assert (Page(rate).text, "title" in Page(rate).attributes) == ("1/1 weak" if marked else "1/1", marked)
-        detail = row_detail(result(found), 20_000, "python").html
+        detail = row_html(result(found), 20_000, "python").html
         assert ("forged" in detail) is ("passed weak" in Page(detail).text) is marked
 
 
@@ -184,7 +184,7 @@ def test_a_row_keeps_its_allowance(text: str, limit: int) -> None:
     verdict = Verdict(Cause.EXCEPTION, text, (StageResult(text, passed=False),), weak=True)
     hostile = Sample(0, (Completion(text, text, reasoning=text),), score(verdict, text))
     row = Result(text, text, text, text, (hostile, sample(1, Cause.WRONG_ANSWER, text + "1")), "all")
-    detail = row_detail(row, limit, "python")
+    detail = row_html(row, limit, "python")
     assert page_bytes(detail.html) < limit * 1.3 + 6_000  # names are cut by characters, and not counted beforehand
     page = Page(detail.html)
     assert page.tags <= TAGS
@@ -193,14 +193,14 @@ def test_a_row_keeps_its_allowance(text: str, limit: int) -> None:
 
 def test_a_small_row_holds_reason_and_solution() -> None:
     code = "\n".join(f"    value_{i} = compute({i})" for i in range(500))
-    detail = row_detail(result(sample(0, Cause.WRONG_ANSWER, code), prompt="p" * 9_000), LEAST, "python")
+    detail = row_html(result(sample(0, Cause.WRONG_ANSWER, code), prompt="p" * 9_000), LEAST, "python")
     for words in ("wrong answer because 0", "value_0 = compute(0)\n    value_1", "Cut here, of"):
         assert words in Page(detail.html).text
     assert not detail.whole
 
 
 def test_a_row_that_shows_all() -> None:
-    detail = row_detail(result(sample(0, Cause.WRONG_ANSWER, text="Here:\n```\nx = 1\n```")), 20_000, "python")
+    detail = row_html(result(sample(0, Cause.WRONG_ANSWER, text="Here:\n```\nx = 1\n```")), 20_000, "python")
     assert detail.whole
     for words in ("Add.", "x = 1", "Here:", "taken from a fenced block", "0.25 s CPU, 0.50 s wall, 1 MiB"):
         assert words in Page(detail.html).text
@@ -208,7 +208,7 @@ def test_a_row_that_shows_all() -> None:
 
 @pytest.mark.parametrize(("told", "rows"), [(164, 164), (200, 1138), (1138, 1138)])
 def test_the_pool_is_enough(told: int, rows: int) -> None:
-    allowance = Allowance()
+    allowance = PageBudget()
     allowance.expect(told)
     assert sum(allowance.share() for _ in range(rows)) < 3 * POOL
 

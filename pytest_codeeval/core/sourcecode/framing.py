@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.core.sourcecode.frame import Frame
 from pytest_codeeval.core.sourcecode.go_imports import with_imports
 from pytest_codeeval.core.sourcecode.java_class import defines_in_class, in_open_class
 from pytest_codeeval.core.sourcecode.joining import head_of, joined
+from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 from pytest_codeeval.core.sourcecode.source import Source
 from pytest_codeeval.core.sourcecode.tidying import tidied
 
 
-def continuation(text: str, frame: Frame) -> str:
+def continuation(text: str, frame: ProblemContext) -> str:
     """Return stub and completion as one program, cut and closed as the benchmark does."""
     start = frame.stub.rstrip()
     whole = bool(start) and text.startswith(start)
@@ -19,7 +19,7 @@ def continuation(text: str, frame: Frame) -> str:
     return frame.closed(head + body[: min(cuts, default=len(body))])
 
 
-def program(text: str, frame: Frame) -> str:
+def program(text: str, frame: ProblemContext) -> str:
     """Return a recorded program as it is, one without the function's head behind the stub."""
     source = frame.source(text)
     if frame.stub and not defines(source, frame) and is_body(source, frame):
@@ -27,14 +27,14 @@ def program(text: str, frame: Frame) -> str:
     return text
 
 
-def defines(source: Source, frame: Frame) -> bool:
+def defines(source: Source, frame: ProblemContext) -> bool:
     """Whether code defines the entry point, in Java also within a class."""
     if source.defining(frame.entry_point):
         return True
     return frame.name == "java" and defines_in_class(source, frame.entry_point)
 
 
-def is_body(source: Source, frame: Frame) -> bool:
+def is_body(source: Source, frame: ProblemContext) -> bool:
     """Whether code without the entry point may be what stands in its braces."""
     if not source.masked.strip() or not frame.is_open:
         return False
@@ -43,7 +43,7 @@ def is_body(source: Source, frame: Frame) -> bool:
     return source.is_surplus if frame.syntax.braces else source.code[:1] in " \t"
 
 
-def whole(code: Source, frame: Frame) -> str:
+def whole(code: Source, frame: ProblemContext) -> str:
     """Make one program of a whole function: with what it needs of the stub, without what clashes with the tests."""
     if not frame.stub:
         return frame.cleared(code.code)
@@ -63,7 +63,7 @@ def whole(code: Source, frame: Frame) -> str:
     return f"{first}\n{text}" if first.startswith("#!/") and not text.startswith("#!") else text
 
 
-def with_body(body: str, frame: Frame) -> str:
+def with_body(body: str, frame: ProblemContext) -> str:
     """Return stub and body as one program; a body that does not close its braces is closed."""
     if frame.name == "php":
         body = tidied("php", frame.source(body)).removeprefix("<?php")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pytest_codeeval.core.sourcecode.definition import Definition
-from pytest_codeeval.core.sourcecode.frame import Frame
 from pytest_codeeval.core.sourcecode.joining import head_of, joined
+from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 from pytest_codeeval.core.sourcecode.source import Source
 
 _HIDING = re.compile(r"\b(?:public|final)[ \t]+(?=[\w \t]*$)")
@@ -15,7 +15,7 @@ _PACKAGE = re.compile(r"\s*package\b")
 _HEIR = "class {heir} extends {name} {{\n"
 
 
-def in_open_class(frame: Frame, code: Source) -> str | None:
+def in_open_class(frame: ProblemContext, code: Source) -> str | None:
     """Return the program with the class of the tests still open, other classes before it.
 
     None where the answer holds neither a class nor the method.

@@ -12,10 +12,10 @@ from typing import Any
 
 from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.job import Job
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
@@ -46,13 +46,13 @@ class ProxiedGrader:
         control = self._tests_for(job)
         kept = self._start(control, source, limits)
         # From here on: a slot may have had to be cleaned up first, which is nobody's time.
-        allowance = Allowance(self._solutions, limits, cpu_seconds, self._tests)
+        monitor = LimitMonitor(self._solutions, limits, cpu_seconds, self._tests)
         line, overrun = b"", None
         try:
-            line, overrun = _wait(control, allowance)
-            overrun = overrun or allowance.held()
+            line, overrun = _wait(control, monitor)
+            overrun = overrun or monitor.held()
         finally:
-            wall = allowance.elapsed
+            wall = monitor.elapsed
             try:
                 tests_ended = None
                 if overrun is not None or not line:
@@ -62,7 +62,7 @@ class ProxiedGrader:
                 os.close(kept)
         if tests_ended is not None and overrun is None:
             raise SandboxError(f"the process of the tests ended (status {tests_ended.code})")
-        attempt = _attempt(line, overrun, ended, allowance, wall, limits)
+        attempt = _attempt(line, overrun, ended, monitor, wall, limits)
         # What made much of the tests' memory leaves it scattered.
         used_up = attempt.cause in _GREEDY if job.values_only else not self._left_nothing()
         if used_up:
@@ -127,7 +127,7 @@ class ProxiedGrader:
                 os.close(descriptor)
 
 
-def _wait(control: socket.socket, allowance: Allowance) -> tuple[bytes, Overrun | None]:
+def _wait(control: socket.socket, monitor: LimitMonitor) -> tuple[bytes, Overrun | None]:
     """Wait for the tests' line; return it, or the limit that the run has passed, or nothing where the tests died."""
     ready = select.poll()
     ready.register(control, select.POLLIN)
@@ -143,14 +143,14 @@ def _wait(control: socket.socket, allowance: Allowance) -> tuple[bytes, Overrun 
                 return b"", None
             if line.endswith(b"\n"):
                 return line, None
-        elif overrun := allowance.overrun():
+        elif overrun := monitor.overrun():
             return b"", overrun
 
 
 def _attempt(
-    line: bytes, overrun: Overrun | None, ended: Ended, allowance: Allowance, wall: float, limits: Limits
+    line: bytes, overrun: Overrun | None, ended: Ended, monitor: LimitMonitor, wall: float, limits: Limits
 ) -> Attempt:
-    cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+    cpu = max(ended.cpu_seconds, monitor.usage.cpu_seconds)
     said: dict[str, Any] = {"cause": "", "detail": "", "stage": "test", "uses": [], "certain": True}
     said |= _read(line) if line else {}
     cause, detail, doubtful = Cause.EXCEPTION, str(said["detail"]), False

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.decoys import decoys
 from pytest_codeeval.execution.attempts.job import Job
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
@@ -69,16 +69,16 @@ class SharedGrader:
                 failed.callback(os.close, reader)
                 self._solutions.run(Programs.INPROCESS, [program, writer], limits.cpu_seconds)
                 failed.pop_all()
-        allowance = Allowance(self._solutions, limits, cpu_seconds)
+        monitor = LimitMonitor(self._solutions, limits, cpu_seconds)
         line, overrun = b"", None
         try:
-            line, overrun = _wait(reader, allowance)
-            overrun = overrun or allowance.held()
+            line, overrun = _wait(reader, monitor)
+            overrun = overrun or monitor.held()
         finally:
             os.close(reader)
-            wall = round(allowance.elapsed, 4)
+            wall = round(monitor.elapsed, 4)
             ended = self._solutions.end(0.0 if line or overrun else 0.5)
-        cpu = round(max(ended.cpu_seconds, allowance.usage.cpu_seconds), 4)
+        cpu = round(max(ended.cpu_seconds, monitor.usage.cpu_seconds), 4)
         if overrun is not None:
             cause, detail = overrun
             return Attempt(cause, detail, "test", cpu, wall, ended.max_rss, cause in (Cause.CPU_TIME, Cause.WALL_TIME))
@@ -92,7 +92,7 @@ class SharedGrader:
         return Attempt(cause, detail, "test", cpu, wall, ended.max_rss, doubtful)
 
 
-def _wait(reader: int, allowance: Allowance) -> tuple[bytes, Overrun | None]:
+def _wait(reader: int, monitor: LimitMonitor) -> tuple[bytes, Overrun | None]:
     ready = select.poll()
     ready.register(reader, select.POLLIN)
     line = b""
@@ -102,7 +102,7 @@ def _wait(reader: int, allowance: Allowance) -> tuple[bytes, Overrun | None]:
             line += part
             if not part or b"\n" in line:
                 break
-        elif overrun := allowance.overrun():
+        elif overrun := monitor.overrun():
             return b"", overrun
     return line, None
 

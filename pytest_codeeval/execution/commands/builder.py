@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_codeeval.execution.commands.executor import become
-from pytest_codeeval.execution.commands.parcel import lay_out, packed, unpacked, write_all
+from pytest_codeeval.execution.commands.framing import lay_out, packed, unpacked, write_all
 from pytest_codeeval.execution.sandbox.programs import read_all
 
 _LONGEST_OUTPUT = 1 << 20

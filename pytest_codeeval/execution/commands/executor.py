@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Sequence
 
-from pytest_codeeval.execution.commands.parcel import environment, lay_out, unpacked
+from pytest_codeeval.execution.commands.framing import environment, lay_out, unpacked
 from pytest_codeeval.execution.sandbox.programs import read_all
 
 _NOT_EXECUTED = 127

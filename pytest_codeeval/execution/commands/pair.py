@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.commands.command import Command, Execution
+from pytest_codeeval.execution.commands.command_sandbox import GRACE, MOST_OUTPUT, MOST_REPORT, MOST_WRITTEN, too_much
 from pytest_codeeval.execution.commands.drain import Drain
-from pytest_codeeval.execution.commands.parcel import packed
-from pytest_codeeval.execution.commands.workshop import GRACE, MOST_OUTPUT, MOST_REPORT, MOST_WRITTEN, too_much
+from pytest_codeeval.execution.commands.framing import packed
 from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
@@ -51,13 +51,13 @@ class Pair:
         answers from 4, and write calls to 5. Raises SandboxError where the machinery failed.
         """
         with ExitStack() as opened:
-            drain, allowance = self._started(opened, solution, tests, limits, cpu_seconds)
-            overrun = _wait(drain, allowance)
-            wall = allowance.elapsed
+            drain, monitor = self._started(opened, solution, tests, limits, cpu_seconds)
+            overrun = _wait(drain, monitor)
+            wall = monitor.elapsed
             tests_ended = self._tests.end(0.0 if overrun else GRACE)
             # A solution that died has closed its pipe a while before it has ended; one that did not waits for calls.
             ended = self._solutions.end(GRACE if b" stopped died\n" in drain.head(_REPORT)[-200:] else 0.0)
-        cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+        cpu = max(ended.cpu_seconds, monitor.usage.cpu_seconds)
         return Paired(
             Execution(drain.text(_SOLUTION), b"", b"", ended, overrun, cpu, wall),
             Execution(
@@ -67,7 +67,7 @@ class Pair:
 
     def _started(
         self, opened: ExitStack, solution: Part, tests: Part, limits: Limits, cpu_seconds: float
-    ) -> tuple[Drain, Allowance]:
+    ) -> tuple[Drain, LimitMonitor]:
         with ExitStack() as handed:
             readers, writers = [], []
             for _ in range(3):
@@ -90,11 +90,11 @@ class Pair:
             self._tests.run(
                 Programs.EXECUTE, [jobs[1], *said, writers[_REPORT], answers[0], calls[1]], limits.cpu_seconds
             )
-        allowance = Allowance(self._solutions, limits, cpu_seconds, self._tests)
-        return Drain(readers, [MOST_REPORT, MOST_OUTPUT, MOST_OUTPUT]), allowance
+        monitor = LimitMonitor(self._solutions, limits, cpu_seconds, self._tests)
+        return Drain(readers, [MOST_REPORT, MOST_OUTPUT, MOST_OUTPUT]), monitor
 
 
-def _wait(drain: Drain, allowance: Allowance) -> Overrun | None:
+def _wait(drain: Drain, monitor: LimitMonitor) -> Overrun | None:
     """Take in what is written until the tests have ended; return the limit that was passed, if any."""
     looked = time.monotonic()
     while not drain.has_ended(_REPORT):
@@ -102,7 +102,7 @@ def _wait(drain: Drain, allowance: Allowance) -> Overrun | None:
         if overrun := too_much(drain.written, MOST_WRITTEN):
             return overrun
         if time.monotonic() - looked >= TICK:
-            if overrun := allowance.overrun():
+            if overrun := monitor.overrun():
                 return overrun
             looked = time.monotonic()
     return None

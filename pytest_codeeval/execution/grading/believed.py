@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from pytest_codeeval.execution.grading.codec import encode
-from pytest_codeeval.execution.grading.remote import Remote
+from pytest_codeeval.execution.grading.proxy import Proxy
 
 _LONGEST = 1000
 _OWN = "solution"  # the module of the exceptions that it defines
@@ -16,13 +16,13 @@ _OWN = "solution"  # the module of the exceptions that it defines
 def believed_thing(name: str, value: Any) -> str:
     """Return a use, as `Conversation.uses` has them, if a function or class is another one than its name says.
 
-    One that is called by the tests is a Remote, and counted there. A class that AssertionError derives from would catch
+    One that is called by the tests is a Proxy, and counted there. A class that AssertionError derives from would catch
     what the tests themselves raise.
     """
     kinds = value if isinstance(value, tuple) else (value,)
     if any(isinstance(kind, type) and issubclass(AssertionError, kind) for kind in kinds):
         return f"{name}={value!r}"
-    if isinstance(value, Remote) or not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
+    if isinstance(value, Proxy) or not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
         return ""
     return "" if value.__name__ == name or value.__module__ == _OWN else f"{name}={value.__module__}.{value.__name__}"
 

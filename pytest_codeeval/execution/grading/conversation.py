@@ -11,8 +11,8 @@ from pytest_codeeval.execution.grading.failure import Raised, explain
 from pytest_codeeval.execution.grading.lost import Lost
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
+from pytest_codeeval.execution.grading.proxy import OF_FUNCTIONS, Proxy
 from pytest_codeeval.execution.grading.raised import said
-from pytest_codeeval.execution.grading.remote import OF_FUNCTIONS, Remote
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
 
@@ -115,7 +115,7 @@ class Conversation:
                     if operation == "next":
                         self._unfinished.add(number)
                     elif operation == "call" and number in self.helpers:
-                        self.uses.add("make" if isinstance(value, Remote) else "helper")
+                        self.uses.add("make" if isinstance(value, Proxy) else "helper")
                     return value
                 if frame[0] == "error":
                     if frame[7] is not None:

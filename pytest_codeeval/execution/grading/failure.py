@@ -6,7 +6,7 @@ from errno import EDQUOT, EFBIG, ENOSPC
 from types import TracebackType
 from typing import Any
 
-from pytest_codeeval.execution.grading.remote import Remote
+from pytest_codeeval.execution.grading.proxy import Proxy
 
 TEST = "<test>"
 _SHORT = reprlib.Repr()
@@ -33,7 +33,7 @@ def explain(error: BaseException, test: str, last: list[Any], raised: Raised) ->
 def shown(value: Any) -> str:
     """Return a short form of a value; what is an object of the solution's is not asked for its own."""
     try:
-        return f"<{type(value).__name__} object>" if isinstance(value, Remote) else _SHORT.repr(value)
+        return f"<{type(value).__name__} object>" if isinstance(value, Proxy) else _SHORT.repr(value)
     except BaseException as error:
         return f"<{type(value).__name__}, whose repr raised {type(error).__name__}>"
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from pytest_codeeval.execution.grading.codec import encode
 from pytest_codeeval.execution.grading.peer import TEXTS, Table, abilities, home_of
-from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
-from pytest_codeeval.execution.grading.remote import (
-    Remote,
+from pytest_codeeval.execution.grading.proxy import (
+    Proxy,
     abilities_of,
     from_library,
     make_remote,
@@ -17,6 +16,7 @@ from pytest_codeeval.execution.grading.remote import (
     number_of,
     remote_of,
 )
+from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exceptions, said
 
 _LONGEST_TEXT = 1000
 
@@ -33,7 +33,7 @@ class Mirrors:
         self.classes = ExceptionClasses()
         self.exceptions = Exceptions(self.classes, answers=False)
         self._ask = ask
-        self._remotes: dict[int, Remote] = {}
+        self._remotes: dict[int, Proxy] = {}
         self._values: dict[int, Any] = {}
 
     @property
@@ -43,7 +43,7 @@ class Mirrors:
 
     def own(self, value: Any) -> Any:
         """Encode an object that is no value. Raises Unrepresentable if it cannot leave this process."""
-        if isinstance(value, Remote):
+        if isinstance(value, Proxy):
             return {"yours": number_of(value)}
         if isinstance(value, type) and issubclass(value, BaseException):
             return {"ec": self.classes.spec_of(value)}
@@ -79,7 +79,7 @@ class Mirrors:
             raise ValueError("no such tag")
         return self._object(payload)
 
-    def _value(self, remote: Remote, kind: Any, base: Any) -> Any:
+    def _value(self, remote: Proxy, kind: Any, base: Any) -> Any:
         """Return the same value each time that the same object stands behind it, as for a member of an enumeration."""
         value = self._values.get(number_of(remote))
         if value is None or type(value).__base__ is not type(base) or value != base:

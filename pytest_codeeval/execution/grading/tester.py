@@ -2,7 +2,7 @@
 
 One process has the problem's tests; for each sample it forks another that runs them, so that nothing that one run does
 is there in the next. Tests that see values only do nothing that could be there: they are run in it, at a third of the
-cost. The solution is in a process of its own; here it is a `Remote`.
+cost. The solution is in a process of its own; here it is a `Proxy`.
 """
 
 import builtins
@@ -24,7 +24,7 @@ from pytest_codeeval.execution.grading.failure import TEST, explain
 from pytest_codeeval.execution.grading.lost import Lost
 from pytest_codeeval.execution.grading.mirrors import Unrepresentable
 from pytest_codeeval.execution.grading.namespace import Fallback
-from pytest_codeeval.execution.grading.remote import Remote, module_of, number_of
+from pytest_codeeval.execution.grading.proxy import Proxy, module_of, number_of
 from pytest_codeeval.execution.grading.testfacts import facts_of, seed_of
 
 _LONGEST_PROBLEM = 16 << 20
@@ -161,17 +161,17 @@ class Tests:
         if entry:
             things = (believed_thing(name, value) for name, value in found.items() if name in self._taken - data)
             conversation.uses |= set(filter(None, things))
-        numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Remote)}
+        numbers = {name: number_of(value) for name, value in found.items() if isinstance(value, Proxy)}
         conversation.helpers = {number for name, number in numbers.items() if name != entry}
         # Nobody sees the calls of a function of the library that the solution took as it is, nor are there any of what
         # is no function: the tests look at something of the solution's, whatever it is.
-        if not entry or (callable(whole) and not isinstance(whole, Remote)):
+        if not entry or (callable(whole) and not isinstance(whole, Proxy)):
             conversation.calls += bool(found) or asked != entry
         return names, whole
 
 
 def _is_data(value: Any) -> bool:
-    return not isinstance(value, Remote | type | types.ModuleType) and not callable(value)
+    return not isinstance(value, Proxy | type | types.ModuleType) and not callable(value)
 
 
 def _look_up(conversation: Conversation, names: set[str], name: str, *, by_entry: bool) -> Any:

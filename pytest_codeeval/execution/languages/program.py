@@ -14,17 +14,17 @@ from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.attempts.objection import Objection
-from pytest_codeeval.execution.attempts.settled import settled
-from pytest_codeeval.execution.commands.bench import Bench
 from pytest_codeeval.execution.commands.command import Command, Execution
-from pytest_codeeval.execution.commands.workshop import Workshop, limits_for
+from pytest_codeeval.execution.commands.command_sandbox import CommandSandbox, limits_for
+from pytest_codeeval.execution.commands.sandbox_pool import SandboxPool
 from pytest_codeeval.execution.languages.once import Once
 from pytest_codeeval.execution.languages.proof import Proof
-from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.interpreter import third_party
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 from pytest_codeeval.execution.toolchains.decoy import decoy
 from pytest_codeeval.execution.toolchains.failure import build_failure, failure
 from pytest_codeeval.execution.toolchains.language import Language
@@ -51,10 +51,10 @@ class ProgramRunner:
         self._language = language
         self._choice = choice
         self._toolbox = Toolbox(language)
-        self._alone = Alone(choice.locks)
+        self._alone = SharedExclusiveLock(choice.locks)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._prepared = ""
-        self._bench: Bench | None = None
+        self._bench: SandboxPool | None = None
         self._once = Once()
         self._proof = Proof(title(language.name), self._trial)
 
@@ -117,7 +117,7 @@ class ProgramRunner:
             ran = self._working.attempt(lambda shop: shop.execute(files, command, limits, seconds))
             return self._judged(ran, source, nonce, seconds, missing)
 
-        attempt = settled(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
+        attempt = run_until_conclusive(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
         if attempt.cause is Cause.TAMPERING and (said := self._unread(code)):
             attempt = replace(attempt, cause=Cause.SYNTAX_ERROR, detail=said)
         return attempt, (*stages, _stage(attempt))
@@ -144,7 +144,7 @@ class ProgramRunner:
         language = self._language
         commands = [self._command(argv) for argv in language.build]
 
-        def build(shop: Workshop) -> tuple[Attempt, Mapping[str, bytes]]:
+        def build(shop: CommandSandbox) -> tuple[Attempt, Mapping[str, bytes]]:
             built = shop.build(files, commands, language.outputs, language.build_seconds)
             cause, detail = Cause.PASSED, ""
             if built.overrun is not None:
@@ -194,11 +194,11 @@ class ProgramRunner:
         return self._prepared
 
     @property
-    def _working(self) -> Bench:
+    def _working(self) -> SandboxPool:
         if self._bench is None:
             readable = [*self._toolbox.readable(), *filter(None, [self._ready])]
             runtime = Runtime(tuple(readable), tuple(third_party([*readable, "/usr/local"])), processes=True)
-            self._bench = Bench(self._choice, runtime)
+            self._bench = SandboxPool(self._choice, runtime)
         return self._bench
 
 

@@ -12,19 +12,19 @@ from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.needs import AWAITS, reaches
 from pytest_codeeval.execution.attempts.objection import Objection, objection
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
-from pytest_codeeval.execution.attempts.settled import settled
 from pytest_codeeval.execution.attempts.shared import SharedGrader
 from pytest_codeeval.execution.reference import reference
-from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 QUICK_SECONDS = 0.25
@@ -49,7 +49,7 @@ class PythonRunner:
     def __init__(self, choice: SandboxChoice) -> None:
         """Nothing is started before the first solution; a `choice` that leaves the tier open is decided then."""
         self._choice = choice
-        self._alone = Alone(choice.locks)
+        self._alone = SharedExclusiveLock(choice.locks)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: SandboxServer | None = None
         self._problem: Problem | None = None
@@ -157,7 +157,7 @@ class PythonRunner:
 
     def _believed(self, attempt: Attempt, limits: Limits) -> str:
         """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""
-        uses = attempt.uses - {"unlike"}  # which a run in one process has settled
+        uses = attempt.uses - {"unlike"}  # which a run in one process has run_until_conclusive
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
         elif not self._canonical:
@@ -185,7 +185,7 @@ class PythonRunner:
     def _run(self, source: bytes, limits: Limits, how: str) -> Attempt:
         """Run as often as it takes for a run that counts."""
         run = partial(self._attempt, source, limits, how)
-        return settled(self._alone, run, QUICK_SECONDS, limits.cpu_seconds)
+        return run_until_conclusive(self._alone, run, QUICK_SECONDS, limits.cpu_seconds)
 
     def _attempt(self, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
         """Run once; if the machinery fails, once more with a new server.

@@ -7,20 +7,20 @@ from typing import Any
 
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.settled import settled
-from pytest_codeeval.execution.commands.bench import Bench
+from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.commands.command import Built, Command, Execution
+from pytest_codeeval.execution.commands.command_sandbox import limits_for
 from pytest_codeeval.execution.commands.pair import Paired, Part
-from pytest_codeeval.execution.commands.workshop import limits_for
-from pytest_codeeval.execution.languages.kept import Kept
+from pytest_codeeval.execution.commands.sandbox_pool import SandboxPool
+from pytest_codeeval.execution.languages.artifact_cache import ArtifactCache
 from pytest_codeeval.execution.rust.commands import Step, prebuilt
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.toolchain import Toolchain
-from pytest_codeeval.execution.sandbox.alone import Alone
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.interpreter import third_party
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 
 _COMPILING, _RUNNING, _TESTING = 0, 1, 2  # slots
 _QUICK = 0.5
@@ -37,9 +37,9 @@ class RustBench:
         hidden = tuple(third_party([*_SYSTEM, "/usr/local"]))
         # Compilers find their libraries by /proc. A program could find its own memory there, and in it the nonce.
         compilers = Runtime((*_SYSTEM, str(toolchain.sysroot)), hidden, processes=True)
-        self._bench = Bench(choice, compilers, Runtime(_SYSTEM, hidden), Runtime(_SYSTEM, hidden))
+        self._bench = SandboxPool(choice, compilers, Runtime(_SYSTEM, hidden), Runtime(_SYSTEM, hidden))
         self._choice = choice
-        self._alone = Alone(choice.locks)
+        self._alone = SharedExclusiveLock(choice.locks)
         self._libraries: dict[str, bytes] = {}
 
     @property
@@ -70,10 +70,12 @@ class RustBench:
             lambda pair: pair.execute(solution, tests, limits, cpu_seconds), _RUNNING, _TESTING
         )
 
-    def settled(self, run: Callable[[Limits, float], Attempt], cpu_seconds: float) -> Attempt:
+    def run_until_conclusive(self, run: Callable[[Limits, float], Attempt], cpu_seconds: float) -> Attempt:
         """Return the run that counts, of those within `cpu_seconds`."""
         limits = limits_for(cpu_seconds)
-        return settled(self._alone, lambda seconds: run(limits, seconds), _QUICK * cpu_seconds, cpu_seconds)
+        return run_until_conclusive(
+            self._alone, lambda seconds: run(limits, seconds), _QUICK * cpu_seconds, cpu_seconds
+        )
 
     def library(self, name: str) -> bytes:
         """Return a library of ours, compiled once on a machine."""
@@ -84,9 +86,9 @@ class RustBench:
             kept.keep(self._libraries[name])
         return self._libraries[name]
 
-    def kept(self, name: str, made_from: Sequence[Any]) -> Kept:
+    def kept(self, name: str, made_from: Sequence[Any]) -> ArtifactCache:
         """Return the place of what this toolchain makes of something that is not a solution's."""
-        return Kept(self._choice.locks, f"rust-{name}", [*made_from, self.toolchain.version])
+        return ArtifactCache(self._choice.locks, f"rust-{name}", [*made_from, self.toolchain.version])
 
     def _compiled(self, sources: Mapping[str, str], step: Step, name: str) -> bytes:
         built = self.build(encoded(sources), [step], [name], _LIBRARY_SECONDS)

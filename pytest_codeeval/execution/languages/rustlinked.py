@@ -76,4 +76,4 @@ class LinkedTests:
             cause, detail, doubtful = ran.cut_off(seconds) or (*outcome(report, crate.marked), False)
             return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)
 
-        return self._bench.settled(run, cpu_seconds), reports[-1]
+        return self._bench.run_until_conclusive(run, cpu_seconds), reports[-1]

@@ -97,7 +97,7 @@ class ServedTests:
             own = ran.solution
             return Attempt(cause, detail, "test", own.cpu_seconds, own.wall_seconds, own.ended.max_rss, doubtful)
 
-        return self._bench.settled(run, cpu_seconds), reports[-1]
+        return self._bench.run_until_conclusive(run, cpu_seconds), reports[-1]
 
     def _built(self, plan: Served) -> Ready | None:
         """Build the tests; None where they ask more of the solution than its functions, and so do not build alone."""

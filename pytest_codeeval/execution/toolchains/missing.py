@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pytest_codeeval.core.sourcecode.frame import Frame
 from pytest_codeeval.core.sourcecode.framing import defines
+from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.toolchains.language import Language
 
@@ -32,7 +32,7 @@ class Missing:
         pattern = re.compile(self.language.missing.replace("NAME", re.escape(self.entry_point)), re.MULTILINE)
         if not any(pattern.search(raw[:_MOST_READ].decode("utf-8", "replace")) for raw in printed):
             return None
-        frame = Frame("", self.entry_point, self.language.name)
+        frame = ProblemContext("", self.entry_point, self.language.name)
         source = frame.source(self.solution)
         if defines(source, frame):
             return None

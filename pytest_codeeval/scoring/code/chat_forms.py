@@ -6,7 +6,7 @@ from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.code.extract import Solution, solution_of
-from pytest_codeeval.scoring.code.foreign_forms import foreign_form
+from pytest_codeeval.scoring.code.other_forms import other_form
 from pytest_codeeval.scoring.code.python_forms import python_form
 
 FORMS = ("function only", "own doc comment", "own imports", "prompt repeated", "example of use")
@@ -14,7 +14,7 @@ FORMS = ("function only", "own doc comment", "own imports", "prompt repeated", "
 
 def chat_answer(problem: Problem, form: str) -> str:
     """Return the canonical solution as an answer in one of `FORMS`."""
-    make = python_form if problem.language == "python" else foreign_form
+    make = python_form if problem.language == "python" else other_form
     code = make(problem, form, reference(problem)).rstrip()
     text = f"Here is a solution:\n\n````{problem.language}\n{code}\n````\n\nIt follows the description.\n"
     if form == "prompt repeated" and not problem.stub:

@@ -11,14 +11,14 @@ from pytest_codeeval.core.problem import Problem, defined_by
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.continuation import may_go_on
 from pytest_codeeval.scoring.code.extraction.fences import normalized
-from pytest_codeeval.scoring.code.extraction.parsing import Parser, Standing, standing_in
+from pytest_codeeval.scoring.code.extraction.parsing import DefinitionLevel, Parser, definition_level
 from pytest_codeeval.scoring.code.extraction.reading import best_reading
 from pytest_codeeval.scoring.code.extraction.search import Search
 from pytest_codeeval.scoring.code.solution import Method, Solution
 from pytest_codeeval.scoring.marks import Marks, marks_with
 
 if TYPE_CHECKING:
-    from pytest_codeeval.core.sourcecode.frame import Frame
+    from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 
 __all__ = ["Method", "Solution", "extract_code", "solution_of"]
 
@@ -44,9 +44,9 @@ def extract_code(
     marks = marks_with(tuple(thinking_marks))
     if canonical(language) == "python":
         return _python(text, prompt, defined_by(entry_point), marks)
-    from pytest_codeeval.core.sourcecode.frame import Frame
+    from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 
-    return _foreign(text, Frame(prompt, entry_point, language, closing, tests=test), marks)
+    return _other_language(text, ProblemContext(prompt, entry_point, language, closing, tests=test), marks)
 
 
 def solution_of(completion: Completion, problem: Problem, thinking_marks: ThinkingMarks = ()) -> Solution:
@@ -56,7 +56,7 @@ def solution_of(completion: Completion, problem: Problem, thinking_marks: Thinki
     if completion.form is Form.CHAT and completion.reasoning.strip() and not normalized(text, marks):
         return Solution(None, Method.NONE, Cause.THINKING_LEAKED)  # all that it said was kept apart
     if canonical(problem.language) != "python":
-        return _foreign_solution(completion, problem, marks)
+        return _other_solution(completion, problem, marks)
     if completion.form is Form.CHAT:
         return _python(text, stub, problem.defined, marks)
     if not text.strip():
@@ -73,9 +73,9 @@ def _python(text: str, stub: str, entry_point: str, marks: Marks) -> Solution:
     return best_reading(answer, marks, lambda said: Search(said, stub, entry_point, marks, parser))
 
 
-def _foreign(text: str, frame: Frame, marks: Marks) -> Solution:
+def _other_language(text: str, frame: ProblemContext, marks: Marks) -> Solution:
     # Here, as all their expressions are compiled at import, and most runs are of Python.
-    from pytest_codeeval.scoring.code.extraction.foreign import ForeignSearch
+    from pytest_codeeval.scoring.code.extraction.other_languages import ForeignSearch
 
     answer = normalized(text, marks)
     if not answer:
@@ -83,12 +83,12 @@ def _foreign(text: str, frame: Frame, marks: Marks) -> Solution:
     return best_reading(answer, marks, lambda said: ForeignSearch(said, frame, marks))
 
 
-def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) -> Solution:
-    from pytest_codeeval.core.sourcecode.frame import Frame
+def _other_solution(completion: Completion, problem: Problem, marks: Marks) -> Solution:
     from pytest_codeeval.core.sourcecode.framing import continuation, program
+    from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 
     text, extra = completion.text, problem.extra
-    frame = Frame(
+    frame = ProblemContext(
         problem.stub,
         problem.entry_point,
         problem.language,
@@ -98,7 +98,7 @@ def _foreign_solution(completion: Completion, problem: Problem, marks: Marks) ->
         "" if "closing" in extra else problem.prompt,
     )
     if completion.form is Form.CHAT:
-        return _foreign(text, frame, marks)
+        return _other_language(text, frame, marks)
     if not text.strip():
         return Solution(None, Method.NONE, Cause.NO_CODE)
     code = continuation(text, frame) if completion.form is Form.CONTINUATION else program(text, frame)
@@ -109,6 +109,6 @@ def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
     """Whether a recorded program is none, but gives the stub's function its body."""
     parser = Parser()
     alone, together = parser.tree(text), parser.tree(stub + text)
-    if not may_go_on(stub, entry_point, parser) or together is None or (alone and standing_in(alone, entry_point)):
+    if not may_go_on(stub, entry_point, parser) or together is None or (alone and definition_level(alone, entry_point)):
         return False
-    return standing_in(together, entry_point) is Standing.DEFINED
+    return definition_level(together, entry_point) is DefinitionLevel.DEFINED

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.allowance import Allowance
+from pytest_codeeval.execution.attempts.limit_monitor import LimitMonitor
 from pytest_codeeval.execution.sandbox import meter
 from pytest_codeeval.execution.sandbox.groups import Group
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
@@ -58,9 +58,9 @@ def test_what_is_left_in_caches_is_no_later_runs_memory(books):
         assert books.meter.charged() == 0, f"run {run}"
 
 
-def _allowance(charged: int) -> Allowance:
+def _allowance(charged: int) -> LimitMonitor:
     slot = SimpleNamespace(meter=SimpleNamespace(charged=lambda: charged))
-    return Allowance(slot, Limits(memory=64 * MIB, scratch=16 * MIB), 1.0)
+    return LimitMonitor(slot, Limits(memory=64 * MIB, scratch=16 * MIB), 1.0)
 
 
 def test_a_last_look_finds_what_no_other_look_saw():

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_codeeval.execution.commands.parcel import packed
-from pytest_codeeval.execution.commands.workshop import ROOM
+from pytest_codeeval.execution.commands.command_sandbox import ROOM
+from pytest_codeeval.execution.commands.framing import packed
 from pytest_codeeval.execution.sandbox.client import SandboxServer, SlotClient, TierRefused
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime

@@ -22,7 +22,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 
-class Standing(IntEnum):
+class DefinitionLevel(IntEnum):
     """How well a piece of code defines a name, worst first."""
 
     ABSENT = 0
@@ -68,17 +68,17 @@ def _parse(code: str) -> tuple[ast.Module | None, int]:
         return None, (isinstance(error, SyntaxError) and error.lineno) or 0
 
 
-def standing_in(tree: ast.Module, name: str) -> Standing:
+def definition_level(tree: ast.Module, name: str) -> DefinitionLevel:
     """Say how well a module defines `name`; where no name is asked for, whether it does anything at all."""
     if not name:
-        return Standing.ABSENT if all(is_inert(node) for node in tree.body) else Standing.DEFINED
-    best = Standing.ABSENT
+        return DefinitionLevel.ABSENT if all(is_inert(node) for node in tree.body) else DefinitionLevel.DEFINED
+    best = DefinitionLevel.ABSENT
     for node in _module_level(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if node.name == name:
-                best = Standing.STUB if is_stub(node) else Standing.DEFINED
-        elif best is Standing.ABSENT and name in _assigned(node):
-            best = Standing.ASSIGNED
+                best = DefinitionLevel.STUB if is_stub(node) else DefinitionLevel.DEFINED
+        elif best is DefinitionLevel.ABSENT and name in _assigned(node):
+            best = DefinitionLevel.ASSIGNED
     return best
 
 

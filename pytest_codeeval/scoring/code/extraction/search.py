@@ -11,7 +11,13 @@ from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.continuation import continued, looks_continued, may_go_on, with_preamble
 from pytest_codeeval.scoring.code.extraction.fences import read_layout
 from pytest_codeeval.scoring.code.extraction.layout import Block, Layout
-from pytest_codeeval.scoring.code.extraction.parsing import Parser, Standing, bound_names, free_names, standing_in
+from pytest_codeeval.scoring.code.extraction.parsing import (
+    DefinitionLevel,
+    Parser,
+    bound_names,
+    definition_level,
+    free_names,
+)
 from pytest_codeeval.scoring.code.extraction.prose import code_runs, leading_code, reads_like_refusal
 from pytest_codeeval.scoring.code.extraction.wording import bared, behind_words, without_words
 from pytest_codeeval.scoring.code.solution import Method, Solution
@@ -35,7 +41,7 @@ class _Piece:
 
     code: str
     method: Method
-    standing: Standing
+    standing: DefinitionLevel
 
 
 class Search:
@@ -60,7 +66,7 @@ class Search:
     def is_sound(self) -> bool:
         """Whether what was found is a program that defines the entry point."""
         code = self.solution.code
-        return code is not None and self._standing(code) >= Standing.ASSIGNED
+        return code is not None and self._standing(code) >= DefinitionLevel.ASSIGNED
 
     @property
     def is_whole(self) -> bool:
@@ -70,7 +76,7 @@ class Search:
     def _found(self) -> Solution:
         """Return the best that the text holds; leave in `said` what is no thinking."""
         # A whole program first: its strings may hold fences and tags that are nobody's markup.
-        if not begins_with_thinking(self._text, self._marks) and self._standing(self._text) >= Standing.ASSIGNED:
+        if not begins_with_thinking(self._text, self._marks) and self._standing(self._text) >= DefinitionLevel.ASSIGNED:
             self._is_all = True
             return self._whole(self._worded(leading_code(self._text, self._parser) or self._text), Method.BARE)
         layout = read_layout(self._text, self._parser, self._marks)
@@ -79,22 +85,22 @@ class Search:
         foreign = self._pieces(block for block in layout.blocks if _NOT_PYTHON.fullmatch(block.tag))
         tagged = self._pieces(block for block in layout.blocks if block.is_python)
         return (
-            self._best(python, Standing.ASSIGNED)
-            or self._best(foreign, Standing.ASSIGNED)
+            self._best(python, DefinitionLevel.ASSIGNED)
+            or self._best(foreign, DefinitionLevel.ASSIGNED)
             or self._halves(python)
-            or self._best(tagged, Standing.UNPARSED, at_most=Standing.UNPARSED)
+            or self._best(tagged, DefinitionLevel.UNPARSED, at_most=DefinitionLevel.UNPARSED)
             or self._fenced_body(layout)
             or self._from_bare(layout, python)
-            or self._best(python, Standing.STUB)
+            or self._best(python, DefinitionLevel.STUB)
             or self._longest(python or foreign)
             or self._nothing(layout)
         )
 
-    def _standing(self, code: str) -> Standing:
+    def _standing(self, code: str) -> DefinitionLevel:
         tree = self._parser.tree(code)
         if tree is not None:
-            return standing_in(tree, self._entry_point)
-        return Standing.UNPARSED if self._definition.search(code) else Standing.ABSENT
+            return definition_level(tree, self._entry_point)
+        return DefinitionLevel.UNPARSED if self._definition.search(code) else DefinitionLevel.ABSENT
 
     def _worded(self, code: str) -> str:
         tree = self._parser.tree(code)
@@ -110,7 +116,7 @@ class Search:
             if not block.closed:
                 behind = code.split("\n")[behind_words(code.split("\n")) :]
                 tries = chain(filter(None, [leading_code(code, self._parser)]), tries, self._leading(behind))
-            code = next((text for text in tries if self._standing(text) >= Standing.ASSIGNED), code)
+            code = next((text for text in tries if self._standing(text) >= DefinitionLevel.ASSIGNED), code)
         code = self._worded(code)
         return _Piece(code, Method.FENCED if block.closed else Method.UNCLOSED, self._standing(code))
 
@@ -119,7 +125,7 @@ class Search:
             yield found
 
     def _best(
-        self, pieces: Sequence[_Piece], at_least: Standing, at_most: Standing = Standing.DEFINED
+        self, pieces: Sequence[_Piece], at_least: DefinitionLevel, at_most: DefinitionLevel = DefinitionLevel.DEFINED
     ) -> Solution | None:
         """Return the last of the pieces that define the entry point best: models correct themselves."""
         fit = [piece for piece in pieces if at_least <= piece.standing <= at_most]
@@ -133,7 +139,7 @@ class Search:
 
     def _with_helpers(self, winner: _Piece, pieces: Sequence[_Piece]) -> str:
         """Add the other pieces that define names which the winner uses and lacks, each on its side of the winner."""
-        if len(pieces) < 2 or winner.standing < Standing.ASSIGNED:
+        if len(pieces) < 2 or winner.standing < DefinitionLevel.ASSIGNED:
             return winner.code
         at = next(number for number, piece in enumerate(pieces) if piece is winner)
         providers = self._providers(pieces, at)
@@ -166,7 +172,7 @@ class Search:
     def _halves(self, pieces: Sequence[_Piece]) -> Solution | None:
         """Join a block that has the head of the function and one behind it that has the body."""
         for number, head in enumerate(pieces if self._entry_point else ()):
-            if head.standing in (Standing.STUB, Standing.UNPARSED) and self._definition.search(head.code):
+            if head.standing in (DefinitionLevel.STUB, DefinitionLevel.UNPARSED) and self._definition.search(head.code):
                 for body in pieces[number + 1 : number + 3]:
                     if code := continued(head.code, body.code, self._entry_point, self._parser):
                         return self._whole(code, Method.CONTINUATION)
@@ -196,9 +202,9 @@ class Search:
         ]
         if not fenced and (whole := self._behind_words(layout.text)):
             runs = [run for run in runs if run.code.strip() not in whole] + [
-                _Piece(whole, Method.BARE, Standing.DEFINED)
+                _Piece(whole, Method.BARE, DefinitionLevel.DEFINED)
             ]
-        if found := self._best(runs, Standing.ASSIGNED):
+        if found := self._best(runs, DefinitionLevel.ASSIGNED):
             return found
         text = layout.text_from_bare_code
         if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
@@ -206,7 +212,7 @@ class Search:
         found = self._body(text)
         if found or fenced:
             return found
-        return self._unparsable(layout, text) or self._best(runs, Standing.STUB) or self._longest(runs)
+        return self._unparsable(layout, text) or self._best(runs, DefinitionLevel.STUB) or self._longest(runs)
 
     def _behind_words(self, text: str) -> str | None:
         """Return the program behind words at the start of a text, if it begins as no run does ("x: int")."""
@@ -215,7 +221,7 @@ class Search:
         for start in range(max(1, words - _WORDS_MOST), words + 1):
             if words and lines[start - 1].strip():
                 code = leading_code("\n".join(lines[start:]), self._parser)
-                if code and self._standing(code) >= Standing.ASSIGNED:
+                if code and self._standing(code) >= DefinitionLevel.ASSIGNED:
                     return self._worded(code)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.sourcecode.frame import Frame
+from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 from pytest_codeeval.core.sourcecode.source import Source
 from pytest_codeeval.core.sourcecode.syntax import SYNTAXES
 
@@ -39,9 +39,9 @@ _EXAMPLES = {
 }
 
 
-def foreign_form(problem: Problem, form: str, program: str) -> str:
+def other_form(problem: Problem, form: str, program: str) -> str:
     """Return `program`, which is whole, in one of the forms."""
-    frame = Frame(problem.stub, problem.entry_point, problem.language)
+    frame = ProblemContext(problem.stub, problem.entry_point, problem.language)
     code, name = frame.source(program), frame.name
     if name not in SYNTAXES:
         return program  # nobody here knows what a comment is in it
@@ -59,7 +59,7 @@ def foreign_form(problem: Problem, form: str, program: str) -> str:
     return f"{program.rstrip()}\n\n{_EXAMPLES.get(name, '').replace('NAME', problem.entry_point or 'name')}"
 
 
-def _function(frame: Frame, code: Source) -> str:
+def _function(frame: ProblemContext, code: Source) -> str:
     """Leave out the imports that the prompt has."""
     stub = frame.source(frame.stub)
     known = {_squeezed(stub.code[start:end]) for start, end in stub.imports}
@@ -67,7 +67,7 @@ def _function(frame: Frame, code: Source) -> str:
     return code.without(spans).lstrip("\n")
 
 
-def _with_prompt(frame: Frame, code: Source) -> str:
+def _with_prompt(frame: ProblemContext, code: Source) -> str:
     found = code.defining(frame.entry_point)
     own = frame.source(frame.stub).defining(frame.entry_point)
     if found is None or own is None:

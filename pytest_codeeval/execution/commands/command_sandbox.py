@@ -1,4 +1,4 @@
-"""Workshop: a pytest worker's place in the sandbox where solutions are compiled and executed."""
+"""CommandSandbox: a pytest worker's place in the sandbox where solutions are compiled and executed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.allowance import TICK, Allowance, Overrun
 from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
 from pytest_codeeval.execution.commands.drain import Drain
-from pytest_codeeval.execution.commands.parcel import packed, unpacked
+from pytest_codeeval.execution.commands.framing import packed, unpacked
 from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
@@ -40,7 +40,7 @@ def limits_for(cpu_seconds: float) -> Limits:
     return replace(ROOM, cpu_seconds=cpu_seconds)
 
 
-class Workshop:
+class CommandSandbox:
     """Builds and executes in one slot of a server, each time in an empty folder."""
 
     def __init__(self, slot: SlotClient) -> None:
@@ -56,12 +56,12 @@ class Workshop:
         header = {"steps": [step.to_json() for step in steps], "keep": list(keep), "most_bytes": _MOST_BUILT}
         limits = limits_for(cpu_seconds)
         with ExitStack() as opened:
-            (report,), allowance = self._start(opened, Programs.BUILD, packed(header, files), 1, limits)
+            (report,), monitor = self._start(opened, Programs.BUILD, packed(header, files), 1, limits)
             drain = Drain([report], [_MOST_BUILT])
-            overrun = _wait(drain, allowance, _MOST_BUILT, _BUILD_TICK)
-            wall = allowance.elapsed
+            overrun = _wait(drain, monitor, _MOST_BUILT, _BUILD_TICK)
+            wall = monitor.elapsed
             ended = self._slot.end(0.0 if overrun else GRACE)
-        cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+        cpu = max(ended.cpu_seconds, monitor.usage.cpu_seconds)
         if overrun is None and ended.overflown:
             overrun = cause_of(ended, cpu_seconds)[:2]
         if overrun is not None:
@@ -88,12 +88,12 @@ class Workshop:
         """
         header = command.to_json()
         with ExitStack() as opened:
-            readers, allowance = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
+            readers, monitor = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
             drain = Drain(readers, [MOST_OUTPUT, MOST_OUTPUT, MOST_REPORT])
-            overrun = _wait(drain, allowance, MOST_WRITTEN, TICK)
-            wall = allowance.elapsed
+            overrun = _wait(drain, monitor, MOST_WRITTEN, TICK)
+            wall = monitor.elapsed
             ended = self._slot.end(0.0 if overrun else GRACE)
-        cpu = max(ended.cpu_seconds, allowance.usage.cpu_seconds)
+        cpu = max(ended.cpu_seconds, monitor.usage.cpu_seconds)
         return Execution(drain.text(0), drain.text(1), drain.head(2), ended, overrun, cpu, wall)
 
     def _start(
@@ -104,7 +104,7 @@ class Workshop:
         outputs: int,
         limits: Limits,
         cpu_seconds: float | None = None,
-    ) -> tuple[list[int], Allowance]:
+    ) -> tuple[list[int], LimitMonitor]:
         with ExitStack() as handed:
             descriptors = [in_memory(job)]
             handed.callback(os.close, descriptors[0])
@@ -116,10 +116,10 @@ class Workshop:
                 readers.append(reader)
                 descriptors.append(writer)
             self._slot.run(program, descriptors, limits.cpu_seconds)
-        return readers, Allowance(self._slot, limits, cpu_seconds or limits.cpu_seconds)
+        return readers, LimitMonitor(self._slot, limits, cpu_seconds or limits.cpu_seconds)
 
 
-def _wait(drain: Drain, allowance: Allowance, most_written: int, tick: float) -> Overrun | None:
+def _wait(drain: Drain, monitor: LimitMonitor, most_written: int, tick: float) -> Overrun | None:
     """Take in what is written until nobody is left who could write; return the limit that was passed, if any.
 
     What has been used is looked at every `tick` seconds.
@@ -130,7 +130,7 @@ def _wait(drain: Drain, allowance: Allowance, most_written: int, tick: float) ->
         if overrun := too_much(drain.written, most_written):
             return overrun
         if time.monotonic() - looked >= tick:
-            if overrun := allowance.overrun():
+            if overrun := monitor.overrun():
                 return overrun
             looked = time.monotonic()
     return None

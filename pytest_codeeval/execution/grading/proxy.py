@@ -1,4 +1,4 @@
-"""Remote: what the tests hold in place of an object of the solution's; whatever is done with it is done over there."""
+"""Proxy: what the tests hold in place of an object of the solution's; whatever is done with it is done over there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OF_FUNCTIONS = frozenset(
 """Special attributes that the tests may ask for: those by which a function tells of itself."""
 
 
-class Remote:
+class Proxy:
     """An object of the solution's, known by a number. It equals itself only: `__eq__` is never asked over there.
 
     Subclasses for what such an object can do are made as they are needed, named like its type.
@@ -67,46 +67,46 @@ class Remote:
         return str(_ask(self, "repr"))
 
 
-def number_of(remote: Remote) -> int:
+def number_of(remote: Proxy) -> int:
     """Return the number by which the solution's side knows an object."""
     number: int = object.__getattribute__(remote, "_Remote__number")
     return number
 
 
-def abilities_of(remote: Remote) -> str:
+def abilities_of(remote: Proxy) -> str:
     """Return what can be done with an object; see peer.abilities."""
     able: str = object.__getattribute__(remote, "_Remote__able")
     return able
 
 
-def _ask(remote: Remote, operation: str, /, *args: Any, **kwargs: Any) -> Any:
+def _ask(remote: Proxy, operation: str, /, *args: Any, **kwargs: Any) -> Any:
     ask: Ask = object.__getattribute__(remote, "_Remote__ask")
     return ask(operation, number_of(remote), args, kwargs)
 
 
-def _call(self: Remote, /, *args: Any, **kwargs: Any) -> Any:
+def _call(self: Proxy, /, *args: Any, **kwargs: Any) -> Any:
     return _ask(self, "call", *args, **kwargs)
 
 
-def _put(self: Remote, key: Any, value: Any) -> None:
+def _put(self: Proxy, key: Any, value: Any) -> None:
     _ask(self, "put", key, value)
 
 
-def _await(self: Remote) -> Generator[Any, None, Any]:
+def _await(self: Proxy) -> Generator[Any, None, Any]:
     """Have it awaited over there, to its end; nothing else goes on meanwhile."""
     return _ask(self, "await")
     yield
 
 
-def _send(self: Remote, _: Any) -> Any:
+def _send(self: Proxy, _: Any) -> Any:
     raise StopIteration(_ask(self, "await"))
 
 
-def _close(_: Remote) -> None:
+def _close(_: Proxy) -> None:
     """Nothing waits to be closed here."""
 
 
-async def _anext(self: Remote) -> Any:
+async def _anext(self: Proxy) -> Any:
     return _ask(self, "anext")
 
 
@@ -124,20 +124,20 @@ _METHODS: dict[str, dict[str, Any]] = {
 }
 
 
-def make_remote(ask: Ask, number: Any, kind: Any, able: Any) -> Remote:
+def make_remote(ask: Ask, number: Any, kind: Any, able: Any) -> Proxy:
     """Return the stand-in for an object of the solution's. Raises ValueError for a handle that is none."""
     if type(number) is not int or type(kind) is not str or type(able) is not str:
         raise ValueError("no handle")
     methods: dict[str, Any] = {"__doc__": property(lambda self: _ask(self, "get", "__doc__"))}
     methods |= {name: method for letter in able for name, method in _METHODS.get(letter, {}).items()}
-    bases = (Remote, Coroutine) if "o" in able else (Remote,)  # asyncio runs nothing else
+    bases = (Proxy, Coroutine) if "o" in able else (Proxy,)  # asyncio runs nothing else
     # Its type's name is what an error of the tests' will show.
     made = type(_name(kind), bases, {"__slots__": (), **methods})
-    remote: Remote = made(ask, number, able)
+    remote: Proxy = made(ask, number, able)
     return remote
 
 
-def make_value(remote: Remote, kind: Any, base: Any) -> Any:
+def make_value(remote: Proxy, kind: Any, base: Any) -> Any:
     """Return a value of a type of the solution's that derives from int, str or the like.
 
     It compares as its base does; what else there is to it is asked over there.
@@ -152,14 +152,14 @@ def make_value(remote: Remote, kind: Any, base: Any) -> Any:
 @lru_cache(maxsize=256)
 def _value_class(name: str, base: type) -> Any:
     texts = {"__str__": lambda self: str(remote_of(self)), "__repr__": lambda self: repr(remote_of(self))}
-    asked = {"__getattr__": lambda self, name: Remote.__getattr__(vars(self)["_codeeval_remote"], name)}
+    asked = {"__getattr__": lambda self, name: Proxy.__getattr__(vars(self)["_codeeval_remote"], name)}
     return type(name, (base,), {**texts, **asked})
 
 
-def remote_of(value: Any) -> Remote | None:
+def remote_of(value: Any) -> Proxy | None:
     """Return what `make_value` made a value of, None for any other value."""
     found = getattr(value, "__dict__", {}).get("_codeeval_remote")
-    return found if isinstance(found, Remote) else None
+    return found if isinstance(found, Proxy) else None
 
 
 def _name(kind: Any) -> str:
@@ -167,7 +167,7 @@ def _name(kind: Any) -> str:
 
 
 def _are_types(found: Any) -> bool:
-    return type(found) is dict and all(kind is None or isinstance(kind, type | Remote) for kind in found.values())
+    return type(found) is dict and all(kind is None or isinstance(kind, type | Proxy) for kind in found.values())
 
 
 def module_of(name: str) -> Any:

@@ -1,11 +1,11 @@
-"""Allowance: how much of the page each row may fill, so that the page stays small however many rows come."""
+"""PageBudget: how much of the page each row may fill, so that the page stays small however many rows come."""
 
 POOL = 3_800_000
 MOST = 40_000
 LEAST = 2_500
 
 
-class Allowance:
+class PageBudget:
     """Shares of one pool of page bytes, handed out row by row.
 
     A row's share is the pool divided by the rows expected, or by the rows that came where these are more: so the sum

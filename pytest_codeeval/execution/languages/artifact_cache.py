@@ -1,4 +1,4 @@
-"""Kept: what a language's tools made of the package's own sources, in the user's cache folder."""
+"""ArtifactCache: what a language's tools made of the package's own sources, in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_KEPT = 512 << 20
 """Bytes of all that is kept; beyond them goes what has not been used for longest."""
 
 
-class Kept:
+class ArtifactCache:
     """One file in a cache folder, found by all that it was made from; without a folder nothing is kept."""
 
     def __init__(self, folder: str, name: str, made_from: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Frame: what a problem puts around an answer in a language other than Python."""
+"""ProblemContext: what a problem puts around an answer in a language other than Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMMAND = re.compile(r"^[ \t]*+(?P<name>\w++)(?:[ \t][^\n;&|(){}]{0,200}+)?;?[ 
 
 
 @dataclass(frozen=True)
-class Frame:
+class ProblemContext:
     """The code that an answer continues (`stub`), what closes it, where it is cut (`stops`), and the tests behind it.
 
     `tests` is empty where the solution is not one program with them. `asked` is the problem in words, which may hold

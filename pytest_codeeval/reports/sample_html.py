@@ -1,4 +1,4 @@
-"""One sample written on a sheet: verdict, figures, solution and answer."""
+"""One sample written as HTML: verdict, figures, solution and answer."""
 
 import math
 
@@ -6,9 +6,9 @@ from pytest_codeeval.core.columns import COLUMNS
 from pytest_codeeval.core.result import Sample, in_words
 from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.text import counted
+from pytest_codeeval.reports.html_buffer import HtmlBuffer
 from pytest_codeeval.reports.markup import WEAK, WEAK_MEANS, one_line, one_line_within
-from pytest_codeeval.reports.sheet import Sheet
-from pytest_codeeval.reports.stagelines import has_stages, reason, stage_lines, took
+from pytest_codeeval.reports.stage_html import has_stages, reason, stage_lines, took
 
 FOUND = {
     "verbatim": "run as it came",
@@ -23,7 +23,7 @@ _ROOM_FOR_A_FEW_LINES = 300
 
 
 def write_sample(
-    sheet: Sheet, sample: Sample, limit: float = math.inf, *, is_open: bool = False, twin: int | None = None
+    sheet: HtmlBuffer, sample: Sample, limit: float = math.inf, *, is_open: bool = False, twin: int | None = None
 ) -> None:
     """Write one sample as a `<details>` of at most about `limit` page bytes, its solution before its answer.
 
@@ -94,7 +94,7 @@ def _found(score: Score) -> str:
     return f"{said} ({one_line(score.found, 40)})" if score.found else said
 
 
-def _write_stages(sheet: Sheet, score: Score, room: float) -> None:
+def _write_stages(sheet: HtmlBuffer, score: Score, room: float) -> None:
     lines, left_out = stage_lines(score, room)
     sheet.markup(f"<p>{lines}</p>")
     if left_out:
@@ -102,7 +102,7 @@ def _write_stages(sheet: Sheet, score: Score, room: float) -> None:
         sheet.omit(f"{counted(left_out, 'more kind')} of what the stages counted {verb} not shown here.")
 
 
-def _write_answer(sheet: Sheet, code: str | None, answer: str, limit: float) -> None:
+def _write_answer(sheet: HtmlBuffer, code: str | None, answer: str, limit: float) -> None:
     if code == answer or (limit < math.inf and answer.strip() and answer.strip() in (code or "")):
         sheet.markup("<p>The answer stands in the solution, word for word.</p>")
     elif not answer.strip():
@@ -111,7 +111,7 @@ def _write_answer(sheet: Sheet, code: str | None, answer: str, limit: float) -> 
         _write_apart(sheet, "Answer as it came", answer, limit)
 
 
-def _write_apart(sheet: Sheet, title: str, text: str, limit: float) -> None:
+def _write_apart(sheet: HtmlBuffer, title: str, text: str, limit: float) -> None:
     if limit < _ROOM_FOR_A_FEW_LINES:
         sheet.omit(f"{title}: not shown here.")
         return
@@ -120,7 +120,7 @@ def _write_apart(sheet: Sheet, title: str, text: str, limit: float) -> None:
     sheet.markup("</details>")
 
 
-def _used(before: float, sheet: Sheet) -> float:
+def _used(before: float, sheet: HtmlBuffer) -> float:
     return 0.0 if before == math.inf else before - sheet.room
 
 

@@ -1,4 +1,4 @@
-"""Sheet: HTML under a limit of bytes, which knows whether any text had to be cut."""
+"""HtmlBuffer: HTML under a limit of bytes, which knows whether any text had to be cut."""
 
 import math
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from pytest_codeeval.reports.markup import page_bytes, pieces
 LONGEST = 200_000
 
 
-class Sheet:
+class HtmlBuffer:
     """HTML being written: markup always goes in, text as far as there is room.
 
     The limit counts bytes of pytest-html's page. Without one, a text is cut only beyond `LONGEST` characters.

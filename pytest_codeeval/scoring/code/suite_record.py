@@ -1,4 +1,4 @@
-"""Record: what this machine has found out about a suite, kept in the user's cache folder from run to run."""
+"""SuiteRecord: what this machine has found out about a suite, kept in the user's cache folder from run to run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SuiteRecord:
     """CPU seconds of canonical solutions by task id, the self-test, and the run that last added to them."""
 
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -42,18 +42,20 @@ class RecordFile:
         """Name the file; `folder` may be empty for none."""
         self._path = Path(folder) / f"{key}.json" if folder else None
 
-    def read(self) -> Record:
+    def read(self) -> SuiteRecord:
         """Return what is on record; an empty one where there is none that can be read."""
         if self._path is None:
-            return Record()
+            return SuiteRecord()
         try:
             row = json.loads(self._path.read_bytes())
             seconds = {str(task_id): float(value) for task_id, value in row["seconds"].items()}
-            return Record(seconds, SelfTest.from_json(row["self_test"]) if row["self_test"] else None, str(row["run"]))
+            return SuiteRecord(
+                seconds, SelfTest.from_json(row["self_test"]) if row["self_test"] else None, str(row["run"])
+            )
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return Record()
+            return SuiteRecord()
 
-    def write(self, record: Record) -> None:
+    def write(self, record: SuiteRecord) -> None:
         """Put a record in the place of the old one, at once."""
         if self._path is None:
             return

@@ -14,11 +14,11 @@ from pytest_codeeval.core.problem import DataRequest, Dataset
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.scoring.code import record
-from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
+from pytest_codeeval.scoring.code import suite_record
+from pytest_codeeval.scoring.code.suite_record import RecordFile, SuiteRecord, record_key
 from tests.execution.scripted_runner import ScriptedRunner, problem
 
-RECORD = Record({"T/1": 0.5}, SelfTest(True, 1, 6, failures=(("T/1", "no \ud800"),)), "run")
+RECORD = SuiteRecord({"T/1": 0.5}, SelfTest(True, 1, 6, failures=(("T/1", "no \ud800"),)), "run")
 DATASET = Dataset((problem(),), "a" * 64, "test")
 
 
@@ -44,7 +44,7 @@ def test_a_record_is_read_back(tmp_path: Path) -> None:
     folder = tmp_path / "not" / "yet"
     RecordFile(str(folder), "k").write(RECORD)
     assert RecordFile(str(folder), "k").read() == RECORD
-    assert RecordFile(str(folder), "other").read() == Record()
+    assert RecordFile(str(folder), "other").read() == SuiteRecord()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_record_is_read_back(tmp_path: Path) -> None:
 )
 def test_a_damaged_record_is_none(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "k.json").write_bytes(text)
-    assert RecordFile(str(tmp_path), "k").read() == Record()
+    assert RecordFile(str(tmp_path), "k").read() == SuiteRecord()
 
 
 @pytest.mark.parametrize("folder", ["", "occupied/below"])
@@ -74,7 +74,7 @@ def test_without_a_usable_folder_nothing_is_kept_and_nothing_breaks(
     file = RecordFile(folder, "k")
     with file.locked(1.0):
         file.write(RECORD)
-    assert file.read() == Record()
+    assert file.read() == SuiteRecord()
 
 
 def test_others_are_kept_out_for_as_long_as_it_takes_but_no_longer_than_they_bear(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_whatever_may_change_the_outcome_has_a_record_of_its_own(monkeypatch: py
             patch.setattr(Path, "read_text", lambda *_: cpuinfo)
             patch.setattr(platform, "machine", lambda: machine)
             patch.setattr(platform, "python_version", lambda: python)
-            patch.setattr(record, "__version__", version)
+            patch.setattr(suite_record, "__version__", version)
             return key()
 
     class Other(ScriptedRunner):

@@ -1,4 +1,4 @@
-"""Allowance: what one run of a solution may use, held against what it has used so far."""
+"""LimitMonitor: what one run of a solution may use, held against what it has used so far."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TICK = 0.02
 _WRITTEN = 2  # times what files may hold: the bytes that may be written to them in all
 
 
-class Allowance:
+class LimitMonitor:
     """Limits of one run, from the moment that this is made.
 
     CPU time and memory are of all processes of the solution, and what those of the tests have taken since then. Elapsed

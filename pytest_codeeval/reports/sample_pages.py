@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.asset import asset
+from pytest_codeeval.reports.html_buffer import HtmlBuffer
 from pytest_codeeval.reports.markup import one_line
-from pytest_codeeval.reports.rowdetail import counts, title
-from pytest_codeeval.reports.samplesheet import figures, summary, write_sample
-from pytest_codeeval.reports.sheet import Sheet
-from pytest_codeeval.reports.stagelines import reason
+from pytest_codeeval.reports.row_html import counts, title
+from pytest_codeeval.reports.sample_html import figures, summary, write_sample
+from pytest_codeeval.reports.stage_html import reason
 
 # Characters of code on a page that get colours: to find these costs more time than all the rest of the report.
 _COLOURED = 16_000
@@ -84,7 +84,7 @@ def _overview(result: Result) -> str:
 
 
 def _prompt(result: Result) -> str:
-    sheet = Sheet()
+    sheet = HtmlBuffer()
     sheet.markup("<details open><summary>Prompt</summary>")
     sheet.text(result.prompt)
     sheet.markup("</details>")
@@ -95,7 +95,7 @@ def _samples(result: Result, language: str) -> Iterator[str]:
     firsts: dict[str, int] = {}
     read = 0
     for sample in result.samples:
-        sheet = Sheet(language=language if read < _COLOURED else "")
+        sheet = HtmlBuffer(language=language if read < _COLOURED else "")
         code = sample.score.program or ""
         twin = firsts.setdefault(code, sample.index) if code else sample.index
         is_new = twin == sample.index

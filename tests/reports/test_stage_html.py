@@ -11,9 +11,9 @@ from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.cells import ending_of
 from pytest_codeeval.reports.html import score_table_html
 from pytest_codeeval.reports.markup import page_bytes
-from pytest_codeeval.reports.rowdetail import row_detail
-from pytest_codeeval.reports.sidefile import SamplePages
-from pytest_codeeval.reports.stagelines import reason, stage_lines
+from pytest_codeeval.reports.row_html import row_html
+from pytest_codeeval.reports.sample_pages import SamplePages
+from pytest_codeeval.reports.stage_html import reason, stage_lines
 from pytest_codeeval.reports.stagetable import Table
 from tests.reports.rows import BROKEN, CLEAN, FAILING, PASS, SILENT, UNTIDY, WRONG, built, ran, result, rust, staged
 from tests.reports.test_html import NASTY, TAGS, Page
@@ -33,7 +33,7 @@ def test_each_stage_of_a_sample_has_a_line() -> None:
         "clippy failed (0.25 s CPU, 0.30 s wall, 1 MiB): needless_return × 2, unused × 1",
         "test passed (0.12 s CPU, 0.20 s wall, 1 MiB)",
     ]
-    row = text_of(row_detail(rust(1, UNTIDY), 20_000, "rust").html)
+    row = text_of(row_html(rust(1, UNTIDY), 20_000, "rust").html)
     assert row.count("build passed") == row.count("unused × 1") == 1
 
 
@@ -43,15 +43,15 @@ def test_a_stage_that_was_not_reached_says_so() -> None:
 
 
 def test_a_language_with_one_stage_keeps_its_one_line_of_figures() -> None:
-    row = row_detail(result(1, WRONG), 20_000, "python").html
+    row = row_html(result(1, WRONG), 20_000, "python").html
     assert "10 tokens · $0.5 · test failed (0.25 s CPU, 0.50 s wall, 0 MiB)</p>" in row
 
 
 def test_an_item_of_several_samples_counts_its_stages() -> None:
     samples = (CLEAN, UNTIDY, FAILING, BROKEN, SILENT)
-    assert "build 3/5 · clippy 1/5 · test 2/5 · overall 1/5" in row_detail(rust(1, *samples), 40_000, "rust").html
-    assert "build 1/1" not in row_detail(rust(1, CLEAN), 40_000, "rust").html
-    assert "overall" not in row_detail(result(1, PASS, WRONG), 40_000, "python").html
+    assert "build 3/5 · clippy 1/5 · test 2/5 · overall 1/5" in row_html(rust(1, *samples), 40_000, "rust").html
+    assert "build 1/1" not in row_html(rust(1, CLEAN), 40_000, "rust").html
+    assert "overall" not in row_html(result(1, PASS, WRONG), 40_000, "python").html
 
 
 def test_the_outcome_names_the_stage_that_failed_where_the_tests_held() -> None:
@@ -63,7 +63,7 @@ def test_the_outcome_names_the_stage_that_failed_where_the_tests_held() -> None:
 
 
 def test_a_compilers_error_is_a_block_under_its_first_line() -> None:
-    row = row_detail(rust(1, staged(Cause.BUILD_ERROR, built(passed=False), detail=ERROR)), 20_000, "rust")
+    row = row_html(rust(1, staged(Cause.BUILD_ERROR, built(passed=False), detail=ERROR)), 20_000, "rust")
     assert row.whole
     assert "build error</b> <bdi>error[E0308]: &lt;b&gt;mismatched&lt;/b&gt;</bdi></summary>" in row.html
     assert '<pre>error[E0308]: &lt;b&gt;mismatched&lt;/b&gt;\n --&gt; src/lib.rs:7:20\n  |\n7 |     f("1")' in row.html
@@ -85,7 +85,7 @@ def test_the_reason_of_a_language_that_is_not_built_stays_one_line(stages: tuple
 def test_an_error_with_no_end_leaves_room_for_the_solution() -> None:
     verdict = Verdict(Cause.BUILD_ERROR, ERROR * 2_000, (built(passed=False),))
     sample = staged(verdict.cause, *verdict.stages, detail=verdict.detail)
-    row = row_detail(rust(1, sample), 4_000, "rust")
+    row = row_html(rust(1, sample), 4_000, "rust")
     assert not row.whole
     assert page_bytes(row.html) < 6_000
     assert "<pre>text</pre>" in row.html
@@ -95,7 +95,7 @@ def test_an_error_with_no_end_leaves_room_for_the_solution() -> None:
 def test_lints_without_end_keep_the_rows_allowance(limit: int) -> None:
     lints = {f"clippy::lint_{number}": 5_000 - number for number in range(5_000)}
     stages = (built(), StageResult("clippy", passed=False, counts=lints), ran())
-    row = row_detail(rust(1, staged(PASS, *stages)), limit, "rust")
+    row = row_html(rust(1, staged(PASS, *stages)), limit, "rust")
     assert page_bytes(row.html) < limit + 2_000
     assert "clippy::lint_0" in row.html
     assert "more kinds of what the stages counted are not shown here" in row.html
@@ -116,7 +116,7 @@ def test_hostile_names_of_lints_and_stages_stay_text(text: str, tmp_path: Path) 
     hostile = StageResult(text, passed=False, counts={text: 1, text * 100: 2})
     sample = staged(Cause.BUILD_ERROR, built(passed=False), hostile, detail=f"{text}\n{text}")
     for samples in ((sample,), (sample, sample)):
-        row = Page(row_detail(rust(1, *samples), 20_000, "rust").html)
+        row = Page(row_html(rust(1, *samples), 20_000, "rust").html)
         assert row.tags <= TAGS
         assert row.attributes <= {"class", "open", "title"}
         assert row.text.encode()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.plugin.worker import Worker
 
 
-def cast(config: pytest.Config) -> None:
+def assign_roles(config: pytest.Config) -> None:
     """Register the roles that this process plays.
 
     Raises pytest.UsageError (exit code 4) for a run that cannot be.

@@ -1,4 +1,4 @@
-"""Alone: lets a run that is in doubt be repeated while no other solution runs beside it."""
+"""SharedExclusiveLock: lets a run that is in doubt be repeated while no other solution runs beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATIENCE = 120.0
 """Seconds after which a lock is ignored: whoever holds it has been stopped."""
 
 
-class Alone:
+class SharedExclusiveLock:
     """A pair of locks that all workers of a user share; without a folder to keep them in there is no waiting at all.
 
     Runs hold `beside`, as many as there are. `alone` waits for them to end, and keeps new ones from beginning.

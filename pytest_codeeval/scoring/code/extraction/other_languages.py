@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.sourcecode.frame import Frame
 from pytest_codeeval.core.sourcecode.framing import defines, is_body, whole, with_body
+from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
 from pytest_codeeval.core.sourcecode.source import Source
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.dressing import has_fence, is_dressed
@@ -31,7 +31,7 @@ _CODE_MARKS = re.compile(r"[;{}=]|^\s")
 class ForeignSearch:
     """The search through one text for a program in the frame's language."""
 
-    def __init__(self, text: str, frame: Frame, marks: Marks) -> None:
+    def __init__(self, text: str, frame: ProblemContext, marks: Marks) -> None:
         """Search; `said` is the text without thinking."""
         self._frame = frame
         layout = read_layout(text, None, marks)
@@ -55,7 +55,7 @@ class ForeignSearch:
         return self.is_sound
 
 
-def _found(layout: Layout, frame: Frame) -> Solution:
+def _found(layout: Layout, frame: ProblemContext) -> Solution:
     pieces = [_Piece(_dedented(without_labels(block.code, frame.name), frame), block) for block in layout.blocks]
     own = [piece for piece in pieces if piece.language in (frame.name, "")]
     others = [piece for piece in pieces if piece not in own]
@@ -91,7 +91,7 @@ class _Piece:
         return Method.FENCED if self.block.closed else Method.UNCLOSED
 
 
-def _dedented(code: str, frame: Frame) -> Source:
+def _dedented(code: str, frame: ProblemContext) -> Source:
     whole = frame.source(code)
     if code[:1] in " \t" and not whole.is_surplus:
         outdented = frame.source(textwrap.dedent(code))
@@ -100,7 +100,7 @@ def _dedented(code: str, frame: Frame) -> Source:
     return whole
 
 
-def _defined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
+def _defined(pieces: Sequence[_Piece], frame: ProblemContext) -> Solution | None:
     """Return the last piece that defines the entry point, with those pieces that define names which it lacks."""
     fit = [piece for piece in pieces if frame.entry_point and defines(piece.source, frame)]
     fit = [piece for piece in fit if not frame.is_stub(piece.source)] or fit  # a quotation is no correction
@@ -125,7 +125,7 @@ def _with_helpers(winner: _Piece, pieces: Sequence[_Piece], fit: Sequence[_Piece
     return [piece for piece in pieces if piece in chosen]
 
 
-def _repeated(text: str, frame: Frame) -> Solution | None:
+def _repeated(text: str, frame: ProblemContext) -> Solution | None:
     """Return a text that repeats the stub and goes on with code, cut where its function would have been closed."""
     words = frame.stub.split()
     *said, rest = ["", *text.split(None, len(words))]
@@ -140,7 +140,7 @@ def _repeated(text: str, frame: Frame) -> Solution | None:
     return Solution(ended(with_body(body, frame)), Method.CONTINUATION)
 
 
-def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
+def _body_in(pieces: Sequence[_Piece], frame: ProblemContext) -> Solution | None:
     """Return stub and the block that reads most like the body of its function."""
     bodies = [piece for piece in pieces if frame.stub and is_body(piece.source, frame)]
     if not bodies:
@@ -157,7 +157,7 @@ def _body_in(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     return Solution(ended(with_body(best.block.code, frame)), Method.CONTINUATION)
 
 
-def _undefined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
+def _undefined(pieces: Sequence[_Piece], frame: ProblemContext) -> Solution | None:
     """Return the block that is most like the program where none defines the entry point."""
     pieces = [piece for piece in pieces if not frame.is_quoted(piece.block.code)] or pieces
     if not pieces:
@@ -173,7 +173,7 @@ def _undefined(pieces: Sequence[_Piece], frame: Frame) -> Solution | None:
     return Solution(ended(whole(best.source, frame)), best.method)
 
 
-def _bare(layout: Layout, frame: Frame) -> Solution:
+def _bare(layout: Layout, frame: ProblemContext) -> Solution:
     """Take an answer without fences: the program in it, the body, or all of it."""
     text = without_labels(_without_prose(layout.text).strip("\n"), frame.name)
     if not text.strip():

@@ -13,12 +13,12 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
-from pytest_codeeval.scoring.code.record import Record, RecordFile, record_key
+from pytest_codeeval.scoring.code.suite_record import RecordFile, SuiteRecord, record_key
 
 _PATIENCE = {"quick": 60.0, "full": 3600.0}
 
 
-def made_ready(
+def prepared(
     loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, run: str
 ) -> LoadedSuite:
     """Return the suite with its calibration and self-test, from the record where it has them, else done now.
@@ -42,7 +42,7 @@ def made_ready(
     return replace(loaded, calibration=Calibration(loaded.suite, record.seconds), self_test=tested)
 
 
-def _enough(record: Record, settings: Settings, run: str) -> bool:
+def _enough(record: SuiteRecord, settings: Settings, run: str) -> bool:
     """Whether a record holds all that a run asks for; what is asked for expressly has to be of this run."""
     if settings.self_test == "full" or settings.calibrate:
         return bool(run) and record.run == run
@@ -50,8 +50,12 @@ def _enough(record: Record, settings: Settings, run: str) -> bool:
 
 
 def _find_out(
-    loaded: LoadedSuite, runners: Mapping[str, Runner], selected: Collection[str], settings: Settings, record: Record
-) -> Record:
+    loaded: LoadedSuite,
+    runners: Mapping[str, Runner],
+    selected: Collection[str],
+    settings: Settings,
+    record: SuiteRecord,
+) -> SuiteRecord:
     # Here, as what a machine knows of a suite already is not tried again by its workers.
     from pytest_codeeval.scoring.code.selftest import self_test, together
 

@@ -12,7 +12,7 @@ from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
-from pytest_codeeval.plugin.readiness import gradable_languages, made_ready
+from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared
 from tests.execution.scripted_runner import ScriptedRunner, problem
 from tests.plugin.options import settings
 
@@ -31,7 +31,7 @@ def ready(
     cache: Path, runner: ScriptedRunner, run: str = "", selected: str = "T/0 T/4 T/5", **options: Any
 ) -> LoadedSuite:
     """Make the suite ready for a run of some problems."""
-    return made_ready(LOADED, {"python": runner}, selected.split(), settings(cache=str(cache), **options), run)
+    return prepared(LOADED, {"python": runner}, selected.split(), settings(cache=str(cache), **options), run)
 
 
 def test_a_suite_is_tested_once(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_suite_is_tested_once(tmp_path: Path) -> None:
 
 def test_without_a_cache_it_is_tested_each_time() -> None:
     for runner in (ScriptedRunner(), ScriptedRunner()):
-        assert made_ready(LOADED, {"python": runner}, ["T/0"], settings(), "").self_test is not None
+        assert prepared(LOADED, {"python": runner}, ["T/0"], settings(), "").self_test is not None
         assert runner.checked
 
 
@@ -107,7 +107,7 @@ def test_problems_are_tried_by_the_runner_of_their_language(tmp_path: Path) -> N
     loaded = LoadedSuite(LOADED.suite, Dataset(problems, "a" * 64, "test"))
     python, lua = ScriptedRunner(), ScriptedRunner()
     assert gradable_languages(loaded) == {"python", "lua", "rust"}
-    made_ready(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "")
+    prepared(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "")
     assert {task_id for task_id, _, _ in python.checked} == {"T/0"}
     assert {task_id for task_id, _, _ in lua.checked} == {"T/1"}, "and without a runner nothing is tried"
 
@@ -116,6 +116,6 @@ def test_the_problems_of_each_language_are_spread_and_timed_by_themselves(tmp_pa
     problems = tuple(problem(number, language="lua" if number == 5 else "python") for number in range(40))
     loaded = LoadedSuite(LOADED.suite, Dataset(problems, "a" * 64, "test"))
     python, lua = ScriptedRunner(), ScriptedRunner()
-    found = made_ready(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "").self_test
+    found = prepared(loaded, {"python": python, "lua": lua}, ["T/0"], settings(cache=str(tmp_path)), "").self_test
     assert found is not None and (found.tried, found.believed) == (9, True)
     assert {task_id for task_id, _, _ in lua.checked} == {"T/5"}

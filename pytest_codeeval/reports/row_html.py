@@ -1,30 +1,30 @@
-"""What a row of the page opens to: the prompt and the samples that tell most, within the row's allowance."""
+"""What a row of the page opens to: the prompt and the samples that tell most, within the row's budget."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from pytest_codeeval.core.result import Result, Sample, in_words
 from pytest_codeeval.core.text import counted
+from pytest_codeeval.reports.html_buffer import HtmlBuffer
 from pytest_codeeval.reports.markup import one_line
-from pytest_codeeval.reports.samplesheet import write_sample
-from pytest_codeeval.reports.sheet import Sheet
-from pytest_codeeval.reports.stagelines import stage_counts
+from pytest_codeeval.reports.sample_html import write_sample
+from pytest_codeeval.reports.stage_html import stage_counts
 
 _MOST_SAMPLES = 5
 _PER_SAMPLE = 3_000
 _SHARE_OF_PROMPT = 0.2
 
 
-class RowDetail(NamedTuple):
+class RowHtml(NamedTuple):
     """The HTML of a row's detail, and whether it shows all there is of the result."""
 
     html: str
     whole: bool
 
 
-def row_detail(result: Result, limit: int, language: str) -> RowDetail:
+def row_html(result: Result, limit: int, language: str) -> RowHtml:
     """Write the detail of a row in at most about `limit` bytes of pytest-html's page."""
-    sheet = Sheet(limit, language)
+    sheet = HtmlBuffer(limit, language)
     sheet.markup(f"<p>{title(result)}<br>{counts(result)}</p><details><summary>Prompt</summary>")
     sheet.text(result.prompt, limit * _SHARE_OF_PROMPT)
     sheet.markup("</details>")
@@ -38,7 +38,7 @@ def row_detail(result: Result, limit: int, language: str) -> RowDetail:
         write_sample(sheet, sample, share, is_open=sample is opened)
     if len(shown) < len(result.samples):
         sheet.omit(f"{counted(len(result.samples) - len(shown), 'more sample is', 'more samples are')} not shown here.")
-    return RowDetail(sheet.html, sheet.whole)
+    return RowHtml(sheet.html, sheet.whole)
 
 
 def title(result: Result, limit: int = 120) -> str:

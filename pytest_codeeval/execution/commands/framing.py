@@ -1,4 +1,4 @@
-"""Parcel: what crosses to a process in the sandbox and back: a JSON object, and files behind it."""
+"""Framing: what crosses to a process in the sandbox and back: a JSON object, and files behind it."""
 
 from __future__ import annotations
 

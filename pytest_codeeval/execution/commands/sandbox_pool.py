@@ -1,4 +1,4 @@
-"""Bench: keeps the server that a language's commands run in, and starts another where it has failed."""
+"""SandboxPool: keeps the server that a language's commands run in, and starts another where it has failed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.execution.commands.command_sandbox import ROOM, CommandSandbox
 from pytest_codeeval.execution.commands.pair import Pair
-from pytest_codeeval.execution.commands.workshop import ROOM, Workshop
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, probe
@@ -18,8 +18,8 @@ from pytest_codeeval.execution.sandbox.runtime import Runtime
 T = TypeVar("T")
 
 
-class Bench:
-    """A workshop for each of some runtimes, in the best tier of a choice; nothing is started before it is needed."""
+class SandboxPool:
+    """A sandbox for each of some runtimes, in the best tier of a choice; nothing is started before it is needed."""
 
     def __init__(self, choice: SandboxChoice, *runtimes: Runtime) -> None:
         self._choice = replace(choice, packages=())
@@ -31,14 +31,14 @@ class Bench:
         """The tier that commands run in, once one did; before that what was asked for."""
         return self._choice.tier
 
-    def attempt(self, run: Callable[[Workshop], T], place: int = 0) -> T:
-        """Return what `run` returns, given the workshop at a place in the order of the runtimes.
+    def attempt(self, run: Callable[[CommandSandbox], T], place: int = 0) -> T:
+        """Return what `run` returns, given the sandbox at a place in the order of the runtimes.
 
         Where the machinery fails, it is run once more with a new server.
 
         Raises SandboxError where it fails again, UsageError where the machine does not give the choice.
         """
-        return self._again(lambda server: run(Workshop(server.slots[place])))
+        return self._again(lambda server: run(CommandSandbox(server.slots[place])))
 
     def attempt_pair(self, run: Callable[[Pair], T], solutions: int, tests: int) -> T:
         """Return what `run` returns, given two slots at once; as `attempt` in everything else."""

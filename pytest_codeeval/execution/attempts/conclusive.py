@@ -1,4 +1,4 @@
-"""Settled: a solution is run as often as it takes for a run that counts."""
+"""Conclusive: a solution is run as often as it takes for a run that counts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.sandbox.alone import Alone
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 
 
-def settled(alone: Alone, run: Callable[[float], Attempt], quick: float, whole: float) -> Attempt:
+def run_until_conclusive(
+    alone: SharedExclusiveLock, run: Callable[[float], Attempt], quick: float, whole: float
+) -> Attempt:
     """Return the run that counts; `run` is given the CPU seconds that it may use.
 
     The first one gets `quick` seconds, as most programs need a hundredth of the whole.

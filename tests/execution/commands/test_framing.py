@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.execution.commands.parcel import packed, unpacked
+from pytest_codeeval.execution.commands.framing import packed, unpacked
 
 NAMES = st.text(min_size=1)
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)

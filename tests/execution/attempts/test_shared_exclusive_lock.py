@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.execution.sandbox.alone import Alone
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_that_is_alone_waits_for_those_who_run_and_keeps_others_from_beginning(tmp_path: Path) -> None:
-    first, second, third = (Alone(str(tmp_path)) for _ in range(3))
+    first, second, third = (SharedExclusiveLock(str(tmp_path)) for _ in range(3))
     order: list[str] = []
 
     def be_alone() -> None:
@@ -63,7 +63,7 @@ def is_locked(path: Path) -> bool:
 
 @pytest.mark.usefixtures("no_waiting")
 def test_many_run_beside_each_other_and_leave_no_lock(tmp_path: Path) -> None:
-    first, second = Alone(str(tmp_path)), Alone(str(tmp_path))
+    first, second = SharedExclusiveLock(str(tmp_path)), SharedExclusiveLock(str(tmp_path))
     with first.beside(), second.beside():
         assert not is_locked(tmp_path / "room.lock")
     with first.alone():
@@ -78,7 +78,7 @@ def test_many_run_beside_each_other_and_leave_no_lock(tmp_path: Path) -> None:
 def test_without_a_folder_nobody_waits(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in ("", str(tmp_path / "file")):
-        first, second = Alone(folder), Alone(folder)
+        first, second = SharedExclusiveLock(folder), SharedExclusiveLock(folder)
         with first.alone(), second.alone(), second.beside():
             pass
         first.close()
@@ -90,7 +90,7 @@ def test_on_a_file_system_without_locks_nobody_waits(tmp_path: Path, monkeypatch
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    first, second = Alone(str(tmp_path)), Alone(str(tmp_path))
+    first, second = SharedExclusiveLock(str(tmp_path)), SharedExclusiveLock(str(tmp_path))
     with first.alone(), second.alone(), second.beside():
         pass
     first.close()
