@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
@@ -24,6 +24,7 @@ from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.writebehind import Called, WriteBehindLog
 
 T = TypeVar("T")
+FollowUp = Callable[[CompletionRequest, Completion], CompletionRequest | None]
 _LOOKED_UP_AT_ONCE = 100
 
 
@@ -31,8 +32,9 @@ class ModelDispatcher:
     """Queue, store look-up, retries and circuit breaker of one model; used from the service's event loop only.
 
     `concurrency` is the most that are in flight at once, and a request that takes a good part of `deadline` seconds is
-    no reason to send more. With `fresh`, stored answers of earlier runs are passed over. `broken` is why no request is
-    sent any more: a fault that every request would meet, or a model that stopped answering.
+    no reason to send more. With `fresh`, stored answers of earlier runs are passed over. `follow_up` gives the request
+    of a conversation's next turn, which is queued as soon as this one is answered. `broken` is why no request is sent
+    any more: a fault that every request would meet, or a model that stopped answering.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class ModelDispatcher:
         budget: Budget | None = None,
         deadline: float = 600.0,
         trouble: Trouble | None = None,
+        follow_up: FollowUp = lambda request, answer: None,  # noqa: ARG005
     ) -> None:
         self.backend = backend
         self.broken: CodeEvalError | None = None
         self._trouble = trouble or Trouble()
+        self._follow_up = follow_up
         self._pending = PendingRequests(store if backend.cacheable else None, fresh=fresh)
         self._log = WriteBehindLog(store, calls)
         self._policy = policy or RetryPolicy()
@@ -154,6 +158,12 @@ class ModelDispatcher:
             self._pending.running.add(key)
         else:
             self._pending.settle(key, stored)
+            self._prefetch_after(request, stored)
+
+    def _prefetch_after(self, request: CompletionRequest, answer: Completion) -> None:
+        following = self._follow_up(request, answer)
+        if following is not None:
+            self.prefetch([following])
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
@@ -214,9 +224,11 @@ class ModelDispatcher:
             self._breaker.answered()
         final = {key: error for key, error in errors.items() if not error.retryable}
         done: dict[str, Completion | BackendError] = {**answers, **final}
-        for key in done:
-            self._pending.finish(key, done[key])
-            del left[key]
+        for key, outcome in done.items():
+            self._pending.finish(key, outcome)
+            request = left.pop(key)
+            if isinstance(outcome, Completion):
+                self._prefetch_after(request, outcome)
         self._trouble.settled(done, answered=bool(answers))
         if final:
             self._count_failure(list(final.values())[-1], self._breaker.answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.scoring.conversation import next_turn
 
 Identity = tuple[str, str, str]
 
@@ -76,6 +78,7 @@ def _dispatchers(
             budget=budget if backends[key].cacheable else None,
             deadline=settings.request_timeout,
             trouble=Trouble(label, lambda text: run.tell(text)),
+            follow_up=partial(next_turn, thinking_marks=settings.thinking_marks),
         )
         for identity, (key, label, _) in asked.items()
     }

@@ -26,7 +26,8 @@ from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.trouble import Trouble
-from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo, fault
+from pytest_codeeval.scoring.conversation import next_turn
+from tests.generation.scripted import FAST, IDENTITY, Scripted, ask, echo, fault, keep
 
 MakeDispatcher = Callable[..., ModelDispatcher]
 
@@ -56,6 +57,13 @@ async def answers(dispatcher: ModelDispatcher, *requests: CompletionRequest) -> 
 def ask_all(dispatcher: ModelDispatcher, *requests: CompletionRequest) -> list[Completion | BaseException]:
     """Ask all at once on an event loop of their own."""
     return asyncio.run(answers(dispatcher, *requests))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something, ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.001)
 
 
 def texts(found: list[Any]) -> list[str]:
@@ -168,6 +176,43 @@ def test_a_request_that_comes_as_the_last_consumer_ends_is_answered(make_dispatc
     following: list[asyncio.Future[Completion]] = []
     dispatcher = make_dispatcher(Prompting(concurrency=1, cacheable=False))
     assert texts(asyncio.run(main())) == ["m T/0 #0", "m T/1 #0"]
+
+
+def test_the_next_turn_is_asked_before_anybody_asks_for_it(make_dispatcher: MakeDispatcher) -> None:
+    backend = Scripted(lambda request, attempt: Completion("" if request.task_id == "T/1" else f"said {request.turn}"))
+
+    async def run() -> list[Completion | BaseException]:
+        dispatcher = make_dispatcher(backend, follow_up=next_turn)
+        first = [replace(ask(task), later=(("and then?", ""), ("and last?", ""))) for task in range(3)]
+        dispatcher.prefetch(first)
+        await until(
+            lambda: len(backend.calls) == 8
+        )  # three turns of two; where nothing was said that is asked once more
+        last = [request.after("said 0").after("said 1") for request in first[::2]]
+        found = await answers(dispatcher, *first, *last)
+        await dispatcher.close()
+        return found
+
+    found = asyncio.run(run())
+    assert texts(found) == ["said 0", "", "said 0", "said 2", "said 2"]
+    assert len(backend.calls) == 8
+
+
+def test_the_next_turn_of_a_stored_answer_is_asked_for_too(
+    make_dispatcher: MakeDispatcher, store: CompletionStore
+) -> None:
+    backend = Scripted()
+    first = replace(ask(0), later=(("and then?", ""),))
+    keep(store, first, Completion("kept"))
+
+    async def run() -> None:
+        dispatcher = make_dispatcher(backend, follow_up=next_turn)
+        dispatcher.prefetch([first])
+        await until(lambda: bool(backend.calls))
+        await dispatcher.close()
+
+    asyncio.run(run())
+    assert [request.messages[1]["content"] for call in backend.calls for request in call] == ["kept"]
 
 
 def test_what_was_prefetched_is_not_asked_again(make_dispatcher: MakeDispatcher) -> None:
