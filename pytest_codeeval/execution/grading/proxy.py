@@ -40,9 +40,9 @@ class Proxy:
     __slots__ = ("__able", "__ask", "__number")
 
     def __init__(self, ask: Ask, number: int, able: str) -> None:
-        object.__setattr__(self, "_Remote__ask", ask)
-        object.__setattr__(self, "_Remote__number", number)
-        object.__setattr__(self, "_Remote__able", able)
+        object.__setattr__(self, "_Proxy__ask", ask)
+        object.__setattr__(self, "_Proxy__number", number)
+        object.__setattr__(self, "_Proxy__able", able)
 
     def __getattr__(self, name: str) -> Any:
         # A library may look for special ones, and believe them: numpy reads memory where `__array_interface__` says.
@@ -69,18 +69,18 @@ class Proxy:
 
 def number_of(remote: Proxy) -> int:
     """Return the number by which the solution's side knows an object."""
-    number: int = object.__getattribute__(remote, "_Remote__number")
+    number: int = object.__getattribute__(remote, "_Proxy__number")
     return number
 
 
 def abilities_of(remote: Proxy) -> str:
     """Return what can be done with an object; see peer.abilities."""
-    able: str = object.__getattribute__(remote, "_Remote__able")
+    able: str = object.__getattribute__(remote, "_Proxy__able")
     return able
 
 
 def _ask(remote: Proxy, operation: str, /, *args: Any, **kwargs: Any) -> Any:
-    ask: Ask = object.__getattribute__(remote, "_Remote__ask")
+    ask: Ask = object.__getattribute__(remote, "_Proxy__ask")
     return ask(operation, number_of(remote), args, kwargs)
 
 
