@@ -5,7 +5,7 @@ import signal
 
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.sandbox.client import Ended
+from pytest_codeeval.execution.sandbox.slotclient import Ended
 
 _CAUSES = {
     signal.SIGXFSZ: (Cause.OUTPUT, "wrote a file that is larger than may be"),

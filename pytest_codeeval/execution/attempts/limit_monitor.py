@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
+from pytest_codeeval.execution.sandbox.slotclient import SlotClient
 from pytest_codeeval.execution.sandbox.watch import Usage
 
 Overrun = tuple[Cause, str]

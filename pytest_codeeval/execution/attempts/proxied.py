@@ -16,10 +16,11 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.job import Job
 from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
-from pytest_codeeval.execution.sandbox.client import Ended, SandboxServer
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.slotclient import Ended
 from pytest_codeeval.execution.sandbox.watch import usage_below
 
 # The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.

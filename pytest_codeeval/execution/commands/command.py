@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.death import cause_of, ran_out_of_memory
-from pytest_codeeval.execution.sandbox.client import Ended
+from pytest_codeeval.execution.sandbox.slotclient import Ended
 
 
 @dataclass(frozen=True, slots=True)

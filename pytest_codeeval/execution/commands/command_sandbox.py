@@ -16,10 +16,10 @@ from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor,
 from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
 from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.framing import packed, unpacked
-from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.slotclient import SlotClient
 
 # Compilers and virtual machines reserve far more addresses than they use, and are many threads.
 ROOM = Limits(

@@ -13,10 +13,10 @@ from pytest_codeeval.execution.commands.command import Command, Execution
 from pytest_codeeval.execution.commands.command_sandbox import GRACE, MOST_OUTPUT, MOST_REPORT, MOST_WRITTEN, too_much
 from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.framing import packed
-from pytest_codeeval.execution.sandbox.client import SlotClient
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
+from pytest_codeeval.execution.sandbox.slotclient import SlotClient
 
 _REPORT, _OUTPUT, _SOLUTION = 0, 1, 2  # pipes, by their place in the drain
 

@@ -10,10 +10,11 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.commands.command_sandbox import ROOM, CommandSandbox
 from pytest_codeeval.execution.commands.pair import Pair
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, probe
 from pytest_codeeval.execution.sandbox.programs import COMMANDS
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.slotclient import TierRefused
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """Conversation: what the tests have with one solution: calls out, callbacks in."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from pytest_codeeval.execution.grading.lost import Lost
 from pytest_codeeval.execution.grading.mirrors import Mirrors, Unrepresentable
 from pytest_codeeval.execution.grading.peer import OPERATIONS, Peer
 from pytest_codeeval.execution.grading.proxy import OF_FUNCTIONS, Proxy
-from pytest_codeeval.execution.grading.raised import said
+from pytest_codeeval.execution.grading.raised import as_told, said
 from pytest_codeeval.execution.grading.surroundings import TestsSurroundings
 from pytest_codeeval.execution.grading.testfacts import TestFacts
 
@@ -200,11 +200,11 @@ class Conversation:
         if kind == "syntax_error":
             raise self._lose("syntax_error", str(rest[0]))
         error = RuntimeError()
-        raise self._lose(*explain(error, "", [], {id(error): (error, _five(rest))}))
+        raise self._lose(*explain(error, "", [], {id(error): (error, as_told(rest))}))
 
     def _raised(self, what: list[Any], operation: str, number: int) -> BaseException:
         """Return the exception to raise here for one that was raised over there."""
-        five, whole = _five(what), what[5]
+        five, whole = as_told(what), what[5]
         name, message, line, base, _ = five
         kind = self._objects.classes.class_of(base)
         if operation in ("next", "anext") and issubclass(kind, StopIteration | StopAsyncIteration):
@@ -243,9 +243,3 @@ class Conversation:
     def _lose(self, cause: str, detail: str) -> Lost:
         self.certain, self.lost = True, self.lost or Lost(cause, detail)
         return self.lost
-
-
-def _five(what: Sequence[Any]) -> list[Any]:
-    """Return name, message, line, nearest builtin base and errno of an exception, as it was told."""
-    name, message, line, base, errno = what[:5]
-    return [str(name), str(message), int(line), str(base), int(errno)]

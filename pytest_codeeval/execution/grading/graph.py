@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.arrays import decode_array, decode_numpy, form_of_array
-from pytest_codeeval.execution.grading.codec import ordered_set
 from pytest_codeeval.execution.grading.containers import (
     FILLED,
     MAPPINGS,
@@ -21,6 +20,7 @@ from pytest_codeeval.execution.grading.containers import (
     kind_of,
     pairs_of,
 )
+from pytest_codeeval.execution.grading.decoding import ordered_set
 
 _EMPTY: dict[str, Callable[[], Any]] = {
     "l": list,

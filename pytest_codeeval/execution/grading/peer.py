@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Channel
-from pytest_codeeval.execution.grading.codec import encode, make_hook
+from pytest_codeeval.execution.grading.codec import encode
 from pytest_codeeval.execution.grading.containers import OBJECTS
+from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.grading.graph import Ref
 from pytest_codeeval.execution.grading.passing import Copies, Graph, Graphs, Passing
 

@@ -3,7 +3,7 @@
 import builtins
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -226,3 +226,9 @@ def said(error: BaseException, text: Callable[[Any], str] = str) -> str:
         return str.__str__(text(error))[:_LONGEST_MESSAGE]
     except BaseException:
         return "(its message could not be read)"
+
+
+def as_told(what: Sequence[Any]) -> list[Any]:
+    """Return name, message, line, nearest builtin base and errno of an exception, as it was told."""
+    name, message, line, base, errno = what[:5]
+    return [str(name), str(message), int(line), str(base), int(errno)]

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from pytest_codeeval.core.errors import SandboxError, UsageError
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
-from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory
 from pytest_codeeval.execution.sandbox.interpreter import PRELOADED, python_runtime
 from pytest_codeeval.execution.sandbox.programs import CANARY, GRADING, Programs
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.slotclient import TierRefused
 
 STRONG = ("namespaces", "landlock")
 CHOOSING = {"auto": STRONG, "strict": STRONG[:1]}

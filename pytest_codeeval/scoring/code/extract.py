@@ -11,7 +11,7 @@ from pytest_codeeval.core.problem import Problem, defined_by
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.continuation import may_go_on
 from pytest_codeeval.scoring.code.extraction.fences import normalized
-from pytest_codeeval.scoring.code.extraction.parsing import DefinitionLevel, Parser, definition_level
+from pytest_codeeval.scoring.code.extraction.parsing import DefinitionLevel, Parser, level_of
 from pytest_codeeval.scoring.code.extraction.reading import best_reading
 from pytest_codeeval.scoring.code.extraction.search import Search
 from pytest_codeeval.scoring.code.solution import Method, Solution
@@ -109,6 +109,6 @@ def _is_only_body(text: str, stub: str, entry_point: str) -> bool:
     """Whether a recorded program is none, but gives the stub's function its body."""
     parser = Parser()
     alone, together = parser.tree(text), parser.tree(stub + text)
-    if not may_go_on(stub, entry_point, parser) or together is None or (alone and definition_level(alone, entry_point)):
+    if not may_go_on(stub, entry_point, parser) or together is None or (alone and level_of(alone, entry_point)):
         return False
-    return definition_level(together, entry_point) is DefinitionLevel.DEFINED
+    return level_of(together, entry_point) is DefinitionLevel.DEFINED

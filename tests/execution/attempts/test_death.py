@@ -6,7 +6,7 @@ import pytest
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.death import cause_of
-from pytest_codeeval.execution.sandbox.client import Ended
+from pytest_codeeval.execution.sandbox.slotclient import Ended
 
 
 @pytest.mark.parametrize(

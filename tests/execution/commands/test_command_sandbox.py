@@ -15,10 +15,11 @@ from pytest_codeeval.execution.commands.command import Built, Command, Execution
 from pytest_codeeval.execution.commands.command_sandbox import ROOM, CommandSandbox, limits_for
 from pytest_codeeval.execution.commands.sandbox_pool import SandboxPool
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.programs import COMMANDS
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.slotclient import TierRefused
 
 SH = "/bin/sh"
 PYTHON = "/usr/bin/python3"

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.execution.grading.channel import LONGEST, Broken, Channel, Gone, TooLong
-from pytest_codeeval.execution.grading.codec import TYPES, encode, make_hook
+from pytest_codeeval.execution.grading.codec import TYPES, encode
+from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 from tests.execution.hostile.corpus import faults, trial

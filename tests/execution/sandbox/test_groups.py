@@ -14,9 +14,10 @@ import pytest
 
 from pytest_codeeval.execution.sandbox import groups
 from pytest_codeeval.execution.sandbox.account import Account
-from pytest_codeeval.execution.sandbox.client import SandboxServer, TierRefused
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.programs import GRADING
+from pytest_codeeval.execution.sandbox.slotclient import TierRefused
 
 
 @pytest.fixture

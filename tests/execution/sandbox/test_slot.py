@@ -11,11 +11,12 @@ import pytest
 
 from pytest_codeeval.execution.commands.command_sandbox import ROOM
 from pytest_codeeval.execution.commands.framing import packed
-from pytest_codeeval.execution.sandbox.client import SandboxServer, SlotClient, TierRefused
+from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.interpreter import python_runtime
 from pytest_codeeval.execution.sandbox.programs import COMMANDS, GRADING, Programs
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.slotclient import SlotClient, TierRefused
 
 
 @pytest.fixture(scope="module", params=["namespaces", "landlock", "plain"])

@@ -68,7 +68,7 @@ def _parse(code: str) -> tuple[ast.Module | None, int]:
         return None, (isinstance(error, SyntaxError) and error.lineno) or 0
 
 
-def definition_level(tree: ast.Module, name: str) -> DefinitionLevel:
+def level_of(tree: ast.Module, name: str) -> DefinitionLevel:
     """Say how well a module defines `name`; where no name is asked for, whether it does anything at all."""
     if not name:
         return DefinitionLevel.ABSENT if all(is_inert(node) for node in tree.body) else DefinitionLevel.DEFINED

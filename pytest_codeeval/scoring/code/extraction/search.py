@@ -11,13 +11,7 @@ from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.continuation import continued, looks_continued, may_go_on, with_preamble
 from pytest_codeeval.scoring.code.extraction.fences import read_layout
 from pytest_codeeval.scoring.code.extraction.layout import Block, Layout
-from pytest_codeeval.scoring.code.extraction.parsing import (
-    DefinitionLevel,
-    Parser,
-    bound_names,
-    definition_level,
-    free_names,
-)
+from pytest_codeeval.scoring.code.extraction.parsing import DefinitionLevel, Parser, bound_names, free_names, level_of
 from pytest_codeeval.scoring.code.extraction.prose import code_runs, leading_code, reads_like_refusal
 from pytest_codeeval.scoring.code.extraction.wording import bared, behind_words, without_words
 from pytest_codeeval.scoring.code.solution import Method, Solution
@@ -41,7 +35,7 @@ class _Piece:
 
     code: str
     method: Method
-    standing: DefinitionLevel
+    level: DefinitionLevel
 
 
 class Search:
@@ -66,7 +60,7 @@ class Search:
     def is_sound(self) -> bool:
         """Whether what was found is a program that defines the entry point."""
         code = self.solution.code
-        return code is not None and self._standing(code) >= DefinitionLevel.ASSIGNED
+        return code is not None and self._level(code) >= DefinitionLevel.ASSIGNED
 
     @property
     def is_whole(self) -> bool:
@@ -76,7 +70,7 @@ class Search:
     def _found(self) -> Solution:
         """Return the best that the text holds; leave in `said` what is no thinking."""
         # A whole program first: its strings may hold fences and tags that are nobody's markup.
-        if not begins_with_thinking(self._text, self._marks) and self._standing(self._text) >= DefinitionLevel.ASSIGNED:
+        if not begins_with_thinking(self._text, self._marks) and self._level(self._text) >= DefinitionLevel.ASSIGNED:
             self._is_all = True
             return self._whole(self._worded(leading_code(self._text, self._parser) or self._text), Method.BARE)
         layout = read_layout(self._text, self._parser, self._marks)
@@ -96,10 +90,10 @@ class Search:
             or self._nothing(layout)
         )
 
-    def _standing(self, code: str) -> DefinitionLevel:
+    def _level(self, code: str) -> DefinitionLevel:
         tree = self._parser.tree(code)
         if tree is not None:
-            return definition_level(tree, self._entry_point)
+            return level_of(tree, self._entry_point)
         return DefinitionLevel.UNPARSED if self._definition.search(code) else DefinitionLevel.ABSENT
 
     def _worded(self, code: str) -> str:
@@ -116,9 +110,9 @@ class Search:
             if not block.closed:
                 behind = code.split("\n")[behind_words(code.split("\n")) :]
                 tries = chain(filter(None, [leading_code(code, self._parser)]), tries, self._leading(behind))
-            code = next((text for text in tries if self._standing(text) >= DefinitionLevel.ASSIGNED), code)
+            code = next((text for text in tries if self._level(text) >= DefinitionLevel.ASSIGNED), code)
         code = self._worded(code)
-        return _Piece(code, Method.FENCED if block.closed else Method.UNCLOSED, self._standing(code))
+        return _Piece(code, Method.FENCED if block.closed else Method.UNCLOSED, self._level(code))
 
     def _leading(self, lines: list[str]) -> Iterator[str]:
         if found := leading_code("\n".join(lines), self._parser):
@@ -128,18 +122,18 @@ class Search:
         self, pieces: Sequence[_Piece], at_least: DefinitionLevel, at_most: DefinitionLevel = DefinitionLevel.DEFINED
     ) -> Solution | None:
         """Return the last of the pieces that define the entry point best: models correct themselves."""
-        fit = [piece for piece in pieces if at_least <= piece.standing <= at_most]
+        fit = [piece for piece in pieces if at_least <= piece.level <= at_most]
         if not fit:
             return None
         if self._entry_point:
-            best = max(range(len(fit)), key=lambda number: (fit[number].standing, number))
+            best = max(range(len(fit)), key=lambda number: (fit[number].level, number))
         else:
-            best = max(range(len(fit)), key=lambda number: (fit[number].standing, len(fit[number].code)))
+            best = max(range(len(fit)), key=lambda number: (fit[number].level, len(fit[number].code)))
         return self._whole(self._with_helpers(fit[best], pieces), fit[best].method)
 
     def _with_helpers(self, winner: _Piece, pieces: Sequence[_Piece]) -> str:
         """Add the other pieces that define names which the winner uses and lacks, each on its side of the winner."""
-        if len(pieces) < 2 or winner.standing < DefinitionLevel.ASSIGNED:
+        if len(pieces) < 2 or winner.level < DefinitionLevel.ASSIGNED:
             return winner.code
         at = next(number for number, piece in enumerate(pieces) if piece is winner)
         providers = self._providers(pieces, at)
@@ -172,7 +166,7 @@ class Search:
     def _halves(self, pieces: Sequence[_Piece]) -> Solution | None:
         """Join a block that has the head of the function and one behind it that has the body."""
         for number, head in enumerate(pieces if self._entry_point else ()):
-            if head.standing in (DefinitionLevel.STUB, DefinitionLevel.UNPARSED) and self._definition.search(head.code):
+            if head.level in (DefinitionLevel.STUB, DefinitionLevel.UNPARSED) and self._definition.search(head.code):
                 for body in pieces[number + 1 : number + 3]:
                     if code := continued(head.code, body.code, self._entry_point, self._parser):
                         return self._whole(code, Method.CONTINUATION)
@@ -197,7 +191,7 @@ class Search:
     def _from_bare(self, layout: Layout, fenced: Sequence[_Piece]) -> Solution | None:
         """Look for code without a fence, or in front of a fence whose opening mark the prompt held."""
         runs = [
-            _Piece(code, Method.BARE, self._standing(code))
+            _Piece(code, Method.BARE, self._level(code))
             for code in map(self._worded, code_runs(layout.text, self._parser))
         ]
         if not fenced and (whole := self._behind_words(layout.text)):
@@ -221,7 +215,7 @@ class Search:
         for start in range(max(1, words - _WORDS_MOST), words + 1):
             if words and lines[start - 1].strip():
                 code = leading_code("\n".join(lines[start:]), self._parser)
-                if code and self._standing(code) >= DefinitionLevel.ASSIGNED:
+                if code and self._level(code) >= DefinitionLevel.ASSIGNED:
                     return self._worded(code)
         return None
 
