@@ -32,7 +32,9 @@ _CHOICE = re.compile(
     r"|(?:and\s|[-–]\s?)[$*_]{0,4}[0-9]++(?>(?:[.,][0-9]++)*)(?=[\s.$*_)}]{0,6}\Z))",
     re.IGNORECASE,
 )
-_EITHER = re.compile(r"[0-9][\s$*_]{0,6}(?:or|oder|ou)[\s$*_]{1,6}\Z|(?<![a-z])between\s[^.\n]{1,40}\sand\s\$?\Z", re.IGNORECASE)
+_EITHER = re.compile(
+    r"[0-9][\s$*_]{0,6}(?:or|oder|ou)[\s$*_]{1,6}\Z|(?<![a-z])between\s[^.\n]{1,40}\sand\s\$?\Z", re.IGNORECASE
+)
 _GOES_ON = re.compile(r"[\s$*_]{0,6}(?:[-+*/×÷·^x=≈][\s$*_(]{0,6}|and\s[\s$*_]{0,6})[-$]?[0-9.]")
 _UNIT = re.compile(r"[*_`$)\]]{0,6}[^0-9+*/=×÷\n]{0,30}(?=\n|\Z)")
 _ENUMERATED = re.compile(r"[.)]\s+\S")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 _TAKES_BACK = (
-    r"no(?:pe)?(?![ ]?[$(*]{0,3}[0-9])(?![ ][A-Z](?![A-Za-z]))|wait|actually|sorry|apologies|correction|corrected(?:[ ]to)?|(?:or[ ])?rather"
+    r"no(?:pe)?(?![ ]?[$(*]{0,3}[0-9])(?![ ][A-Z](?![A-Za-z]))"
+    r"|wait|actually|sorry|apologies|correction|corrected(?:[ ]to)?|(?:or[ ])?rather"
     r"|i[ ]meant?|hm{1,3}|oops|scratch[ ]that|make[ ]that|my[ ]mistake"
 )
 _GOES_ON = (
-    r"(?:it|that)(?:[ ](?:is|should[ ]be|must[ ]be)|['’]s)|(?:the[ ])?(?:correct[ ]|right[ ]|final[ ])?answer[ ](?:is|should[ ]be|must[ ]be)"
+    r"(?:it|that)(?:[ ](?:is|should[ ]be|must[ ]be)|['’]s)"
+    r"|(?:the[ ])?(?:correct[ ]|right[ ]|final[ ])?answer[ ](?:is|should[ ]be|must[ ]be)"
     r"|should[ ]be|must[ ]be|so|to|oh"
 )
 _JOINT = r"[\s,.:;!?…–—*_($-]{1,8}"
@@ -21,7 +23,8 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _TAKEN_BACK = re.compile(
-    r"(?<![a-z])(?:i[ ](?:made[ ]an?[ ](?:[a-z]{1,12}[ ]){0,2}(?:mistake|error)|was[ ]wrong|miscalculated|miscounted)(?![a-z])"
+    r"(?<![a-z])(?:i[ ](?:made[ ]an?[ ](?:[a-z]{1,12}[ ]){0,2}(?:mistake|error)|was[ ]wrong|miscalculated|miscounted)"
+    r"(?![a-z])"
     r"|scratch[ ]that(?![a-z])"
     r"|(?:no|wait|hm{1,3}|hold[ ]on|actually|sorry|oops)[,.!… –—-]{1,4}"
     r"(?:(?:that|this|it)(?:['’]s|[ ]is|[ ]was)(?:n['’]t|[ ]not)?[ ](?:wrong|incorrect|right|correct|a[ ]mistake)"

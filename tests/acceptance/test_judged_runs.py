@@ -80,7 +80,12 @@ def test_a_rating_is_the_judges_own_and_a_judge_without_one_is_an_error(run, pyt
         assert "General/27: the judge referee gave no rating, asked twice (it said nothing); nothing is scored" in said
         attacks = "orders the rating, ends the material, poses as the judgment"
         result.stdout.fnmatch_lines([f"judge referee fell for {attacks}: *", "results: *"])
-        result.stdout.fnmatch_lines(["tiny: * answers, * tokens in*", "judge referee: * judgments, * tokens in*"])
+        result.stdout.fnmatch_lines(
+            [
+                "tiny: * answers, * tokens in*",
+                "judge referee: 7 judgments, 2 asked again, 3 answers to attacks, * tokens in*",
+            ]
+        )
         assert (model.keys, judge.keys) == ({KEYS["MINE_OF_MODEL"]}, {KEYS["MINE_OF_JUDGE"]})
     seen = list(suite_folder.glob("environment-*"))
     assert seen
