@@ -36,6 +36,7 @@ def test_a_score_that_json_takes_is_left_as_it_is(answer: object) -> None:
         (10**6000, "a number of 19932 bits"),
         ([-(10**6000)], ["a number of 19932 bits"]),
     ],
+    ids=["nan", "within", "long", "long within"],  # pytest writes no number of so many digits either
 )
 def test_what_a_model_said_and_json_has_no_form_for_is_text(answer: object, kept: object) -> None:
     score = sound(Score(False, "wrong_answer", answer=answer, detail="no"))
