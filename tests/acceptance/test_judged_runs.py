@@ -135,7 +135,11 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
         result.assert_outcomes(passed=6)
         # An answer costs 12 thousandths of a dollar, for the model 6 times, for each judge 6 times and 3 attacks.
         result.stdout.fnmatch_lines(
-            ["tiny: 6 answers, * cost $0.0720", "judge referee: 6 judgments, 3 answers to attacks, *, cost $0.1080", "judge tiny: 6 judgments, 3 answers to attacks, *, cost $0.1080"]
+            [
+                "tiny: 6 answers, * cost $0.0720",
+                "judge referee: 6 judgments, 3 answers to attacks, *, cost $0.1080",
+                "judge tiny: 6 judgments, 3 answers to attacks, *, cost $0.1080",
+            ]
         )
         assert len(server.requests) == 24
         poor = run(*asked, *ONLY, "--max-cost=0.2", "--results=poor", suite="starter_general")
