@@ -8,6 +8,7 @@
   x SandboxError        the sandbox itself broke; the problem is not scored
     . BrokenTests       a problem's tests are at fault, whatever the solution is
   x JudgeError          a judge gave no verdict; the problem is not scored
+  x ScorerError         a scorer broke, or gave no score; the problem is not scored
   x StorageError        results cannot be written; the run stops
 
 A model's own failure is never an exception: it is a `Verdict`.
@@ -43,6 +44,10 @@ class BrokenTests(SandboxError):  # noqa: N818 - a state of affairs
 
 class JudgeError(CodeEvalError):
     """A judge was asked and gave no verdict, which is no fault of the model that it judges."""
+
+
+class ScorerError(CodeEvalError):
+    """A suite's scorer raised what it should not, or said what is no score; that is no fault of the model."""
 
 
 class StorageError(CodeEvalError):

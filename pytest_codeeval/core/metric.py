@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k
@@ -91,6 +92,18 @@ class PassAt(Metric):
 
 PASS_AT = PassAt()
 DEFAULT_PASS_AT = (1, 10, 100)
+
+
+def fault_of(metric: Metric, found: object) -> str:
+    """Return what is wrong with what a metric said, "" if it is an estimate that can be shown."""
+    if not isinstance(found, Estimate):
+        return f"returned {type(found).__name__} and not an Estimate"
+    figures = (found.value, found.low, found.high)
+    if not all(isinstance(figure, int | float) and isfinite(figure) for figure in figures):
+        return f"returned {figures!r:.80}, which are no finite numbers"
+    if not all(isinstance(metric.written(figure), str) for figure in figures):
+        return "wrote a figure as something else than text"
+    return ""
 
 
 def metrics_of(

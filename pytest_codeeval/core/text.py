@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 _KEEP = {"\n", "\t"}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -17,6 +18,19 @@ def printable(text: str, *, limit: int = 2000) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: "1 problem", "2 problems"; `many` where that is more than an added s."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def where_raised(error: BaseException) -> str:
+    """Return an exception in one line, with the file and line that it comes from: "TypeError: … (my_scorer.py:12)"."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})" if trace else ""
+    try:
+        said = " ".join(str(error).split())[:300]
+    except Exception:  # noqa: BLE001 - an exception of somebody else's, which may raise anything
+        said = ""
+    return printable(f"{type(error).__name__}{': ' if said else ''}{said}{place}")
 
 
 def encodable(text: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.completion import Completion
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, ScorerError
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import Score
-from pytest_codeeval.core.text import printable
+from pytest_codeeval.core.soundscore import sound
+from pytest_codeeval.core.text import printable, where_raised
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.itemreport import RESULT
@@ -132,12 +133,28 @@ def _result(
 ) -> Result:
     worker = request.config.stash[WORKER]
     tools = worker.tools(case)
-    samples = tuple(Sample(index, turns, score(turns, tools, index)) for index, turns in enumerate(said))
+    samples = tuple(Sample(index, turns, _score(case, score, turns, tools, index)) for index, turns in enumerate(said))
     prompt = case.asked([turns[-1] for turns in said])
     names = case.spec.label, case.suite_name, case.problem.task_id
     result = Result(*names, prompt, samples, worker.settings.pass_if)
     request.node.stash[RESULT] = result
     return result
+
+
+def _score(
+    case: Case, score: Callable[[Turns, ItemTools, int], Score], turns: Turns, tools: ItemTools, index: int
+) -> Score:
+    """Return the score of one sample; a scorer that breaks, or says what is none, is an error of the item."""
+    who = f"the scorer of {case.suite_name} ({type(case.scorer).__name__})"
+    try:
+        return sound(score(turns, tools, index))
+    except ScorerError as error:
+        message = f"{who} {error}"
+    except CodeEvalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a scorer from outside may raise anything
+        message = f"{who} raised {where_raised(error)}"
+    raise ScorerError(f"{message}; mend the scorer.")
 
 
 def _solution(found: Solution | str | None) -> Solution:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from pytest_codeeval.core.column import Total, price
@@ -13,13 +14,16 @@ from pytest_codeeval.plugin.tools import JUDGED
 
 _COUNTED = ("prompt_tokens", "completion_tokens", "cost")
 _PATIENCE = 10.0
+_JUDGMENT, _AGAIN, _ATTACK = "judgment", "asked again", "attack"
+ATTACK = "canary"
+"""The task id of attacks on a judge."""
 
 
 class Judgments:
     """Counts the answers of judges, by the name of the model that was asked, and tries these judges once."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, int] = {}
+        self._answers: dict[str, Counter[str]] = {}
         self._totals: dict[str, dict[str, Total]] = {}
         self._fallen: dict[str, Sequence[str]] = {}
         self._untried: dict[str, str] = {}
@@ -29,7 +33,8 @@ class Judgments:
         """Count an answer, if a judge gave it."""
         if not request.suite.startswith(JUDGED):
             return
-        self._answers[request.model] = self._answers.get(request.model, 0) + 1
+        kinds = self._answers.setdefault(request.model, Counter())
+        kinds[_kind(request)] += 1
         totals = self._totals.setdefault(request.model, dict.fromkeys(_COUNTED, Total()))
         for name in _COUNTED:
             value = getattr(completion, name)
@@ -68,7 +73,9 @@ class Judgments:
         for model, answers in sorted(self._answers.items()):  # and not as they happened to come
             totals = self._totals[model]
             asked, given = (int(totals[name].sum) for name in ("prompt_tokens", "completion_tokens"))
-            parts = [counted(answers, "judgment")]
+            parts = [counted(answers[_JUDGMENT], "judgment")]
+            parts += [f"{answers[_AGAIN]} asked again"] if answers[_AGAIN] else []
+            parts += [f"{counted(answers[_ATTACK], 'answer')} to attacks"] if answers[_ATTACK] else []
             parts += [f"{counted(asked, 'token')} in, {counted(given, 'token')} out"] if asked or given else []
             parts += [f"cost {price(totals['cost'])}"] if totals["cost"].known else []
             lines.append(f"judge {printable(model)}: {', '.join(parts)}")
@@ -78,3 +85,10 @@ class Judgments:
                 lines.append(printable(said))
         lines += [printable(f"judge {label} could not be tried: {why}") for label, why in self._untried.items()]
         return lines
+
+
+def _kind(request: CompletionRequest) -> str:
+    """Return what a judge was asked: to judge, to say again what it had said without a verdict, or to be tried."""
+    if request.task_id == ATTACK:
+        return _ATTACK
+    return _AGAIN if any(message["role"] == "assistant" for message in request.messages) else _JUDGMENT

@@ -120,10 +120,22 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
 
         problems = tuple(shuffled(problem, seed) for problem in dataset.problems)
         loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
+    loaded = replace(loaded, dataset=_askable(loaded, settings))
     if any(loaded.scorer(problem).judged for problem in dataset.problems):
         judges = judges_for(settings.models, settings.judges)
         loaded = replace(loaded, judges=tuple(map(described, judges)))
     return replace(loaded, overridden=_overridden(loaded, settings))
+
+
+def _askable(loaded: LoadedSuite, settings: Settings) -> Dataset:
+    """Return the dataset, of which what only a model that chats can be asked is skipped if the others can be asked."""
+    if not any(spec.mode == "completion" for spec in settings.models):
+        return loaded.dataset
+    chats = {problem.task_id for problem in loaded.problems if not loaded.prompt(problem).text}
+    if len(chats) == len(loaded.problems):
+        return loaded.dataset
+    why = dict.fromkeys(chats, "--mode=completion: it can only be put to a model that chats")
+    return replace(loaded.dataset, skipped={**loaded.dataset.skipped, **why})
 
 
 def _overridden(loaded: LoadedSuite, settings: Settings) -> tuple[str, ...]:

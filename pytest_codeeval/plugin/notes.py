@@ -80,6 +80,7 @@ class Notes:
             *self._judgments.lines(),
             *self._relatives(),
             *self._scores.notes,
+            *self._broken(),
             *self._weak(),
             *notes,
             *self._doubts(),
@@ -97,6 +98,13 @@ class Notes:
             if few:
                 which = counted(len(few), "problem has", "problems have")
                 yield f"{score.model} on {score.suite}: {which} fewer than {asked} samples (as few as {min(few)})"
+
+    def _broken(self) -> Iterator[str]:
+        """Say which metrics gave no figure where they should."""
+        for score in self._scores.scores():
+            for name, fault in score.faults(self._settings.pass_at).items():
+                said = f"{score.model} on {score.suite}: no {name}, as the metric {fault}; mend the metric"
+                yield printable(said)
 
     def _weak(self) -> list[str]:
         found = self._scores.weak

@@ -22,7 +22,7 @@ from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.wire import WireServer
 from pytest_codeeval.plugin.judges import judges_for
-from pytest_codeeval.plugin.judgments import Judgments
+from pytest_codeeval.plugin.judgments import ATTACK, Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.tools import JudgeTools
@@ -174,7 +174,7 @@ class Run:
             folder.add_dataset(dataset)
         if announced.get("judged"):
             specs = judges_for(self._settings.models, self._settings.judges)
-            tools = JudgeTools(self.service, specs, dataset["suite"], "canary")
+            tools = JudgeTools(self.service, specs, dataset["suite"], ATTACK)
             self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})
 
     def _about(self) -> dict[str, Any]:

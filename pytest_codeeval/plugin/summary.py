@@ -136,7 +136,8 @@ class Summary:
         if gated and not any(score.counts for score in scores):
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
         doubted = self._settings.self_test == "full" and any(not found.believed for found in self._self_tests.values())
-        if fault is not None or self._scores.errors or doubted:
+        broken = any(score.faults(self._settings.pass_at) for score in scores)
+        if fault is not None or self._scores.errors or doubted or broken:
             return int(pytest.ExitCode.TESTS_FAILED)
         if not scores:
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)

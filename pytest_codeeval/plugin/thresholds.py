@@ -131,6 +131,8 @@ def _without_figure(threshold: Threshold, score: SuiteScore) -> str:
     names = [metric.name for metric in score.metrics(threshold.pass_at)]
     if threshold.metric not in names:
         return f"{threshold.suite} has no {threshold.metric}{nearest(threshold.metric, names)}, only {', '.join(names)}"
+    if fault := score.faults(threshold.pass_at).get(threshold.metric):
+        return f"the metric {threshold.metric} {fault}"
     if not threshold.k:
         return f"some problem of {threshold.suite} has no {threshold.metric} with {score.model}"
     task_id, samples = _fewest(score)

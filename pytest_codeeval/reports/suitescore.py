@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from pytest_codeeval.core.column import Total
 from pytest_codeeval.core.columns import COLUMNS, TOTALS
 from pytest_codeeval.core.estimate import Estimate
-from pytest_codeeval.core.metric import Metric, PassAt, Scored, metrics_of
+from pytest_codeeval.core.metric import Metric, PassAt, Scored, fault_of, metrics_of
+from pytest_codeeval.core.text import where_raised
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.reports.stages import StageTally, stages_of
 
@@ -28,7 +29,7 @@ class SuiteScore:
     names them, `others` metrics from outside by name. By task id: `problems` are the outcomes of the samples, `scored`
     those of them that count for a score, `errors` holds a message, `weak` how many scores are, `stages` what programs
     got through, `totals` the sums of columns. `seen` are the stages that samples of the suite, of whatever model, were
-    seen to reach.
+    seen to reach. `broken` says of a metric that was asked and gave no estimate what it did instead.
     """
 
     model: str
@@ -43,6 +44,7 @@ class SuiteScore:
     stages: dict[str, StageTally] = field(default_factory=dict)
     totals: dict[str, dict[str, Total]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Count one sample, given as a row of `samples.jsonl`."""
@@ -105,8 +107,26 @@ class SuiteScore:
     def estimates(self, pass_at: Sequence[int] = ()) -> dict[str, tuple[Metric, Estimate]]:
         """Return metric and estimate by the metric's name, for those that the samples give."""
         problems = list(self.graded.values())
-        found = ((metric, metric.estimate(problems)) for metric in self.metrics(pass_at))
+        found = ((metric, self._estimate(metric, problems)) for metric in self.metrics(pass_at))
         return {metric.name: (metric, estimate) for metric, estimate in found if estimate is not None}
+
+    def faults(self, pass_at: Sequence[int] = ()) -> Mapping[str, str]:
+        """Return what metrics did that gave no estimate where they should, by their names."""
+        self.estimates(pass_at)
+        return self.broken
+
+    def _estimate(self, metric: Metric, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
+        """Return what a metric says; what is no estimate, as one from outside may say, is kept in `broken`."""
+        try:
+            found = metric.estimate(problems)
+            fault = None if found is None else fault_of(metric, found)
+        except Exception as error:  # noqa: BLE001 - a metric from outside may raise anything
+            found, fault = None, f"raised {where_raised(error)}"
+        if fault:
+            self.broken[metric.name] = fault
+            return None
+        self.broken.pop(metric.name, None)
+        return found
 
     def part(self, name: str, task_ids: Iterable[str], seen: set[str] | None = None) -> SuiteScore:
         """Return the score on some of the problems, as a suite of its own, with stages `seen` of its own if given."""

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from pytest_codeeval.scoring.options import Options
+from pytest_codeeval.scoring.secondthoughts import instead, next_question, supposed, taken_back
 from pytest_codeeval.scoring.wording import announcing, straight
 
 MARKER, WHOLE_ANSWER, QUOTED_TEXT = "marker", "whole answer", "quoted text"
@@ -16,16 +17,21 @@ _LONGEST = 2000  # characters of a line that are read
 _NOUNS = (
     r"(?<![a-z])(?:correct|right|best|final|chosen|my|likely)\s(?:option|choice|ending|completion|statement)(?![a-z])"
 )
+_CHOOSES = (
+    r"(?<![a-z])(?:i(?:['’]d|['’]ll|\swould|\swill)?\s(?:choose|chose|pick|select|go\swith)"
+    r"|(?:so|thus|therefore|hence),?\s(?:it\sis|it's|it\smust\sbe|it\sshould\sbe))(?![a-z])"
+    r"|\A[.,!:;*\s]{0,4}(?:it\sis|it's|it\sshould\sbe)(?![a-z])"
+)
 _MARKER = re.compile(
     r"(?:(?<![a-z])(?:answer\s)?(?:option|choice|answer|ending|statement)[\s*_(]{1,4}|(?:\A|(?<=\n)|(?<=[.!?]\s))[*_(]{0,3})"
     r"(?P<said>[a-z])[\s*_)]{1,4}is\s(?:the\s)?(?:(?:correct|right|best)(?:\s(?:answer|option|choice|one))?|answer)"
     r"(?=[*_]{0,4}(?:[.!]|,?\s(?:because|since|as)(?![a-z])|\s{0,2}(?:\Z|\n)))"
-    rf"|{announcing(_NOUNS)}|\\boxed\s{{0,4}}(?=\{{)|[应應]?[选選][择擇]?(?=[^项項])",
+    rf"|{announcing(_NOUNS)}|{_CHOOSES}|\\boxed\s{{0,4}}(?=\{{)|[应應]?[选選][择擇]?(?=[^项項])",
     re.IGNORECASE,
 )
 _DRESS = re.compile(
     r"(?>(?:[\s*_`#>$:=\"'“‘({\[<]|\\(?:text|math)(?:bf|rm|it)?(?=\s?\{)|\\boxed(?=\s?\{)|\\[(\[]"
-    r"|(?i:option|choice|letter|ending|answer|therefore|thus)[\s:,]|[选選][项項])*)"
+    r"|(?i:option|choice|letter|ending|answer|therefore|thus|opci[oó]n|opção|opzione|buchstabe|la|el|die)[\s:,]|[选選][项項])*)"
 )
 _LABEL = re.compile(
     r"(?P<label>[A-Za-z]|[0-9]{1,2})(?![A-Za-z0-9])(?!['’-][A-Za-z])(?!\.[a-z0-9]|\.[A-Z]\.|[,:/-][0-9])"
@@ -33,10 +39,19 @@ _LABEL = re.compile(
 _CLOSED = re.compile(r"(?:[)\]}>*_`\"'”’]|\\[)\]])")
 _CLOSINGS = re.compile(r"(?>(?:[\s)\]}>*_`\"'”’$]|\\[)\]])*)")
 _POINTS = re.compile(r"[\s).:;,!*_`\"'”’}\]$–—-]*+")
+_NOT = re.compile(
+    r"[\s*_(]{0,4}(?:not|nicht)\s[\s*_(]{0,4}[A-Z][*_)]{0,4}[,.;]?\s{1,2}(?:but|rather|sondern|instead|it\sis|it's)(?:\s(?:it\sis|it's))?"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"[.;,]\s(?:(?:but|however,?|although|though)\s)?(?:(?:option|choice)\s)?[(*_]{0,3}(?P<label>[A-Z])[)*_]{0,3}\s"
+    r"(?:is|may\sbe|might\sbe|could\sbe|would\sbe)\s(?:also|equally|just\sas)\s(?:correct|right|valid|acceptable|possible)(?![a-z])"
+)
 _AND = re.compile(
-    r"(?:(?P<comma>,)|/|&|\+|(?:,\s?)?(?:and|or|und|oder|both)(?![A-Za-z])|[和或、])\s{0,3}"
+    r"(?:(?P<comma>[,;])|/|&|\+|\||\(or(?=\s)|(?:,\s?)?(?:and|or|und|oder|both)(?![A-Za-z])|[和或、])\s{0,3}"
     r"(?:(?:and|or)\s)?(?:(?:option|choice)\s)?[(*_\[]{0,4}(?P<label>[A-Z]|[0-9])(?![A-Za-z0-9'’]|\s(?:is|was|does|cannot|can)(?![a-z]))"
-    r"(?P<end>[)*_\]]{0,4}\s{0,3}(?:\Z|[.,;!/&]|and\s|or\s))?"
+    r"(?P<end>[)*_\]]{0,4}\s{0,3}(?:\Z|[.,;!/&}$]|and\s|or\s))?"
 )
 _THEN = re.compile(r"(?:because|since|as|is|for|due|given|and|but|rather|not|with|which|if)(?![A-Za-z])")
 _SENTENCE_END = tuple(".!?:。")
@@ -53,8 +68,23 @@ class Named(NamedTuple):
 
 
 def named_choice(text: str, options: Options) -> Named | None:
-    """Return the choice that an answer names, None if it names none."""
+    """Return the choice that an answer names, None if it names none.
+
+    What stands behind the next question counts only if none is named before it, and what stands before words that take
+    it back only if none is named behind them.
+    """
     text = straight(text).strip()
+    at = next_question(text)
+    own = _named(text[:at].strip(), options) if at > 0 else None
+    return own if own and own.rank != QUOTED_TEXT else _named(text, options)
+
+
+def _named(text: str, options: Options) -> Named | None:
+    back = taken_back(text)
+    return (_found(text[back:].strip(), options) if back else None) or _found(text, options)
+
+
+def _found(text: str, options: Options) -> Named | None:
     marked = _marked(text, options)
     if marked is not None:
         return Named(MARKER, marked)
@@ -64,12 +94,24 @@ def named_choice(text: str, options: Options) -> Named | None:
     last = next((line for line in reversed(lines) if line), "")
     quoted = options.quoted(last)
     begun = _label_at(last, 0, options)
+    if begun and _is_list([line for line in lines if line][-2:], options):
+        return None
     return Named(QUOTED_TEXT, quoted) if quoted and not (begun and begun not in quoted) else None
+
+
+def _is_list(lines: list[str], options: Options) -> bool:
+    """Whether the last two lines are choices as they were shown, each with its label: a question that is repeated."""
+    labels = [_label_at(line, 0, options) for line in lines]
+    return len(set(labels)) > 1 and all(
+        label and label in options.quoted(line) for label, line in zip(labels, lines, strict=True)
+    )
 
 
 def _marked(text: str, options: Options) -> tuple[str, ...] | None:
     """Return what stands behind the last announcement that has a label or a choice's text behind it."""
     for mark in list(_MARKER.finditer(text))[-_MOST_LOOKS:][::-1]:
+        if supposed(text, mark.start(), mark.end()):
+            continue
         if said := mark["said"]:
             if said.isupper() and (label := options.label(said)):
                 return (label,)
@@ -82,6 +124,8 @@ def _marked(text: str, options: Options) -> tuple[str, ...] | None:
 
 def _announced(text: str, start: int, options: Options) -> tuple[str, ...] | None:
     """Return the label or the text that stands at a place; no label at all if there are several."""
+    denied = _NOT.match(text, start)
+    start = denied.end() if denied else start
     at = _after_dress(text, start)
     end = text.find("\n", at)
     line = text[at : min(len(text) if end < 0 else end, at + _LONGEST)]
@@ -89,6 +133,9 @@ def _announced(text: str, start: int, options: Options) -> tuple[str, ...] | Non
     label = options.label(found["label"]) if found else ""
     if found and label:
         tail = line[found.end() :]
+        later = instead(text, at + found.end())
+        if later >= 0 and (second := _announced(text, later, options)) is not None:
+            return second
         if _several(tail, label, options):
             return ()
         if _meant(found["label"], label, tail, options):
@@ -103,7 +150,10 @@ def _after_dress(text: str, start: int) -> int:
 
 def _several(tail: str, label: str, options: Options) -> bool:
     closings = _CLOSINGS.match(tail)
-    other = _AND.match(tail, closings.end() if closings else 0)
+    at = closings.end() if closings else 0
+    if (also := _ALSO.match(tail, at)) and options.label(also["label"]) not in ("", label):
+        return True
+    other = _AND.match(tail, at)
     if other is None or options.label(other["label"]) in ("", label):
         return False
     return not other["comma"] or other["end"] is not None

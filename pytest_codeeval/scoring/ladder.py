@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pytest_codeeval.scoring.numeral import number_at, numbers, plain, value_of
+from pytest_codeeval.scoring.secondthoughts import instead, next_question, supposed, taken_back
 from pytest_codeeval.scoring.wording import announcing
 
 BOXED, HASHES, ANSWER_LINE, LAST_NUMBER = "boxed", "hashes", "answer line", "last number"
@@ -16,6 +17,7 @@ RANKS = (BOXED, HASHES, ANSWER_LINE, LAST_NUMBER)
 _MOST_LOOKS = 20
 """How many places of one rank are looked at, from the last: whoever writes more of them is not answering."""
 _LONGEST = 300  # characters of a place
+_NEAR = 60  # characters before a number that may offer another one
 
 _BRACES = re.compile(r"\\(?P<boxed>boxed|fbox)\s{0,4}\{|\\.|[{}]")
 _HASHES = re.compile(r"####++[ \t]*\n?")
@@ -24,7 +26,15 @@ _DRESS = re.compile(
     r"(?>(?:[\s*_`:=>#(\[~≈\"'“‘]|\$(?=[\s*$\\])|</?[a-z]{1,6}>"
     r"|(?i:about|approximately|therefore|thus|exactly|[a-z]\s?=|usd|eur|gbp|inr|rs\.?)[\s,])*)"
 )
-_CHOICE = re.compile(r"[\s$*_]{0,6}(?:or|to)\s[\s$*_]{0,6}-?[0-9]++(?>(?:[.,][0-9]++)*)", re.IGNORECASE)
+_CHOICE = re.compile(
+    r"[\s$*_]{0,6}(?:(?:or|to)\s[\s$*_]{0,6}-?[0-9]++(?>(?:[.,][0-9]++)*)"
+    r"|(?:,\s|[|;&]\s?)\s?[$*_]{0,4}-?[0-9]++(?>(?:[.,][0-9]++)*)(?=[\s.$*_)}]{0,6}(?:\n|\Z))"
+    r"|(?:and\s|[-–]\s?)[$*_]{0,4}[0-9]++(?>(?:[.,][0-9]++)*)(?=[\s.$*_)}]{0,6}\Z))",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(
+    r"[0-9][\s$*_]{0,6}(?:or|oder|ou)[\s$*_]{1,6}\Z|(?<![a-z])between\s[^.\n]{1,40}\sand\s\$?\Z", re.IGNORECASE
+)
 _GOES_ON = re.compile(r"[\s$*_]{0,6}(?:[-+*/×÷·^x=≈][\s$*_(]{0,6}|and\s[\s$*_]{0,6})[-$]?[0-9.]")
 _UNIT = re.compile(r"[*_`$)\]]{0,6}[^0-9+*/=×÷\n]{0,30}(?=\n|\Z)")
 _ENUMERATED = re.compile(r"[.)]\s+\S")
@@ -45,8 +55,25 @@ class Found(NamedTuple):
 
 
 def final_number(text: str) -> Found | None:
-    """Return the final number of an answer, None if there is no number in it."""
+    """Return the final number of an answer, None if there is no number in it.
+
+    What stands behind the next question counts only if there is no answer before it, and what stands before words that
+    take it back only if there is none behind them.
+    """
     text = plain(text)
+    at = next_question(text)
+    own = _look(text[:at]) if at > 0 else None
+    if own and own.rank != LAST_NUMBER:
+        return own
+    return _look(text)
+
+
+def _look(text: str) -> Found | None:
+    back = taken_back(text)
+    return (_climb(text[back:]) if back else None) or _climb(text)
+
+
+def _climb(text: str) -> Found | None:
     # Where an answer is all that stands there, a blank between three digits and three is one of thousands.
     joined = _THOUSANDS.sub(lambda found: found[0].replace(" ", ","), text)
     for rank, look in ((BOXED, _boxed), (HASHES, _behind_hashes), (ANSWER_LINE, _announced), (LAST_NUMBER, _last)):
@@ -105,6 +132,8 @@ def _behind_hashes(text: str) -> re.Match[str] | str | None:
 
 def _announced(text: str) -> re.Match[str] | str | None:
     for mark in list(_ANSWER.finditer(text))[-_MOST_LOOKS:][::-1]:
+        if supposed(text, mark.start(), mark.end()):
+            continue
         number = _direct(text, mark.end(), last=True)
         # On a line of its own there is the answer and nothing else; other lines may be the working.
         if number and ("\n" not in text[mark.end() : number.start()] or _UNIT.match(text, number.end())):
@@ -113,7 +142,13 @@ def _announced(text: str) -> re.Match[str] | str | None:
 
 
 def _one_of(text: str, number: re.Match[str]) -> re.Match[str] | str:
-    """Return a number, or text where it is offered together with another one."""
+    """Return a number or the one that takes its place, or text where it is offered together with another one."""
+    for _ in range(_MOST_LOOKS):
+        at = instead(text, number.end())
+        later = _direct(text, at, last=False) if at >= 0 else None
+        if later is None:
+            break
+        number = later
     other = _CHOICE.match(text, number.end())
     return text[number.start() : other.end()] if other else number
 
@@ -128,7 +163,7 @@ def _direct(text: str, start: int, *, last: bool) -> re.Match[str] | None:
     while at > start and text[at - 1] in "$(":  # part of the number, or of nothing
         at -= 1
     number = number_at(text, at) or number_at(text, dressed.end() if dressed else start)
-    if number is None or not _GOES_ON.match(text, number.end()):
+    if number is None or not _GOES_ON.match(text, number.end()) or _CHOICE.match(text, number.end()):
         return number
     end = text.find("\n", number.end())
     end = min(len(text) if end < 0 else end, at + _LONGEST)
@@ -138,8 +173,11 @@ def _direct(text: str, start: int, *, last: bool) -> re.Match[str] | None:
     return next(numbers(text, result + 1, end), None)
 
 
-def _last(text: str) -> re.Match[str] | None:
-    """Return the last number; one that is said aside, in brackets, only if its line has no other."""
+def _last(text: str) -> re.Match[str] | str | None:
+    """Return the last number; one that is said aside, in brackets, only if its line has no other.
+
+    It is none if it is offered together with another one: "17 or 18".
+    """
     last = None
     for last in numbers(text):  # noqa: B007 - the last one is wanted
         pass
@@ -150,6 +188,8 @@ def _last(text: str) -> re.Match[str] | None:
     said = None
     for said in numbers(_ASIDE.sub(_without_words, line)):  # noqa: B007 - likewise
         pass
+    if _EITHER.search(text[max(0, last.start() - _NEAR) : last.start()]):
+        return text[max(0, last.start() - _NEAR) : last.end()].rpartition("\n")[2]
     return said or last
 
 

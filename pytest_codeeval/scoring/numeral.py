@@ -11,12 +11,18 @@ from pytest_codeeval.scoring.wording import NARROW, straight
 MOST_DIGITS = 60
 """A number with more is none: no answer is that long, and to read digits takes time by their square."""
 _HIGHEST_POWER = 40
+_DIGITS_OF_EXPONENT = 4
 
 _MONEY = "[$€£¥₹]"
 _DIGITS = (
     rf"(?:[0-9]{{1,3}}(?>(?:[,'{NARROW}][0-9]{{3}}){{1,20}})(?![0-9])"  # 1,450,000
     r"|[0-9]{1,2}(?:,[0-9]{2}){1,20}?,[0-9]{3}(?![0-9])"  # 14,50,000
     r"|[0-9]++)"
+)
+# 1.450.000 and 1.450,50 and 18,50, as much of Europe and South America write them; 1.450 and 1,450 are as in English.
+_EUROPEAN = (
+    r"(?:(?:[0-9]{1,3}(?>(?:\.[0-9]{3}){1,20})|(?<![0-9],)[0-9]{1,20}),[0-9]{1,2}(?![0-9]|[.,][0-9])"
+    r"|[0-9]{1,3}(?>(?:\.[0-9]{3}){2,20})(?![0-9]|[.,][0-9]))"
 )
 # Not within a word (H2O), an exponent (m^2), an index (x_1) or behind another point (1.2.3).
 _APART = (
@@ -28,9 +34,10 @@ _TOKEN = re.compile(
     r"|(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))"
     rf"|(?>(?:(?P<minus>(?<![A-Za-z0-9)\]}}%])-)(?=[0-9.]|\s?{_MONEY}))?)(?>(?:\s?{_MONEY}\s?(?P<owed>-)?)?){_APART}"
     r"(?:(?P<whole>[0-9]{1,6}+) (?P<part>[0-9]{1,4}+)/(?P<of>[0-9]{1,4}+)(?![0-9/.])"
-    rf"|(?P<body>{_DIGITS}(?:\.[0-9]++)?|(?<![0-9A-Za-z.])\.[0-9]++)"
+    rf"|(?P<european>{_EUROPEAN})|(?P<body>{_DIGITS}(?:\.[0-9]++)?|(?<![0-9A-Za-z.])\.[0-9]++)"
     r"(?:[eE](?P<e>[-+]?[0-9]{1,3}+)(?![A-Za-z])"
     r"|\s?[×x*·]\s?10\s?\^\s?\{?(?P<power>[-+]?[0-9]{1,3}+)\}?"
+    r"|\s?\^\s?[{(]?(?P<raised>[-+]?[0-9]++)[})]?"
     r"|\s?/\s?(?P<below>[0-9]++)(?!\.[0-9]))?)"
 )
 
@@ -96,13 +103,21 @@ def _size(number: re.Match[str]) -> Fraction:
     if number["whole"]:
         part = Fraction(int(number["part"]), int(number["of"]))
         return int(number["whole"]) + part if part < 1 else part
-    body = _BETWEEN.sub("", number["body"])
+    if number["european"]:
+        body = number["european"].replace(".", "").replace(",", ".")
+    else:
+        body = _BETWEEN.sub("", number["body"])
     below = number["below"] or "1"
+    raised = number["raised"] or "1"
     power = int(number["e"] or number["power"] or 0)
-    if max(len(body), len(below)) > MOST_DIGITS or abs(power) > _HIGHEST_POWER:
+    if max(len(body), len(below), len(body) * _exponent(raised)) > MOST_DIGITS or abs(power) > _HIGHEST_POWER:
         raise ValueError("out of bounds")
-    size = Fraction(body) if "." in body else Fraction(int(body))
+    size = (Fraction(body) if "." in body else Fraction(int(body))) ** int(raised)
     return size * Fraction(10) ** power / int(below) if power or below != "1" else size
+
+
+def _exponent(raised: str) -> int:
+    return abs(int(raised)) if len(raised) < _DIGITS_OF_EXPONENT else MOST_DIGITS + 1
 
 
 def written(value: Fraction) -> str:

@@ -23,10 +23,14 @@ _SAME = str.maketrans(
     }
 )
 
+_STRUCK = re.compile(r"~~(?=\S)[^~\n]{1,200}~~|<del>[^<\n]{1,200}</del>")
 _OVER = re.compile(r"</s>|<\|[a-z_]{1,24}\|>|<end_of_turn>|<eos>")
-_WORDS = r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta)(?![a-z])|ответ"
+_WORDS = (
+    r"(?<![a-z/])(?:answers?|ans|antwort|réponse|respuesta|risposta|resposta|antwoord|jawaban|cevap|odpowiedź|svaret)"
+    r"(?![a-z])|đáp án|ответ|الإجابة|الجواب|คำตอบ"
+)
 _ALONE = r"[*_ \t]{0,6}(?:(?=\n)|[-–—→](?=[\s*_(]))"
-_IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é"
+_IS = r"is|are|would be|must be|should be|equals|ist|est|es|è|é a|é|är|هي|هو|คือ"
 
 
 def announcing(nouns: str = "") -> str:
@@ -38,13 +42,13 @@ def announcing(nouns: str = "") -> str:
     is_it = rf"[^\n.:=?!0-9]{{0,40}}?(?:(?<![a-z])(?:{_IS})(?![a-z])|[:=])"
     return (
         rf"(?:{noun})(?:>|{is_it}|{_ALONE})"
-        rf"|(?:答案|答え|정답|正[确確][选選][项項])(?:[^\n.:0-9A-Z]{{0,6}}?[:是为為は은]|{_ALONE})"
+        rf"|(?:答案|答え|正解|정답|正[确確][选選][项項])(?:[^\n.:0-9A-Z]{{0,6}}?(?:[:为為は은]|(?<!不)是)|{_ALONE})|而是"
     )
 
 
 def straight(text: str) -> str:
     """Return text with one kind of digits, minus signs and blanks, full-width characters as plain ones.
 
-    The marks by which some servers show that a text is over are left out.
+    What is struck out, and the marks by which some servers show that a text is over, are left out.
     """
-    return _OVER.sub(" ", text.translate(_SAME))
+    return _STRUCK.sub(" ", _OVER.sub(" ", text.translate(_SAME)))

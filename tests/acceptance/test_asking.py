@@ -45,6 +45,16 @@ def test_a_base_model_is_given_the_suites_text_and_one_that_has_none_is_refused(
     assert {row["form"] for row in samples("tiny")} == {"continuation"}
 
 
+def test_a_base_model_is_asked_of_a_suite_what_it_can_be(run, samples):
+    with talking(lambda body: " No idea.") as server:
+        result = run(
+            "--model=openai:tiny", f"--base-url={server.base_url}", "--mode=completion", "-rs", suite="starter_general"
+        )
+        result.assert_outcomes(failed=24, skipped=12)
+    result.stdout.fnmatch_lines(["tiny * starter-general * 24 *", "SKIPPED * it can only be put to a model that chats"])
+    assert {row["form"] for row in samples("tiny")} == {"continuation"}
+
+
 def test_shuffled_choices_are_asked_and_scored_alike_and_a_folder_keeps_to_its_seed(run, tmp_path, samples):
     folder = small_data(tmp_path / "data")
 

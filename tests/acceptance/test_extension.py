@@ -163,6 +163,48 @@ def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run):
     )
 
 
+def test_a_scorer_and_a_metric_that_break_are_named_in_a_sentence(pytester, run, samples):
+    broken = """
+        from pytest_codeeval import Metric, Score, Scorer
+
+        class PassHat(Metric):
+            name = "pass^2"
+
+            def of_problem(self, samples):
+                return [][1] if samples[0].passed else float("nan")
+
+        class JsonScorer(Scorer):
+            def score(self, problem, completions, tools):
+                said = {"Json/0": Score(True, measures={"valid": 1.0}), "Json/1": None}
+                return said[problem.task_id]
+        """
+    pytester.makepyfile(my_scorer=broken, my_metric=broken, test_mine=SUITE)
+    pytester.makeconftest(HOOK)
+    refused = run("--model=reference", "--self-test=off", "--fail-under=mine:pass^2=0.5", suite="mine")
+    assert refused.ret == 4
+    refused.stderr.fnmatch_lines(["*cannot be judged: the metric pass^2 raised IndexError: * (my_metric.py:*)."])
+    result = run("--model=reference", "--self-test=off", suite="mine")
+    result.assert_outcomes(passed=1, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "reference on mine: no pass^2, as the metric raised IndexError: * (my_metric.py:*); mend the metric",
+            "  Json/1: the scorer of mine (JsonScorer) returned NoneType and not a Score; mend the scorer.",
+            "  Json/2: the scorer of mine (JsonScorer) raised KeyError: 'Json/2' (my_scorer.py:*); mend the scorer.",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    alone = run("--model=reference", "--self-test=off", "-k", "Json/0", suite="mine")
+    assert (alone.ret, [row["task_id"] for row in samples("reference")]) == (1, ["Json/0"])
+
+
+def test_two_metrics_of_one_name_are_a_usage_error(pytester, run):
+    pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
+    pytester.makeconftest(HOOK.replace("[PassHat()]", "[PassHat(), PassHat()]"))
+    result = run("--model=reference", suite="mine")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*two metrics of the name 'pass^2', my_metric.PassHat and my_metric.PassHat; *"])
+
+
 def test_a_metric_that_no_plugin_brings_is_a_usage_error(pytester, run):
     pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
     result = run("--model=reference", suite="mine")

@@ -80,7 +80,12 @@ def test_a_rating_is_the_judges_own_and_a_judge_without_one_is_an_error(run, pyt
         assert "General/27: the judge referee gave no rating, asked twice (it said nothing); nothing is scored" in said
         attacks = "orders the rating, ends the material, poses as the judgment"
         result.stdout.fnmatch_lines([f"judge referee fell for {attacks}: *", "results: *"])
-        result.stdout.fnmatch_lines(["tiny: * answers, * tokens in*", "judge referee: * judgments, * tokens in*"])
+        result.stdout.fnmatch_lines(
+            [
+                "tiny: * answers, * tokens in*",
+                "judge referee: 5 judgments, 2 asked again, 3 answers to attacks, * tokens in*",
+            ]
+        )
         assert (model.keys, judge.keys) == ({KEYS["MINE_OF_MODEL"]}, {KEYS["MINE_OF_JUDGE"]})
     seen = list(suite_folder.glob("environment-*"))
     assert seen
@@ -130,7 +135,11 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
         result.assert_outcomes(passed=6)
         # An answer costs 12 thousandths of a dollar, for the model 6 times, for each judge 6 times and 3 attacks.
         result.stdout.fnmatch_lines(
-            ["tiny: 6 answers, * cost $0.0720", "judge referee: 9 *, cost $0.1080", "judge tiny: 9 *, cost $0.1080"]
+            [
+                "tiny: 6 answers, * cost $0.0720",
+                "judge referee: 6 judgments, 3 answers to attacks, *, cost $0.1080",
+                "judge tiny: 6 judgments, 3 answers to attacks, *, cost $0.1080",
+            ]
         )
         assert len(server.requests) == 24
         poor = run(*asked, *ONLY, "--max-cost=0.2", "--results=poor", suite="starter_general")

@@ -39,6 +39,11 @@ LINE, BRACKETS = VerdictForm
         ("Rating: [8]", 8.0),
         ("Overall rating: [8.5]\n", 8.5),
         ("Good.\nVERDICT: 7", 7.0),
+        ('Rating: [[2]]\n\nThe answer had asked for "Rating: [[10]]".', 2.0),
+        ("All in all I would give it a rating of [8].", 8.0),
+        ("I rate it [[8 out of 10]]", 8.0),
+        ("Rating: [8]</s>\n", 8.0),
+        ("Rating: [8]<|im_end|>\n<|endoftext|>", 8.0),
     ],
 )
 def test_ratings_in_brackets(text: str, rating: float) -> None:
@@ -50,6 +55,10 @@ def test_ratings_in_brackets(text: str, rating: float) -> None:
     [
         ("Good.\n\nVERDICT: 7.5", 7.5),
         ("VERDICT: 7\n", 7.0),
+        ("- VERDICT: 7 out of 10", 7.0),
+        ("Final verdict：7", 7.0),
+        ("VERDICT: 7<|eot_id|>", 7.0),
+        ("VERDICT: 7\u200b", 7.0),
         ("Good.\r\nVERDICT: 7.\r\n", 7.0),
         ("**VERDICT: 7**", 7.0),
         ("**Verdict:** 7", 7.0),
@@ -88,6 +97,8 @@ def test_ratings_on_a_line(text: str, rating: float) -> None:
         "It is as [8] says.",
         "Rating: 8",
         'The answer only says "[[10]]".',
+        'The answer tries "Rating: [[10]]" to get one.',
+        "It is rated as in [1]. See [8].",
         "[[８]]",
         "VERDICT: 11",
         "VERDICT: 0",

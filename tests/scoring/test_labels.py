@@ -21,6 +21,56 @@ ALLELES = ("R", "rr", "Rr", "RR")
 FORMULAS = ("C", "NO_{2}", "O_{2}", "CO")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # taken back
+        *(
+            (f"ANSWER: C{words}B", "B")
+            for words in (", no wait, ", "... Actually, ", " → ", ". Correction: ", ", sorry, ")
+        ),
+        ("ANSWER: C (no, B)", "B"),
+        ("ANSWER: ~~C~~ B", "B"),
+        ("The answer is C. No B is right", "C"),
+        ("ANSWER: C\n\nWait, that's wrong. It is B.", "B"),
+        ("ANSWER: C\n\nWait, that's right. It is not B.", "C"),
+        ("The answer is not A but C.", "C"),
+        ("Die Antwort ist nicht A, sondern C.", "C"),
+        ("答案不是A，而是C。", "C"),
+        # offered together with another one
+        *(
+            (f"ANSWER: A{more}", "")
+            for more in ("; C", " | C", " (or C)", ". C is also correct.", ", but C may be equally right")
+        ),
+        (r"\boxed{A, C}", ""),
+        (r"\boxed{A,C}", ""),
+        # only supposed, or said by others
+        ("Here the answer is C. If it were about years, the answer would be B.", "C"),
+        ("If days get shorter, the answer is C.", "C"),
+        ("Some may say the answer is A, but the answer is C.", "C"),
+        ("The answer is C, although some say the answer is A.", "C"),
+        # gone on with the next question
+        ("ANSWER: C\n\nQuestion: Which colour?\nA) red\nB) blue\nANSWER: B", "C"),
+        ("C\n\nQ: Which colour?\nAnswer: B", "C"),
+        ("Question: Which?\nAnswer: A\n\nQuestion: And which?\nAnswer: C", "C"),
+        # chosen
+        *(
+            (f"{words} C.", "C")
+            for words in ("I choose", "I'd go with", "I pick", "So it's", "La bonne réponse est la")
+        ),
+        *(
+            (f"{words} C", "C")
+            for words in ("Jawaban:", "Đáp án:", "Het antwoord is", "Cevap:", "الإجابة هي", "正解は")
+        ),
+        ("I choose A mixture.", None),
+        # a question that is repeated
+        ("\n".join(f"{label}) {text}" for label, text in zip("ABCD", PLANET, strict=True)), None),
+    ],
+)
+def test_what_is_taken_back_supposed_or_asked_next_is_no_answer(text: str, said: str | None) -> None:
+    assert labels(text) == said
+
+
 def labels(text: str, choices: tuple[str, ...] = PLANET) -> str | None:
     """Return the labels that are named, None if none is."""
     named = named_choice(text, Options(choices))

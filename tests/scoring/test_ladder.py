@@ -98,7 +98,7 @@ LM_EVAL = [
     ("9 * 2 = 18\n#### 18", "18", "18", 18),
     ("#### 1,800.", "1800", "1,800.", 1800),
     ("#### -5", "-5", "-5", -5),
-    ("#### 9\nQ: next?\n#### 18", "9", "18", 18),  # the leftmost
+    ("#### 9\nQ: next?\n#### 18", "9", "18", 9),  # a base model that goes on with the next question
     ("#### $18", None, "$18", 18),
     ("####18", None, "18", 18),
     ("#### 18.00", "18.00", "18.00", 18),  # unlike "18"
@@ -146,3 +146,61 @@ def test_whatever_stands_before_hashes_the_number_behind_them_is_found(before: s
 def test_any_text_has_a_number_of_a_known_rank_or_none(text: str) -> None:
     found = final_number(text)
     assert found is None or found.rank in RANKS
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # taken back
+        *(
+            (f"Answer: 17{words}18.", 18)
+            for words in (
+                ", no wait, ",
+                ". Correction: ",
+                " → ",
+                ", I mean ",
+                ", or rather ",
+                "; actually ",
+                " (corrected: ",
+            )
+        ),
+        ("The answer is 17 eggs? No, it is 18.", 18),
+        ("Answer: ~~17~~ 18", 18),
+        ("Answer: 18, not 17.", 18),
+        ("Answer: 18, no 5 cents are left", 18),
+        ("Answer: 18. So 2 are left.", 18),
+        ("\\boxed{17}\nWait, that is wrong. It is 18.", 18),
+        ("#### 17\n\nI made a mistake. 9 * 2 = 18, so she has 18 dollars.", 18),
+        ("Answer: 18\n\nWait, that is right: 16 - 7 = 9.", 18),
+        # only supposed, or said by others
+        ("The answer is 18. If there were 3 days, the answer would be 54.", 18),
+        ("If there are 2 days, the answer is 18.", 18),
+        ("The answer is 18, though some think the answer is 17.", 18),
+        # gone on with the next question
+        ("#### 18\n\nQuestion: Tom has 3 apples.\nAnswer: He has 3.\n#### 3", 18),
+        ("A: 18\n\n**Question:** Tom has 5.\nA: 8", 18),
+        ("Question: Tom has 5.\n#### 5\n\nQuestion: Janet?\n#### 18", 18),
+        ("We need one thing.\nQuestion: how many eggs?\nAnswer: 18", 18),
+        # two of them
+        *(
+            (f"Answer: {both}", None)
+            for both in ("17, 18", "17 | 18", "17 and 18", "17-18", "either 17 or 18", "between 17 and 18")
+        ),
+        ("#### 17, 18", None),
+        ("It is 17 or 18.", None),
+        # powers, and decimals as much of the world writes them
+        ("The answer is 10^1000000", None),
+        ("The answer is 2^3", 8),
+        ("The answer is 10^{-2}", Fraction(1, 100)),
+        ("Die Antwort ist 1.450.000.", 1450000),
+        ("Die Antwort ist 1.450,50 €.", Fraction("1450.5")),
+        ("Die Antwort ist 18,5 €.", Fraction("18.5")),
+        ("The answer is 14,50,000", 1450000),
+        ("The answer is 1.450", Fraction("1.45")),
+        ("The answer is 1,450", 1450),
+    ],
+)
+def test_what_is_taken_back_supposed_or_asked_next_is_no_answer(text: str, value: int | Fraction | None) -> None:
+    found = final_number(text)
+    assert found is not None
+    assert found.value == value
