@@ -221,7 +221,7 @@ class Worker:
         demand_judged(loaded, self.runners.of)
         warn_of_weak_tests(loaded, self.runners.of)
         params = [
-            _skipped(f"{loaded.name} needs a judge: name one with --judge", case.id)
+            _skipped(f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
             if case.id in unjudged
             else pytest.param(case, id=case.id)
             for case in cases

@@ -156,7 +156,7 @@ def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path, s
         asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}", spread]
         result = run(*asked, "-rs", suite="mt_bench")
         assert result.ret == 5
-        result.stdout.fnmatch_lines(["*needs a judge: name one with --judge*"])
+        result.stdout.fnmatch_lines(["*needs a judge that is a model: name one with --judge*"])
         gated = run(*asked, "--fail-under=mt-bench:rating=7", suite="mt_bench")
         assert gated.ret == 4
         assert "needs a judge" in gated.stdout.str() + gated.stderr.str()
