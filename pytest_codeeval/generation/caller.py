@@ -102,4 +102,5 @@ def unexpected(error: BaseException) -> BackendError:
 
 
 def _is_nothing(answer: Completion) -> bool:
-    return not (answer.text.strip() or answer.reasoning.strip() or answer.completion_tokens)
+    said = answer.text.strip() or answer.reasoning.strip() or answer.tool_calls
+    return not (said or answer.completion_tokens)

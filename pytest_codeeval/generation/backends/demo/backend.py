@@ -9,6 +9,7 @@ from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.generation.backends.replay.recorded import normal
+from pytest_codeeval.generation.backends.script import scripted
 
 _JUDGES = "judge:"
 """What the suite of a request begins with if it is to a judge."""
@@ -48,4 +49,4 @@ class DemoBackend(ModelBackend):
         if not answers:
             asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
             raise BackendError(f"--model=demo has answers for starter and starter-general only, not for {asked}")
-        return Completion(answers[request.sample_index % len(answers)], finish_reason="stop")
+        return scripted(answers[request.sample_index % len(answers)], request)
