@@ -11,6 +11,8 @@ from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.backend import ModelBackend
 
+_CALLED = ("tool_calls", "function_call")
+
 Outcome = Completion | BackendError | None
 """What came of one request; None where it was left out and has to be asked again."""
 
@@ -80,6 +82,11 @@ class Caller:
             return BackendError(
                 f"{request.model} did not end its answer: finish reason {answer.finish_reason!r:.100} is a fault of "
                 "the server",
+                retryable=self._backend.cacheable,
+            )
+        if request.tools and answer.finish_reason in _CALLED and not (answer.text or answer.tool_calls):
+            return BackendError(
+                f"{request.model} called a tool, as its server says, and the answer holds no call",
                 retryable=self._backend.cacheable,
             )
         if self._doubts and ending is Ending.COMPLETE and _is_nothing(answer):

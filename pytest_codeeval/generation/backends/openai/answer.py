@@ -11,8 +11,6 @@ from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backends.server_error import ServerError
 
-_CALLED = "not the call that it is said to be"
-_NOTHING = {"": "no word of how it ended", "tool_calls": _CALLED, "function_call": _CALLED}
 _LONGEST_ID = 200
 
 
@@ -105,8 +103,8 @@ def _outcome(
     reasoning = message.get("reasoning_content") or message.get("reasoning") or thought
     refused = _refusal(message.get("refusal"))
     calls = calls_in(message)
-    if not (text or reasoning or refused or calls) and reason in _NOTHING:
-        return BackendError(f"the server's answer holds nothing, and {_NOTHING[reason]}", retryable=True)
+    if not (reason or text or reasoning or refused or calls):
+        return BackendError("the server's answer holds nothing, and no word of how it ended", retryable=True)
     return Completion(
         text=text,
         finish_reason="refusal" if refused and ending_of(reason) is Ending.COMPLETE else reason,
