@@ -131,6 +131,7 @@ def test_tools_their_results_and_the_choice_are_sent(backend: str, tmp_path: Pat
         (body,) = server.requests
     assert body["tools"] == [json.loads(ADD)]
     assert body["tool_choice"] == "required"
+    assert not {"allowed_openai_params", "_skip_mcp_handler"} & body.keys()
     asked, called, result = body["messages"]
     assert asked["content"] == "1 and 2?"
     assert called["tool_calls"] == HISTORY[1]["tool_calls"]
@@ -177,6 +178,46 @@ def test_samples_of_one_question_are_asked_for_together(tmp_path: Path) -> None:
             found = service.complete([first, replace(first, sample_index=1)])
         assert len(server.requests) == 1
     assert [len(completion.tool_calls) for completion in found] == [1, 0]
+
+
+ARGUMENTS = {"a": 1, "b": 2}
+IN_OTHER_PROTOCOLS = {
+    "anthropic/claude-x": {
+        "id": "x",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "stop_reason": "tool_use",
+        "content": [
+            {"type": "text", "text": "Let me add."},
+            {"type": "tool_use", "id": "t1", "name": "add", "input": ARGUMENTS},
+        ],
+        "usage": {"input_tokens": 3, "output_tokens": 4},
+    },
+    "gemini/gemini-x": {
+        "candidates": [
+            {
+                "content": {
+                    "role": "model",
+                    "parts": [{"text": "Let me add."}, {"functionCall": {"name": "add", "args": ARGUMENTS}}],
+                },
+                "finishReason": "STOP",
+                "index": 0,
+            }
+        ],
+        "usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": 4, "totalTokenCount": 7},
+    },
+}
+
+
+@pytest.mark.parametrize("model", IN_OTHER_PROTOCOLS)
+def test_calls_in_other_protocols_are_read(model: str, tmp_path: Path) -> None:
+    needed("litellm")
+    with WordedServer(Reply(IN_OTHER_PROTOCOLS[model])) as server:
+        found = ask(resolve(f"litellm:{model}", endpoint=server.base_url.removesuffix("/v1")), tmp_path)
+        assert "add" in json.dumps(server.requests[0]["tools"])
+    (made,) = found.tool_calls
+    assert (made.name, json.loads(made.arguments), found.text) == ("add", ARGUMENTS, "Let me add.")
 
 
 WAYS = pytest.mark.parametrize("stream", ["off", "on"])

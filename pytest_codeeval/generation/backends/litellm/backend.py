@@ -202,9 +202,12 @@ def _load() -> Any:
 
 
 def _tools(request: CompletionRequest) -> dict[str, Any]:
-    """Return what is said of tools, which litellm would drop where it does not know that a model takes any."""
+    """Return what is said of tools, which litellm would drop where it does not know that a model takes any.
+
+    With tools it looks for such as a gateway of its own would serve, which takes a package that it comes without.
+    """
     fields = tool_fields(request)
-    return {**fields, "allowed_openai_params": ["tools"]} if fields else {}
+    return {**fields, "allowed_openai_params": ["tools"], "_skip_mcp_handler": True} if fields else {}
 
 
 def _sampling(request: CompletionRequest, limit: str) -> dict[str, Any]:
