@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.calltext import call_of, calls_in_words, calls_written, results_in_words
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, ToolCall
 from pytest_codeeval.core.ending import Ending, ending_of
+from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
-from pytest_codeeval.scoring.marks import Marks
+from pytest_codeeval.scoring.marks import Marks, marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text
 
 _MOST_AT_ONCE = 32
@@ -63,12 +65,24 @@ def called(toolbox: Toolbox, state: Any, calls: Sequence[ToolCall]) -> tuple[Any
     return state, results
 
 
-def left_by(toolbox: Toolbox, completions: Sequence[Completion], marks: Marks) -> Any:
-    """Return the state in which the answers of a sample leave the tools; of the last one no call was made."""
+@dataclass(frozen=True, slots=True)
+class ToolsLeft:
+    """How a sample leaves its tools: their `state`, and the `calls` of the last answer, which were not made.
+
+    There are such if a model has not come to an answer in all its steps.
+    """
+
+    state: Any
+    calls: tuple[ToolCall, ...] = ()
+
+
+def tools_left(toolbox: Toolbox, completions: Sequence[Completion], tools: Tools) -> ToolsLeft:
+    """Return how the answers of a sample leave the tools, made anew from what was said."""
+    marks = marks_with(tuple(tools.thinking_marks))
     state = toolbox.start
     for completion in completions[:-1]:
         state, _ = called(toolbox, state, calls_of(completion, toolbox, marks))
-    return state
+    return ToolsLeft(state, calls_of(completions[-1], toolbox, marks))
 
 
 def told(

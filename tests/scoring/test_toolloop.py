@@ -12,9 +12,10 @@ import pytest
 from pytest_codeeval.core.calltext import calls_in_words, calls_written, tools_in_words
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
 from pytest_codeeval.core.toolbox import Toolbox, tool
+from pytest_codeeval.scoring.answertest import NoTools
 from pytest_codeeval.scoring.conversation import Conversation
 from pytest_codeeval.scoring.marks import marks_with
-from pytest_codeeval.scoring.toolloop import calls_of, left_by
+from pytest_codeeval.scoring.toolloop import calls_of, tools_left
 
 ADD = tool("add", "Adds to the sum.", {"n": {"type": "integer"}})
 MARKS = marks_with(())
@@ -35,6 +36,12 @@ def calls(*arguments: str, name: str = "add", text: str = "", **more: Any) -> Co
     """An answer that calls with these arguments."""
     made = tuple(ToolCall(name, one, f"c{number}") for number, one in enumerate(arguments))
     return Completion(text, "tool_calls", tool_calls=made, **more)
+
+
+def left_in(said: list[Completion]) -> int:
+    """The state in which answers leave the tools."""
+    state: int = tools_left(BOX, said, NoTools()).state
+    return state
 
 
 def talk(request: CompletionRequest, *answers: Completion) -> Iterator[CompletionRequest | None]:
@@ -62,8 +69,8 @@ def test_results_are_told_in_order_and_the_state_goes_on() -> None:
 
 def test_the_state_follows_from_what_was_said_alone() -> None:
     said = [calls('{"n": 1}', '{"n": 2}'), calls('{"n": 4}'), Completion("7", "stop")]
-    assert left_by(BOX, said, MARKS) == 7
-    assert left_by(BOX, said[1:], MARKS) == 4
+    assert left_in(said) == 7
+    assert left_in(said[1:]) == 4
 
 
 def test_a_loop_that_never_ends_is_ended() -> None:
@@ -71,7 +78,7 @@ def test_a_loop_that_never_ends_is_ended() -> None:
     while (following := conversation.after(calls('{"n": 1}'))) is not None:
         request, asked = following, asked + 1
     assert asked == BOX.most_steps == 8
-    assert left_by(BOX, [calls('{"n": 1}')] * asked, MARKS) == 7
+    assert left_in([calls('{"n": 1}')] * asked) == 7
     assert request.turn == 7
 
 
@@ -131,7 +138,7 @@ def test_too_many_calls_at_once_are_answered_but_not_made() -> None:
     assert [one["content"].startswith("error: more than 32") for one in following.messages[2:]] == [False] * 32 + [
         True
     ] * 8
-    assert left_by(BOX, [many, Completion("x", "stop")], MARKS) == 32
+    assert left_in([many, Completion("x", "stop")]) == 32
 
 
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
