@@ -23,8 +23,9 @@ _LONGEST = 500  # characters of what is kept
 _MOST = 200  # of keys and events
 _UNITS: dict[str, dict[str, Fraction]] = {
     "length": {
-        "millimetre": Fraction(1, 1000), "centimetre": Fraction(1, 100), "metre": Fraction(1), "kilometre": Fraction(1000),
-        "inch": Fraction("0.0254"), "foot": Fraction("0.3048"), "yard": Fraction("0.9144"), "mile": Fraction("1609.344"),
+        "millimetre": Fraction(1, 1000), "centimetre": Fraction(1, 100), "metre": Fraction(1),
+        "kilometre": Fraction(1000), "inch": Fraction("0.0254"), "foot": Fraction("0.3048"), "yard": Fraction("0.9144"),
+        "mile": Fraction("1609.344"),
     },
     "mass": {
         "gram": Fraction(1, 1000), "kilogram": Fraction(1), "tonne": Fraction(1000),

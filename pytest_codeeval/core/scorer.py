@@ -73,11 +73,14 @@ class Scorer:
         reference = self.reference(problem)
         return (reference,) if reference else ()
 
-    def right_answers(self, problem: Problem) -> Mapping[str, str]:
-        """Return right answers by the name of their form; the self-test tries whether all of them pass."""
+    def right_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:
+        """Return right answers by the name of their form; the self-test tries whether all of them pass.
+
+        One of several turns or steps is a tuple.
+        """
         reference = self.reference(problem)
         return {"reference": reference} if reference else {}
 
-    def wrong_answers(self, problem: Problem) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+    def wrong_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:  # noqa: ARG002 - for subclasses
         """Return wrong answers by name, beside the empty one; the self-test tries whether none of them passes."""
         return {}

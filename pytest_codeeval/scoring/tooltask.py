@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +16,7 @@ from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.core.verdict import Outcome
-from pytest_codeeval.scoring.ladder import final_number
+from pytest_codeeval.scoring.ladder import LAST_NUMBER, final_number
 from pytest_codeeval.scoring.numeral import numbers, value_of
 from pytest_codeeval.scoring.text import TextScorer
 from pytest_codeeval.scoring.toolloop import tools_left
@@ -33,6 +34,7 @@ class ToolTaskScorer(TextScorer):
     number, or a text behind "Answer:".
     """
 
+    guessed = frozenset({LAST_NUMBER})
     metrics = (Mean("success"), Mean("state", "state"), Mean("answer", "answer"))
 
     def __init__(self, toolbox: Callable[[Any], Toolbox]) -> None:
@@ -63,21 +65,22 @@ class ToolTaskScorer(TextScorer):
         """Return the score of the final answer."""
         gold = _value(problem.target)
         if gold is not None:
-            found = final_number(text)
-            said, right = (found.text if found else None), bool(found and found.value == gold)
+            number = final_number(text)
+            said, how = (number.text, number.rank) if number else (None, "")
+            right = number is not None and number.value == gold
         else:
-            said = _behind_mark(text)
+            said, how = _behind_mark(text), "answer line"
             right = said is not None and _plain(said) == _plain(problem.target)
         if said is None:
             return Score(False, Outcome.NO_ANSWER, "no answer was found in the text")
         shown = said[:_LONGEST]
         detail = "" if right else f"answered {shown}, the right answer is {problem.target}"
-        return Score(right, detail=detail, answer=shown)
+        return Score(right, detail=detail, answer=shown, found=how)
 
     def references(self, problem: Problem) -> tuple[str, ...]:
         """Return the steps of a right way."""
         *steps, last = problem.extra["reference"]
-        return (*(calls_in_words(ToolCall(name, arguments) for name, arguments in step) for step in steps), last)
+        return (*(calls_in_words(ToolCall(name, json.dumps(given)) for name, given in step) for step in steps), last)
 
     def right_answers(self, problem: Problem) -> Mapping[str, tuple[str, ...]]:
         """Return the right way, in steps and all at once."""
@@ -103,7 +106,7 @@ def _behind_mark(text: str) -> str | None:
 
 def _value(text: str) -> Fraction | None:
     found = next(numbers(text), None)
-    return value_of(found) if found is not None and found.text.strip() == text.strip() else None
+    return value_of(found) if found is not None and found[0].strip() == text.strip() else None
 
 
 def _plain(value: Any) -> Any:
