@@ -78,8 +78,8 @@ class Scorer:
 
         One of several turns or steps is a tuple.
         """
-        reference = self.reference(problem)
-        return {"reference": reference} if reference else {}
+        references = self.references(problem)
+        return {"reference": references if len(references) > 1 else references[0]} if references else {}
 
     def wrong_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:  # noqa: ARG002 - for subclasses
         """Return wrong answers by name, beside the empty one; the self-test tries whether none of them passes."""
