@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.completion import CompletionRequest as CompletionRequest
     from pytest_codeeval.core.completion import Form as Form
     from pytest_codeeval.core.completion import SamplingParams as SamplingParams
+    from pytest_codeeval.core.completion import ToolCall as ToolCall
     from pytest_codeeval.core.errors import BackendError as BackendError
     from pytest_codeeval.core.errors import BrokenTests as BrokenTests
     from pytest_codeeval.core.errors import CodeEvalError as CodeEvalError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.scorer import Scorer as Scorer
     from pytest_codeeval.core.scorer import Tools as Tools
     from pytest_codeeval.core.suite import Suite as Suite
+    from pytest_codeeval.core.toolbox import Toolbox as Toolbox
+    from pytest_codeeval.core.toolbox import tool as tool
     from pytest_codeeval.core.verdict import Cause as Cause
     from pytest_codeeval.core.verdict import Outcome as Outcome
     from pytest_codeeval.core.verdict import StageResult as StageResult
@@ -45,13 +48,15 @@ if TYPE_CHECKING:
     from pytest_codeeval.scoring.judging.rating import VerdictForm as VerdictForm
     from pytest_codeeval.scoring.number import NumberScorer as NumberScorer
     from pytest_codeeval.scoring.text import TextScorer as TextScorer
+    from pytest_codeeval.scoring.toolloop import ToolsLeft as ToolsLeft
+    from pytest_codeeval.scoring.toolloop import tools_left as tools_left
 
 __version__ = "0.1.0.dev0"
 
 # The same once more for who runs it: each is loaded if it is asked for, as every run of pytest imports this module.
 _HOMES = {
     "benchmarks.instructions": ("complete_function",),
-    "core.completion": ("Completion", "CompletionRequest", "Form", "SamplingParams"),
+    "core.completion": ("Completion", "CompletionRequest", "Form", "SamplingParams", "ToolCall"),
     "core.errors": (
         "BackendError",
         "BrokenTests",
@@ -71,6 +76,7 @@ _HOMES = {
     "core.score": ("Score",),
     "core.scorer": ("Scorer", "Tools"),
     "core.suite": ("Suite",),
+    "core.toolbox": ("Toolbox", "tool"),
     "core.verdict": ("Cause", "Outcome", "StageResult", "Verdict"),
     "execution.runner": ("Runner",),
     "generation.backend": ("ModelBackend",),
@@ -80,6 +86,7 @@ _HOMES = {
     "scoring.judging.rating": ("VerdictForm",),
     "scoring.number": ("NumberScorer",),
     "scoring.text": ("TextScorer",),
+    "scoring.toolloop": ("ToolsLeft", "tools_left"),
 }
 _MODULES = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_MODULES)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.exercism import RUST
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
 
 _WHERE = {
+    "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "dataset": ("DATASET",),
     "exercism": ("RUST",),
@@ -78,6 +80,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "AGENTS_DIALOGUES",
+    "AGENTS_TOOLS",
     "ARC_CHALLENGE",
     "ARC_EASY",
     "DATASET",

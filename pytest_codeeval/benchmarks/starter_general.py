@@ -57,11 +57,11 @@ class ByKind(Scorer):
         """Return the right answer as the scorer of the problem's kind words it."""
         return self.for_problem(problem).reference(problem)
 
-    def right_answers(self, problem: Problem) -> Mapping[str, str]:
+    def right_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:
         """Return the right answers of the problem's kind."""
         return self.for_problem(problem).right_answers(problem)
 
-    def wrong_answers(self, problem: Problem) -> Mapping[str, str]:
+    def wrong_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:
         """Return the wrong answers of the problem's kind."""
         return self.for_problem(problem).wrong_answers(problem)
 

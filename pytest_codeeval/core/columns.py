@@ -7,6 +7,7 @@ from math import fsum
 from typing import Any
 
 from pytest_codeeval.core.column import Column, Group, Row, price
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample, in_words
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.text import counted
@@ -43,6 +44,12 @@ def _over_turns(name: str) -> Callable[[Sample], Any]:
         return sum(known) if known else None
 
     return read
+
+
+def _turn(completion: Completion) -> dict[str, Any]:
+    calls = [call.to_json() for call in completion.tool_calls]
+    said = {"text": completion.text, "finish_reason": completion.finish_reason}
+    return {**said, **({"tool_calls": calls} if calls else {})}
 
 
 def _stages(row: Row) -> list[Mapping[str, Any]]:
@@ -184,8 +191,17 @@ COLUMNS: tuple[Column, ...] = (
         "turns",
         object,
         Group.ANSWER,
-        lambda sample: [{"text": one.text, "finish_reason": one.finish_reason} for one in sample.completions[:-1]],
-        "`text` and `finish_reason` of the answers of earlier turns, if there are several",
+        lambda sample: [_turn(completion) for completion in sample.completions[:-1]],
+        "`text`, `finish_reason` and if there are any `tool_calls` of earlier answers: those of other turns, and those "
+        "between which tools were called",
+        older=lambda row: [],
+    ),
+    Column(
+        "tool_calls",
+        object,
+        Group.ANSWER,
+        lambda sample: [call.to_json() for call in sample.completion.tool_calls],
+        "the calls of tools beside the last answer, each with `name`, `arguments` (the text as it came) and `id`",
         older=lambda row: [],
     ),
     *_SCORES,

@@ -1,10 +1,10 @@
-"""CompletionRequest and Completion: what is asked of a model, and what it answered."""
+"""CompletionRequest, Completion and ToolCall: what is asked of a model, what it answered, and which tools it called."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,42 @@ class Form(StrEnum):
     CHAT = "chat"  # an answer in words and markdown, from which code has to be taken
     CONTINUATION = "continuation"  # text that continues the prompt, to be run as it is
     PROGRAM = "program"  # a whole program, to be run as it is
+
+
+Message = Mapping[str, Any]
+"""One message of a chat, in OpenAI's form: `role` and `content`, and what calls of tools and their results have."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a tool: `arguments` is the text as it came, which should be a JSON object and may be anything."""
+
+    name: str
+    arguments: str
+    id: str = ""
+
+    def parsed(self) -> dict[str, Any] | None:
+        """Return the arguments, None where they are no JSON object; nothing at all stands for no arguments."""
+        try:
+            found = json.loads(self.arguments, parse_constant=_refuse) if self.arguments.strip() else {}
+        except (ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def to_json(self) -> dict[str, str]:
+        """Return plain JSON values; `from_json` gives the call back."""
+        return {"name": self.name, "arguments": self.arguments, "id": self.id}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ToolCall:
+        """Rebuild a call from `to_json`'s values.
+
+        Raises TypeError or KeyError where they are not such.
+        """
+        fields = data["name"], data["arguments"], data.get("id", "")
+        if not all(isinstance(text, str) for text in fields):
+            raise TypeError(f"{data!r:.100} is no call of a tool")
+        return cls(*fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +87,17 @@ class CompletionRequest:
     "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
     the answer, and for a model in a local folder which weights those are.
 
+    `tools` are the tools that the model may call, each by its JSON schema in OpenAI's form as JSON text, and
+    `tool_choice` is whether it has to, empty for the provider's own default.
+
     `turn` counts the turns of a conversation from 0, and `later` are those to come: the user's message and the script
-    of each. Neither is a part of the key, as the messages say all that was said before.
+    of each. `steps` are scripts of further answers within this turn, between which tools are called. None of these is
+    a part of the key, as the messages say all that was said before.
     """
 
     backend: str
     model: str
-    messages: tuple[Mapping[str, str], ...]
+    messages: tuple[Message, ...]
     params: SamplingParams
     sample_index: int = 0
     endpoint: str = ""
@@ -70,13 +110,25 @@ class CompletionRequest:
     args: tuple[tuple[str, str], ...] = ()
     turn: int = 0
     later: tuple[tuple[str, str], ...] = ()
+    tools: tuple[str, ...] = ()
+    tool_choice: str = ""
+    steps: tuple[str, ...] = ()
 
     def after(self, said: str) -> CompletionRequest:
         """Return the request of the next turn, given what the model said in this one."""
         (message, script), *later = self.later
         answered = ({"role": "assistant", "content": said}, {"role": "user", "content": message})
         messages = (*self.messages, *answered)
-        return replace(self, messages=messages, script=script, turn=self.turn + 1, later=tuple(later))
+        return replace(self, messages=messages, script=script, turn=self.turn + 1, later=tuple(later), steps=())
+
+    def going_on(self, messages: Sequence[Message]) -> CompletionRequest:
+        """Return the request that follows in the same turn, as `messages` are added: of calls, and what came of them.
+
+        Without a script of its own the answer to it has the one before.
+        """
+        script, steps = (self.steps[0], self.steps[1:]) if self.steps else (self.script, ())
+        whole = (*self.messages, *messages)
+        return replace(self, messages=whole, script=script, turn=self.turn + 1, steps=steps)
 
     @property
     def key(self) -> str:
@@ -93,6 +145,8 @@ class CompletionRequest:
             # Two tasks may be put in the same words, and a recording has an answer to each.
             **({"script": self.script} if self.script else {}),
             **({"mode": self.mode, "prompt": self.prompt, "stop": self.prompt_stop} if self.mode != "chat" else {}),
+            **({"tools": self.tools} if self.tools else {}),
+            **({"tool_choice": self.tool_choice} if self.tool_choice else {}),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -109,7 +163,8 @@ class CompletionRequest:
         params = dict(data["params"])
         params["stop"] = tuple(params["stop"])
         fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
-        fields["prompt_stop"] = tuple(data.get("prompt_stop", ()))
+        for name in ("prompt_stop", "tools", "steps"):
+            fields[name] = tuple(data.get(name, ()))
         for name in ("args", "later"):
             fields[name] = tuple((first, second) for first, second in data.get(name, ()))
         return cls(**fields)
@@ -121,6 +176,7 @@ class Completion:
 
     `finish_reason` is the provider's ("stop", "length", "content_filter"…), `cost` is in US dollars and None where the
     price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
+    `tool_calls` are the calls of tools that the provider tells apart from the text, in their order.
     """
 
     text: str
@@ -132,10 +188,13 @@ class Completion:
     cost: float | None = None
     seconds: float = 0.0
     cached: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        calls = [call.to_json() for call in fields.pop("tool_calls")]
+        return {**fields, **({"tool_calls": calls} if calls else {})}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:
@@ -143,4 +202,21 @@ class Completion:
 
         Raises TypeError, KeyError or ValueError where they are not such.
         """
-        return cls(**{**data, "form": Form(data["form"])})
+        calls = tuple(map(ToolCall.from_json, data.get("tool_calls", ())))
+        return cls(**{**data, "form": Form(data["form"]), "tool_calls": calls})
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def said_in(messages: Iterable[Message]) -> str:
+    """Return all the words of messages, for estimates of their length."""
+    return "".join(_words(message) for message in messages)
+
+
+def _words(message: Message) -> str:
+    content = message.get("content")
+    if isinstance(content, str) and "tool_calls" not in message:
+        return content
+    return json.dumps({name: value for name, value in message.items() if name != "role"})

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Message = dict[str, str]
+from pytest_codeeval.core.completion import Message
+
+__all__ = ["Message", "Prompt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,10 @@ class Prompt:
     before the first turn as turns of their own. `text` is what a model that only continues text is given, up to one of
     `stop`; where it is empty the suite cannot be put to one. `sampling` holds settings by the names of
     `SamplingParams`, which count unless the user gives others.
+
+    `tools` are those that a model may call, each by its JSON schema in OpenAI's form as JSON text, and `tool_choice`
+    whether it has to. A model that cannot be given tools is asked by `without_tools`, or where that is None by the same
+    prompt with the tools in words.
     """
 
     turns: tuple[str, ...]
@@ -26,10 +32,13 @@ class Prompt:
     text: str = ""
     stop: tuple[str, ...] = ()
     sampling: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()
+    tool_choice: str = ""
+    without_tools: Prompt | None = None
 
-    def messages(self, system: str = "") -> tuple[Message, ...]:
-        """Return the chat up to the first turn; `system` is the user's own, instead of the suite's."""
-        head = system or self.system
+    def messages(self, system: str = "", more: str = "") -> tuple[Message, ...]:
+        """Return the chat up to the first turn; `system` stands for the suite's own, and `more` adds to either."""
+        head = "\n\n".join(filter(None, (system or self.system, more)))
         said = [{"role": "system", "content": head}] if head else []
         for question, answer in self.examples:
             said += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]

@@ -10,6 +10,7 @@ from pytest_codeeval.core.metric import PASS_AT, Metric
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.core.verdict import Verdict
 
 
@@ -59,20 +60,27 @@ class Scorer:
         """Return the scorer of one problem, if a suite has problems of several kinds."""
         return self
 
+    def toolbox(self, problem: Problem) -> Toolbox | None:  # noqa: ARG002 - for subclasses
+        """Return the tools that a model may call while it answers; None if it may call none here."""
+        return None
+
     def reference(self, problem: Problem) -> str:
         """Return a right answer as a model would give it, "" if none is known: what `--model=reference` says."""
         return problem.target
 
     def references(self, problem: Problem) -> tuple[str, ...]:
-        """Return a right answer for each turn, none if none is known."""
+        """Return a right answer for each turn, or each step between which tools are called; none if none is known."""
         reference = self.reference(problem)
         return (reference,) if reference else ()
 
-    def right_answers(self, problem: Problem) -> Mapping[str, str]:
-        """Return right answers by the name of their form; the self-test tries whether all of them pass."""
-        reference = self.reference(problem)
-        return {"reference": reference} if reference else {}
+    def right_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:
+        """Return right answers by the name of their form; the self-test tries whether all of them pass.
 
-    def wrong_answers(self, problem: Problem) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+        One of several turns or steps is a tuple.
+        """
+        references = self.references(problem)
+        return {"reference": references if len(references) > 1 else references[0]} if references else {}
+
+    def wrong_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:  # noqa: ARG002 - for subclasses
         """Return wrong answers by name, beside the empty one; the self-test tries whether none of them passes."""
         return {}

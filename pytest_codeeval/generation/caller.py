@@ -11,6 +11,8 @@ from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.backend import ModelBackend
 
+_CALLED = ("tool_calls", "function_call")
+
 Outcome = Completion | BackendError | None
 """What came of one request; None where it was left out and has to be asked again."""
 
@@ -82,6 +84,11 @@ class Caller:
                 "the server",
                 retryable=self._backend.cacheable,
             )
+        if request.tools and answer.finish_reason in _CALLED and not (answer.text or answer.tool_calls):
+            return BackendError(
+                f"{request.model} called a tool, as its server says, and the answer holds no call",
+                retryable=self._backend.cacheable,
+            )
         if self._doubts and ending is Ending.COMPLETE and _is_nothing(answer):
             key = request.key
             if key not in self._doubted:
@@ -102,4 +109,5 @@ def unexpected(error: BaseException) -> BackendError:
 
 
 def _is_nothing(answer: Completion) -> bool:
-    return not (answer.text.strip() or answer.reasoning.strip() or answer.completion_tokens)
+    said = answer.text.strip() or answer.reasoning.strip() or answer.tool_calls
+    return not (said or answer.completion_tokens)

@@ -29,7 +29,8 @@ class BackendKind:
 
     How it is asked: `modes` are the values of `--mode` that it knows, with "auto" if it can tell which a model is made
     for. `options` are the settings of `--model-args` that it takes, `neutral` those of them that change how a model is
-    reached or how fast it answers, but not what it says. `takes_url` if a `--base-url` can be its address, and
+    reached or how fast it answers, but not what it says. `gives_tools` says whether a model can be given tools as
+    such, and not only in words. `takes_url` if a `--base-url` can be its address, and
     `provider` says whose protocol is spoken with a model, and whose server it is if none is named.
 
     What its answers are: `scripted` if they stand on this machine already, so that nothing is asked over a network;
@@ -56,6 +57,7 @@ class BackendKind:
     modes: tuple[str, ...] = ("chat",)
     options: tuple[str, ...] = ()
     neutral: frozenset[str] = frozenset()
+    gives_tools: Callable[[ModelSpec], bool] = lambda _: False
     takes_url: bool = False
     provider: Callable[[ModelSpec], str] = lambda spec: spec.backend
     scripted: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pytest_codeeval.core.calltext import tools_in_words
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Problem
@@ -46,10 +47,11 @@ class Case:
         if request.prompt and all(completion.form is Form.CONTINUATION for completion in completions):
             return request.prompt
         head, *others = request.messages
-        if not (others or request.later):
-            return head["content"]
+        if not (others or request.later or request.tools):
+            return str(head["content"])
         said = [f"[{message['role']}]\n{message['content']}" for message in request.messages]
-        return "\n\n".join([*said, *(f"[user, turn {n}]\n{text}" for n, (text, _) in enumerate(request.later, 2))])
+        said += [f"[user, turn {n}]\n{text}" for n, (text, _) in enumerate(request.later, 2)]
+        return "\n\n".join([*said, *(["\n".join(["[tools]", *request.tools])] if request.tools else [])])
 
 
 def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> tuple[list[Case], list[str]]:
@@ -99,7 +101,7 @@ def _request(
     loaded: LoadedSuite, problem: Problem, spec: ModelSpec, settings: Settings, scripts: Sequence[str]
 ) -> CompletionRequest:
     """Return the request of the first turn of sample 0; a turn without a script of its own has the last one."""
-    prompt = loaded.prompt(problem)
+    prompt, in_words = _with_tools(loaded.prompt(problem), spec, settings)
     mode = _mode(loaded, prompt, spec)
     later = tuple((turn, scripts[min(n, len(scripts) - 1)]) for n, turn in enumerate(prompt.turns) if n > 0)
     text, stop = (prompt.text, prompt.stop) if mode != "chat" else ("", ())
@@ -107,7 +109,7 @@ def _request(
     return CompletionRequest(
         backend=spec.backend,
         model=spec.model,
-        messages=prompt.messages(settings.system),
+        messages=prompt.messages(settings.system, in_words),
         params=replace(settings.params, **sampling),
         endpoint=spec.endpoint,
         suite=loaded.name,
@@ -118,7 +120,20 @@ def _request(
         prompt_stop=stop,
         args=spec.request_args,
         later=later,
+        tools=prompt.tools,
+        tool_choice=prompt.tool_choice if prompt.tools else "",
+        steps=tuple(scripts[1:]) if loaded.scorer(problem).toolbox(problem) and len(prompt.turns) == 1 else (),
     )
+
+
+def _with_tools(prompt: Prompt, spec: ModelSpec, settings: Settings) -> tuple[Prompt, str]:
+    """Return the prompt as a model is asked by it, and the tools in words for one that is not given them as such."""
+    able = spec.kind.gives_tools(spec) if settings.tools == "auto" else settings.tools == "native"
+    if not prompt.tools or (able and spec.mode != "completion"):
+        return prompt, ""
+    if prompt.without_tools is not None:
+        return prompt.without_tools, ""
+    return replace(prompt, tools=()), tools_in_words(prompt.tools)
 
 
 def _mode(loaded: LoadedSuite, prompt: Prompt, spec: ModelSpec) -> str:

@@ -50,7 +50,7 @@ def problem(request: pytest.FixtureRequest, codeeval_case: Case | None) -> Any:
 def codeeval_turns(codeeval_case: Case, pytestconfig: pytest.Config) -> list[Turns]:
     """What the model answered, sample by sample, one completion a turn; one that cannot be asked is an error."""
     try:
-        return pytestconfig.stash[WORKER].converse(codeeval_case.requests)
+        return pytestconfig.stash[WORKER].converse(codeeval_case)
     except CodeEvalError as error:
         message = printable(str(error))
     # Outside of the handler: pytest would print the whole chain of exceptions behind the sentence.
@@ -122,7 +122,7 @@ def _of_another(request: pytest.FixtureRequest) -> Any:
 
 def _said(case: Case, request: pytest.FixtureRequest) -> list[Turns]:
     """Return what was answered; of a single turn what the fixture `completions` says, which a test may override."""
-    if case.requests[0].later:
+    if case.requests[0].later or case.scorer.toolbox(case.problem):
         turns: list[Turns] = request.getfixturevalue("codeeval_turns")
         return turns
     return [(completion,) for completion in request.getfixturevalue("completions")]

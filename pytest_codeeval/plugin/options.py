@@ -117,6 +117,14 @@ def add_options(parser: pytest.Parser) -> Names:
         help="put this system prompt at the head of each chat, instead of a suite's own",
     )
     add(
+        "--tools",
+        dest="codeeval_tools",
+        default="auto",
+        metavar="auto|native|prompt",
+        help="give the tools of a suite to the model as such, or have them stand in its prompt (default auto: as such, "
+        "where its backend can)",
+    )
+    add(
         "--shuffle-choices",
         dest="codeeval_shuffle_choices",
         metavar="SEED",

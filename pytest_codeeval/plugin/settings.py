@@ -47,6 +47,7 @@ class Settings:
     params: SamplingParams
     given: tuple[str, ...]
     system: str
+    tools: str
     shuffle_choices: int | None
     samples: int | None
     fewer_samples: bool

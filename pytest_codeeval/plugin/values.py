@@ -22,6 +22,7 @@ from pytest_codeeval.plugin.packages import packages_from
 from pytest_codeeval.plugin.settings import Settings, Threshold
 
 PASS_IF = ("any", "all", "majority")
+TOOLS = ("auto", "native", "prompt")
 SELF_TEST = ("off", "quick", "full")
 _SAMPLING = ("temperature", "top_p", "max_tokens")
 _LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
@@ -48,6 +49,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         ),
         given=(*given, *(name for name in ("seed", "stop") if options[name])),
         system=options["system"] or "",
+        tools=_one_of(options, "tools", TOOLS),
         shuffle_choices=_whole(options, "shuffle_choices", 0),
         samples=samples,
         fewer_samples=options["fewer_samples"],

@@ -33,7 +33,7 @@ from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepare
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.conversation import next_turn
+from pytest_codeeval.scoring.conversation import Conversation
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
@@ -79,15 +79,13 @@ class Worker:
             )
         return self._service.complete(requests)
 
-    def converse(self, requests: Sequence[CompletionRequest]) -> list[tuple[Completion, ...]]:
-        """Return the answers of all turns, sample by sample, given the requests of the first turn."""
-        said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(requests)]
-        going = list(enumerate(requests))
-        while going := [
-            (at, following)
-            for at, request in going
-            if (following := next_turn(request, said[at][-1], self.settings.thinking_marks))
-        ]:
+    def converse(self, case: Case) -> list[tuple[Completion, ...]]:
+        """Return the answers of all turns, sample by sample, those between which tools were called among them."""
+        marks, toolbox = self.settings.thinking_marks, case.scorer.toolbox(case.problem)
+        talks = [Conversation(request, marks, toolbox) for request in case.requests]
+        said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(case.requests)]
+        going: list[tuple[int, CompletionRequest]] = list(enumerate(case.requests))
+        while going := [(at, following) for at, _ in going if (following := talks[at].after(said[at][-1]))]:
             answers = self.complete([request for _, request in going])
             for (at, _), completion in zip(going, answers, strict=True):
                 said[at] = (*said[at], completion)

@@ -3,6 +3,7 @@
 import math
 
 from pytest_codeeval.core.columns import COLUMNS
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Sample, in_words
 from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.text import counted
@@ -42,13 +43,13 @@ def write_sample(
         sheet.markup(f"<p{anchor}>{figures(sample)}</p>")
     if block:
         sheet.text(block, limit / 3)
-    code, answer = sample.score.program, sample.completion.text
+    code, answer = sample.score.program, said_with_calls(sample.completion)
     if twin is not None:
         sheet.markup(f"<p>The solution is that of <a href=#s{twin}>sample {twin}</a>.</p>")
     elif code is not None:
         sheet.text(code, limit - _used(before, sheet), is_code=True)
     for turn, earlier in enumerate(sample.completions[:-1], 1):
-        _write_apart(sheet, f"Answer of turn {turn}", earlier.text, limit - _used(before, sheet))
+        _write_apart(sheet, f"Answer of turn {turn}", said_with_calls(earlier), limit - _used(before, sheet))
     _write_answer(sheet, code, answer, limit - _used(before, sheet))
     if is_cut and not block:
         _write_apart(sheet, "The whole reason", sample.score.detail, limit - _used(before, sheet))
@@ -100,6 +101,12 @@ def _write_stages(sheet: HtmlBuffer, score: Score, room: float) -> None:
     if left_out:
         verb = "is" if left_out == 1 else "are"
         sheet.omit(f"{counted(left_out, 'more kind')} of what the stages counted {verb} not shown here.")
+
+
+def said_with_calls(completion: Completion) -> str:
+    """Return the text of an answer, and the tools that were called beside it."""
+    calls = [f"{call.name}({call.arguments})" for call in completion.tool_calls]
+    return "\n".join([completion.text, "[calls]", *calls]).lstrip("\n") if calls else completion.text
 
 
 def _write_answer(sheet: HtmlBuffer, code: str | None, answer: str, limit: float) -> None:

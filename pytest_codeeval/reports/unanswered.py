@@ -64,7 +64,7 @@ def _why(sample: Sample) -> str:
         return "cut"
     if sample.score.cause == "thinking_leaked":
         return "thinking"
-    return "words" if sample.completion.text.strip() else "empty"
+    return "words" if sample.completion.text.strip() or sample.completion.tool_calls else "empty"
 
 
 def _ending(text: str) -> str:

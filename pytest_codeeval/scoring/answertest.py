@@ -63,11 +63,12 @@ def answer_test(scorer_of: Callable[[Problem], Scorer], problems: Sequence[Probl
     )
 
 
-def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str | tuple[str, ...]]) -> list[tuple[str, str]]:
     """Return the forms of the answers that do not pass, and why not."""
     found = []
-    for form, text in answers.items():
-        score = scorer.score(problem, [Completion(text, finish_reason="stop")], NoTools())
+    for form, said in answers.items():
+        texts = said if isinstance(said, tuple) else (said,)
+        score = scorer.score(problem, [Completion(text, finish_reason="stop") for text in texts], NoTools())
         if not score.passed:
             found.append((form, f"{score.outcome}: {score.detail}"[:_LONGEST_DETAIL]))
     return found

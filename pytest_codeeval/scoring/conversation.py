@@ -1,22 +1,56 @@
-"""A conversation of several turns: what a model said in one is what it is shown in the next."""
+"""A conversation of several turns: what a model said in one, and what its calls returned, it is shown in the next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import final_text
+from pytest_codeeval.scoring.toolloop import called, calls_of, told
 
 
-def next_turn(
-    request: CompletionRequest, completion: Completion, thinking_marks: Sequence[tuple[str, str]] = ()
-) -> CompletionRequest | None:
-    """Return the request of the turn after this one; None if it was the last, or if nothing was said in it.
+class Conversation:
+    """One sample's conversation; the state of its tools follows from what was said, and is kept nowhere else."""
 
-    A model is not shown its thinking again, as its own chat template would not show it.
-    """
-    if not request.later:
-        return None
-    said = final_text(completion.text, marks_with(tuple(thinking_marks)))
-    return request.after(said.strip()) if said and said.strip() else None
+    def __init__(
+        self,
+        request: CompletionRequest,
+        thinking_marks: Sequence[tuple[str, str]] = (),
+        toolbox: Toolbox | None = None,
+    ) -> None:
+        """Begin with the request of the first turn."""
+        self._request = request
+        self._marks = marks_with(tuple(thinking_marks))
+        self._toolbox = toolbox
+        self._state = toolbox.start if toolbox else None
+        self._steps = 0
+
+    def after(self, completion: Completion) -> CompletionRequest | None:
+        """Return the request that follows this answer to the last one; None if the conversation is over."""
+        found = self._going_on(completion)
+        if found is not None:
+            self._request = found
+        return found
+
+    def _going_on(self, completion: Completion) -> CompletionRequest | None:
+        calls = calls_of(completion, self._toolbox, self._marks) if self._toolbox else ()
+        if self._toolbox is None or not calls:
+            self._steps = 0
+            return self._next_turn(completion)
+        self._steps += 1
+        if self._steps >= self._toolbox.most_steps:
+            return None
+        self._state, results = called(self._toolbox, self._state, calls)
+        return told(self._request, completion, calls, results, self._marks)
+
+    def _next_turn(self, completion: Completion) -> CompletionRequest | None:
+        """Return the next turn; None if this was the last, or if nothing was said in it.
+
+        A model is not shown its thinking again, as its own chat template would not show it.
+        """
+        if not self._request.later:
+            return None
+        said = final_text(completion.text, self._marks)
+        return self._request.after(said.strip()) if said and said.strip() else None

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_codeeval.benchmarks import STARTER, STARTER_GENERAL
+from pytest_codeeval.benchmarks import AGENTS_DIALOGUES, AGENTS_TOOLS, STARTER, STARTER_GENERAL
 from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
@@ -32,6 +32,9 @@ ROWS = [
 ]
 PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).problems}
 GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
+AGENTS = [
+    problem.task_id for suite in (AGENTS_TOOLS, AGENTS_DIALOGUES) for problem in suite.load(DataRequest()).problems
+]
 CODE_ROWS = [row for row in ROWS if row["task_id"] in PROBLEMS]
 GENERAL_ROWS = [row for row in ROWS if row["task_id"] in GENERAL]
 FIRST_ROWS = [row for row in GENERAL_ROWS if not row.get("turn")]
@@ -61,7 +64,7 @@ def ends(row: dict[str, Any]) -> str:
 
 def test_it_is_a_backend_with_an_answer_to_every_problem() -> None:
     assert isinstance(DemoBackend(), ModelBackend)
-    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL)}
+    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL, *AGENTS)}
     assert {row["task_id"] for row in ROWS} == {*PROBLEMS, *GENERAL}
 
 
@@ -72,7 +75,7 @@ def test_samples_beyond_the_scripted_ones_repeat_them_in_turn() -> None:
 
 
 def test_another_suite_has_no_answers() -> None:
-    with pytest.raises(BackendError, match="starter and starter-general only, not for HumanEval/0"):
+    with pytest.raises(BackendError, match="starter-general and agents only, not for HumanEval/0"):
         answer("HumanEval/0")
 
 

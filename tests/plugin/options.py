@@ -27,6 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "max_tokens": None,
     "stop": [],
     "system": None,
+    "tools": "auto",
     "shuffle_choices": None,
     "judges": [],
     "judge_url": None,

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -66,7 +66,8 @@ class DashScopeServer:
     fault of a request by its number, or None: one of ERRORS, one of BODIES, or "event:" and one of ERRORS for an error
     in the middle of a stream. `drop` ends the connection before the answer, `cut` inside it, and `cutoff` ends a stream
     as if nothing were missing. `finish` is the word for how an answer ended. With `streams_only` every request that
-    does not stream is refused.
+    does not stream is refused. `calls` says which tools a question is answered with, each as name and arguments; with
+    them `finish` should be `tool_calls`.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class DashScopeServer:
         retry_after: float | None = None,
         latency: float = 0.0,
         finish: str = "stop",
+        calls: Callable[[dict[str, Any]], Sequence[tuple[str, str]]] = lambda body: (),
     ) -> None:
         self.requests: list[dict[str, Any]] = []
         self._lock = threading.Lock()
@@ -87,6 +89,7 @@ class DashScopeServer:
         self.fault, self.key, self.reasoning = fault, key, reasoning
         self.streams_only, self.retry_after, self.latency = streams_only, retry_after, latency
         self.finish = finish
+        self.calls = calls
         self.stopped = threading.Event()
         self._http = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -153,8 +156,9 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
                 return self._refuse(fault, streamed)
             if fault in ("garbage", "empty", "html", "drop", "hang"):
                 return self._break(fault)
-            text = server.answer(body["input"]["messages"][-1]["content"])
-            return self._stream(text, fault) if streamed else self._whole(text, fault)
+            text, called = server.answer(body["input"]["messages"][-1]["content"]), list(server.calls(body))
+            text = "" if called and text == NO_ANSWER else text
+            return self._stream(text, fault, called) if streamed else self._whole(text, fault, called)
 
         def _refuse(self, kind: str, streamed: bool) -> None:
             status, error = self._error(kind)
@@ -180,15 +184,17 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
                 return self._send(502, b"<html>bad gateway</html>", "text/html")
             return self._send(200, b"" if kind == "empty" else b"{this is not", "application/json")
 
-        def _whole(self, text: str, fault: str | None) -> None:
-            message = {"role": "assistant", "content": text}
+        def _whole(self, text: str, fault: str | None, called: list[tuple[str, str]]) -> None:
+            message: dict[str, Any] = {"role": "assistant", "content": text}
+            if called:
+                message["tool_calls"] = [call(*named, place) for place, named in enumerate(called)]
             if server.reasoning:
                 message["reasoning_content"] = server.reasoning
-            finish = server.finish
+            finish = server.finish if called or server.finish != "tool_calls" else "stop"
             if fault == "length":
                 message["content"], finish = text[: len(text) // 2], "length"
             if fault == "null":
-                message["content"] = None  # type: ignore[assignment]
+                message["content"] = None
             output: dict[str, Any] = {"choices": [{"finish_reason": finish, "message": message}]}
             if fault == "nochoices":
                 output = {"choices": []}
@@ -197,7 +203,7 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
             body = json.dumps({"output": output, "usage": usage(text), "request_id": "r"}).encode()
             self._send(200, body, "application/json", cut=fault in ("cut", "cutoff"))
 
-        def _stream(self, text: str, fault: str | None) -> None:
+        def _stream(self, text: str, fault: str | None, called: list[tuple[str, str]]) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream;charset=UTF-8")
             self.send_header("Connection", "close")
@@ -206,11 +212,15 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             self.close_connection = True
-            finish = server.finish
+            finish = server.finish if called or server.finish != "tool_calls" else "stop"
             if fault == "length":
                 text, finish = text[: len(text) // 2], "length"
-            pieces = [("reasoning_content", piece) for piece in split(server.reasoning)]
+            pieces: list[tuple[str, Any]] = [("reasoning_content", piece) for piece in split(server.reasoning)]
             pieces += [("content", piece) for piece in split(text)]
+            for place, (name, arguments) in enumerate(called):
+                pieces.append(("tool_calls", [call(name, "", place)]))
+                later = ({"index": place, "id": "", "function": {"arguments": one}} for one in split(arguments))
+                pieces += [("tool_calls", [piece]) for piece in later]
             for number, (field, piece) in enumerate(pieces, 1):
                 last = number == len(pieces)
                 if number > len(pieces) // 2 and fault in ("cut", "cutoff"):
@@ -244,6 +254,12 @@ def _handler(server: DashScopeServer) -> type[BaseHTTPRequestHandler]:
             self.close_connection = cut
 
     return Handler
+
+
+def call(name: str, arguments: str, place: int) -> dict[str, Any]:
+    """One call of a tool."""
+    function = {"name": name, "arguments": arguments}
+    return {"index": place, "id": f"id{place}", "type": "function", "function": function}
 
 
 def split(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.script import scripted
 from pytest_codeeval.generation.kind import BackendKind
 
 
@@ -27,13 +28,14 @@ class ReferenceBackend(ModelBackend):
     def _answer(self, request: CompletionRequest) -> Completion:
         if not request.script:
             raise BackendError(f"{request.task_id} has no canonical solution, so --model=reference cannot answer it")
-        return Completion(request.script, finish_reason="stop")
+        return scripted(request.script, request)
 
 
 KIND = BackendKind(
     name="reference",
     make=lambda *_: ReferenceBackend(),
     argument="",
+    gives_tools=lambda _: True,
     scripted=True,
     canonical=True,
     judges=False,

@@ -37,5 +37,6 @@ KIND = BackendKind(
         "concurrency",
     ),
     neutral=frozenset({"api_key_env", "batch_size", "concurrency"}),
+    gives_tools=lambda _: True,
     takes_url=True,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, ToolCall
 from pytest_codeeval.core.ending import Ending, ending_of
-from pytest_codeeval.generation.backends.openai.answer import parts_of, word_of
+from pytest_codeeval.generation.backends.openai.answer import calls_in, parts_of, word_of
 
 
 class BadAnswerError(Exception):
@@ -21,6 +21,7 @@ class Answer:
         self._streamed = streamed
         self._text: list[str] = []
         self._reasoning: list[str] = []
+        self._calls: dict[object, ToolCall] = {}
         self._finish_reason = ""
         self._usage: Mapping[str, Any] = {}
         self._spoken = False
@@ -36,6 +37,7 @@ class Answer:
                 return
             message = message or {}
             text, thought = parts_of(message.get("content"))
+            self._call(message)
             self._take(text, message.get("reasoning_content") or thought, reason)
         elif output.get("text") is not None:  # models that do not know result_format="message"
             self._take(output["text"], None, output.get("finish_reason"))
@@ -56,7 +58,20 @@ class Answer:
             prompt_tokens=_count(self._usage.get("input_tokens")),
             completion_tokens=_count(self._usage.get("output_tokens")),  # with those of the thinking
             seconds=round(seconds, 4),
+            tool_calls=tuple(self._calls.values()),
         )
+
+    def _call(self, message: Mapping[str, Any]) -> None:
+        """Take calls, or pieces of them: each piece says by `index` of which, and the first has name and id."""
+        places = message.get("tool_calls") if self._streamed else None
+        for number, piece in enumerate(calls_in(message)):
+            place: object = places[number].get("index") if isinstance(places, list) else len(self._calls)
+            if place is None:
+                place = max(len(self._calls) - (not piece.id), 0)
+            known = self._calls.get(place, ToolCall("", ""))
+            self._calls[place] = ToolCall(
+                known.name + piece.name, known.arguments + piece.arguments, known.id or piece.id
+            )
 
     def _take(self, content: Any, reasoning: Any, finish_reason: Any) -> None:
         self._spoken = True

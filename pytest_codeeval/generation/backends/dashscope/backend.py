@@ -17,6 +17,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.dashscope.answer import Answer, BadAnswerError
 from pytest_codeeval.generation.backends.dashscope.faults import fault, is_refusal, wants_stream
 from pytest_codeeval.generation.backends.dashscope.settings import DashScopeSettings
+from pytest_codeeval.generation.backends.openai.client import tool_fields
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.modelspec import ModelSpec
@@ -118,7 +119,9 @@ class DashScopeBackend(ModelBackend):
         params, settings = request.params, self._settings
         arguments = {
             "model": request.model,
-            "messages": [dict(message) for message in request.messages],
+            # It wants an empty text where others want none.
+            "messages": [{**message, "content": message.get("content") or ""} for message in request.messages],
+            **tool_fields(request),
             "api_key": settings.key,
             "base_address": settings.url,
             "workspace": settings.workspace,

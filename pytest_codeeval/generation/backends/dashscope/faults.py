@@ -31,6 +31,7 @@ _PARAMETERS = {
     "enable_thinking": "--model-args enable_thinking",
     "thinking_budget": "--model-args thinking_budget",
     "top_k": "--model-args top_k",
+    "tools?|tool_choice|tool_calls?": "--tools=prompt, which has the tools stand in the prompt",
 }
 
 

@@ -1,4 +1,4 @@
-"""DemoBackend: answers for two starter suites written by hand, some wrong on purpose; no model stands behind it."""
+"""DemoBackend: answers for suites of this project's own, written by hand, some wrong on purpose; it is no model."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -9,13 +9,15 @@ from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.generation.backends.replay.recorded import normal
+from pytest_codeeval.generation.backends.script import scripted
 
+_FILES = ("demo.jsonl", "agents.jsonl")
 _JUDGES = "judge:"
 """What the suite of a request begins with if it is to a judge."""
 
 
 class DemoBackend(ModelBackend):
-    """Answers `starter` and `starter-general` from a script, and judges by one.
+    """Answers `starter`, `starter-general` and those of `agents` from a script, and judges by one.
 
     A sample beyond the scripted ones repeats them in turn.
     """
@@ -26,9 +28,9 @@ class DemoBackend(ModelBackend):
 
     def __init__(self) -> None:
         self._answers: dict[tuple[str, int], list[str]] = {}
-        raw = files(__package__).joinpath("demo.jsonl").read_bytes()
-        for _, row in rows_of(raw, "demo.jsonl"):
-            self._answers.setdefault((row["task_id"], row.get("turn", 0)), []).append(row["response"])
+        for name in _FILES:
+            for _, row in rows_of(files(__package__).joinpath(name).read_bytes(), name):
+                self._answers.setdefault((row["task_id"], row.get("turn", 0)), []).append(row["response"])
 
     def recorded(self) -> dict[str, int]:
         """Return one sample for each scripted problem; more are to be had by asking for them."""
@@ -47,5 +49,7 @@ class DemoBackend(ModelBackend):
         answers = self._answers.get((request.task_id, request.turn))
         if not answers:
             asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
-            raise BackendError(f"--model=demo has answers for starter and starter-general only, not for {asked}")
-        return Completion(answers[request.sample_index % len(answers)], finish_reason="stop")
+            raise BackendError(
+                f"--model=demo has answers for starter, starter-general and agents only, not for {asked}"
+            )
+        return scripted(answers[request.sample_index % len(answers)], request)

@@ -36,5 +36,6 @@ KIND = BackendKind(
     modes=("chat", "completion", "auto"),
     options=("device", "dtype", "trust_remote_code", "batch_size"),
     neutral=frozenset({"batch_size"}),
+    gives_tools=lambda _: True,
     local=True,
 )

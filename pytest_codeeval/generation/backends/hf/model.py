@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import json
 import random
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, Message, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 
 _WITHOUT_LIMIT = 1024  # tokens, where the user set none
@@ -64,7 +66,7 @@ class HfModel:
         answers: list[Completion | BackendError | None] = [None] * len(requests)
         groups: dict[tuple[SamplingParams, tuple[str, ...]], list[int]] = {}
         for number, request in enumerate(requests):
-            longest = self._room(self._text(request, raw), request.params)
+            longest = self._without_tools(request, raw) or self._room(self._text(request, raw), request.params)
             if longest is not None:
                 answers[number] = longest
             else:
@@ -78,8 +80,22 @@ class HfModel:
     def _text(self, request: CompletionRequest, raw: bool) -> str:
         if raw:
             return request.prompt
-        messages = [dict(message) for message in request.messages]
-        return str(self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+        tools = [json.loads(tool) for tool in request.tools] or None
+        return str(
+            self._tokenizer.apply_chat_template(
+                [_templated(message) for message in request.messages],
+                tools=tools,
+                tokenize=False,
+                add_generation_prompt=True,
+            )
+        )
+
+    def _without_tools(self, request: CompletionRequest, raw: bool) -> BackendError | None:
+        """Return an error if the model's chat template would leave out the tools that it is to be given."""
+        if raw or not request.tools or self._text(request, raw) != self._text(replace(request, tools=()), raw):
+            return None
+        said = "has a chat template that leaves tools out; have them stand in the prompt with --tools=prompt"
+        return BackendError(f"{self._name} {said}", fatal=True)
 
     def _encode(self, texts: list[str], raw: bool) -> Any:
         # A chat template writes the special tokens itself.
@@ -189,6 +205,16 @@ class HfModel:
 
         found.append(Noise())
         return found
+
+
+def _templated(message: Message) -> dict[str, Any]:
+    """Return a message as chat templates read it: a text in each, arguments of calls as objects."""
+    said = {**message, "content": message.get("content") or ""}
+    if "tool_calls" in message:
+        calls = [call["function"] for call in message["tool_calls"]]
+        read = [{"name": call["name"], "arguments": json.loads(call["arguments"])} for call in calls]
+        said["tool_calls"] = [{"type": "function", "function": call} for call in read]
+    return said
 
 
 def _seed(request: CompletionRequest) -> int:

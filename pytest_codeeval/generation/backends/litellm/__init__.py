@@ -70,6 +70,7 @@ KIND = BackendKind(
     },
     options=("api_key_env", "max_tokens_field"),
     neutral=frozenset({"api_key_env"}),
+    gives_tools=lambda _: True,
     takes_url=True,
     provider=_provider,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.ending import ending_of
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.generation.backends.openai.answer import completions_of, parts_of, unended, word_of
+from pytest_codeeval.generation.backends.openai.answer import calls_in, completions_of, parts_of, unended, word_of
 from pytest_codeeval.generation.backends.server_error import ServerError
 
 
@@ -78,6 +78,7 @@ def answer_of(response: Any, overheard: Overheard, seconds: float) -> Completion
     reason = word_of(native) or overheard.word or word_of(choices[0].finish_reason)
     if ending_of(reason) is None:
         return unended(reason)
+    as_json = message.model_dump() if hasattr(message, "model_dump") else {}
     return Completion(
         text=parts_of(message.content)[0],
         finish_reason=reason,
@@ -86,6 +87,7 @@ def answer_of(response: Any, overheard: Overheard, seconds: float) -> Completion
         completion_tokens=_used(response, "completion_tokens"),
         cost=known,
         seconds=round(seconds, 4),
+        tool_calls=calls_in(as_json),
     )
 
 

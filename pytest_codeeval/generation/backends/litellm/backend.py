@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, said_in
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
@@ -23,6 +23,7 @@ from pytest_codeeval.generation.backends.litellm.answer import (
     refused_response,
 )
 from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai.client import tool_fields
 from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content, wish
 from pytest_codeeval.generation.backends.server_error import ServerError
 
@@ -103,6 +104,7 @@ class LiteLLMBackend(ModelBackend):
                 drop_params=True,
                 logger_fn=overheard,
                 **self._server(),
+                **_tools(request),
                 **_sampling(request, self._limit),
             )
         except Exception as error:
@@ -138,7 +140,7 @@ class LiteLLMBackend(ModelBackend):
             self._acompletion = _load()
         if request.params.max_tokens is None:
             return None
-        asked = sum(len(message["content"].encode("utf-8", "replace")) for message in request.messages)
+        asked = len((said_in(request.messages) + "".join(request.tools)).encode("utf-8", "replace"))
         try:
             # About three bytes a token are usual.
             costs: tuple[float, float] = importlib.import_module("litellm").cost_per_token(
@@ -197,6 +199,15 @@ def _load() -> Any:
     litellm.suppress_debug_info = True
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
     return litellm.acompletion
+
+
+def _tools(request: CompletionRequest) -> dict[str, Any]:
+    """Return what is said of tools, which litellm would drop where it does not know that a model takes any.
+
+    With tools it looks for such as a gateway of its own would serve, which takes a package that it comes without.
+    """
+    fields = tool_fields(request)
+    return {**fields, "allowed_openai_params": ["tools"], "_skip_mcp_handler": True} if fields else {}
 
 
 def _sampling(request: CompletionRequest, limit: str) -> dict[str, Any]:

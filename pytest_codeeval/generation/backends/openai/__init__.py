@@ -44,5 +44,6 @@ KIND = BackendKind(
         "output_price",
     ),
     neutral=frozenset({"api_key_env", "samples_at_once", "input_price", "output_price"}),
+    gives_tools=lambda _: True,
     takes_url=True,
 )

@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.completion import Completion, Form, ToolCall
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backends.server_error import ServerError
+
+_LONGEST_ID = 200
 
 
 def completions_of(body: bytes | str, raw: bool, seconds: float) -> list[Completion | BackendError]:
@@ -100,7 +102,8 @@ def _outcome(
     text, thought = parts_of(message.get(field))
     reasoning = message.get("reasoning_content") or message.get("reasoning") or thought
     refused = _refusal(message.get("refusal"))
-    if not reason and not text and not reasoning and not refused:
+    calls = calls_in(message)
+    if not (reason or text or reasoning or refused or calls):
         return BackendError("the server's answer holds nothing, and no word of how it ended", retryable=True)
     return Completion(
         text=text,
@@ -110,7 +113,25 @@ def _outcome(
         prompt_tokens=prompt,
         completion_tokens=used,
         seconds=round(seconds, 4),
+        tool_calls=calls,
     )
+
+
+def calls_in(message: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    """Return the calls of tools in a message, in the older form of a single one too."""
+    found = message.get("tool_calls")
+    calls = [call for call in found if isinstance(call, Mapping)] if isinstance(found, list) else []
+    if not calls and isinstance(message.get("function_call"), Mapping):
+        calls = [{"function": message["function_call"]}]
+    return tuple(map(_call, calls))
+
+
+def _call(call: Mapping[str, Any]) -> ToolCall:
+    function = next((call[key] for key in ("function", "custom") if isinstance(call.get(key), Mapping)), call)
+    name, arguments = function.get("name"), function.get("arguments", function.get("input"))
+    if not isinstance(arguments, str):  # an object, as some servers have it
+        arguments = "" if arguments is None else json.dumps(arguments)
+    return ToolCall(name if isinstance(name, str) else "", arguments, str(call.get("id") or "")[:_LONGEST_ID])
 
 
 def _refusal(said: object) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, said_in
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient
@@ -107,7 +107,8 @@ class OpenAIBackend(ModelBackend):
         """Return what an answer can cost in US dollars; None where no prices were given."""
         if self._prices is None or request.params.max_tokens is None:
             return None
-        asked = request.prompt if request.mode == "completion" else "".join(m["content"] for m in request.messages)
+        chat = said_in(request.messages) + "".join(request.tools)
+        asked = request.prompt if request.mode == "completion" else chat
         # No tokenizer makes more tokens than bytes; about three bytes a token are usual.
         return _cost(self._prices, len(asked.encode("utf-8", "replace")) // 2 + 16, request.params.max_tokens)
 

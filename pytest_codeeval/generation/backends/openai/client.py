@@ -174,17 +174,26 @@ def alike(requests: Sequence[CompletionRequest]) -> list[list[int]]:
     for number, request in enumerate(requests):
         question: object = number
         if request.params.seed is None and request.params.temperature:
-            messages = tuple(tuple(message.items()) for message in request.messages)
-            question = (messages, request.prompt, request.prompt_stop, request.params)
+            messages = json.dumps(request.messages)
+            question = (messages, request.tools, request.prompt, request.prompt_stop, request.params)
         groups.setdefault(question, []).append(number)
     return list(groups.values())
+
+
+def tool_fields(request: CompletionRequest) -> dict[str, Any]:
+    """Return what a body says of the tools that a model may call; nothing where there are none."""
+    if not request.tools:
+        return {}
+    choice = {"tool_choice": request.tool_choice} if request.tool_choice else {}
+    return {"tools": [json.loads(tool) for tool in request.tools], **choice}
 
 
 def _body(request: CompletionRequest, count: int, raw: bool, fields: Mapping[str, Any], max_tokens_field: str) -> bytes:
     """Return what is sent to ask for `count` samples: to continue the prompt where `raw`, else to answer a chat."""
     params = request.params
     stop = params.stop or (request.prompt_stop if raw else ())
-    asked: dict[str, Any] = {"prompt": request.prompt} if raw else {"messages": [dict(m) for m in request.messages]}
+    chat = {"messages": [dict(message) for message in request.messages], **tool_fields(request)}
+    asked: dict[str, Any] = {"prompt": request.prompt} if raw else chat
     settings = {
         "temperature": params.temperature,
         "top_p": params.top_p,

@@ -15,12 +15,15 @@ _NEVER = {501, 505}
 _FATAL = {401, 402, 404, 405}
 # A status with which a request is refused for good; any other is a server in trouble, whatever code comes with it.
 _OF_THE_REQUEST = {400, 403, 422, 451}
+# With the first they are refused as such, with the others where no server behind a gateway has them.
+_MAY_REFUSE_TOOLS = {400, 404, 422, 500, 501}
 _TOO_LONG = re.compile(r"(?i)context.{0,10}length|maximum.{0,20}(?:context|tokens)|too many tokens|max_model_len")
 _UNWANTED = re.compile(
     r"(?i)unsupported|unknown|unrecogni[sz]ed|unexpected|deprecated|forbidden|\bextra\b"
     r"|do(?:es)?(?: not|n[o']t) support|not (?:be )?(?:supported|allowed|permitted|accepted|recogni[sz]ed|available)"
     r"|only.{0,40}default|cannot both"
 )
+_TOOLS = re.compile(r"(?i)\btools?\b|\btool[_ -]|\bfunction[_ -]?call")
 _LIMIT = re.compile(r"\bmax_(?:completion_|output_|new_)?tokens\b")
 # What a request holds by its user's options: the option, and how to send none.
 _OPTIONS = {
@@ -101,6 +104,8 @@ def wish(headers: Mapping[str, str]) -> float | None:
 def _remedy(status: int | None, error: ServerError, variable: str, sent: str) -> str:
     if status in (400, 413) and _TOO_LONG.search(error.said):
         return "; lower --max-tokens, or serve the model with a longer context"
+    if status in _MAY_REFUSE_TOOLS and (_TOOLS.search(error.said) or error.parameter.startswith("tool")):
+        return "; have the tools stand in the prompt with --tools=prompt"
     if status in (400, 422):
         return _about_parameter(error, sent)
     return {

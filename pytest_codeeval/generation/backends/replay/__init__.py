@@ -40,6 +40,7 @@ KIND = BackendKind(
     is_file=True,
     understood=_understood,
     longer_label=_longer_label,
+    gives_tools=lambda _: True,
     scripted=True,
     prompted=False,
     judges=False,

@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import PurePath
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.completion import Completion, Form, ToolCall
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backends.replay.harnesses import (
@@ -140,18 +140,18 @@ def _sample(row: Mapping[str, Any], where: str) -> RecordedSample:
     ours = isinstance(row.get("form"), str) and isinstance(row.get("completion"), str)
     try:
         completion = _own_result(row) if ours else _foreign_result(row)
+        earlier = tuple(_turn(turn, where) for turn in row.get("turns") or ()) if ours else ()
     except (StopIteration, ValueError):
         fields = ", ".join(repr(field) for field, _ in _FIELDS)
         raise DatasetError(f"{where}: a recording needs the sample as text in one of {fields}") from None
     recorded_id = f"{suite}:{normal(str(task_id))}" if ours and isinstance(suite, str) else normal(str(task_id))
     author = str(row.get("model") or "") if ours else ""
-    earlier = tuple(_turn(turn, where) for turn in row.get("turns") or ()) if ours else ()
     return RecordedSample(recorded_id, index if isinstance(index, int) else None, completion, author, earlier)
 
 
 def _turn(turn: object, where: str) -> Completion:
     if isinstance(turn, dict) and isinstance(turn.get("text"), str):
-        return Completion(turn["text"], str(turn.get("finish_reason") or ""))
+        return Completion(turn["text"], str(turn.get("finish_reason") or ""), tool_calls=_calls(turn))
     raise DatasetError(f"{where}: 'turns' holds something that is no answer of a turn ('text' and 'finish_reason')")
 
 
@@ -165,7 +165,16 @@ def _own_result(row: Mapping[str, Any]) -> Completion:
         completion_tokens=_count(row.get("completion_tokens")),
         cost=_amount(row.get("cost")),
         seconds=_amount(row.get("seconds")) or 0.0,
+        tool_calls=_calls(row),
     )
+
+
+def _calls(row: Mapping[str, Any]) -> tuple[ToolCall, ...]:
+    """Return the calls of tools; raises ValueError for what is none."""
+    try:
+        return tuple(map(ToolCall.from_json, row.get("tool_calls") or ()))
+    except (TypeError, KeyError, AttributeError):
+        raise ValueError("no calls of tools") from None
 
 
 def _amount(value: object) -> float | None:

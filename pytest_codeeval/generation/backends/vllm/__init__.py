@@ -26,6 +26,13 @@ def _understood(spec: ModelSpec) -> ModelSpec:
     return replace(spec, label=PurePath(spec.model).name or spec.model)
 
 
+def _gives_tools(spec: ModelSpec) -> bool:
+    """Whether the server reads calls: one that the run starts does if it is told how, of others nobody knows."""
+    options = spec.options
+    told = "tool_call_parser" in options or "tool-call-parser" in options.get("vllm_args", "").replace("_", "-")
+    return told or bool(options.get("url") or spec.endpoint)
+
+
 KIND = BackendKind(
     name="vllm",
     make=_make,
@@ -36,8 +43,19 @@ KIND = BackendKind(
     packages=("aiohttp",),  # vLLM itself may be in another environment
     needed_for="--model=vllm:...",
     modes=("chat", "completion", "auto"),
-    options=("vllm", "vllm_args", "parallel", "start_timeout", "preset", "url", "api_key_env", "batch_size"),
+    options=(
+        "vllm",
+        "vllm_args",
+        "tool_call_parser",
+        "parallel",
+        "start_timeout",
+        "preset",
+        "url",
+        "api_key_env",
+        "batch_size",
+    ),
     neutral=frozenset({"vllm", "parallel", "start_timeout", "preset", "api_key_env", "batch_size"}),
+    gives_tools=_gives_tools,
     takes_url=True,
     provider=lambda _: "openai",  # whose protocol its servers speak
     local=True,

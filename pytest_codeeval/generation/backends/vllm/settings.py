@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS, Pr
 if TYPE_CHECKING:
     from pytest_codeeval.generation.modelspec import ModelSpec
 
-_OF_A_START = ("vllm", "vllm_args", "parallel", "start_timeout")
+_OF_A_START = ("vllm", "vllm_args", "tool_call_parser", "parallel", "start_timeout")
 _START_SECONDS = 600
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
 
@@ -50,11 +51,18 @@ class VllmSettings:
             parallel=_switch(options, "parallel"),
             key_variable=options.get("api_key_env", "CODEEVAL_API_KEY"),
             url=url,
-            command=None if url else command(spec.model, options.get("vllm", ""), preset, options.get("vllm_args", "")),
+            command=None if url else command(spec.model, options.get("vllm", ""), preset, _flags(options)),
         )
         if found.command is not None and found.command.flags and found.command.python:
             check_flags(found.command.python, found.command.flags)
         return found
+
+
+def _flags(options: Mapping[str, str]) -> str:
+    """Return the user's flags, with those by which vLLM reads calls of tools."""
+    parser = options.get("tool_call_parser", "")
+    reads = f"--enable-auto-tool-choice --tool-call-parser={shlex.quote(parser)}" if parser else ""
+    return " ".join(filter(None, (options.get("vllm_args", ""), reads)))
 
 
 def _preset(name: str) -> Preset:
