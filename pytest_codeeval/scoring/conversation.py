@@ -54,3 +54,10 @@ class Conversation:
             return None
         said = final_text(completion.text, self._marks)
         return self._request.after(said.strip()) if said and said.strip() else None
+
+
+def next_turn(
+    request: CompletionRequest, completion: Completion, thinking_marks: Sequence[tuple[str, str]] = ()
+) -> CompletionRequest | None:
+    """Return the request that is sure to follow an answer, None if there is none, or what tools return has a say."""
+    return None if request.tools else Conversation(request, thinking_marks).after(completion)
