@@ -188,6 +188,15 @@ COLUMNS: tuple[Column, ...] = (
         "`text` and `finish_reason` of the answers of earlier turns, if there are several",
         older=lambda row: [],
     ),
+    Column(
+        "scores",
+        object,
+        Group.ANSWER,
+        lambda sample: [score.to_json() for score in sample.completion.scores],
+        "of an answer by [log-likelihood](../how-to/log-likelihood.md), for each choice `logprob`, `tokens`, `greedy`, "
+        "`joined` and `cut`",
+        older=lambda row: [],
+    ),
     *_SCORES,
     Column(
         "value",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from pytest_codeeval.core.continuation import Continuation
+
 
 class Form(StrEnum):
     """How the text of a completion is meant to be read."""
@@ -47,9 +49,10 @@ class CompletionRequest:
     `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
     canonical solution itself); none of these three is ever sent to a model.
 
-    `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
-    "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
-    the answer, and for a model in a local folder which weights those are.
+    `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`),
+    "score" (say how likely each of `continuations` is behind `prompt`), or "auto", where the backend finds out which of the
+    first two the model is made for. `args` are settings of the backend that can change the answer, and for a model in a
+    local folder which weights those are.
 
     `turn` counts the turns of a conversation from 0, and `later` are those to come: the user's message and the script
     of each. Neither is a part of the key, as the messages say all that was said before.
@@ -70,6 +73,7 @@ class CompletionRequest:
     args: tuple[tuple[str, str], ...] = ()
     turn: int = 0
     later: tuple[tuple[str, str], ...] = ()
+    continuations: tuple[str, ...] = ()
 
     def after(self, said: str) -> CompletionRequest:
         """Return the request of the next turn, given what the model said in this one."""
@@ -77,6 +81,15 @@ class CompletionRequest:
         answered = ({"role": "assistant", "content": said}, {"role": "user", "content": message})
         messages = (*self.messages, *answered)
         return replace(self, messages=messages, script=script, turn=self.turn + 1, later=tuple(later))
+
+    @property
+    def sent(self) -> str:
+        """All that is sent of the question, as one text: its length is what tokens are estimated by."""
+        if self.mode == "score":
+            return "".join(self.prompt + continuation for continuation in self.continuations)
+        if self.mode == "completion":
+            return self.prompt
+        return "".join(message.get("content", "") for message in self.messages)
 
     @property
     def key(self) -> str:
@@ -93,6 +106,7 @@ class CompletionRequest:
             # Two tasks may be put in the same words, and a recording has an answer to each.
             **({"script": self.script} if self.script else {}),
             **({"mode": self.mode, "prompt": self.prompt, "stop": self.prompt_stop} if self.mode != "chat" else {}),
+            **({"continuations": self.continuations} if self.continuations else {}),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -109,7 +123,8 @@ class CompletionRequest:
         params = dict(data["params"])
         params["stop"] = tuple(params["stop"])
         fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
-        fields["prompt_stop"] = tuple(data.get("prompt_stop", ()))
+        for name in ("prompt_stop", "continuations"):
+            fields[name] = tuple(data.get(name, ()))
         for name in ("args", "later"):
             fields[name] = tuple((first, second) for first, second in data.get(name, ()))
         return cls(**fields)
@@ -121,6 +136,7 @@ class Completion:
 
     `finish_reason` is the provider's ("stop", "length", "content_filter"…), `cost` is in US dollars and None where the
     price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
+    `scores` are of the continuations that were to be scored; the text is then the likeliest of them.
     """
 
     text: str
@@ -132,10 +148,12 @@ class Completion:
     cost: float | None = None
     seconds: float = 0.0
     cached: bool = False
+    scores: tuple[Continuation, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        stored = {name: getattr(self, name) for name in self.__slots__ if name != "scores"}
+        return {**stored, "scores": [score.to_json() for score in self.scores]} if self.scores else stored
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:
@@ -143,4 +161,12 @@ class Completion:
 
         Raises TypeError, KeyError or ValueError where they are not such.
         """
-        return cls(**{**data, "form": Form(data["form"])})
+        scores = tuple(map(Continuation.from_json, data.get("scores", ())))
+        return cls(**{**data, "form": Form(data["form"]), "scores": scores})
+
+    @classmethod
+    def of_scores(cls, request: CompletionRequest, scores: tuple[Continuation, ...], **more: Any) -> Completion:
+        """Return the answer that is the scores of a request's continuations; `more` are further fields."""
+        likeliest = max(range(len(scores)), key=lambda number: scores[number].logprob)
+        text = request.continuations[likeliest]
+        return cls(text=text, finish_reason="stop", form=Form.CONTINUATION, scores=scores, **more)

@@ -27,6 +27,7 @@ class CallLog:
             "text": completion.text,
             "finish_reason": completion.finish_reason,
             "reasoning": completion.reasoning,
+            **({"scores": [score.to_json() for score in completion.scores]} if completion.scores else {}),
         }
         return self._entry(
             request,
@@ -70,6 +71,8 @@ class CallLog:
         asked: dict[str, Any] = {"messages": request.messages, "params": request.params.to_json()}
         if request.mode != "chat":
             asked.update(mode=request.mode, prompt=request.prompt, prompt_stop=request.prompt_stop)
+        if request.continuations:
+            asked["continuations"] = request.continuations
         if request.args:
             asked["args"] = dict(request.args)
         row = {

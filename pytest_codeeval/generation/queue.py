@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from pytest_codeeval.core.completion import CompletionRequest
 
-_question = attrgetter("messages", "params", "mode", "prompt", "prompt_stop", "args")
+_question = attrgetter("messages", "params", "mode", "prompt", "prompt_stop", "continuations", "args")
 
 
 class RequestQueue:

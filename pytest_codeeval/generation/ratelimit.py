@@ -74,7 +74,6 @@ class RateLimiter:
 
     def _estimate(self, requests: Sequence[CompletionRequest]) -> float:
         asked = requests[0]
-        prompt = asked.prompt if asked.mode == "completion" else "".join(m.get("content", "") for m in asked.messages)
         most = asked.params.max_tokens or _ANSWER
         answer = most if self._answer is None else min(most, 1.5 * self._answer)
-        return len(prompt) / 3 + len(requests) * answer
+        return len(asked.sent) / 3 + len(requests) * answer

@@ -67,7 +67,7 @@ def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str]) -> li
     """Return the forms of the answers that do not pass, and why not."""
     found = []
     for form, text in answers.items():
-        score = scorer.score(problem, [Completion(text, finish_reason="stop")], NoTools())
+        score = scorer.score(problem, [scorer.said(text)], NoTools())
         if not score.passed:
             found.append((form, f"{score.outcome}: {score.detail}"[:_LONGEST_DETAIL]))
     return found

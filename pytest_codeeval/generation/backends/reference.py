@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.continuation import scores_read
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.kind import BackendKind
@@ -27,6 +28,8 @@ class ReferenceBackend(ModelBackend):
     def _answer(self, request: CompletionRequest) -> Completion:
         if not request.script:
             raise BackendError(f"{request.task_id} has no canonical solution, so --model=reference cannot answer it")
+        if request.mode == "score":
+            return Completion.of_scores(request, scores_read(request.script))
         return Completion(request.script, finish_reason="stop")
 
 
@@ -36,5 +39,6 @@ KIND = BackendKind(
     argument="",
     scripted=True,
     canonical=True,
+    modes=("chat", "score"),
     judges=False,
 )

@@ -41,6 +41,7 @@ KIND = BackendKind(
     understood=_understood,
     longer_label=_longer_label,
     scripted=True,
+    modes=("chat", "score"),
     prompted=False,
     judges=False,
 )

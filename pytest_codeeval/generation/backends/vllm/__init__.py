@@ -35,7 +35,7 @@ KIND = BackendKind(
     extra="vllm",
     packages=("aiohttp",),  # vLLM itself may be in another environment
     needed_for="--model=vllm:...",
-    modes=("chat", "completion", "auto"),
+    modes=("chat", "completion", "auto", "score"),
     options=("vllm", "vllm_args", "parallel", "start_timeout", "preset", "url", "api_key_env", "batch_size"),
     neutral=frozenset({"vllm", "parallel", "start_timeout", "preset", "api_key_env", "batch_size"}),
     takes_url=True,
