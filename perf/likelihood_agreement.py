@@ -29,6 +29,8 @@ THEIRS = {
     "hellaswag": ("hellaswag/hellaswag.yaml", "HellaSwag", "validation"),
 }
 CLOSE = 1e-3
+# The environments need not have this project installed: its plugin is named.
+SETTINGS = {"HF_HUB_OFFLINE": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 Scores = dict[str, dict[str, Any]]
 """For each task id `logprobs`, `greedy`, and which of the measures count it as right."""
 
@@ -72,12 +74,10 @@ def all_scores(given: argparse.Namespace, folder: Path) -> dict[str, Scores]:
 def ours(given: argparse.Namespace, model: str, args: str, results: Path, *more: str) -> Scores:
     """Run the suites with a model, and return what stands in the file of its samples."""
     suites = [str(ROOT / "suites" / f"test_{name}.py") for name in ("arc", "hellaswag")]
-    run(
-        [given.vllm, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites, "-k", "not arc_easy", "--mode=score"]
-        + [f"--model={model}", f"--model-args={args}", f"--data={given.data}", f"--limit={given.limit}"]
-        + [f"--results={results}", "--fail-under=hellaswag:acc_norm=0", *more],
-        cwd=ROOT,
-    )
+    asked = [f"--model={model}", f"--model-args={args}", f"--data={given.data}", f"--limit={given.limit}", *more]
+    gate = "--fail-under=hellaswag:acc_norm=0"  # wrong choices are no failure here
+    command = [given.vllm, "-m", "pytest", "-q", "-p", "pytest_codeeval.plugin", "-p", "no:cacheprovider", *suites]
+    run([*command, "-k", "not arc_easy", "--mode=score", *asked, f"--results={results}", gate], cwd=ROOT)
     (file,) = results.glob("*/samples.jsonl")
     rows = map(json.loads, file.read_text("utf-8").splitlines())
     return {
@@ -113,7 +113,7 @@ def compared(found: Mapping[str, Scores], limit: int) -> int:
 
 def run(command: Sequence[str], cwd: Path | None = None) -> None:
     """Run a program of this comparison, which says by itself what went wrong."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "VLLM_CPU_KVCACHE_SPACE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **SETTINGS}
     subprocess.run(command, check=True, env=environment, cwd=cwd)
 
 

@@ -50,9 +50,9 @@ class CompletionRequest:
     canonical solution itself); none of these three is ever sent to a model.
 
     `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`),
-    "score" (say how likely each of `continuations` is behind `prompt`), or "auto", where the backend finds out which of the
-    first two the model is made for. `args` are settings of the backend that can change the answer, and for a model in a
-    local folder which weights those are.
+    "score" (say how likely each of `continuations` is behind `prompt`), or "auto", where the backend finds out which
+    of the first two the model is made for. `args` are settings of the backend that can change the answer, and for a
+    model in a local folder which weights those are.
 
     `turn` counts the turns of a conversation from 0, and `later` are those to come: the user's message and the script
     of each. Neither is a part of the key, as the messages say all that was said before.

@@ -98,8 +98,7 @@ class OpenAIBackend(ModelBackend):
         if spec.mode == "score":
             _demand_scores(spec, options, at_openai)
             # OpenAI itself has no tokenizer to ask for.
-            by_tokens = False if at_openai else None
-            self._likelihood = Likelihood(self._client, spec.model, spec.label, url, by_tokens=by_tokens)
+            self._likelihood = Likelihood(self._client, spec.model, spec.label, url, may_tokenize=not at_openai)
         self._most = max(1, options.get("samples_at_once", _MOST_SAMPLES))
         self._prices = _prices(options)
 

@@ -21,16 +21,16 @@ _PATH = "/completions"
 class Likelihood:
     """Scores continuations at one server; all those of a context go out in one request.
 
-    `name` stands for the model in messages, `where` for the server. `by_tokens` says that the server is a vLLM; None
-    has it found out by whether it offers its tokenizer.
+    `name` stands for the model in messages, `where` for the server. A server that offers its tokenizer, as vLLM does,
+    is sent tokens; `may_tokenize` says whether to look for one.
     """
 
-    def __init__(self, client: Calls, model: str, name: str, where: str, *, by_tokens: bool | None = None) -> None:
+    def __init__(self, client: Calls, model: str, name: str, where: str, *, may_tokenize: bool = True) -> None:
         self._client = client
         self._model = model
         self._name = name
         self._where = where
-        self._by_tokens = by_tokens
+        self._looks = may_tokenize
         self._tokens: ServerTokens | None = None
         self._looking = asyncio.Lock()
 
@@ -56,11 +56,9 @@ class Likelihood:
 
     async def _offered(self) -> ServerTokens | None:
         async with self._looking:
-            if self._tokens is None and self._by_tokens is not False:
+            if self._looks:
                 self._tokens = await ServerTokens.offered(self._client, self._model)
-                if self._tokens is None and self._by_tokens:
-                    raise BackendError(f"{self._where} has no /tokenize, which every vLLM server has", fatal=True)
-                self._by_tokens = self._tokens is not None
+                self._looks = False
         return self._tokens
 
     async def _by_ids(

@@ -205,7 +205,7 @@ class VllmBackend(ModelBackend):
             f"{url}/v1", name=self._spec.label, key=key, variable=self._settings.key_variable, timeout=self._timeout
         )
         if self._spec.mode == "score":
-            self._likelihood = Likelihood(self._client, self._spec.model, self._spec.label, url, by_tokens=True)
+            self._likelihood = Likelihood(self._client, self._spec.model, self._spec.label, url)
         return self._client
 
     async def _end(self) -> None:
