@@ -26,10 +26,10 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.summary import Summary
 
 if TYPE_CHECKING:
-    from pytest_codeeval.generation.modelspec import ModelSpec
     import execnet
     from xdist.workermanage import WorkerController
 
+    from pytest_codeeval.generation.modelspec import ModelSpec
     from pytest_codeeval.plugin.html import HtmlReport
 
 

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "stop": [],
     "system": None,
     "shuffle_choices": None,
+    "shots": None,
     "judges": [],
     "judge_url": None,
     "judge_args": [],
