@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.completion import Form as Form
     from pytest_codeeval.core.completion import SamplingParams as SamplingParams
     from pytest_codeeval.core.completion import ToolCall as ToolCall
+    from pytest_codeeval.core.continuation import Continuation as Continuation
     from pytest_codeeval.core.errors import BackendError as BackendError
     from pytest_codeeval.core.errors import BrokenTests as BrokenTests
     from pytest_codeeval.core.errors import CodeEvalError as CodeEvalError
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.scoring.code.extract import extract_code as extract_code
     from pytest_codeeval.scoring.judge import JudgeScorer as JudgeScorer
     from pytest_codeeval.scoring.judging.rating import VerdictForm as VerdictForm
+    from pytest_codeeval.scoring.likelihood import LikelihoodScorer as LikelihoodScorer
     from pytest_codeeval.scoring.number import NumberScorer as NumberScorer
     from pytest_codeeval.scoring.text import TextScorer as TextScorer
     from pytest_codeeval.scoring.toolloop import ToolsLeft as ToolsLeft
@@ -57,6 +59,7 @@ __version__ = "0.1.0.dev0"
 _HOMES = {
     "benchmarks.instructions": ("complete_function",),
     "core.completion": ("Completion", "CompletionRequest", "Form", "SamplingParams", "ToolCall"),
+    "core.continuation": ("Continuation",),
     "core.errors": (
         "BackendError",
         "BrokenTests",
@@ -84,6 +87,7 @@ _HOMES = {
     "scoring.code.extract": ("extract_code",),
     "scoring.judge": ("JudgeScorer",),
     "scoring.judging.rating": ("VerdictForm",),
+    "scoring.likelihood": ("LikelihoodScorer",),
     "scoring.number": ("NumberScorer",),
     "scoring.text": ("TextScorer",),
     "scoring.toolloop": ("ToolsLeft", "tools_left"),

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-from pytest_codeeval.benchmarks.choices import Example, choice_problem, letter_prompt
+from pytest_codeeval.benchmarks.choices import (
+    Example,
+    choice_problem,
+    example_problems,
+    letter_prompt,
+    scored_prompt,
+)
+from pytest_codeeval.benchmarks.shots import Examples, with_shots
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.scoring.choice import ChoiceScorer
+from pytest_codeeval.scoring.likelihood import LikelihoodScorer
 
 _FILES = {
     "ARC-Challenge": ("arc/arc_challenge.jsonl", "arc/arc_challenge.jsonl.gz"),
     "ARC-Easy": ("arc/arc_easy.jsonl.gz", "arc/arc_easy.jsonl"),
 }
+_TRAINING = {
+    "ARC-Challenge": ("arc/arc_challenge_train.jsonl", "arc/arc_challenge_train.jsonl.gz"),
+    "ARC-Easy": ("arc/arc_easy_train.jsonl", "arc/arc_easy_train.jsonl.gz"),
+}
+_HUB = "allenai/ai2_arc"
 _HEAD = "Question:"
 _NOTE = "by letter: not to be compared with published figures, which are of log-likelihoods"
 
@@ -44,14 +58,14 @@ _EXAMPLES: tuple[Example, ...] = (
 )
 
 
-def load(request: DataRequest, part: str) -> Dataset:
-    """Load the test questions of a part from the data folder, else from the hub.
+def load(request: DataRequest, part: str, *, scored: bool = False) -> Dataset:
+    """Load the test questions of a part from the data folder, else from the hub; to be answered, or to be `scored`.
 
     Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     rows = _rows(request, part)
-    problems = tuple(_problem(row, f"{part}/{number}") for number, row in enumerate(rows.rows))
-    return Dataset(problems, rows.sha256, rows.source)
+    dataset = Dataset(_problems(rows, part, scored), rows.sha256, rows.source)
+    return with_shots(dataset, request.shots, _examples(request, part), _context) if request.shots else dataset
 
 
 def _rows(request: DataRequest, part: str) -> Rows:
@@ -59,22 +73,35 @@ def _rows(request: DataRequest, part: str) -> Rows:
     path = local_file(request.data_dir, *files)
     if path is not None:
         return rows_from_file(path)
-    return rows_from_hub_if_there(
-        "allenai/ai2_arc", part, ("test",), lacking(part, part.lower(), request.data_dir, files[0])
-    )
+    return rows_from_hub_if_there(_HUB, part, ("test",), lacking(part, part.lower(), request.data_dir, files[0]))
 
 
-def _problem(row: Row, task_id: str) -> Problem:
+def _examples(request: DataRequest, part: str) -> Examples:
+    """Return questions of the training part, from where the test questions are; else those of this project."""
+    file = _TRAINING[part][0]
+    if (path := local_file(request.data_dir, *_TRAINING[part])) is not None:
+        return Examples(_problems(rows_from_file(path), part, True), path.name, file)
+    if local_file(request.data_dir, *_FILES[part]) is None:
+        rows = rows_from_hub_if_there(_HUB, part, ("train",), f"{file} was not found")
+        return Examples(_problems(rows, part, True), "training part", file)
+    return Examples(example_problems(_EXAMPLES), "this project's own", file)
+
+
+def _problems(rows: Rows, part: str, scored: bool) -> tuple[Problem, ...]:
+    return tuple(_problem(row, f"{part}/{number}", scored) for number, row in enumerate(rows.rows))
+
+
+def _problem(row: Row, task_id: str, scored: bool) -> Problem:
     if "query" not in row.fields:
-        return _problem_of_hub(row, task_id)
+        return _problem_of_hub(row, task_id, scored)
     gold = row.fields.get("gold")
     if not isinstance(gold, int) or isinstance(gold, bool):
         raise DatasetError(f"{row.where}: field 'gold' is not a whole number")
     question = row.text("query").strip().removeprefix(_HEAD).strip()
-    return choice_problem(row, task_id, question, row.texts("choices"), gold)
+    return choice_problem(row, task_id, question, row.texts("choices"), gold, scored=scored)
 
 
-def _problem_of_hub(row: Row, task_id: str) -> Problem:
+def _problem_of_hub(row: Row, task_id: str, scored: bool) -> Problem:
     """Return the problem of a row with its original id and labels, which are letters or digits."""
     question, key, own_id = row.text("question"), row.text("answerKey"), row.text("id", required=False)
     choices = row.fields.get("choices")
@@ -84,7 +111,8 @@ def _problem_of_hub(row: Row, task_id: str) -> Problem:
     labels = inner.texts("label")
     if key not in labels:
         raise DatasetError(f"{row.where}: field 'answerKey' is {key!r}, which is not among the labels")
-    return choice_problem(row, task_id, question.strip(), inner.texts("text"), labels.index(key), id=own_id)
+    question = question if scored else question.strip()
+    return choice_problem(row, task_id, question, inner.texts("text"), labels.index(key), scored=scored, id=own_id)
 
 
 def prompt(problem: Problem) -> Prompt:
@@ -92,23 +120,35 @@ def prompt(problem: Problem) -> Prompt:
     return letter_prompt(problem, "Answer this question by choosing one of the choices.", _EXAMPLES)
 
 
-ARC_CHALLENGE = Suite(
-    "arc-challenge",
-    partial(load, part="ARC-Challenge"),
-    prompt,
-    language="",
-    aliases=("arc_challenge", "arc_challenge_chat", ""),
-    splits=("test",),
-    scorer=ChoiceScorer(),
-    note=_NOTE,
-)
-ARC_EASY = Suite(
-    "arc-easy",
-    partial(load, part="ARC-Easy"),
-    prompt,
-    language="",
-    aliases=("arc_easy", ""),
-    splits=("test",),
-    scorer=ChoiceScorer(),
-    note=_NOTE,
-)
+def scored(problem: Problem) -> Prompt:
+    """Ask how likely each choice is, in the words of lm-eval."""
+    return scored_prompt(problem, _context(problem))
+
+
+def _context(problem: Problem) -> str:
+    return f"{_HEAD} {problem.prompt}\nAnswer:"
+
+
+def _suite(name: str, part: str, *aliases: str) -> Suite:
+    by_letter = Suite(
+        name,
+        partial(load, part=part),
+        prompt,
+        language="",
+        aliases=(*aliases, ""),
+        splits=("test",),
+        scorer=ChoiceScorer(),
+        note=_NOTE,
+    )
+    by_likelihood = replace(
+        by_letter,
+        load=partial(load, part=part, scored=True),
+        prompt=scored,
+        scorer=LikelihoodScorer(),
+        note="by log-likelihood; published figures have 25 shots for challenge, and 0 for easy",
+    )
+    return replace(by_letter, scored=by_likelihood)
+
+
+ARC_CHALLENGE = _suite("arc-challenge", "ARC-Challenge", "arc_challenge", "arc_challenge_chat")
+ARC_EASY = _suite("arc-easy", "ARC-Easy", "arc_easy")

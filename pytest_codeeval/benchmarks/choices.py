@@ -24,8 +24,10 @@ def letter(number: int) -> str:
     return chr(ord("A") + number)
 
 
-def choice_problem(row: Row, task_id: str, question: str, choices: Sequence[str], right: int, **extra: str) -> Problem:
-    """Return a problem with choices, the right one at a place.
+def choice_problem(
+    row: Row, task_id: str, question: str, choices: Sequence[str], right: int, *, scored: bool = False, **extra: str
+) -> Problem:
+    """Return a problem with choices, the right one at a place; blanks around them count only where they are `scored`.
 
     Raises DatasetError naming the row where the choices or the place cannot be.
     """
@@ -37,7 +39,7 @@ def choice_problem(row: Row, task_id: str, question: str, choices: Sequence[str]
         task_id=task_id,
         prompt=question,
         language="",
-        extra={"choices": [choice.strip() for choice in choices], **extra},
+        extra={"choices": [choice if scored else choice.strip() for choice in choices], **extra},
         target=letter(right),
     )
 
@@ -64,6 +66,20 @@ def letter_prompt(problem: Problem, ask: str, examples: Sequence[Example]) -> Pr
         ),
         text=f"{shots}Question: {question}\nANSWER:",
         stop=_STOP,
+    )
+
+
+def scored_prompt(problem: Problem, context: str) -> Prompt:
+    """Ask how likely each choice is behind a context, and behind solved examples if there are any."""
+    text = problem.extra.get("shots", "") + context
+    return Prompt((text,), text=text, continuations=tuple(f" {choice}" for choice in problem.extra["choices"]))
+
+
+def example_problems(examples: Sequence[Example]) -> tuple[Problem, ...]:
+    """Return examples as problems."""
+    return tuple(
+        Problem(f"example/{number}", question, language="", extra={"choices": list(choices)}, target=right)
+        for number, (question, choices, right) in enumerate(examples)
     )
 
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 
-from pytest_codeeval.benchmarks.choices import Example, choice_problem, letter_prompt
+from pytest_codeeval.benchmarks.choices import (
+    Example,
+    choice_problem,
+    example_problems,
+    letter_prompt,
+    scored_prompt,
+)
+from pytest_codeeval.benchmarks.shots import Examples, with_shots
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.scoring.choice import ChoiceScorer
+from pytest_codeeval.scoring.likelihood import ACC_NORM, LikelihoodScorer
 
 _FILES = ("hellaswag/hellaswag_val_1000.jsonl.gz", "hellaswag/hellaswag_val_1000.jsonl")
+_TRAINING = ("hellaswag/hellaswag_train.jsonl.gz", "hellaswag/hellaswag_train.jsonl")
+_HUB = "Rowan/hellaswag"
 _MARK = re.compile(r"\[[^\[\]]*\]")
 
 _EXAMPLES: tuple[Example, ...] = (
@@ -49,14 +61,14 @@ _EXAMPLES: tuple[Example, ...] = (
 )
 
 
-def load(request: DataRequest) -> Dataset:
-    """Load validation rows from the data folder, else all of them from the hub.
+def load(request: DataRequest, *, scored: bool = False) -> Dataset:
+    """Load validation rows from the data folder, else all of them from the hub; to be answered, or to be `scored`.
 
     Raises DataAbsent where neither has them, DatasetError where a row is malformed.
     """
     rows = _rows(request)
-    problems = tuple(_problem(row, number) for number, row in enumerate(rows.rows))
-    return Dataset(problems, rows.sha256, rows.source)
+    dataset = Dataset(_problems(rows, scored), rows.sha256, rows.source)
+    return with_shots(dataset, request.shots, _examples(request), _context) if request.shots else dataset
 
 
 def _rows(request: DataRequest) -> Rows:
@@ -64,10 +76,24 @@ def _rows(request: DataRequest) -> Rows:
     if path is not None:
         return rows_from_file(path)
     missing = lacking("HellaSwag", "hellaswag", request.data_dir, _FILES[0])
-    return rows_from_hub_if_there("Rowan/hellaswag", None, ("validation",), missing)
+    return rows_from_hub_if_there(_HUB, None, ("validation",), missing)
 
 
-def _problem(row: Row, number: int) -> Problem:
+def _examples(request: DataRequest) -> Examples:
+    """Return scenes of the training part, from where the others are; else those of this project."""
+    if (path := local_file(request.data_dir, *_TRAINING)) is not None:
+        return Examples(_problems(rows_from_file(path), True), path.name, _TRAINING[0])
+    if local_file(request.data_dir, *_FILES) is None:
+        rows = rows_from_hub_if_there(_HUB, None, ("train",), f"{_TRAINING[0]} was not found")
+        return Examples(_problems(rows, True), "training part", _TRAINING[0])
+    return Examples(example_problems(_EXAMPLES), "this project's own", _TRAINING[0])
+
+
+def _problems(rows: Rows, scored: bool) -> tuple[Problem, ...]:
+    return tuple(_problem(row, number, scored) for number, row in enumerate(rows.rows))
+
+
+def _problem(row: Row, number: int, scored: bool) -> Problem:
     label = str(row.fields.get("label"))  # a number here, a text on the hub
     if not re.fullmatch("[0-9]", label):
         raise DatasetError(f"{row.where}: field 'label' is no place of an ending")
@@ -75,7 +101,8 @@ def _problem(row: Row, number: int) -> Problem:
     scene = cleaned(f"{row.text('activity_label')}: {row.text('ctx_a')} {second.capitalize()}")
     endings = [cleaned(ending) for ending in row.texts("endings")]
     own = row.text("source_id", required=False)
-    return choice_problem(row, f"HellaSwag/{number}", scene.strip(), endings, int(label), source_id=own)
+    scene = scene if scored else scene.strip()
+    return choice_problem(row, f"HellaSwag/{number}", scene, endings, int(label), scored=scored, source_id=own)
 
 
 def cleaned(text: str) -> str:
@@ -89,7 +116,16 @@ def prompt(problem: Problem) -> Prompt:
     return letter_prompt(problem, "Which of the endings is the most likely one for this text?", _EXAMPLES)
 
 
-HELLASWAG = Suite(
+def scored(problem: Problem) -> Prompt:
+    """Ask how likely each ending is, in the words of lm-eval."""
+    return scored_prompt(problem, _context(problem))
+
+
+def _context(problem: Problem) -> str:
+    return problem.prompt
+
+
+_BY_LETTER = Suite(
     "hellaswag",
     load,
     prompt,
@@ -98,4 +134,14 @@ HELLASWAG = Suite(
     splits=("validation",),
     scorer=ChoiceScorer(),
     note="by letter: not to be compared with published figures, which are of log-likelihoods",
+)
+HELLASWAG = replace(
+    _BY_LETTER,
+    scored=replace(
+        _BY_LETTER,
+        load=partial(load, scored=True),
+        prompt=scored,
+        scorer=LikelihoodScorer(ACC_NORM),
+        note="by log-likelihood; published figures are acc_norm, on all 10,042 problems, with 0 or 10 shots",
+    ),
 )

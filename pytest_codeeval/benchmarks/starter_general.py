@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from string import ascii_uppercase
 from typing import Any
 
+from pytest_codeeval.benchmarks.choices import scored_prompt
 from pytest_codeeval.benchmarks.source import Row, rows_from_bytes
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.metric import Mean
@@ -17,6 +19,7 @@ from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.scoring.choice import ChoiceScorer
 from pytest_codeeval.scoring.judge import JudgeScorer
+from pytest_codeeval.scoring.likelihood import LikelihoodScorer
 from pytest_codeeval.scoring.number import NumberScorer
 
 # What each category is there to try: a system prompt, examples as turns, settings of its own.
@@ -120,9 +123,30 @@ def _choice(problem: Problem) -> Prompt:
     )
 
 
-STARTER_GENERAL = Suite(
+def load_choices(request: DataRequest) -> Dataset:
+    """Load the problems that have choices, which are those that can be scored by log-likelihood."""
+    whole = load(request)
+    return replace(whole, problems=tuple(one for one in whole.problems if one.extra["kind"] == "choice"))
+
+
+def scored(problem: Problem) -> Prompt:
+    """Ask how likely each choice is."""
+    return scored_prompt(problem, f"Question: {problem.prompt}\nAnswer:")
+
+
+_IN_WORDS = Suite(
     "starter-general",
     load,
     prompt,
     scorer=ByKind({"number": NumberScorer(), "choice": ChoiceScorer(), "judge": JudgeScorer()}),
+)
+STARTER_GENERAL = replace(
+    _IN_WORDS,
+    scored=replace(
+        _IN_WORDS,
+        load=load_choices,
+        prompt=scored,
+        scorer=LikelihoodScorer(),
+        note="by log-likelihood: its 12 problems that have choices",
+    ),
 )

@@ -204,6 +204,15 @@ COLUMNS: tuple[Column, ...] = (
         "the calls of tools beside the last answer, each with `name`, `arguments` (the text as it came) and `id`",
         older=lambda row: [],
     ),
+    Column(
+        "scores",
+        object,
+        Group.ANSWER,
+        lambda sample: [score.to_json() for score in sample.completion.scores],
+        "of an answer by [log-likelihood](../how-to/log-likelihood.md), for each choice `logprob`, `tokens`, `greedy`, "
+        "`joined` and `cut`",
+        older=lambda row: [],
+    ),
     *_SCORES,
     Column(
         "value",

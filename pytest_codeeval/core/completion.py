@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from pytest_codeeval.core.continuation import Continuation
 
 
 class Form(StrEnum):
@@ -83,9 +85,10 @@ class CompletionRequest:
     `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
     canonical solution itself); none of these three is ever sent to a model.
 
-    `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`), or
-    "auto", where the backend finds out what the model is made for. `args` are settings of the backend that can change
-    the answer, and for a model in a local folder which weights those are.
+    `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`),
+    "score" (say how likely each of `continuations` is behind `prompt`), or "auto", where the backend finds out which
+    of the first two the model is made for. `args` are settings of the backend that can change the answer, and for a
+    model in a local folder which weights those are.
 
     `tools` are the tools that the model may call, each by its JSON schema in OpenAI's form as JSON text, and
     `tool_choice` is whether it has to, empty for the provider's own default.
@@ -113,6 +116,7 @@ class CompletionRequest:
     tools: tuple[str, ...] = ()
     tool_choice: str = ""
     steps: tuple[str, ...] = ()
+    continuations: tuple[str, ...] = ()
 
     def after(self, said: str) -> CompletionRequest:
         """Return the request of the next turn, given what the model said in this one."""
@@ -131,6 +135,15 @@ class CompletionRequest:
         return replace(self, messages=whole, script=script, turn=self.turn + 1, steps=steps)
 
     @property
+    def sent(self) -> str:
+        """All that is sent of the question, as one text: its length is what tokens are estimated by."""
+        if self.mode == "score":
+            return "".join(self.prompt + continuation for continuation in self.continuations)
+        if self.mode == "completion":
+            return self.prompt
+        return "".join(map(_words, self.messages)) + "".join(self.tools)
+
+    @property
     def key(self) -> str:
         """The sha256 of everything that can change the answer, the sample index included."""
         content = {
@@ -147,6 +160,7 @@ class CompletionRequest:
             **({"mode": self.mode, "prompt": self.prompt, "stop": self.prompt_stop} if self.mode != "chat" else {}),
             **({"tools": self.tools} if self.tools else {}),
             **({"tool_choice": self.tool_choice} if self.tool_choice else {}),
+            **({"continuations": self.continuations} if self.continuations else {}),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -163,7 +177,7 @@ class CompletionRequest:
         params = dict(data["params"])
         params["stop"] = tuple(params["stop"])
         fields = {**data, "messages": tuple(data["messages"]), "params": SamplingParams(**params)}
-        for name in ("prompt_stop", "tools", "steps"):
+        for name in ("prompt_stop", "tools", "steps", "continuations"):
             fields[name] = tuple(data.get(name, ()))
         for name in ("args", "later"):
             fields[name] = tuple((first, second) for first, second in data.get(name, ()))
@@ -177,6 +191,7 @@ class Completion:
     `finish_reason` is the provider's ("stop", "length", "content_filter"…), `cost` is in US dollars and None where the
     price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
     `tool_calls` are the calls of tools that the provider tells apart from the text, in their order.
+    `scores` are of the continuations that were to be scored; the text is then the likeliest of them.
     """
 
     text: str
@@ -189,12 +204,14 @@ class Completion:
     seconds: float = 0.0
     cached: bool = False
     tool_calls: tuple[ToolCall, ...] = ()
+    scores: tuple[Continuation, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        calls = [call.to_json() for call in fields.pop("tool_calls")]
-        return {**fields, **({"tool_calls": calls} if calls else {})}
+        # Only where there are any, so that what is stored of other answers stays as it was.
+        lists = {name: [one.to_json() for one in fields.pop(name)] for name in ("tool_calls", "scores")}
+        return {**fields, **{name: found for name, found in lists.items() if found}}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:
@@ -203,16 +220,19 @@ class Completion:
         Raises TypeError, KeyError or ValueError where they are not such.
         """
         calls = tuple(map(ToolCall.from_json, data.get("tool_calls", ())))
-        return cls(**{**data, "form": Form(data["form"]), "tool_calls": calls})
+        scores = tuple(map(Continuation.from_json, data.get("scores", ())))
+        return cls(**{**data, "form": Form(data["form"]), "tool_calls": calls, "scores": scores})
+
+    @classmethod
+    def of_scores(cls, request: CompletionRequest, scores: tuple[Continuation, ...], **more: Any) -> Completion:
+        """Return the answer that is the scores of a request's continuations; `more` are further fields."""
+        likeliest = max(range(len(scores)), key=lambda number: scores[number].logprob)
+        text = request.continuations[likeliest]
+        return cls(text=text, finish_reason="stop", form=Form.CONTINUATION, scores=scores, **more)
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
-
-
-def said_in(messages: Iterable[Message]) -> str:
-    """Return all the words of messages, for estimates of their length."""
-    return "".join(_words(message) for message in messages)
 
 
 def _words(message: Message) -> str:

@@ -74,7 +74,8 @@ class Dataset:
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
-    `places` says by task id where in a user's own file a problem stands.
+    `places` says by task id where in a user's own file a problem stands. `shots` says which solved examples stand
+    before each of them, if any do.
     """
 
     problems: tuple[Problem, ...]
@@ -85,6 +86,7 @@ class Dataset:
     scored: tuple[str, frozenset[str]] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    shots: str = ""
 
     def __post_init__(self) -> None:
         """Tell versions of problems apart that were read from no file."""
@@ -95,9 +97,13 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class DataRequest:
-    """Where to look for data: `data_dir` first (None: not given), then the hub; `split` chooses a part."""
+    """Where to look for data: `data_dir` first (None: not given), then the hub; `split` chooses a part.
+
+    `shots` is how many solved examples are to stand before each question that is scored.
+    """
 
     data_dir: str | None = None
     split: str | None = None
     dataset: str | None = None
     language: str = "python"
+    shots: int = 0

@@ -18,7 +18,8 @@ class Prompt:
     `turns` are the messages of the user, one for most suites; each is sent behind the model's own answers to those
     before it. `system` stands at the head of the chat, `examples` are pairs of a question and its answer that stand
     before the first turn as turns of their own. `text` is what a model that only continues text is given, up to one of
-    `stop`; where it is empty the suite cannot be put to one. `sampling` holds settings by the names of
+    `stop`; where it is empty the suite cannot be put to one. Where there are `continuations` nothing is generated: the
+    model is asked how likely each of them is behind `text`. `sampling` holds settings by the names of
     `SamplingParams`, which count unless the user gives others.
 
     `tools` are those that a model may call, each by its JSON schema in OpenAI's form as JSON text, and `tool_choice`
@@ -35,6 +36,7 @@ class Prompt:
     tools: tuple[str, ...] = ()
     tool_choice: str = ""
     without_tools: Prompt | None = None
+    continuations: tuple[str, ...] = ()
 
     def messages(self, system: str = "", more: str = "") -> tuple[Message, ...]:
         """Return the chat up to the first turn; `system` stands for the suite's own, and `more` adds to either."""

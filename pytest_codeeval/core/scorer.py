@@ -73,6 +73,10 @@ class Scorer:
         reference = self.reference(problem)
         return (reference,) if reference else ()
 
+    def said(self, answer: str) -> Completion:
+        """Return the completion that an answer of `right_answers` or `wrong_answers` stands for."""
+        return Completion(answer, finish_reason="stop")
+
     def right_answers(self, problem: Problem) -> Mapping[str, str | tuple[str, ...]]:
         """Return right answers by the name of their form; the self-test tries whether all of them pass.
 

@@ -19,6 +19,7 @@ class Suite:
     None where answers are programs, which are run against the problem's tests; `metrics` are the scorer's where they
     are left out. `aliases` are other prefixes under which recordings know this suite's task ids (`MBPP/11` for
     `Mbpp/11`), compared without case. `splits` are the parts that `--split` may name. `note` is said with its scores.
+    `scored` is the suite that stands for this one where models are asked how likely the choices are (`--mode=score`).
 
     For programs: `language`, and `timeout`, the CPU time in seconds that one may take; `timeouts` overrides it for
     single problems.
@@ -35,6 +36,7 @@ class Suite:
     scorer: Scorer | None = None
     metrics: tuple[Metric, ...] = ()
     note: str = ""
+    scored: Suite | None = None
 
     def timeout_of(self, problem: Problem) -> float:
         """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""

@@ -17,13 +17,15 @@ class ModelBackend(ABC):
     `batch_size` is how many requests one call of `generate` takes at most, `concurrency` how many calls may be in
     flight at once by default. `cacheable` says whether answers are worth keeping: not if asking again is as quick.
     `samples_at_once` is how many requests a call takes if they are samples of one problem, without a seed.
-    `identity` stands for the model's name where settings of results are compared.
+    `scores` says that it can be asked how likely continuations are (`CompletionRequest.mode` "score"). `identity`
+    stands for the model's name where settings of results are compared.
     """
 
     batch_size: int = 1
     concurrency: int = 8
     cacheable: bool = True
     samples_at_once: int = 1
+    scores: bool = False
     identity: str = ""
 
     @abstractmethod

@@ -77,6 +77,9 @@ class Caller:
             return answer
         if not isinstance(answer, Completion) or not isinstance(answer.text, str):
             raise TypeError(f"{answer!r:.100} is no completion")
+        if len(answer.scores) != len(request.continuations):
+            said = f"{counted(len(answer.scores), 'score')} to {counted(len(request.continuations), 'continuation')}"
+            return BackendError(f"the backend gave {said} of {request.task_id}")
         ending = ending_of(answer.finish_reason)
         if ending is None:
             return BackendError(

@@ -28,6 +28,7 @@ class CallLog:
             "finish_reason": completion.finish_reason,
             "reasoning": completion.reasoning,
             **({"tool_calls": [call.to_json() for call in completion.tool_calls]} if completion.tool_calls else {}),
+            **({"scores": [score.to_json() for score in completion.scores]} if completion.scores else {}),
         }
         return self._entry(
             request,
@@ -73,6 +74,8 @@ class CallLog:
             asked.update(mode=request.mode, prompt=request.prompt, prompt_stop=request.prompt_stop)
         if request.tools:
             asked.update(tools=request.tools, tool_choice=request.tool_choice)
+        if request.continuations:
+            asked["continuations"] = request.continuations
         if request.args:
             asked["args"] = dict(request.args)
         row = {

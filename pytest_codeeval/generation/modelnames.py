@@ -11,7 +11,7 @@ from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.registry import AT_URL, BUILT, KINDS, kind_of
 
-MODES = ("auto", "chat", "completion")
+MODES = ("auto", "chat", "completion", "score")
 
 
 def resolve(name: str, *, endpoint: str = "", outside: tuple[str, ...] = ()) -> ModelSpec:
@@ -59,9 +59,9 @@ def told_apart(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
 
 
 def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:
-    """Return `spec` with the settings of its backend; a scripted model has none."""
+    """Return `spec` with the settings of its backend; a scripted model has none, and only a score is not words."""
     if spec.scripted:
-        return spec
+        return replace(spec, mode=mode) if mode == "score" else spec
     told = "chat" if mode == "auto" and "auto" not in spec.kind.modes else mode
     return replace(spec, args=args, mode=told)
 

@@ -101,10 +101,11 @@ def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
     kind = spec.kind
     if kind.make is None:
         raise UsageError(f"--model={spec.label}: no plugin made a backend for {spec.backend!r}.")
-    if spec.mode == "completion" and spec.mode not in kind.modes:
-        able = ", ".join(other.name for other in KINDS if spec.mode in other.modes)
+    if spec.mode in ("completion", "score") and spec.mode not in kind.modes:
+        able = ", ".join(other.name for other in KINDS if spec.mode in other.modes and not other.scripted)
+        lacks = "only chats" if spec.mode == "completion" else "gives no log-probabilities of a prompt"
         raise UsageError(
-            f"--mode=completion: backend {spec.backend!r} only chats; {able} can do it. "
+            f"--mode={spec.mode}: backend {spec.backend!r} {lacks}; {able} can do it. "
             "What is said there holds for all models of a run."
         )
     return kind.make(spec, request_timeout)

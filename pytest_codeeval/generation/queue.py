@@ -6,7 +6,9 @@ from operator import attrgetter
 
 from pytest_codeeval.core.completion import CompletionRequest
 
-_question = attrgetter("messages", "params", "mode", "prompt", "prompt_stop", "args", "tools", "tool_choice")
+_question = attrgetter(
+    "messages", "params", "mode", "prompt", "prompt_stop", "continuations", "args", "tools", "tool_choice"
+)
 
 
 class RequestQueue:

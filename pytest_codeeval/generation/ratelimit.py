@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, said_in
+from pytest_codeeval.core.completion import Completion, CompletionRequest
 
 _ANSWER = 1024  # tokens of an answer that has no bound
 _NOTHING = 1e-6  # what floating point makes of it
@@ -74,8 +74,6 @@ class RateLimiter:
 
     def _estimate(self, requests: Sequence[CompletionRequest]) -> float:
         asked = requests[0]
-        chat = said_in(asked.messages) + "".join(asked.tools)
-        prompt = asked.prompt if asked.mode == "completion" else chat
         most = asked.params.max_tokens or _ANSWER
         answer = most if self._answer is None else min(most, 1.5 * self._answer)
-        return len(prompt) / 3 + len(requests) * answer
+        return len(asked.sent) / 3 + len(requests) * answer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_codeeval.core.calltext import tools_in_words
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -44,6 +44,8 @@ class Case:
         request = self.requests[0]
         if not self.spec.kind.prompted:
             return f"{_NOT_KNOWN}\n\n{self.problem.prompt}"
+        if request.continuations:
+            return request.prompt
         if request.prompt and all(completion.form is Form.CONTINUATION for completion in completions):
             return request.prompt
         head, *others = request.messages
@@ -103,6 +105,8 @@ def _request(
     """Return the request of the first turn of sample 0; a turn without a script of its own has the last one."""
     prompt, in_words = _with_tools(loaded.prompt(problem), spec, settings)
     mode = _mode(loaded, prompt, spec)
+    if mode == "score":
+        return _scoring_request(loaded, problem, spec, prompt, scripts[0])
     later = tuple((turn, scripts[min(n, len(scripts) - 1)]) for n, turn in enumerate(prompt.turns) if n > 0)
     text, stop = (prompt.text, prompt.stop) if mode != "chat" else ("", ())
     sampling = {name: value for name, value in prompt.sampling.items() if name not in settings.given}
@@ -136,12 +140,36 @@ def _with_tools(prompt: Prompt, spec: ModelSpec, settings: Settings) -> tuple[Pr
     return replace(prompt, tools=()), tools_in_words(prompt.tools)
 
 
+def _scoring_request(
+    loaded: LoadedSuite, problem: Problem, spec: ModelSpec, prompt: Prompt, script: str
+) -> CompletionRequest:
+    """Return the request that has continuations scored: no chat and no setting of sampling is a part of it."""
+    return CompletionRequest(
+        backend=spec.backend,
+        model=spec.model,
+        messages=(),
+        params=SamplingParams(max_tokens=1),
+        endpoint=spec.endpoint,
+        suite=loaded.name,
+        task_id=problem.task_id,
+        script=script,
+        mode="score",
+        prompt=prompt.text,
+        args=spec.request_args,
+        continuations=prompt.continuations,
+    )
+
+
 def _mode(loaded: LoadedSuite, prompt: Prompt, spec: ModelSpec) -> str:
     """Return how a model is asked; one that tells by itself what it is made for chats where nothing else can be.
 
     Raises UsageError where the suite cannot be put to a model in the mode that was asked for.
     """
-    if spec.mode != "chat" and not prompt.text:
+    if spec.mode == "score" and not prompt.continuations:
+        raise UsageError(f"--mode=score: {loaded.name} has no choices that can be scored; use --mode=auto.")
+    if spec.mode != "score" and prompt.continuations:
+        raise UsageError(f"--mode={spec.mode}: {loaded.name} has choices to be scored; use --mode=score.")
+    if spec.mode not in ("chat", "score") and not prompt.text:
         if spec.mode == "completion":
             raise UsageError(
                 f"--mode=completion: {loaded.name} can only be put to a model that chats; use --mode=chat."

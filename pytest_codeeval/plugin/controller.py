@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import execnet
     from xdist.workermanage import WorkerController
 
+    from pytest_codeeval.generation.modelspec import ModelSpec
     from pytest_codeeval.plugin.html import HtmlReport
 
 
@@ -215,8 +216,19 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
             with options_of_judges() if key in judges else nullcontext():
-                backends[key] = whole(outside) if outside else make_backend(spec, settings.request_timeout)
+                backends[key] = _outside(outside, spec) if outside else make_backend(spec, settings.request_timeout)
     return backends
+
+
+def _outside(backend: ModelBackend, spec: ModelSpec) -> ModelBackend:
+    """Return a backend of another plugin; one that cannot score is refused before anything is asked of it."""
+    found = whole(backend)
+    if spec.mode == "score" and not found.scores:
+        raise UsageError(
+            f"--mode=score: the backend of {spec.label} gives no log-probabilities of a prompt (scores is not True); "
+            "use --mode=auto."
+        )
+    return found
 
 
 def _reason(report: pytest.TestReport) -> str:

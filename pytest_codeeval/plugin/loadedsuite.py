@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_codeeval.benchmarks.instructions import continued
-from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.errors import DatasetError, UsageError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -82,7 +82,7 @@ class LoadedSuite:
             "self_test": self.self_test.to_json() if self.self_test else None,
             "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
             "metrics": [metric.to_json() for metric in self.suite.measured_by],
-            "note": self.suite.note,
+            "note": "; ".join(filter(None, (self.suite.note, self.dataset.shots))),
             "judges": list(self.judges),
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),
@@ -102,13 +102,20 @@ class LoadedSuite:
         return dict(found)
 
 
+def as_asked(suite: Suite, settings: Settings) -> Suite:
+    """Return the suite that stands for this one in the way that models are asked."""
+    return (settings.scores and suite.scored) or suite
+
+
 def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     """Load the part of a suite that the settings ask for.
 
     Raises UsageError for a part it has not, DatasetError for what is wrong with its data.
     """
     split = settings.split_of(suite.name, suite.splits)
-    dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language))
+    dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language, settings.shots))
+    if settings.shots and not dataset.shots:
+        raise UsageError(f"--shots={settings.shots}: {suite.name} has no examples; leave it out.")
     # Of two that share one only the first would count.
     (task_id, times), *_ = Counter(problem.task_id for problem in dataset.problems).most_common(1) or [("", 0)]
     if times > 1:

@@ -97,6 +97,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     marks = {"thinking_marks": sorted(map(list, settings.thinking_marks))} if settings.thinking_marks else {}
     args = {"model_args": dict(spec.cache_key_args)} if spec.cache_key_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
+    shots = {"shots": settings.shots} if settings.shots else {}
     system = {"system": settings.system} if settings.system else {}
     tools = {"tools": settings.tools} if settings.tools != "auto" and not spec.scripted else {}
     weights = {"weights": spec.weights} if spec.weights else {}
@@ -109,6 +110,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
         **marks,
         **args,
         **mode,
+        **shots,
         **system,
         **tools,
         **weights,

@@ -61,10 +61,11 @@ def add_options(parser: pytest.Parser) -> Names:
         "--mode",
         dest="codeeval_mode",
         default="auto",
-        metavar="auto|chat|completion",
-        help="ask by chat, or let the model continue the prompt as it stands (default auto: what the model is made "
-        "for, where that can be told, else chat)",
+        metavar="auto|chat|completion|score",
+        help="ask by chat, let the model continue the prompt as it stands, or have it score given choices by their "
+        "log-likelihood (default auto: chat or completion, by what the model is made for, where that can be told)",
     )
+    add("--shots", dest="codeeval_shots", metavar="N", help="solved examples before each question, with --mode=score")
     add(
         "--data",
         dest="codeeval_data",

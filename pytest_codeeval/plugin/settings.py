@@ -49,6 +49,7 @@ class Settings:
     system: str
     tools: str
     shuffle_choices: int | None
+    shots: int
     samples: int | None
     fewer_samples: bool
     data: str | None
@@ -73,6 +74,11 @@ class Settings:
     sandbox: str
     allow_packages: tuple[str, ...]
     thinking_marks: tuple[tuple[str, str], ...]
+
+    @property
+    def scores(self) -> bool:
+        """Whether models are asked how likely choices are; that holds for all of them."""
+        return any(spec.mode == "score" for spec in self.models)
 
     def split_of(self, suite: str, splits: Sequence[str]) -> str | None:
         """Return the part of a suite that was asked, given the parts it has.

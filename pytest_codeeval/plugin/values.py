@@ -36,6 +36,8 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     models = _models(options, outside)
     given = {name: options[name] for name in _SAMPLING if options[name] is not None}
     samples = _whole(options, "samples", 1)
+    if options["mode"] == "score" and samples not in (None, 1):
+        raise UsageError(f"--samples={samples}: with --mode=score a model gives the same each time; leave it out.")
     pass_at = _pass_at(options["pass_at"], samples)
     return Settings(
         models=models,
@@ -51,6 +53,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         system=options["system"] or "",
         tools=_one_of(options, "tools", TOOLS),
         shuffle_choices=_whole(options, "shuffle_choices", 0),
+        shots=_shots(options),
         samples=samples,
         fewer_samples=options["fewer_samples"],
         data=_folder(options["data"]),
@@ -76,6 +79,13 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         allow_packages=packages_from(options["allow_packages"]),
         thinking_marks=marks_from(options["thinking_marks"]),
     )
+
+
+def _shots(options: Mapping[str, Any]) -> int:
+    shots = _whole(options, "shots", 0) or 0
+    if shots and options["mode"] != "score":
+        raise UsageError(f"--shots={shots} is for choices that are scored; give --mode=score, or leave it out.")
+    return shots
 
 
 def _stops(texts: Sequence[str]) -> tuple[str, ...]:

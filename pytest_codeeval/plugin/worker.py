@@ -22,7 +22,7 @@ from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
-from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
+from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
@@ -200,6 +200,7 @@ class Worker:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
         if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
+        suite = as_asked(suite, self.settings)
         demand_known(suite, self._metrics)
         loaded = self._suites.get(suite.name)
         if loaded is None:

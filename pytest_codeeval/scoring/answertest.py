@@ -68,7 +68,7 @@ def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str | tuple
     found = []
     for form, said in answers.items():
         texts = said if isinstance(said, tuple) else (said,)
-        score = scorer.score(problem, [Completion(text, finish_reason="stop") for text in texts], NoTools())
+        score = scorer.score(problem, list(map(scorer.said, texts)), NoTools())
         if not score.passed:
             found.append((form, f"{score.outcome}: {score.detail}"[:_LONGEST_DETAIL]))
     return found

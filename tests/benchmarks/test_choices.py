@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from pytest_codeeval.benchmarks import ARC_CHALLENGE, ARC_EASY, HELLASWAG
 from pytest_codeeval.benchmarks.choices import shuffled
 from pytest_codeeval.benchmarks.hellaswag import cleaned
 from pytest_codeeval.benchmarks.source import Row, Rows
-from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.errors import DatasetError, UsageError
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
@@ -231,3 +233,97 @@ def test_the_order_follows_from_the_seed_and_the_task() -> None:
     assert len({tuple(order(0, f"T/{number}")) for number in range(50)}) > 10
     targets = [shuffled(Problem(f"T/{n}", "", target="B", extra=PROBLEM.extra), 1).target for n in range(400)]
     assert all(60 < targets.count(label) < 140 for label in "ABCD")
+
+
+# Scored by log-likelihood
+
+
+def scored_suite(suite: Suite) -> Suite:
+    assert suite.scored is not None
+    return suite.scored
+
+
+def asked_by(suite: Suite, problem: Problem) -> Prompt:
+    prompt = suite.prompt(problem)
+    assert isinstance(prompt, Prompt)
+    return prompt
+
+
+def test_arc_is_scored_in_the_words_of_lm_eval(data: Path) -> None:
+    suite = scored_suite(ARC_CHALLENGE)
+    rows = [json.loads(line) for line in (data / "arc/arc_challenge.jsonl").read_text("utf-8").splitlines()]
+    problems = loaded(suite, data)
+    assert len(problems) == len(rows) == 1172
+    for problem, row in zip(problems, rows, strict=True):
+        prompt = asked_by(suite, problem)
+        assert prompt.text == f"{row['query']}\nAnswer:"
+        assert prompt.text.startswith("Question: ")
+        assert prompt.continuations == tuple(f" {choice}" for choice in row["choices"])
+        assert "ABCD".index(problem.target) == row["gold"]
+
+
+def test_hellaswag_is_scored_in_the_words_of_lm_eval(data: Path) -> None:
+    def preprocessed(text: str) -> str:
+        return re.sub(r"\[.*?\]", "", text.strip().replace(" [title]", ". ")).replace("  ", " ")
+
+    suite = scored_suite(HELLASWAG)
+    with gzip.open(data / "hellaswag/hellaswag_val_1000.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    problems = loaded(suite, data)
+    leading = 0
+    for problem, row in zip(problems, rows, strict=True):
+        prompt = asked_by(suite, problem)
+        context = f"{row['activity_label']}: {row['ctx_a']} {row['ctx_b'].capitalize()}"
+        assert prompt.text == preprocessed(context)
+        endings = [preprocessed(ending) for ending in row["endings"]]
+        assert prompt.continuations == tuple(f" {ending}" for ending in endings)
+        assert problem.extra["choices"] == endings  # with their own blanks, which are counted
+        leading += sum(ending.startswith(" ") for ending in endings)
+    assert leading == 134
+
+
+@pytest.mark.parametrize("suite", [ARC_CHALLENGE, ARC_EASY, HELLASWAG], ids=lambda suite: suite.name)
+def test_the_right_choice_is_the_same_by_letter_and_by_likelihood(data: Path, suite: Suite) -> None:
+    pairs = zip(loaded(suite, data), loaded(scored_suite(suite), data), strict=True)
+    assert all((one.task_id, one.target) == (other.task_id, other.target) for one, other in pairs)
+    assert scored_suite(suite).name == suite.name
+    assert "log-likelihood" in scored_suite(suite).note
+
+
+@pytest.mark.parametrize(("suite", "names"), [(ARC_EASY, ["acc", "acc_norm"]), (HELLASWAG, ["acc_norm", "acc"])])
+def test_the_published_figures_are_those_of_the_suite(suite: Suite, names: list[str]) -> None:
+    assert [metric.name for metric in scored_suite(suite).measured_by] == names
+
+
+@pytest.mark.parametrize(("suite", "own"), [(ARC_CHALLENGE, 4), (HELLASWAG, 3)], ids=["arc", "hellaswag"])
+def test_shots_are_solved_questions_of_the_same_form(data: Path, suite: Suite, own: int) -> None:
+    suite = scored_suite(suite)
+    plain = suite.load(DataRequest(str(data)))
+    shown = suite.load(DataRequest(str(data), shots=own))
+    bare, prompt = asked_by(suite, plain.problems[0]), asked_by(suite, shown.problems[0])
+    *shots, question = prompt.text.split("\n\n")
+    assert (len(shots), question, prompt.continuations) == (own, bare.text, bare.continuations)
+    if suite.name != "hellaswag":
+        assert (
+            shots[1] == "Question: Which of these is a source of energy that can be used again and again?\nAnswer: wind"
+        )
+    assert shown.shots == f"{own} shots (this project's own)"
+    assert shown.sha256 != plain.sha256
+    with pytest.raises(UsageError, match=rf"--shots={own + 1}: there are {own} examples \(this project's own\); give "):
+        suite.load(DataRequest(str(data), shots=own + 1))
+
+
+def test_shots_are_the_first_of_the_training_part_if_it_is_there(tmp_path: Path) -> None:
+    (tmp_path / "arc").mkdir()
+    test = {"query": "Question: Which?", "choices": ["a", "b"], "gold": 1}
+    training = {"id": "M", "question": "Where?", "choices": {"text": ["x", "y"], "label": ["1", "2"]}, "answerKey": "2"}
+    (tmp_path / "arc/arc_easy.jsonl").write_text(json.dumps(test))
+    (tmp_path / "arc/arc_easy_train.jsonl").write_text(f"{json.dumps(training)}\n" * 7)
+    suite = scored_suite(ARC_EASY)
+    found = suite.load(DataRequest(str(tmp_path), shots=6))
+    assert (
+        asked_by(suite, found.problems[0]).text == "Question: Where?\nAnswer: y\n\n" * 6 + "Question: Which?\nAnswer:"
+    )
+    assert found.shots == "6 shots (arc_easy_train.jsonl)"
+    with pytest.raises(UsageError, match="there are 7 examples"):
+        suite.load(DataRequest(str(tmp_path), shots=8))

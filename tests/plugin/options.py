@@ -29,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "system": None,
     "tools": "auto",
     "shuffle_choices": None,
+    "shots": None,
     "judges": [],
     "judge_url": None,
     "judge_args": [],

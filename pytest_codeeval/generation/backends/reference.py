@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.continuation import scores_read
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.script import scripted
@@ -28,6 +29,8 @@ class ReferenceBackend(ModelBackend):
     def _answer(self, request: CompletionRequest) -> Completion:
         if not request.script:
             raise BackendError(f"{request.task_id} has no canonical solution, so --model=reference cannot answer it")
+        if request.mode == "score":
+            return Completion.of_scores(request, scores_read(request.script))
         return scripted(request.script, request)
 
 
@@ -38,5 +41,6 @@ KIND = BackendKind(
     gives_tools=lambda _: True,
     scripted=True,
     canonical=True,
+    modes=("chat", "score"),
     judges=False,
 )

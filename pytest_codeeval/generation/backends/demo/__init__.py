@@ -17,4 +17,12 @@ def _make(_spec: ModelSpec, _: float) -> ModelBackend:
     return DemoBackend()
 
 
-KIND = BackendKind(name="demo", make=_make, argument="", gives_tools=lambda _: True, scripted=True, shipped=True)
+KIND = BackendKind(
+    name="demo",
+    make=_make,
+    argument="",
+    gives_tools=lambda _: True,
+    scripted=True,
+    shipped=True,
+    modes=("chat", "score"),
+)

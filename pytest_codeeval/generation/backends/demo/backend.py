@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
@@ -17,7 +18,7 @@ _JUDGES = "judge:"
 
 
 class DemoBackend(ModelBackend):
-    """Answers `starter`, `starter-general` and those of `agents` from a script, and judges by one.
+    """Answers `starter`, `starter-general` and those of `agents` from a script, scores choices, and judges by one.
 
     A sample beyond the scripted ones repeats them in turn.
     """
@@ -31,6 +32,8 @@ class DemoBackend(ModelBackend):
         for name in _FILES:
             for _, row in rows_of(files(__package__).joinpath(name).read_bytes(), name):
                 self._answers.setdefault((row["task_id"], row.get("turn", 0)), []).append(row["response"])
+        raw = files(__package__).joinpath("scores.jsonl").read_bytes()
+        self._logprobs = {row["task_id"]: row["logprobs"] for _, row in rows_of(raw, "scores.jsonl")}
 
     def recorded(self) -> dict[str, int]:
         """Return one sample for each scripted problem; more are to be had by asking for them."""
@@ -46,6 +49,8 @@ class DemoBackend(ModelBackend):
     def _answer(self, request: CompletionRequest) -> Completion:
         if request.suite.startswith(_JUDGES):
             return Completion(scripted_verdict(request.script), finish_reason="stop")
+        if request.continuations:
+            return self._scored(request)
         answers = self._answers.get((request.task_id, request.turn))
         if not answers:
             asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
@@ -53,3 +58,11 @@ class DemoBackend(ModelBackend):
                 f"--model=demo has answers for starter, starter-general and agents only, not for {asked}"
             )
         return scripted(answers[request.sample_index % len(answers)], request)
+
+    def _scored(self, request: CompletionRequest) -> Completion:
+        logprobs = self._logprobs.get(request.task_id)
+        if logprobs is None:
+            raise BackendError(f"--model=demo has scores for starter-general only, not for {request.task_id}")
+        # One token a word, as if there were a tokenizer.
+        pairs = zip(logprobs, request.continuations, strict=True)
+        return Completion.of_scores(request, tuple(Continuation(one, len(text.split())) for one, text in pairs))

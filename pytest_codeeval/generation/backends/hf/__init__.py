@@ -33,7 +33,7 @@ KIND = BackendKind(
     extra="hf",
     packages=("transformers", "torch"),
     needed_for="--model=hf:...",
-    modes=("chat", "completion", "auto"),
+    modes=("chat", "completion", "auto", "score"),
     options=("device", "dtype", "trust_remote_code", "batch_size"),
     neutral=frozenset({"batch_size"}),
     gives_tools=lambda _: True,

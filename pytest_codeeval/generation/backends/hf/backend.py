@@ -74,6 +74,8 @@ class HfBackend(ModelBackend):
     def _generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError]:
         try:
             self._model.load()
+            if self._spec.mode == "score":
+                return self._model.score(requests)
             raw = self._raw()
             return self._model.answer(requests, raw=raw)
         except BackendError:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, Message, SamplingParams
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.generation.backends.hf.likelihood import HfLikelihood
 
 _WITHOUT_LIMIT = 1024  # tokens, where the user set none
 _LONGEST_SEED = 2**63 - 1
@@ -32,6 +33,7 @@ class HfModel:
         self._transformers: Any = None
         self._tokenizer: Any = None
         self._model: Any = None
+        self._likelihood: HfLikelihood | None = None
 
     @property
     def chats(self) -> bool:
@@ -76,6 +78,17 @@ class HfModel:
             for number, completion in zip(numbers, found, strict=True):
                 answers[number] = completion
         return [answer for answer in answers if answer is not None]
+
+    def score(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError]:
+        """Return how likely the continuations of each request are, or the error of one that cannot be scored."""
+        if self._likelihood is None:
+            self._likelihood = HfLikelihood(self._torch, self._tokenizer, self._model, self._device)
+        found: list[Completion | BackendError] = []
+        for request in requests:
+            if self._gone.is_set():
+                raise BackendError("the run ended before the answer did")
+            found.append(self._likelihood.answer(request))
+        return found
 
     def _text(self, request: CompletionRequest, raw: bool) -> str:
         if raw:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, said_in
+from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
@@ -140,7 +140,7 @@ class LiteLLMBackend(ModelBackend):
             self._acompletion = _load()
         if request.params.max_tokens is None:
             return None
-        asked = len((said_in(request.messages) + "".join(request.tools)).encode("utf-8", "replace"))
+        asked = len(request.sent.encode("utf-8", "replace"))
         try:
             # About three bytes a token are usual.
             costs: tuple[float, float] = importlib.import_module("litellm").cost_per_token(

@@ -27,7 +27,7 @@ KIND = BackendKind(
         "CODEEVAL_API_KEY": "for --base-url and --vllm-url, where the server wants a key",
         "OPENAI_API_KEY": "needed for --model=openai:... without --base-url",
     },
-    modes=("chat", "completion"),
+    modes=("chat", "completion", "score"),
     options=(
         "top_k",
         "min_p",

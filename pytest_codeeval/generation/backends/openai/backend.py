@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, said_in
+from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient
+from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.modelspec import ModelSpec
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 OPENAI = "https://api.openai.com/v1"
 _KEY, _OPENAI_KEY = "CODEEVAL_API_KEY", "OPENAI_API_KEY"
 _MOST_SAMPLES = 16
+_SCORED = r"(?:ft:)?(?:babbage|davinci)-002(?:[:-].*)?"
+"""Models of OpenAI's that give the log-probabilities of a prompt."""
+_CHAT_ONLY = (".aliyuncs.com", "api.x.ai", "api.anthropic.com", "generativelanguage.googleapis.com")
+"""Ends of the names of hosts that do not, whatever the model."""
 
 
 def _flag(text: str) -> bool:
@@ -88,6 +94,11 @@ class OpenAIBackend(ModelBackend):
             fields=_fields(options),
             max_tokens_field=field,
         )
+        self._likelihood: Likelihood | None = None
+        if spec.mode == "score":
+            _demand_scores(spec, options, at_openai)
+            # OpenAI itself has no tokenizer to ask for.
+            self._likelihood = Likelihood(self._client, spec.model, spec.label, url, may_tokenize=not at_openai)
         self._most = max(1, options.get("samples_at_once", _MOST_SAMPLES))
         self._prices = _prices(options)
 
@@ -101,16 +112,20 @@ class OpenAIBackend(ModelBackend):
 
         Raises BackendError for every fault of the way there.
         """
+        if self._likelihood is not None:
+            return [self._priced(await self._likelihood.answer(request)) for request in requests]
         return [self._priced(answer) for answer in await self._client.answers(requests)]
 
     def cost_at_most(self, request: CompletionRequest) -> float | None:
         """Return what an answer can cost in US dollars; None where no prices were given."""
         if self._prices is None or request.params.max_tokens is None:
             return None
-        chat = said_in(request.messages) + "".join(request.tools)
-        asked = request.prompt if request.mode == "completion" else chat
         # No tokenizer makes more tokens than bytes; about three bytes a token are usual.
-        return _cost(self._prices, len(asked.encode("utf-8", "replace")) // 2 + 16, request.params.max_tokens)
+        prompts = 1 + len(request.continuations)
+        asked = len(request.sent.encode("utf-8", "replace")) // 2 + 16 * prompts
+        # The context may have to be sent alone as well.
+        asked += len(request.prompt.encode("utf-8", "replace")) if request.continuations else 0
+        return _cost(self._prices, asked, request.params.max_tokens * prompts)
 
     async def aclose(self) -> None:
         """Hang up."""
@@ -120,6 +135,27 @@ class OpenAIBackend(ModelBackend):
         if not isinstance(answer, Completion) or self._prices is None or answer.completion_tokens is None:
             return answer
         return replace(answer, cost=_cost(self._prices, answer.prompt_tokens or 0, answer.completion_tokens))
+
+
+def _demand_scores(spec: ModelSpec, options: Mapping[str, Any], at_openai: bool) -> None:
+    """Raise UsageError for a model of which it is known that nobody gives the log-probabilities of a prompt."""
+    host = urlsplit(spec.endpoint).hostname or ""
+    if at_openai and not re.fullmatch(_SCORED, spec.model):
+        raise UsageError(
+            f"--mode=score: OpenAI gives log-probabilities of a prompt for babbage-002 and davinci-002 only, and not "
+            f"for {spec.model}; ask it with --mode=chat, or score a model of your own by vllm: or hf:."
+        )
+    if host.endswith(_CHAT_ONLY):
+        raise UsageError(
+            f"--mode=score: {host} gives no log-probabilities of a prompt; ask {spec.label} with --mode=chat, or score "
+            "a model of your own by vllm: or hf:."
+        )
+    for name in ("enable_thinking", "reasoning_effort"):
+        if options.get(name) not in (None, False, "none"):
+            raise UsageError(
+                f"--model-args {name}={spec.options[name]}: with --mode=score nothing is generated, so that there is "
+                "no thinking; leave it out."
+            )
 
 
 def _cost(prices: tuple[float, float], prompt_tokens: int, completion_tokens: int) -> float:

@@ -91,6 +91,27 @@ class OpenAIClient:
         self.takes_n = self.takes_n and self._failed_with_n < _TIMES
         return [*found[: len(requests)], *[None] * (len(requests) - len(found))]
 
+    async def call(self, path: str, body: Mapping[str, Any], *, at_root: bool = False) -> dict[str, Any]:
+        """Post a question of another kind, with the settings of all, and return the JSON object that comes back.
+
+        `at_root` says that the path is none of OpenAI's: it begins at the root of the server.
+        Raises BackendError for every fault of the way there.
+        """
+        more = {} if at_root else self._fields
+        url = (self._url.removesuffix("/v1") if at_root else self._url) + path
+        status, headers, answer = await self._post(url, json.dumps({**body, **more}).encode())
+        if status != 200:
+            raise self._clean(refusal(self._name, status, headers, answer, self._variable))
+        if (error := error_in(answer)) is not None:
+            raise self._clean(fault(self._name, error.status, error, self._variable))
+        try:
+            found = json.loads(answer)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise BackendError(f"the server's answer is no JSON object: {answer[:60]!r}", retryable=True)
+        return found
+
     async def aclose(self) -> None:
         """Hang up."""
         session, self._session = self._session, None
@@ -100,7 +121,8 @@ class OpenAIClient:
     async def _ask(self, request: CompletionRequest, count: int, raw: bool) -> list[Completion | BackendError | None]:
         start = time.perf_counter()
         body = _body(request, count, raw, self._fields, self._max_tokens_field)
-        status, headers, answer = await self._post("/completions" if raw else "/chat/completions", body)
+        path = "/completions" if raw else "/chat/completions"
+        status, headers, answer = await self._post(f"{self._url}{path}", body)
         seconds = round(time.perf_counter() - start, 4)
         sent = "max_tokens" if raw else self._max_tokens_field
         error = error_in(answer) if status == 200 else ServerError.of(answer)
@@ -115,12 +137,12 @@ class OpenAIClient:
             raise self._clean(refusal(self._name, status, headers, answer, self._variable, sent))
         return list(completions_of(answer, raw, seconds))
 
-    async def _post(self, path: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    async def _post(self, url: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
         import aiohttp
 
         session = self._session = self._session or self._connect()
         try:
-            async with session.post(f"{self._url}{path}", data=body, allow_redirects=False) as response:
+            async with session.post(url, data=body, allow_redirects=False) as response:
                 return response.status, response.headers, await response.read()
         except TimeoutError:
             raise BackendError(

@@ -42,6 +42,7 @@ KIND = BackendKind(
     longer_label=_longer_label,
     gives_tools=lambda _: True,
     scripted=True,
+    modes=("chat", "score"),
     prompted=False,
     judges=False,
 )

@@ -35,7 +35,7 @@ class ReplayBackend(ModelBackend):
         recorded_id = request.script or normal(request.task_id)
         completion = self._recordings.get(recorded_id, request.sample_index, request.turn)
         if completion is not None:
-            return completion
+            return self._in_mode(completion, request)
         if request.turn and self._recordings.get(recorded_id, request.sample_index):
             return BackendError(f"{self._name} has no answer to turn {request.turn + 1} of {request.task_id}")
         count = self._recordings.counts.get(recorded_id, 0)
@@ -47,3 +47,16 @@ class ReplayBackend(ModelBackend):
             )
         hint = nearest(recorded_id, self._recordings.counts)
         return BackendError(f"{self._name} has no sample of {request.task_id}{hint}")
+
+    def _in_mode(self, completion: Completion, request: CompletionRequest) -> Completion | BackendError:
+        """Return a sample where it is of the kind that is asked for: words, or scores of all continuations."""
+        if len(completion.scores) == len(request.continuations):
+            return completion
+        if not completion.scores:
+            return BackendError(f"{self._name} has answers in words; leave out --mode=score to replay them")
+        if not request.continuations:
+            return BackendError(f"{self._name} has log-likelihoods and no words; replay it with --mode=score")
+        return BackendError(
+            f"{self._name} has {len(completion.scores)} log-likelihoods of {request.task_id}, not "
+            f"{len(request.continuations)}: they are of other choices"
+        )

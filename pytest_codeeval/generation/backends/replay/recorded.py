@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, Form, ToolCall
+from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backends.replay.harnesses import (
@@ -166,6 +167,7 @@ def _own_result(row: Mapping[str, Any]) -> Completion:
         cost=_amount(row.get("cost")),
         seconds=_amount(row.get("seconds")) or 0.0,
         tool_calls=_calls(row),
+        scores=_scores(row.get("scores")),
     )
 
 
@@ -175,6 +177,14 @@ def _calls(row: Mapping[str, Any]) -> tuple[ToolCall, ...]:
         return tuple(map(ToolCall.from_json, row.get("tool_calls") or ()))
     except (TypeError, KeyError, AttributeError):
         raise ValueError("no calls of tools") from None
+
+
+def _scores(found: object) -> tuple[Continuation, ...]:
+    """Read the log-likelihoods of a row of ours; raises ValueError for what is none."""
+    try:
+        return tuple(map(Continuation.from_json, found)) if isinstance(found, list) else ()
+    except (TypeError, KeyError):
+        raise ValueError(found) from None
 
 
 def _amount(value: object) -> float | None:

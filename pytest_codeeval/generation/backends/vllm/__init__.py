@@ -42,7 +42,7 @@ KIND = BackendKind(
     extra="vllm",
     packages=("aiohttp",),  # vLLM itself may be in another environment
     needed_for="--model=vllm:...",
-    modes=("chat", "completion", "auto"),
+    modes=("chat", "completion", "auto", "score"),
     options=(
         "vllm",
         "vllm_args",

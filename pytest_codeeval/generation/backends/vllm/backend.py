@@ -15,6 +15,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient, alike
+from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
 from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
 from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
 from pytest_codeeval.generation.backends.vllm.probe import continues
@@ -57,6 +58,7 @@ class VllmBackend(ModelBackend):
         self._say: Callable[[str], None] = lambda _: None
         self._server: VllmServer | None = None
         self._client: OpenAIClient | None = None
+        self._likelihood: Likelihood | None = None
         self._monitor: Monitor | None = None
         self._raw = False
         self._starting: asyncio.Task[OpenAIClient] | None = None
@@ -83,7 +85,8 @@ class VllmBackend(ModelBackend):
         started = (
             {"command": self._line, "start_seconds": self._starts} if self._starts else {"url": self._settings.url}
         )
-        return {**started, "mode": "completion" if self._raw else "chat", **self._monitor.summary()}
+        mode = "score" if self._spec.mode == "score" else "completion" if self._raw else "chat"
+        return {**started, "mode": mode, **self._monitor.summary()}
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError | None]:
         """Return one completion a request, in their order, or its error; None for those that have to be asked again.
@@ -115,7 +118,7 @@ class VllmBackend(ModelBackend):
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]
     ) -> list[Completion | BackendError | None]:
         groups = alike(requests) if client.takes_n else [[number] for number in range(len(requests))]
-        asked = (client.answers([requests[number] for number in group], raw=self._raw) for group in groups)
+        asked = (self._asked(client, [requests[number] for number in group]) for group in groups)
         found = await asyncio.gather(*asked, return_exceptions=True)
         errors = [error for error in found if isinstance(error, BaseException)]
         if errors and (fault := await self._fault(errors[0])) is not None:
@@ -128,6 +131,14 @@ class VllmBackend(ModelBackend):
             for place, number in enumerate(group):
                 answers[number] = outcome if isinstance(outcome, BackendError) else outcome[place]
         return answers
+
+    async def _asked(
+        self, client: OpenAIClient, requests: Sequence[CompletionRequest]
+    ) -> Sequence[Completion | BackendError | None]:
+        """Ask for samples of one problem; scores are the same for all of them."""
+        if self._likelihood is None:
+            return await client.answers(requests, raw=self._raw)
+        return [await self._likelihood.answer(request) for request in requests]
 
     async def _fault(self, error: BaseException) -> BackendError | None:
         """Why our server is gone, where that is what an error comes from; it says so before it goes."""
@@ -193,6 +204,8 @@ class VllmBackend(ModelBackend):
         self._client = OpenAIClient(
             f"{url}/v1", name=self._spec.label, key=key, variable=self._settings.key_variable, timeout=self._timeout
         )
+        if self._spec.mode == "score":
+            self._likelihood = Likelihood(self._client, self._spec.model, self._spec.label, url)
         return self._client
 
     async def _end(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import UsageError, nearest
@@ -44,6 +44,7 @@ class VllmSettings:
         unused = [name for name in _OF_A_START if name in options and url]
         if unused:
             raise UsageError(f"--model-args {unused[0]} is for a server that the run starts, and {url} runs already.")
+        started = None if url else command(spec.model, options.get("vllm", ""), preset, _flags(options))
         found = cls(
             preset=preset,
             batch_size=_whole(options, "batch_size", preset.batch),
@@ -51,7 +52,7 @@ class VllmSettings:
             parallel=_switch(options, "parallel"),
             key_variable=options.get("api_key_env", "CODEEVAL_API_KEY"),
             url=url,
-            command=None if url else command(spec.model, options.get("vllm", ""), preset, _flags(options)),
+            command=started and replace(started, scores=spec.mode == "score"),
         )
         if found.command is not None and found.command.flags and found.command.python:
             check_flags(found.command.python, found.command.flags)
