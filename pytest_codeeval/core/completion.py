@@ -116,11 +116,21 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that a model made by its provider's own means: `arguments` is the JSON text as it came, whatever it is."""
+
+    name: str
+    arguments: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What a model answered: `text` as it came, unchanged.
 
     `finish_reason` is the provider's ("stop", "length", "content_filter"…), `cost` is in US dollars and None where the
     price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
+    `tool_calls` are calls of the request's tools, beside the text.
     """
 
     text: str
@@ -132,10 +142,14 @@ class Completion:
     cost: float | None = None
     seconds: float = 0.0
     cached: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        calls = [{"name": call.name, "arguments": call.arguments, "id": call.id} for call in self.tool_calls]
+        # Only if there are any, as in the rows of versions that knew of none.
+        return {**values, "tool_calls": calls} if calls else {k: v for k, v in values.items() if k != "tool_calls"}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:
@@ -143,4 +157,5 @@ class Completion:
 
         Raises TypeError, KeyError or ValueError where they are not such.
         """
-        return cls(**{**data, "form": Form(data["form"])})
+        calls = tuple(ToolCall(**call) for call in data.get("tool_calls", ()))
+        return cls(**{**data, "form": Form(data["form"]), "tool_calls": calls})

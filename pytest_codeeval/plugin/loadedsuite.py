@@ -72,6 +72,7 @@ class LoadedSuite:
             "suite": self.name,
             "language": self._language,
             "languages": self._languages() if len(self._languages()) > 1 else {},
+            "parts": {name: list(task_ids) for name, task_ids in self.dataset.parts.items()},
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
             "problems": len(self.problems),

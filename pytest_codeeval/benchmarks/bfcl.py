@@ -1,0 +1,175 @@
+"""BFCL v4 (Patil et al., 2025): questions answered by calling functions, of its eight categories of one turn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, unique
+from pytest_codeeval.core.errors import DataAbsent, DatasetError
+from pytest_codeeval.core.metric import MeanOfParts
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.scoring.calls.schema import tool
+from pytest_codeeval.scoring.calls.scorer import CallsScorer
+
+CATEGORIES = (
+    "simple_python",
+    "simple_java",
+    "simple_javascript",
+    "multiple",
+    "parallel",
+    "parallel_multiple",
+    "irrelevance",
+    "live_simple",
+)
+_LANGUAGES = {"simple_java": "java", "simple_javascript": "javascript"}
+_EMPTY = "a required parameter has no value that is right, so that no call can pass"
+_SKIPPED = {"live_simple_106-63-0": _EMPTY, "live_simple_112-68-0": _EMPTY}
+_FAULTS = {
+    "parallel_multiple_12": "its right answer names permeability for the wrong function; passed by leaving it out",
+    "parallel_multiple_26": "its right answer names type, which is no parameter; passed by leaving it out",
+}
+_WRITTEN = {
+    "python": "values as Python literals",
+    "java": 'each value as in the source code of Java: "text", 5, 5L, true, new int[]{1, 2}, the name of a variable',
+    "javascript": 'each value as in the source code of JavaScript: "text", 5, true, [1, 2], {"a": 1}, the name of a '
+    "variable",
+}
+
+
+def load(request: DataRequest) -> Dataset:
+    """Load all categories from the data folder, or the one that the split names.
+
+    Raises DataAbsent where the folder lacks one of the files, DatasetError where a row is malformed.
+    """
+    categories = [request.split] if request.split else CATEGORIES
+    read = {category: _rows(request, category) for category in categories}
+    problems = tuple(chain.from_iterable(_problems(category, *read[category]) for category in categories))
+    parts = {category: tuple(p.task_id for p in problems if p.extra["category"] == category) for category in categories}
+    digest = hashlib.sha256("".join(rows.sha256 for rows in chain(*read.values()) if rows).encode())
+    known = {problem.task_id for problem in problems}
+    return Dataset(
+        problems,
+        digest.hexdigest(),
+        next(iter(read.values()))[0].source,
+        variant=request.split or "",
+        faults={name: why for name, why in _FAULTS.items() if name in known},
+        skipped={name: why for name, why in _SKIPPED.items() if name in known},
+        parts=parts if len(parts) > 1 else {},
+    )
+
+
+def _rows(request: DataRequest, category: str) -> tuple[Rows, Rows | None]:
+    """Return the questions of a category and the right answers to them; where no function fits there are none."""
+    name = f"BFCL_v4_{category}.json"
+    paths = [name] if category == "irrelevance" else [name, f"possible_answer/{name}"]
+    found = []
+    for path in (f"bfcl/{path}" for path in paths):
+        file = local_file(request.data_dir, path, f"{path}.gz")
+        if file is None:
+            raise DataAbsent(lacking("BFCL", "bfcl", request.data_dir, path))
+        found.append(rows_from_file(file))
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _problems(category: str, questions: Rows, answers: Rows | None) -> list[Problem]:
+    right = {row.text("id"): row for row in answers.rows} if answers else {}
+    problems = [_problem(category, row, right.get(row.text("id")) if answers else None) for row in questions.rows]
+    unique((problem.task_id, row) for problem, row in zip(problems, questions.rows, strict=True))
+    lost = next((p.task_id for p in problems if answers and p.task_id not in right), None)
+    if lost:
+        raise DatasetError(f"{questions.source}: {lost} has no right answer in {answers.source if answers else ''}")
+    return problems
+
+
+def _problem(category: str, row: Row, answer: Row | None) -> Problem:
+    functions = row.fields.get("function")
+    if not isinstance(functions, list) or not functions or not all(map(_is_function, functions)):
+        raise DatasetError(f"{row.where}: field 'function' is no list of functions with 'name' and 'parameters'")
+    system, question = _messages(row)
+    return Problem(
+        task_id=row.text("id"),
+        prompt=question,
+        language="",
+        extra={
+            "category": category,
+            "language": _LANGUAGES.get(category, "python"),
+            "functions": functions,
+            "calls": _calls(answer, {function["name"] for function in functions}) if answer else [],
+            "system": system,
+        },
+    )
+
+
+def _is_function(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and isinstance(one.get("name"), str)
+        and isinstance(one.get("parameters"), dict)
+        and isinstance(one["parameters"].get("properties"), dict)
+        and all(
+            isinstance(declared, dict) and "type" in declared for declared in one["parameters"]["properties"].values()
+        )
+    )
+
+
+def _messages(row: Row) -> tuple[str, str]:
+    """Return what the system says, often nothing, and what the user asks."""
+    turns = row.fields.get("question")
+    first = turns[0] if isinstance(turns, list) and len(turns) == 1 else None
+    said = [(m.get("role"), m.get("content")) for m in first if isinstance(m, dict)] if isinstance(first, list) else []
+    match said:
+        case [("user", str(question))]:
+            return "", question
+        case [("system", str(system)), ("user", str(question))]:
+            return system, question
+    raise DatasetError(f"{row.where}: field 'question' is not one turn of a user, with or without a system prompt")
+
+
+def _calls(row: Row, names: set[str]) -> Sequence[Mapping[str, Any]]:
+    calls = row.fields.get("ground_truth")
+    if not isinstance(calls, list) or not calls or not all(_is_right_call(one, names) for one in calls):
+        raise DatasetError(f"{row.where}: field 'ground_truth' is no list of calls of the functions with their values")
+    return calls
+
+
+def _is_right_call(one: Any, names: set[str]) -> bool:
+    if not isinstance(one, dict) or len(one) != 1:
+        return False
+    ((name, accepted),) = one.items()
+    return name in names and isinstance(accepted, dict) and all(isinstance(v, list) for v in accepted.values())
+
+
+def prompt(problem: Problem) -> Prompt:
+    """Offer the functions as tools, and in words for a model that is not sent any."""
+    functions, language = problem.extra["functions"], problem.extra["language"]
+    offered = "\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
+    return Prompt(
+        (problem.prompt,),
+        system=problem.extra["system"],
+        tools=tuple(tool(function, language) for function in functions),
+        tools_in_words=(
+            "You answer by calling functions. Write the calls as a list and write nothing else, with each argument "
+            f'by its name and {_WRITTEN[language]}:\n\n[first_function(a=1, b="two"), second_function(c=3)]\n\n'
+            "Call as many as the question needs, each as often as it does. Take only functions and parameters that "
+            "are listed here. If none of them fits, or what the question says is not enough for a call, say so in "
+            f"words and call nothing.\n\nThe functions, one a line:\n\n{offered}"
+        ),
+    )
+
+
+BFCL = Suite(
+    "bfcl",
+    load,
+    prompt,
+    language="",
+    splits=CATEGORIES,
+    scorer=CallsScorer(),
+    metrics=(*CallsScorer.metrics[:1], MeanOfParts("mean", CATEGORIES), *CallsScorer.metrics[1:]),
+    note="mean: of the categories, each counted once; no figure here is the leaderboard's 'overall'",
+)
