@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.scoring.calls.call import sent_name
+from pytest_codeeval.scoring.calls.checking import normal
 from pytest_codeeval.scoring.calls.writing import as_argument, as_source
 
 NONE_FITS = "None of the functions fits this question, so there is nothing to call."
@@ -110,7 +111,8 @@ def wrong_answers(problem: Problem) -> Mapping[str, str]:
     }
     if len(calls) > 1:
         forms["a call missing"] = _source(calls[1:], problem)
-        forms["one call twice"] = _source([*calls[1:], calls[1]], problem) if calls[0] not in calls[1:] else ""
+        alike = any(normal(repr(calls[0])) == normal(repr(call)) for call in calls[1:])
+        forms["one call twice"] = "" if alike else _source([*calls[1:], calls[1]], problem)
     return {name: text for name, text in forms.items() if text}
 
 

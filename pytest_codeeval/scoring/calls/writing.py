@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _JAVA_NAMES = {"integer": "int", "long": "long", "float": "float", "double": "double", "boolean": "boolean"}
-_ENDINGS = {"long": "L", "float": "f", "Bigint": "n"}
+_ENDINGS = {("java", "long"): "L", ("java", "float"): "f", ("javascript", "Bigint"): "n"}
 
 
 def as_argument(value: Any, declared: Mapping[str, Any], language: str) -> Any:
@@ -33,7 +33,7 @@ def _java(value: Any, kind: str, inner: str) -> str:
     if isinstance(value, dict):
         puts = " ".join(f'put("{name}", {_java(inner_value, "", "")});' for name, inner_value in value.items())
         return f"new HashMap<String, Object>() {{{{ {puts} }}}}"
-    return _scalar(value, kind)
+    return _scalar(value, ("java", kind))
 
 
 def _javascript(value: Any, kind: str, inner: str) -> str:
@@ -41,10 +41,10 @@ def _javascript(value: Any, kind: str, inner: str) -> str:
         return f"[{', '.join(_javascript(one, inner, '') for one in value)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f'"{name}": {_javascript(one, "", "")}' for name, one in value.items()) + "}"
-    return _scalar(value, kind)
+    return _scalar(value, ("javascript", kind))
 
 
-def _scalar(value: Any, kind: str) -> str:
+def _scalar(value: Any, kind: tuple[str, str]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
