@@ -17,6 +17,8 @@ NATIVE, TAG, FENCE, WHOLE, BRACKETS, LINES = "native", "tag", "fence", "whole an
 NO_CALL, UNREADABLE = "no call", "unreadable"
 _MOST_LOOKS = 20
 """How many brackets are tried: whoever writes more of them before the call is not calling."""
+_MOST_UNCLOSED = 3  # brackets without an end, which are looked for in all of the text
+_BROKEN = Call("", fault="what stands in a tag of calls is none")
 
 _BRACKET = re.compile(r"[\[{]")
 _TAG = re.compile(r"<(?P<closing>/?)\|?(?:tool_?calls?|function_?calls?)\|?>", re.IGNORECASE)
@@ -80,11 +82,15 @@ def decoded(text: str, functions: Collection[str], language: str = "python") -> 
 def _first(text: str, reader: Reader) -> Decoded | None:
     empty = False
     for place, said in _places(text):
-        found = reader.read(said)
-        if found and found[1]:
-            return Decoded(tuple(found[1]), f"{place} {found[0]}")
-        empty = empty or (found is not None and place != BRACKETS)
-        by_line = _by_line(said, reader) if place in (TAG, FENCE) else []
+        found = [reader.read(one) for one in said]
+        calls = [call for one in found if one for call in one[1]]
+        if calls:
+            form = next(one[0] for one in found if one and one[1])
+            # What stands in a tag was meant as a call, whatever it is.
+            broken = [_BROKEN] * found.count(None) if place == TAG else []
+            return Decoded((*calls, *broken), f"{place} {form}")
+        empty = empty or (any(one is not None for one in found) and place != BRACKETS)
+        by_line = _by_line(said[0], reader) if place == FENCE else []
         if by_line:
             return Decoded(tuple(by_line), f"{place} {LINES}")
     if empty:  # an empty list: the model says that it calls nothing
@@ -93,45 +99,53 @@ def _first(text: str, reader: Reader) -> Decoded | None:
     return Decoded(tuple(by_line), LINES) if by_line else None
 
 
-def _places(text: str) -> Iterator[tuple[str, str]]:
+def _places(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the places in which calls may stand, with the texts there: of most places one."""
     tagged = _tagged(text)
     if tagged:
         yield TAG, tagged
     fence = _FENCE.search(text)
     if fence:
         end = _FENCE_END.search(text, fence.end())
-        yield FENCE, text[fence.end() : end.start() if end else len(text)]
-    yield WHOLE, text.strip("`\n\r\t ")
-    for said in _bracketed(text):
-        yield BRACKETS, said
+        yield FENCE, [text[fence.end() : end.start() if end else len(text)]]
+    yield WHOLE, [text.strip("`\n\r\t ")]
+    for run in _bracketed(text):
+        yield BRACKETS, run
 
 
-def _tagged(text: str) -> str:
-    """Return what stands in the tags of calls, those of several one below the other."""
+def _tagged(text: str) -> Sequence[str]:
+    """Return what stands in the tags of calls."""
     marks = list(_TAG.finditer(text))
     ends = [*(mark.start() for mark in marks), len(text)][1:]
     said = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True) if not mark["closing"]]
-    return "\n".join(filter(None, said[: MOST_CALLS + 1]))
+    return list(filter(None, said))[: MOST_CALLS + 1]
 
 
-def _bracketed(text: str) -> Iterator[str]:
-    """Yield the first texts that are within brackets, outermost ones, with these."""
-    at = 0
+def _bracketed(text: str) -> Iterator[Sequence[str]]:
+    """Yield the first texts that are within brackets, with these; those that follow each other at once together."""
+    run: list[str] = []
+    at = unclosed = 0
     for _ in range(_MOST_LOOKS):
         opening = _BRACKET.search(text, at)
-        if not opening:
-            return
+        if not opening or unclosed > _MOST_UNCLOSED:
+            break
+        if run and text[at : opening.start()].strip(" \t\r\n,;"):
+            yield run
+            run = []
         end = closed(text, opening.start())
+        unclosed += not end
         if end:
-            yield text[opening.start() : end]
+            run.append(text[opening.start() : end])
         at = end or opening.end()
+    if run:
+        yield run
 
 
 def _by_line(text: str, reader: Reader) -> list[Call]:
     """Return the calls of known functions that begin on lines of their own and end at the end of one."""
     calls: list[Call] = []
     at = unclosed = 0
-    while unclosed < _MOST_LOOKS and len(calls) <= MOST_CALLS and (line := _LINE.search(text, at)):
+    while unclosed <= _MOST_UNCLOSED and len(calls) <= MOST_CALLS and (line := _LINE.search(text, at)):
         at = line.end() + 1
         if line["name"] and line["name"] not in reader.known:
             continue
