@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, unique
@@ -27,6 +29,7 @@ CATEGORIES = (
     "irrelevance",
     "live_simple",
 )
+_FOLDER, _NONE_FITS = "bfcl", "irrelevance"
 _LANGUAGES = {"simple_java": "java", "simple_javascript": "javascript"}
 _EMPTY = "a required parameter has no value that is right, so that no call can pass"
 _SKIPPED = {"live_simple_106-63-0": _EMPTY, "live_simple_112-68-0": _EMPTY}
@@ -48,62 +51,64 @@ def load(request: DataRequest) -> Dataset:
     Raises DataAbsent where the folder lacks one of the files, DatasetError where a row is malformed.
     """
     categories = [request.split] if request.split else CATEGORIES
-    read = {category: _rows(request, category) for category in categories}
-    problems = tuple(chain.from_iterable(_problems(category, *read[category]) for category in categories))
-    parts = {category: tuple(p.task_id for p in problems if p.extra["category"] == category) for category in categories}
-    digest = hashlib.sha256("".join(rows.sha256 for rows in chain(*read.values()) if rows).encode())
-    known = {problem.task_id for problem in problems}
+    read = {category: [_rows(request, name) for name in _files(category)] for category in categories}
+    # Before what is absent is told: a row that is malformed is worse.
+    parts = {category: _problems(category, *rows) for category, rows in read.items()}
+    names = chain.from_iterable(map(_files, categories))
+    files = list(chain.from_iterable(read.values()))
+    absent = next((name for name, rows in zip(names, files, strict=True) if rows is None), None)
+    if absent:
+        raise DataAbsent(lacking("BFCL", "bfcl", request.data_dir, absent))
+    sums = hashlib.sha256("".join(rows.sha256 for rows in files if rows).encode())
+    known = {problem.task_id for part in parts.values() for problem in part}
     return Dataset(
-        problems,
-        digest.hexdigest(),
-        next(iter(read.values()))[0].source,
+        tuple(chain.from_iterable(parts.values())),
+        sums.hexdigest(),
+        str(Path(request.data_dir or "", _FOLDER)),
         variant=request.split or "",
         faults={name: why for name, why in _FAULTS.items() if name in known},
         skipped={name: why for name, why in _SKIPPED.items() if name in known},
-        parts=parts if len(parts) > 1 else {},
+        parts={} if request.split else {name: tuple(p.task_id for p in part) for name, part in parts.items()},
     )
 
 
-def _rows(request: DataRequest, category: str) -> tuple[Rows, Rows | None]:
-    """Return the questions of a category and the right answers to them; where no function fits there are none."""
+def _files(category: str) -> Sequence[str]:
+    """Return the names of the files of a category: its questions, and the right answers where a function fits."""
     name = f"BFCL_v4_{category}.json"
-    paths = [name] if category == "irrelevance" else [name, f"possible_answer/{name}"]
-    found = []
-    for path in (f"bfcl/{path}" for path in paths):
-        file = local_file(request.data_dir, path, f"{path}.gz")
-        if file is None:
-            raise DataAbsent(lacking("BFCL", "bfcl", request.data_dir, path))
-        found.append(rows_from_file(file))
-    return found[0], found[1] if len(found) > 1 else None
+    answers = [] if category == _NONE_FITS else [f"{_FOLDER}/possible_answer/{name}"]
+    return [f"{_FOLDER}/{name}", *answers]
 
 
-def _problems(category: str, questions: Rows, answers: Rows | None) -> list[Problem]:
-    right = {row.text("id"): row for row in answers.rows} if answers else {}
-    problems = [_problem(category, row, right.get(row.text("id")) if answers else None) for row in questions.rows]
-    unique((problem.task_id, row) for problem, row in zip(problems, questions.rows, strict=True))
-    lost = next((p.task_id for p in problems if answers and p.task_id not in right), None)
-    if lost:
-        raise DatasetError(f"{questions.source}: {lost} has no right answer in {answers.source if answers else ''}")
+def _rows(request: DataRequest, name: str) -> Rows | None:
+    path = local_file(request.data_dir, name, f"{name}.gz")
+    return rows_from_file(path) if path else None
+
+
+def _problems(category: str, questions: Rows | None, answers: Rows | None = None) -> list[Problem]:
+    right = {row.text("id"): (row, _calls(row)) for row in answers.rows} if answers else {}
+    problems = []
+    for row in questions.rows if questions else ():
+        problem = _problem(category, row)
+        if problem.task_id in right:
+            where, calls = right[problem.task_id]
+            names = {function["name"] for function in problem.extra["functions"]}
+            if not all(name in names for call in calls for name in call):
+                raise DatasetError(f"{where.where}: field 'ground_truth' calls what {row.where} does not offer")
+            problem = replace(problem, extra={**problem.extra, "calls": calls})
+        elif answers:
+            raise DatasetError(f"{row.where}: {problem.task_id} has no right answer in {answers.source}")
+        problems.append(problem)
+    unique((problem.task_id, row) for problem, row in zip(problems, questions.rows if questions else (), strict=True))
     return problems
 
 
-def _problem(category: str, row: Row, answer: Row | None) -> Problem:
+def _problem(category: str, row: Row) -> Problem:
     functions = row.fields.get("function")
     if not isinstance(functions, list) or not functions or not all(map(_is_function, functions)):
         raise DatasetError(f"{row.where}: field 'function' is no list of functions with 'name' and 'parameters'")
     system, question = _messages(row)
-    return Problem(
-        task_id=row.text("id"),
-        prompt=question,
-        language="",
-        extra={
-            "category": category,
-            "language": _LANGUAGES.get(category, "python"),
-            "functions": functions,
-            "calls": _calls(answer, {function["name"] for function in functions}) if answer else [],
-            "system": system,
-        },
-    )
+    about = {"category": category, "language": _LANGUAGES.get(category, "python"), "system": system}
+    return Problem(row.text("id"), question, language="", extra={**about, "functions": functions, "calls": []})
 
 
 def _is_function(one: Any) -> bool:
@@ -131,18 +136,18 @@ def _messages(row: Row) -> tuple[str, str]:
     raise DatasetError(f"{row.where}: field 'question' is not one turn of a user, with or without a system prompt")
 
 
-def _calls(row: Row, names: set[str]) -> Sequence[Mapping[str, Any]]:
+def _calls(row: Row) -> Sequence[Mapping[str, Any]]:
     calls = row.fields.get("ground_truth")
-    if not isinstance(calls, list) or not calls or not all(_is_right_call(one, names) for one in calls):
-        raise DatasetError(f"{row.where}: field 'ground_truth' is no list of calls of the functions with their values")
+    if not isinstance(calls, list) or not calls or not all(map(_is_right_call, calls)):
+        raise DatasetError(f"{row.where}: field 'ground_truth' is no list of calls with lists of accepted values")
     return calls
 
 
-def _is_right_call(one: Any, names: set[str]) -> bool:
+def _is_right_call(one: Any) -> bool:
     if not isinstance(one, dict) or len(one) != 1:
         return False
-    ((name, accepted),) = one.items()
-    return name in names and isinstance(accepted, dict) and all(isinstance(v, list) for v in accepted.values())
+    (accepted,) = one.values()
+    return isinstance(accepted, dict) and all(isinstance(values, list) for values in accepted.values())
 
 
 def prompt(problem: Problem) -> Prompt:
