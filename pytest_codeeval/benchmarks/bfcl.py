@@ -151,20 +151,26 @@ def _is_right_call(one: Any) -> bool:
 
 
 def prompt(problem: Problem) -> Prompt:
-    """Offer the functions as tools, and in words for a model that is not sent any."""
-    functions, language = problem.extra["functions"], problem.extra["language"]
+    """Offer the functions as tools; a model that is given none is told of them in words, and how to call them.
+
+    That stands before the question and not in a system prompt, which the user's own would take the place of.
+    """
+    functions, system = problem.extra["functions"], problem.extra["system"]
+    language = problem.extra["language"]
     offered = "\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
+    in_words = (
+        "Answer the question below by calling functions. Write the calls as a list and write nothing else, with each "
+        f"argument by its name and {_WRITTEN[language]}:\n\n"
+        '[first_function(a=1, b="two"), second_function(c=3)]\n\n'
+        "Call as many as the question needs, each as often as it does. Take only functions and parameters that are "
+        "listed here. If none of them fits, or the question does not say enough for a call, say so in words and call "
+        f"nothing.\n\nThe functions, one a line:\n\n{offered}\n\nThe question:\n\n{problem.prompt}"
+    )
     return Prompt(
         (problem.prompt,),
-        system=problem.extra["system"],
+        system=system,
         tools=tuple(tool(function, language) for function in functions),
-        tools_in_words=(
-            "You answer by calling functions. Write the calls as a list and write nothing else, with each argument "
-            f'by its name and {_WRITTEN[language]}:\n\n[first_function(a=1, b="two"), second_function(c=3)]\n\n'
-            "Call as many as the question needs, each as often as it does. Take only functions and parameters that "
-            "are listed here. If none of them fits, or what the question says is not enough for a call, say so in "
-            f"words and call nothing.\n\nThe functions, one a line:\n\n{offered}"
-        ),
+        without_tools=Prompt((in_words,), system=system),
     )
 
 

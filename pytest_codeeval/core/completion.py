@@ -123,6 +123,10 @@ class ToolCall:
     arguments: str
     id: str = ""
 
+    def to_json(self) -> dict[str, str]:
+        """Return plain JSON values."""
+        return {"name": self.name, "arguments": self.arguments, "id": self.id}
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:
@@ -147,9 +151,8 @@ class Completion:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
         values = {name: getattr(self, name) for name in self.__slots__}
-        calls = [{"name": call.name, "arguments": call.arguments, "id": call.id} for call in self.tool_calls]
-        # Only if there are any, as in the rows of versions that knew of none.
-        return {**values, "tool_calls": calls} if calls else {k: v for k, v in values.items() if k != "tool_calls"}
+        calls = [call.to_json() for call in values.pop("tool_calls")]
+        return {**values, **({"tool_calls": calls} if calls else {})}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Completion:

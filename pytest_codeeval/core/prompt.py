@@ -19,8 +19,8 @@ class Prompt:
     `stop`; where it is empty the suite cannot be put to one. `sampling` holds settings by the names of
     `SamplingParams`, which count unless the user gives others.
 
-    `tools` are what the model may call, each as the JSON text of its schema in OpenAI's form. A model that is not sent
-    them as such is told of them in words, by `tools_in_words` at the head of the system prompt.
+    `tools` are those that a model may call, each by its JSON schema in OpenAI's form as JSON text. A model that cannot
+    be given tools is asked by `without_tools`.
     """
 
     turns: tuple[str, ...]
@@ -30,16 +30,11 @@ class Prompt:
     stop: tuple[str, ...] = ()
     sampling: Mapping[str, Any] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
-    tools_in_words: str = ""
+    without_tools: Prompt | None = None
 
-    def messages(self, system: str = "", *, native_tools: bool = False) -> tuple[Message, ...]:
-        """Return the chat up to the first turn; `system` is the user's own, instead of the suite's.
-
-        `native_tools` says that the tools are sent as such, so that nothing is said of them in words.
-        """
+    def messages(self, system: str = "") -> tuple[Message, ...]:
+        """Return the chat up to the first turn; `system` is the user's own, instead of the suite's."""
         head = system or self.system
-        if self.tools_in_words and not native_tools:
-            head = f"{self.tools_in_words}\n\n{head}" if head else self.tools_in_words
         said = [{"role": "system", "content": head}] if head else []
         for question, answer in self.examples:
             said += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]

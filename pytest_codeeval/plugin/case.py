@@ -100,6 +100,7 @@ def _request(
 ) -> CompletionRequest:
     """Return the request of the first turn of sample 0; a turn without a script of its own has the last one."""
     prompt = loaded.prompt(problem)
+    prompt = prompt.without_tools or prompt
     mode = _mode(loaded, prompt, spec)
     later = tuple((turn, scripts[min(n, len(scripts) - 1)]) for n, turn in enumerate(prompt.turns) if n > 0)
     text, stop = (prompt.text, prompt.stop) if mode != "chat" else ("", ())
