@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
+    from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
+    "bfcl": ("BFCL",),
     "dataset": ("DATASET",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
@@ -84,6 +86,7 @@ __all__ = [
     "AGENTS_TOOLS",
     "ARC_CHALLENGE",
     "ARC_EASY",
+    "BFCL",
     "DATASET",
     "GSM8K",
     "HELLASWAG",

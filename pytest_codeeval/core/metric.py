@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
-from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k
+from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_at_k
 
 
 class Scored(NamedTuple):
@@ -70,6 +70,28 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True)
+class MeanOfParts(Metric):
+    """The plain mean of the means of a suite's parts, each part counted once, however many problems it has.
+
+    A sample has the measure of its part's name, and no other part's. There is no figure until all parts have one.
+    """
+
+    name: str
+    parts: tuple[str, ...] = ()
+    percent: bool = True
+
+    def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
+        """Return the mean with its 95 % interval; None if a part has no problem."""
+        means = [Mean(part, part, self.percent) for part in self.parts]
+        figures = [[f for one in problems if (f := part.of_problem(one)) is not None] for part in means]
+        return mean_of_means([mean(part, share=self.percent) for part in figures]) if figures and all(figures) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"name": self.name, "parts": list(self.parts), "percent": self.percent}
+
+
+@dataclass(frozen=True)
 class PassAt(Metric):
     """pass@k; without a `k` the family of them, of which a run takes those that `--pass-at` names."""
 
@@ -120,6 +142,8 @@ def metrics_of(
             found += [PassAt(k) for k in pass_at or DEFAULT_PASS_AT]
         elif "measure" in about:
             found.append(Mean(name, str(about["measure"]), bool(about.get("percent", True))))
+        elif "parts" in about:
+            found.append(MeanOfParts(name, tuple(map(str, about["parts"])), bool(about.get("percent", True))))
         elif name in others:
             found.append(others[name])
     return found

@@ -75,7 +75,8 @@ class Dataset:
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
     `places` says by task id where in a user's own file a problem stands. `shots` says which solved examples stand
-    before each of them, if any do.
+    before each of them, if any do. `parts` has the task ids of parts that have a score of their own below that of the
+    whole, by name.
     """
 
     problems: tuple[Problem, ...]
@@ -87,6 +88,7 @@ class Dataset:
     skipped: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     shots: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Tell versions of problems apart that were read from no file."""

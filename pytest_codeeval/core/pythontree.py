@@ -14,3 +14,10 @@ def tree_of(code: str, name: str = "<unknown>") -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code, name)
+
+
+def expression_of(text: str) -> ast.expr:
+    """Return the tree of a text that is one expression, or raise what `ast.parse` raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval").body

@@ -72,6 +72,7 @@ class LoadedSuite:
             "suite": self.name,
             "language": self._language,
             "languages": self._languages() if len(self._languages()) > 1 else {},
+            "parts": self._parts(),
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
             "problems": len(self.problems),
@@ -93,6 +94,11 @@ class LoadedSuite:
         if not self.is_code:
             return ""
         return self.dataset.problems[0].language if self.dataset.problems else self.suite.language
+
+    def _parts(self) -> dict[str, list[str]]:
+        """Return the tasks of each part."""
+        skipped = self.dataset.skipped
+        return {name: [one for one in ids if one not in skipped] for name, ids in self.dataset.parts.items()}
 
     def _languages(self) -> dict[str, list[str]]:
         """Return the tasks of each language."""

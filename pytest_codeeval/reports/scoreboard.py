@@ -17,7 +17,7 @@ class Scoreboard:
     """The scores of a run, or of a results folder.
 
     `models` are in the order they are to be shown in, `metrics` those from outside by name. A suite of several
-    languages has no stages as a whole: its score is followed by that of each language.
+    languages, or of parts, has no stages as a whole: its score is followed by that of each of them.
     """
 
     def __init__(self, models: Iterable[str] = (), metrics: Mapping[str, Metric] | None = None) -> None:
@@ -27,12 +27,15 @@ class Scoreboard:
         self._datasets: dict[str, Mapping[str, Any]] = {}
         self._seen: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._languages: dict[tuple[str, str], str] = {}  # of the tasks of suites that have several
+        self._parts: dict[tuple[str, str], str] = {}  # likewise
 
     def add_dataset(self, dataset: Mapping[str, Any]) -> None:
         """Take in what is known of a suite's dataset: its size, its scored part, its faults."""
         self._datasets[dataset["suite"]] = dataset
         for language, task_ids in dataset.get("languages", {}).items():
             self._languages |= {(dataset["suite"], task_id): language for task_id in task_ids}
+        for part, task_ids in _parts(dataset).items():
+            self._parts |= {(dataset["suite"], task_id): part for task_id in task_ids}
 
     def language(self, suite: str, task_id: str) -> str:
         """Return the language of a task, as far as its suite's dataset was added."""
@@ -47,8 +50,8 @@ class Scoreboard:
         """Count one sample, given as a row of `samples.jsonl`."""
         self._score(row["model"], row["suite"]).add_row(row)
         if outcome_of(row) != Outcome.UNGRADED:
-            language = self._languages.get((row["suite"], row["task_id"]), "")
-            self._seen[row["suite"], language].update(stage["name"] for stage in row.get("stages") or [])
+            part = self._parts.get((row["suite"], row["task_id"]), "")
+            self._seen[row["suite"], part].update(stage["name"] for stage in row.get("stages") or [])
 
     def add_error(self, model: str, suite: str, task_id: str, message: str) -> None:
         """Count a problem that could not be evaluated, through no fault of the model; one that has been is none."""
@@ -89,7 +92,7 @@ class Scoreboard:
         return found
 
     def scores(self) -> list[SuiteScore]:
-        """Return all scores by model and suite, those of its parts right after the whole: published, by language."""
+        """Return all scores by model and suite, those of its parts right after the whole."""
         found = []
         for score in sorted(self._scores.values(), key=self._position):
             found.append(score)
@@ -98,13 +101,13 @@ class Scoreboard:
             if name and (score.model, name) not in self._scores:
                 part = score.part(name, dataset.get("scored_ids", ()))
                 found += [part] if part.problems or part.errors else []
-            found += self._by_language(score, dataset)
+            found += self._by_part(score, dataset)
         return found
 
-    def _by_language(self, score: SuiteScore, dataset: Mapping[str, Any]) -> list[SuiteScore]:
+    def _by_part(self, score: SuiteScore, dataset: Mapping[str, Any]) -> list[SuiteScore]:
         parts = (
-            score.part(f"{score.suite}-{language}", task_ids, self._seen[score.suite, language])
-            for language, task_ids in dataset.get("languages", {}).items()
+            score.part(f"{score.suite}-{part}", task_ids, self._seen[score.suite, part])
+            for part, task_ids in _parts(dataset).items()
         )
         taken = {suite for _, suite in self._scores}
         return [part for part in parts if (part.problems or part.errors) and part.suite not in taken]
@@ -127,3 +130,9 @@ class Scoreboard:
                 seen=self._seen[suite, ""],
             )
         return self._scores[model, suite]
+
+
+def _parts(dataset: Mapping[str, Any]) -> Mapping[str, Iterable[str]]:
+    """Return the task ids of a dataset's languages, if it has several, else of its parts."""
+    found: Mapping[str, Iterable[str]] = dataset.get("languages") or dataset.get("parts") or {}
+    return found

@@ -11,7 +11,8 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 
 BUILD, TEST, OVERALL = "build", "test", "overall"
-_FIRST = (BUILD, "clippy")
+_FIRST = (BUILD, "clippy", "name", "json", "schema", "values")
+"""The order of stages that are known here: of programs, then of calls."""
 _LOAD = "load"
 """What the tests' stage is called where a solution in Python ended before its tests began."""
 _LONGEST_NAME = 80

@@ -26,6 +26,8 @@ def suite_of(name: str) -> tuple[Suite, str | None]:
     """Return suite and split of a benchmark."""
     parts = {"mbpp-sanitized": ("mbpp", "sanitized"), "mt-bench-reference": ("mt-bench", None)}
     suite, split = parts.get(name, (name, None))
+    if name.startswith("bfcl-"):
+        suite, split = "bfcl", name.removeprefix("bfcl-").removesuffix("-answers").replace("-", "_")
     return SUITES[suite], split
 
 

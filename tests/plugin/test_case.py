@@ -117,6 +117,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "self_test": None,
         "raised_limits": {},
         "languages": {},
+        "parts": {},
         "metrics": [{"name": "pass@k"}],
         "note": "",
         "judges": [],

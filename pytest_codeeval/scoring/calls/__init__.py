@@ -1,0 +1,1 @@
+"""Scoring function calls: how they are read from an answer, and whether they are the right ones."""

@@ -1,0 +1,165 @@
+"""Decoding: the calls in an answer, from the surest place and form to the least sure one, and which these were."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.scoring.calls.brackets import closed
+from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallError, sent_name
+from pytest_codeeval.scoring.calls.foreignforms import foreign_calls
+from pytest_codeeval.scoring.calls.jsonforms import json_calls, native_call
+from pytest_codeeval.scoring.calls.pythonforms import python_calls
+
+NATIVE, TAG, FENCE, WHOLE, BRACKETS, LINES = "native", "tag", "fence", "whole answer", "brackets", "lines"
+NO_CALL, UNREADABLE = "no call", "unreadable"
+_MOST_LOOKS = 20
+"""How many brackets are tried: whoever writes more of them before the call is not calling."""
+_MOST_UNCLOSED = 3  # brackets without an end, which are looked for in all of the text
+_BROKEN = Call("", fault="what stands in a tag of calls is none")
+
+_BRACKET = re.compile(r"[\[{]")
+_TAG = re.compile(r"<(?P<closing>/?)\|?(?:tool_?calls?|function_?calls?)\|?>", re.IGNORECASE)
+_FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n", re.MULTILINE)
+_FENCE_END = re.compile(r"^[ \t]{0,3}```", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]{0,20}(?>(?:(?:[-*+]|[0-9]{1,3}[.)])[ \t]{1,20})?)`{0,3}(?>(?:[A-Za-z_]\w{0,60} ?= ?)?)"
+    r"(?=(?P<object>\{)|(?P<name>[A-Za-z_][\w.]{0,200})(?P<call>\())",
+    re.MULTILINE,
+)
+_REST = re.compile(r"[`,;. \t]*$", re.MULTILINE)
+
+
+class Decoded(NamedTuple):
+    """What was found in an answer: the calls, the place and form of them, else whether there was an attempt at one."""
+
+    calls: tuple[Call, ...]
+    found: str
+
+
+class Reader(NamedTuple):
+    """How calls are written: the names of the functions, and the language of values that are not JSON."""
+
+    known: Collection[str]
+    language: str = "python"
+
+    def forms(self) -> tuple[tuple[str, Callable[[str], list[Call]]], ...]:
+        """Return the ways to read a text, by name."""
+        own = python_calls if self.language == "python" else foreign_calls
+        return (("json", lambda text: json_calls(text, self.known)), (self.language, own))
+
+    def read(self, text: str) -> tuple[str, list[Call]] | None:
+        """Return the form and the calls of a text that is calls and nothing else."""
+        for form, read in self.forms():
+            try:
+                return form, read(text)
+            except (UnreadableCallError, RecursionError):
+                continue
+        return None
+
+
+def native_calls(calls: Sequence[ToolCall]) -> Decoded:
+    """Return the calls that a model made by its provider's own means."""
+    return Decoded(tuple(native_call(call.name, call.arguments) for call in calls[: MOST_CALLS + 1]), NATIVE)
+
+
+def decoded(text: str, functions: Collection[str], language: str = "python") -> Decoded:
+    r"""Return the calls of an answer's text; `functions` are the names of those that could be called.
+
+    Markdown's `\_` is taken for `_` where nothing can be read otherwise.
+    """
+    reader = Reader({*functions, *map(sent_name, functions)}, language)
+    found = _first(text, reader)
+    if found is None and "\\_" in text:
+        found = _first(text.replace("\\_", "_"), reader)
+    if found is not None:
+        return found
+    return Decoded((), UNREADABLE if _attempted(text, reader) else NO_CALL)
+
+
+def _first(text: str, reader: Reader) -> Decoded | None:
+    empty = False
+    for place, said in _places(text):
+        found = [reader.read(one) for one in said]
+        calls = [call for one in found if one for call in one[1]]
+        if calls:
+            form = next(one[0] for one in found if one and one[1])
+            # What stands in a tag was meant as a call, whatever it is.
+            broken = [_BROKEN] * found.count(None) if place == TAG else []
+            return Decoded((*calls, *broken), f"{place} {form}")
+        empty = empty or (any(one is not None for one in found) and place != BRACKETS)
+        by_line = _by_line(said[0], reader) if place == FENCE else []
+        if by_line:
+            return Decoded(tuple(by_line), f"{place} {LINES}")
+    if empty:  # an empty list: the model says that it calls nothing
+        return Decoded((), NO_CALL)
+    by_line = _by_line(text, reader)
+    return Decoded(tuple(by_line), LINES) if by_line else None
+
+
+def _places(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the places in which calls may stand, with the texts there: of most places one."""
+    tagged = _tagged(text)
+    if tagged:
+        yield TAG, tagged
+    fence = _FENCE.search(text)
+    if fence:
+        end = _FENCE_END.search(text, fence.end())
+        yield FENCE, [text[fence.end() : end.start() if end else len(text)]]
+    yield WHOLE, [text.strip("`\n\r\t ")]
+    for run in _bracketed(text):
+        yield BRACKETS, run
+
+
+def _tagged(text: str) -> Sequence[str]:
+    """Return what stands in the tags of calls."""
+    marks = list(_TAG.finditer(text))
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
+    said = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True) if not mark["closing"]]
+    return list(filter(None, said))[: MOST_CALLS + 1]
+
+
+def _bracketed(text: str) -> Iterator[Sequence[str]]:
+    """Yield the first texts that are within brackets, with these; those that follow each other at once together."""
+    run: list[str] = []
+    at = unclosed = 0
+    for _ in range(_MOST_LOOKS):
+        opening = _BRACKET.search(text, at)
+        if not opening or unclosed > _MOST_UNCLOSED:
+            break
+        if run and text[at : opening.start()].strip(" \t\r\n,;"):
+            yield run
+            run = []
+        end = closed(text, opening.start())
+        unclosed += not end
+        if end:
+            run.append(text[opening.start() : end])
+        at = end or opening.end()
+    if run:
+        yield run
+
+
+def _by_line(text: str, reader: Reader) -> list[Call]:
+    """Return the calls of known functions that begin on lines of their own and end at the end of one."""
+    calls: list[Call] = []
+    at = unclosed = 0
+    while unclosed <= _MOST_UNCLOSED and len(calls) <= MOST_CALLS and (line := _LINE.search(text, at)):
+        at = line.end() + 1
+        if line["name"] and line["name"] not in reader.known:
+            continue
+        end = closed(text, line.start("object") if line["object"] else line.start("call"))
+        unclosed += not end
+        found = reader.read(text[line.end() : end]) if end and _REST.match(text, end) else None
+        if found:
+            calls += found[1]
+            at = end
+    return calls
+
+
+def _attempted(text: str, reader: Reader) -> bool:
+    """Whether a text that holds no call reads as if it was to: a tag, a bracket first, a function's name with one."""
+    if _TAG.search(text) or text.lstrip("`\n\r\t ")[:1] in ("[", "{"):
+        return True
+    return any(f"{name}(" in text for name in reader.known)

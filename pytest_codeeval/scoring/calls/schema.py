@@ -1,0 +1,108 @@
+"""Schema: a function's parameters as JSON Schema, a function as a tool, and whether arguments are as it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_codeeval.scoring.calls.call import DEEPEST, sent_name
+
+_TYPES = {
+    "dict": "object",
+    "HashMap": "object",
+    "Hashtable": "object",
+    "object": "object",
+    **dict.fromkeys(("array", "tuple", "list", "Array", "ArrayList", "Queue", "Stack"), "array"),
+    **dict.fromkeys(("float", "double", "number"), "number"),
+    **dict.fromkeys(("integer", "byte", "short", "long", "Bigint"), "integer"),
+    **dict.fromkeys(("boolean", "Boolean", "bool"), "boolean"),
+    **dict.fromkeys(("string", "String", "char"), "string"),
+}
+_KEPT = ("description", "enum", "required", "minimum", "maximum", "minItems", "maxItems")
+_IN_WORDS = {"java": "Java", "javascript": "JavaScript"}
+_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "object": Mapping,
+    "array": (list, tuple),
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+    "string": str,
+}
+
+
+def json_schema(declared: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """Return what a dataset declares of a value as JSON Schema; a type that says nothing is left out."""
+    found = {name: declared[name] for name in _KEPT if name in declared}
+    kind = _TYPES.get(str(declared.get("type")))
+    if kind:
+        found["type"] = kind
+    if depth < DEEPEST:
+        if isinstance(declared.get("properties"), Mapping):
+            found["properties"] = {name: json_schema(one, depth + 1) for name, one in declared["properties"].items()}
+        if isinstance(declared.get("items"), Mapping):
+            found["items"] = json_schema(declared["items"], depth + 1)
+    return found
+
+
+def parameters(function: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the schema of a function's arguments; in other languages than Python each is a text in that language."""
+    schema = json_schema(function["parameters"])
+    if language != "python":
+        declared = function["parameters"]["properties"]
+        schema["properties"] = {name: _as_text(one, _IN_WORDS[language]) for name, one in declared.items()}
+    return {**schema, "type": "object"}
+
+
+def _as_text(declared: Mapping[str, Any], language: str) -> dict[str, Any]:
+    kind = declared["type"]
+    of = f" of {declared['items']['type']}" if "items" in declared else ""
+    meant = "A value" if kind == "any" else f"A value of the type {kind}{of}"
+    said = f"{declared.get('description', '')} {meant}, written as in the source code of {language}.".strip()
+    return {"type": "string", "description": said}
+
+
+def tool(function: Mapping[str, Any], language: str) -> str:
+    """Return a function as a tool in OpenAI's form, as JSON text."""
+    described = {
+        "name": sent_name(function["name"]),
+        "description": function.get("description", ""),
+        "parameters": parameters(function, language),
+    }
+    return json.dumps({"type": "function", "function": described}, sort_keys=True, ensure_ascii=False)
+
+
+def violation(value: Any, schema: Mapping[str, Any], where: str = "the arguments", depth: int = 0) -> str:
+    """Return where a value is not as a schema says, in a sentence; nothing where it is."""
+    kind = schema.get("type")
+    if kind is not None and not _is_of(value, str(kind)):
+        return f"{where} {_verb(where)} no {kind}"
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{where} {_verb(where)} none of the values that are allowed"
+    if depth > DEEPEST:
+        return f"{where} {_verb(where)} nested too deep"
+    if isinstance(value, Mapping):
+        missing = next((name for name in schema.get("required", ()) if name not in value), None)
+        if missing is not None:
+            return f"{missing} is missing in {where}"
+        inner = schema.get("properties", {})
+        found = (violation(one, inner[name], str(name), depth + 1) for name, one in value.items() if name in inner)
+        return next(filter(None, found), "")
+    if isinstance(value, list | tuple) and "items" in schema:
+        return next(filter(None, (violation(one, schema["items"], where, depth + 1) for one in value)), "")
+    return ""
+
+
+def _verb(where: str) -> str:
+    return "are" if where == "the arguments" else "is"
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    wanted = _PYTHON_TYPES.get(kind)
+    if wanted is None:
+        return True
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, wanted)
