@@ -74,7 +74,8 @@ class Dataset:
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
-    `places` says by task id where in a user's own file a problem stands.
+    `places` says by task id where in a user's own file a problem stands. `note` is said with the scores, behind that of
+    the suite: what holds here and may not hold elsewhere.
     """
 
     problems: tuple[Problem, ...]
@@ -85,6 +86,7 @@ class Dataset:
     scored: tuple[str, frozenset[str]] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    note: str = ""
 
     def __post_init__(self) -> None:
         """Tell versions of problems apart that were read from no file."""

@@ -82,7 +82,7 @@ class LoadedSuite:
             "self_test": self.self_test.to_json() if self.self_test else None,
             "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
             "metrics": [metric.to_json() for metric in self.suite.measured_by],
-            "note": self.suite.note,
+            "note": "; ".join(filter(None, (self.suite.note, self.dataset.note))),
             "judges": list(self.judges),
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from pytest_codeeval.scoring.instructions.kind import Args, keeps
 
 # Where the tokens of the Penn Treebank end, as far as words are concerned.
-_APART = re.compile(r"[«“‘„»”’`\";@#$%&?!*\[\](){}<>\u2012-\u2015]|\.{2,}|--|''|[:,](?!\d)")
+_APART = re.compile(r"[«“‘„»”’`\";@#$%&?!*\[\](){}<>]|\.{2,}|--|''|'(?=[^\WmtsdnMTSDN]\b)|[:,](?!\d)")
 _CLOSING_QUOTE = re.compile(r"(?<=[^'])'(?= )")
 _CLITIC = re.compile(r"(?<=[^' ])(?:'[sS]|'[mM]|'[dD]|')(?=\s|\Z)")
-_LONGER_CLOSING_QUOTE = re.compile(r"(?<=[^'])'(?= )")
-_CLITIC = re.compile(r"(?<=[^' ])(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?=\s|\Z)")
+_LONGER_CLITIC = re.compile(r"(?<=[^' ])(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?=\s|\Z)")
 _JOINED = re.compile(
     r"\b(can)(not)\b|\b(d)('ye)\b|\b(gim)(me)\b|\b(gon)(na)\b|\b(got)(ta)\b|\b(lem)(me)\b|\b(more)('n)\b"
-    r"|\b(wan)(na)(?=\s)",
+    r"|\b(wan)(na)(?=\s)|(?<=\s)('t)(is|was)\b",
     re.IGNORECASE,
 )
 
