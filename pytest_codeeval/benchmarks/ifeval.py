@@ -85,7 +85,9 @@ def _problem(row: Row, punkt: str) -> Problem:
 
 
 def _instruction(row: Row, name: str, args: Mapping[str, Any], punkt: str) -> dict[str, Any]:
-    args = {arg: value for arg, value in args.items() if value is not None}  # the hub has all of them, most of them null
+    args = {
+        arg: value for arg, value in args.items() if value is not None
+    }  # the hub has all of them, most of them null
     if fault := fault_of(name, args):
         raise DatasetError(f"{row.where}: {fault}")
     return {"kind": name, "args": {**args, PUNKT: punkt} if punkt and name in OF_SENTENCES else args}

@@ -69,7 +69,7 @@ def followed(text: str, instructions: Sequence[Instruction]) -> list[Followed]:
     for _, kind, args in instructions:
         strict = kind.follows(text, args)
         loose = strict or any(kind.follows(variant, args) for variant in others)
-        found.append(Followed(strict, loose, kind.fixed(text, args)))
+        found.append(Followed(strict, loose, strict if kind.repaired is None else kind.repaired(text, args)))
     return found
 
 

@@ -26,10 +26,6 @@ class Kind:
     repaired: Rule | None = None
     broken: Callable[[str, Args], str] | None = None
 
-    def fixed(self, text: str, args: Args) -> bool:
-        """Whether a text follows it by the repaired rule, which is the published one if nothing was to be repaired."""
-        return (self.repaired or self.follows)(text, args)
-
 
 def keeps(relation: str, count: int, bound: int) -> bool:
     """Whether a count is at least, or less than, what was asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -33,7 +34,8 @@ def is_in_language(text: str, args: Args) -> bool:
 
 def is_told_language(text: str, args: Args) -> bool:
     """Whether a text can be told to be in a language."""
-    return language_of(text) == args["language"]
+    wanted: str = args["language"]
+    return language_of(text) == wanted
 
 
 def is_english_in_capitals(text: str, _: Args) -> bool:
@@ -46,6 +48,7 @@ def is_english_in_small_letters(text: str, _: Args) -> bool:
     return text.islower() and language_of(text) in (ENGLISH, None)
 
 
+@lru_cache(maxsize=16)  # several instructions ask for that of one answer
 def language_of(text: str) -> str | None:
     """Return langdetect's first guess as an ISO code, None if it finds nothing to guess by.
 

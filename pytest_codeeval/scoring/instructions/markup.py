@@ -27,26 +27,30 @@ def has_bullets(text: str, args: Args) -> bool:
             stars += next(rest, None) is not None
         else:
             stars += line.startswith("*") and not line.startswith("**")
-    return dashes + stars == args["num_bullets"]
+    wanted: int = args["num_bullets"]
+    return dashes + stars == wanted
 
 
 def has_said_bullets(text: str, args: Args) -> bool:
     """Whether exactly so many lines begin with a star or a dash and say something."""
     lines = text.split("\n")
     found = (line for line in lines if (mark := _BULLET.match(line)) and line[mark.end() :].strip(" \t*-_"))
-    return sum(1 for _ in found) == args["num_bullets"]
+    wanted: int = args["num_bullets"]
+    return sum(1 for _ in found) == wanted
 
 
 def has_placeholders(text: str, args: Args) -> bool:
     """Whether there are at least so many pairs of square brackets, each on one line."""
-    return sum(map(_bracketed, text.split("\n"))) >= args["num_placeholders"]
+    wanted: int = args["num_placeholders"]
+    return sum(map(_bracketed, text.split("\n"))) >= wanted
 
 
 def has_highlights(text: str, args: Args) -> bool:
     """Whether at least so many passages stand between stars, or between two and two, each on one line."""
     single = sum(bool(found[0].strip("*").strip()) for found in _STARRED.finditer(text))
     double = sum(bool(found[0][2:-2].strip()) for found in _DOUBLY_STARRED.finditer(text))
-    return single + double >= args["num_highlights"]
+    wanted: int = args["num_highlights"]
+    return single + double >= wanted
 
 
 def has_title(text: str, _: Args) -> bool:

@@ -11,9 +11,10 @@ _WORD_ENDS = re.compile("[.,?!'\"]")
 
 
 def has_paragraphs(text: str, args: Args) -> bool:
-    """Whether rules of three asterisks part as many paragraphs; nothing has to stand before the first or behind the last."""
+    """Whether rules of three asterisks part as many paragraphs; before the first and behind the last may be nothing."""
     said = _said(text.split(_RULE))
-    return said is not None and len(said) == args["num_paragraphs"]
+    count: int = args["num_paragraphs"]
+    return said is not None and len(said) == count
 
 
 def has_two_answers(text: str, _: Args) -> bool:
@@ -37,8 +38,8 @@ def starts_nth_said_paragraph(text: str, args: Args) -> bool:
 
 def has_sections(text: str, args: Args) -> bool:
     """Whether there are at least as many marks of a section, a word and a number."""
-    mark = re.compile(rf"{re.escape(args['section_spliter'].strip())}\s?\d+")
-    return sum(1 for _ in mark.finditer(text)) >= args["num_sections"]
+    least: int = args["num_sections"]
+    return sum(1 for _ in re.finditer(rf"{re.escape(args['section_spliter'].strip())}\s?\d+", text)) >= least
 
 
 def _said(pieces: list[str]) -> list[str] | None:
@@ -57,4 +58,5 @@ def _starts_nth(pieces: list[str], args: Args) -> bool:
     if not words:
         return False
     word = words[0].lstrip("'").lstrip('"')
-    return _WORD_ENDS.split(word, maxsplit=1)[0].lower() == args["first_word"].lower()
+    wanted: str = args["first_word"]
+    return _WORD_ENDS.split(word, maxsplit=1)[0].lower() == wanted.lower()

@@ -6,9 +6,9 @@ The decisions are those of NLTK's tokenizer up to 3.9 with the same data, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from string import whitespace
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _POSSIBLE_END = re.compile(rf"[.?!](?=(?P<after>{_NOT_IN_WORDS}|\s+(?P<next>\S+)
 _CLOSING = re.compile(r"[\"')\]}]+?(?:\s+|(?=--)|$)", re.MULTILINE)
 _NUMBER = re.compile(r"-?[.,]?\d[\d,.-]*\.?\Z")
 _INITIAL = re.compile(r"[^\W\d]\.\Z")
+_SHORT, _KEPT = 100, 1 << 15
 _ANY_NUMBER = "##number##"
 _FILES = ("abbrev_types.txt", "collocations.tab", "ortho_context.tab", "sent_starters.txt")
 
@@ -47,30 +48,41 @@ class _Token(NamedTuple):
         return self.bare if self.ends else self.kind
 
 
-@dataclass(frozen=True, slots=True)
 class Punkt:
-    """The data of one language."""
+    """The data of one language; what they say of a short context is kept, as the same ones come again and again."""
 
-    abbreviations: frozenset[str]
-    collocations: frozenset[tuple[str, ...]]
-    seen: dict[str, int]
-    starters: frozenset[str]
+    def __init__(
+        self,
+        abbreviations: frozenset[str],
+        collocations: frozenset[tuple[str, ...]],
+        seen: Mapping[str, int],
+        starters: frozenset[str],
+    ) -> None:
+        self._abbreviations = abbreviations
+        self._collocations = collocations
+        self._seen = seen
+        self._starters = starters
+        self._known = lru_cache(_KEPT)(self._parts)
 
-    def count(self, text: str) -> int:
-        """Return the number of sentences in a text."""
-        spans = list(self._spans(text))
-        count, moved = 0, 0
-        for (start, stop), following in zip(spans, [*spans[1:], None], strict=True):
-            closing = _CLOSING.match(text, *following) if following else None
-            count += closing is not None or start + moved < stop
+    def count(self, text: str, most: int | None = None) -> int:
+        """Return the number of sentences in a text, without counting beyond `most`."""
+        return sum(1 for _ in islice(self._sentences(text), most))
+
+    def _sentences(self, text: str) -> Iterator[None]:
+        """Yield as often as there are sentences: spans, of which each leaves the next what closes its quotation."""
+        moved = 0
+        behind = len(text), len(text)
+        for (start, stop), following in pairwise(chain(self._spans(text), (behind,))):
+            closing = _CLOSING.match(text, *following)
+            if closing or start + moved < stop:
+                yield
             moved = closing.end() - closing.start() if closing else 0
-        return count
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where sentences start and stop, with what closes a quotation at the start of the next one."""
         start = 0
         for end, context in _contexts(text):
-            if self._parts(context):
+            if (self._known if len(context) <= _SHORT else self._parts)(context):
                 yield start, end.end()
                 start = end.start("next") if end["next"] else end.end()
         yield start, len(text.rstrip())
@@ -94,7 +106,7 @@ class Punkt:
                 elif text.endswith(".."):
                     yield _Token(text, kind, abbreviation=text.startswith(".."))
                 elif text.endswith("."):
-                    known = not self.abbreviations.isdisjoint((lower[:-1], lower[:-1].rpartition("-")[2]))
+                    known = not self._abbreviations.isdisjoint((lower[:-1], lower[:-1].rpartition("-")[2]))
                     yield _Token(text, kind, ends=not known, abbreviation=known)
                 else:
                     yield _Token(text, kind)
@@ -103,17 +115,17 @@ class Punkt:
         """Whether a sentence ends with a token, by the one behind it."""
         if not token.text.endswith("."):
             return token.ends
-        if (token.bare, following.as_next) in self.collocations:
+        if (token.bare, following.as_next) in self._collocations:
             return False
         initial = _INITIAL.match(token.text) is not None
         starts = self._starts(following)
         upper = following.text[0].isupper()
-        if token.abbreviation and not initial and (starts or (upper and following.as_next in self.starters)):
+        if token.abbreviation and not initial and (starts or (upper and following.as_next in self._starters)):
             return True
         if initial or token.bare == _ANY_NUMBER:
             if starts is False:
                 return False
-            if starts is None and initial and upper and not self.seen.get(following.as_next, 0) & _LOWER:
+            if starts is None and initial and upper and not self._seen.get(following.as_next, 0) & _LOWER:
                 return False
         return token.ends
 
@@ -121,7 +133,7 @@ class Punkt:
         """Whether a token starts a sentence by how it is written and was seen; None if that does not tell."""
         if token.text in _PUNCTUATION:
             return False
-        seen = self.seen.get(token.as_next, 0)
+        seen = self._seen.get(token.as_next, 0)
         if token.text[0].isupper() and seen & _LOWER and not seen & _UPPER_WITHIN:
             return True
         if token.text[0].islower() and (seen & _UPPER or not seen & _LOWER_FIRST):
@@ -133,8 +145,9 @@ def _contexts(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Yield the last mark of each word that one may end with, and its context."""
     start, stop, previous = 0, 0, None
     for mark in _POSSIBLE_END.finditer(text):
-        blank = max(text.rfind(sign, stop, mark.start()) for sign in whitespace)
-        word = blank + 1 if blank > stop else start
+        gap = text[stop : mark.start()]
+        blank = max(map(gap.rfind, whitespace)) if gap else 0
+        word = stop + blank + 1 if blank > 0 else start
         if previous and stop <= word:
             yield previous, text[start:stop] + previous[0] + previous["after"]
         start, stop, previous = word, mark.start(), mark

@@ -64,4 +64,3 @@ def tokens(text: str) -> Iterator[str]:
     for pattern in (_CLOSING_QUOTE, _CLITIC, _LONGER_CLITIC):
         text = pattern.sub(r" \g<0>", text)
     yield from _JOINED.sub(lambda found: f" {' '.join(filter(None, found.groups()))} ", text).split()
-
