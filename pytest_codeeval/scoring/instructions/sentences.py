@@ -16,7 +16,7 @@ PUNKT = "punkt"
 _DATA = Path("tokenizers/punkt_tab/english")
 _CLOSING, _OPENING, _MARKS = "\"')]}*_’”»", "\"'([{*_‘“«", ".?!"
 _ABBREVIATIONS = frozenset(
-    "mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|e.g|i.e|u.s|u.k|a.m|p.m|no|inc|ltd|co|dept|fig".split("|")  # noqa: SIM905
+    "mr|mrs|ms|dr|prof|st|jr|sr|vs|etc|e.g|i.e|u.s|u.k|a.m|p.m|inc|ltd|co|dept|fig".split("|")  # noqa: SIM905
 )
 
 
