@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
     from pytest_codeeval.benchmarks.humaneval import HUMANEVAL
     from pytest_codeeval.benchmarks.humanevalpack import HUMANEVALPACK_RUST
+    from pytest_codeeval.benchmarks.ifeval import IFEVAL
     from pytest_codeeval.benchmarks.mbpp import MBPP
     from pytest_codeeval.benchmarks.mt_bench import MT_BENCH
     from pytest_codeeval.benchmarks.multipl_e import (
@@ -50,6 +51,7 @@ _WHERE = {
     "hellaswag": ("HELLASWAG",),
     "humaneval": ("HUMANEVAL",),
     "humanevalpack": ("HUMANEVALPACK_RUST",),
+    "ifeval": ("IFEVAL",),
     "mbpp": ("MBPP",),
     "mt_bench": ("MT_BENCH",),
     "multipl_e": (
@@ -104,6 +106,7 @@ __all__ = [
     "HUMANEVAL_RS",
     "HUMANEVAL_SH",
     "HUMANEVAL_TS",
+    "IFEVAL",
     "MBPP",
     "MBPP_JS",
     "MBPP_RS",

@@ -36,7 +36,7 @@ def with_shots(dataset: Dataset, count: int, examples: Examples, context: Callab
     shots = "".join(f"{context(one)} {right_choice(one)}\n\n" for one in examples.problems[:count])
     problems = tuple(replace(one, extra={**one.extra, "shots": shots}) for one in dataset.problems)
     both = hashlib.sha256(f"{dataset.sha256}\n{shots}".encode("utf-8", "surrogatepass")).hexdigest()
-    return replace(dataset, problems=problems, sha256=both, shots=f"{count} shots ({examples.source})")
+    return replace(dataset, problems=problems, sha256=both, note=f"{count} shots ({examples.source})")
 
 
 def right_choice(problem: Problem) -> str:

@@ -7,6 +7,7 @@ from importlib import metadata
 from pytest_codeeval.generation.registry import KINDS
 
 _BESIDE_MODELS = {
+    "langdetect": ("ifeval", "the language of answers in IFEval"),
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
 }

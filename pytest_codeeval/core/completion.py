@@ -185,19 +185,6 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A call that a model made by its provider's own means: `arguments` is the JSON text as it came, whatever it is."""
-
-    name: str
-    arguments: str
-    id: str = ""
-
-    def to_json(self) -> dict[str, str]:
-        """Return plain JSON values."""
-        return {"name": self.name, "arguments": self.arguments, "id": self.id}
-
-
-@dataclass(frozen=True, slots=True)
 class Completion:
     """What a model answered: `text` as it came, unchanged.
 

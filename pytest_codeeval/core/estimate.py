@@ -8,6 +8,7 @@ from math import comb, fsum, sqrt
 from typing import Any
 
 RESAMPLES = 2000
+_SAME = 1e-9
 _Z95 = 1.959963984540054
 
 
@@ -64,6 +65,16 @@ def mean_of_means(means: Sequence[Estimate]) -> Estimate:
     return Estimate(middle, middle - below, middle + above, "mover")
 
 
+def ratio(sums: Sequence[tuple[float, float]]) -> Estimate:
+    """Return the share that parts have of wholes, given both for each problem, with its 95 % interval over problems.
+
+    Raises ValueError if the wholes come to nothing.
+    """
+    if not any(whole for _, whole in sums):
+        raise ValueError("a share of nothing")
+    return _ratio(tuple(sorted(sums)))
+
+
 @lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files
 def _estimate(values: tuple[float, ...], share: bool) -> Estimate:
     middle = fsum(values) / len(values)
@@ -73,6 +84,20 @@ def _estimate(values: tuple[float, ...], share: bool) -> Estimate:
     generator = random.Random(0)
     means = sorted(sum(generator.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))
     return Estimate(middle, _percentile(means, 0.025), _percentile(means, 0.975), "bootstrap")
+
+
+@lru_cache(maxsize=64)
+def _ratio(sums: tuple[tuple[float, float], ...]) -> Estimate:
+    def share(drawn: Sequence[tuple[float, float]]) -> float:
+        return sum(part for part, _ in drawn) / (sum(whole for _, whole in drawn) or 1.0)
+
+    middle = fsum(part for part, _ in sums) / fsum(whole for _, whole in sums)
+    # Not those by themselves: thirds differ by a digit.
+    if all(abs(part - middle * whole) < _SAME * whole for part, whole in sums):
+        return Estimate(middle, *_wilson(middle, len(sums)), "wilson")
+    generator = random.Random(0)
+    shares = sorted(share(generator.choices(sums, k=len(sums))) for _ in range(RESAMPLES))
+    return Estimate(middle, _percentile(shares, 0.025), _percentile(shares, 0.975), "bootstrap")
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
-from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_at_k
+from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_at_k, ratio
 
 
 class Scored(NamedTuple):
@@ -92,6 +92,45 @@ class MeanOfParts(Metric):
 
 
 @dataclass(frozen=True)
+class Share(Metric):
+    """What a measure comes to in all problems, as a share of what another does: of all instructions those followed.
+
+    A problem with three of them counts three times as much as one with one.
+    """
+
+    name: str
+    measure: str = ""
+    among: str = ""
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the share within one problem; None if a sample lacks one of the measures, or there is nothing."""
+        sums = self._sums(samples)
+        return sums[0] / sums[1] if sums and sums[1] else None
+
+    def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
+        """Return the share over all problems, with an interval over these; None if a sample lacks a measure."""
+        sums = [self._sums(samples) for samples in problems]
+        known = [found for found in sums if found is not None]
+        return ratio(known) if len(known) == len(sums) and any(whole for _, whole in known) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; a subclass is known by its name alone."""
+        if type(self) is not Share:
+            return super().to_json()
+        return {"name": self.name, "measure": self.measure, "among": self.among}
+
+    def _sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
+        """Return both measures of one problem, as means over its samples."""
+        part, whole = (
+            [sample.measures[name] for sample in samples if name in sample.measures]
+            for name in (self.measure, self.among)
+        )
+        if not samples or not len(part) == len(whole) == len(samples):
+            return None
+        return sum(part) / len(part), sum(whole) / len(whole)
+
+
+@dataclass(frozen=True)
 class PassAt(Metric):
     """pass@k; without a `k` the family of them, of which a run takes those that `--pass-at` names."""
 
@@ -140,6 +179,8 @@ def metrics_of(
         name = str(about.get("name", ""))
         if name == PASS_AT.name:
             found += [PassAt(k) for k in pass_at or DEFAULT_PASS_AT]
+        elif "among" in about:
+            found.append(Share(name, str(about.get("measure", "")), str(about["among"])))
         elif "measure" in about:
             found.append(Mean(name, str(about["measure"]), bool(about.get("percent", True))))
         elif "parts" in about:

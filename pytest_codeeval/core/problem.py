@@ -74,9 +74,9 @@ class Dataset:
     `variant` is the part of the suite that this is ("sanitized"), empty for the usual one; `faults` names problems that
     are broken as published, with the reason; `scored` names the part that published scores are computed on, where that
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
-    `places` says by task id where in a user's own file a problem stands. `shots` says which solved examples stand
-    before each of them, if any do. `parts` has the task ids of parts that have a score of their own below that of the
-    whole, by name.
+    `places` says by task id where in a user's own file a problem stands. `note` is said with the scores, behind that of
+    the suite: what holds here and may not hold elsewhere. `parts` has the task ids of parts that have a score of their
+    own below that of the whole, by name.
     """
 
     problems: tuple[Problem, ...]
@@ -87,7 +87,7 @@ class Dataset:
     scored: tuple[str, frozenset[str]] | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
-    shots: str = ""
+    note: str = ""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

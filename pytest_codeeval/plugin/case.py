@@ -12,6 +12,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.recordedtasks import RecordedTasks
@@ -71,6 +72,9 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
             missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
             continue
         found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, tasks)) is not None]
+        if spec.kind.canonical and len(found) < len(problems):
+            without = {problem.task_id for problem in problems} - {case.problem.task_id for case in found}
+            missing.append(f"{spec.label} knows no right answer to {counted(len(without), 'problem')} of {loaded.name}")
         if tasks is not None and problems and not found:
             missing.append(tasks.lacking(spec.label))
         cases.extend(found)

@@ -83,7 +83,7 @@ class LoadedSuite:
             "self_test": self.self_test.to_json() if self.self_test else None,
             "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
             "metrics": [metric.to_json() for metric in self.suite.measured_by],
-            "note": "; ".join(filter(None, (self.suite.note, self.dataset.shots))),
+            "note": "; ".join(filter(None, (self.suite.note, self.dataset.note))),
             "judges": list(self.judges),
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),
@@ -120,7 +120,7 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     """
     split = settings.split_of(suite.name, suite.splits)
     dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language, settings.shots))
-    if settings.shots and not dataset.shots:
+    if settings.shots and not dataset.note:
         raise UsageError(f"--shots={settings.shots}: {suite.name} has no examples; leave it out.")
     # Of two that share one only the first would count.
     (task_id, times), *_ = Counter(problem.task_id for problem in dataset.problems).most_common(1) or [("", 0)]

@@ -24,17 +24,19 @@ class TextScorer(Scorer):
     """Reads the last answer of a sample; subclasses score its text.
 
     `guessed` are the ways of finding an answer (`Score.found`) that take what merely stands last: in an answer that was
-    cut off that is not what the model would have said.
+    cut off that is not what the model would have said. `whole_words` says that the last word of such an answer is not
+    read.
     """
 
     guessed: frozenset[str] = frozenset()
+    whole_words: bool = True
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score of the text, or why there is none."""
         completion = completions[-1]
         text = final_text(completion.text, marks_with(tuple(tools.thinking_marks)))
         ending = ending_of(completion.finish_reason) or Ending.COMPLETE
-        if text and ending is Ending.CUT_SHORT:
+        if text and ending is Ending.CUT_SHORT and self.whole_words:
             text = text[: _end_of_words(text)]
         if text is None or not text.strip():
             return unanswered(completion, ending, thought=text is None)

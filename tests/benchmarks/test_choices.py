@@ -307,7 +307,7 @@ def test_shots_are_solved_questions_of_the_same_form(data: Path, suite: Suite, o
         assert (
             shots[1] == "Question: Which of these is a source of energy that can be used again and again?\nAnswer: wind"
         )
-    assert shown.shots == f"{own} shots (this project's own)"
+    assert shown.note == f"{own} shots (this project's own)"
     assert shown.sha256 != plain.sha256
     with pytest.raises(UsageError, match=rf"--shots={own + 1}: there are {own} examples \(this project's own\); give "):
         suite.load(DataRequest(str(data), shots=own + 1))
@@ -324,6 +324,6 @@ def test_shots_are_the_first_of_the_training_part_if_it_is_there(tmp_path: Path)
     assert (
         asked_by(suite, found.problems[0]).text == "Question: Where?\nAnswer: y\n\n" * 6 + "Question: Which?\nAnswer:"
     )
-    assert found.shots == "6 shots (arc_easy_train.jsonl)"
+    assert found.note == "6 shots (arc_easy_train.jsonl)"
     with pytest.raises(UsageError, match="there are 7 examples"):
         suite.load(DataRequest(str(tmp_path), shots=8))

@@ -283,3 +283,20 @@ def test_rows_of_arithmetic_are_of_the_problem_that_they_ask_else_of_the_one_at_
 def test_other_rows_without_an_id_are_not_guessed_at(name: str) -> None:
     with pytest.raises(DatasetError, match="'doc' does not say which task it is of"):
         read(without_id(7, "strict"), name=name)
+
+
+def test_ifevals_own_rows_are_of_the_problem_that_they_ask() -> None:
+    (sample,) = read({"prompt": "How\nmany?", "response": "18"})
+    assert (sample.recorded_id, sample.completion.text, sample.completion.form) == (ASKED, "18", Form.CHAT)
+    for row in ({"prompt": "How many?", "response": None}, {"prompt": " ", "response": "18"}):
+        with pytest.raises(DatasetError, match="line 1: 'prompt' and 'response' are not both texts"):
+            read(row)
+
+
+def test_rows_of_ifeval_in_other_harnesses_are_known_by_their_key() -> None:
+    row = lm_eval(None, [["So, 18."]], ["So, 18."], "none")
+    about = {"key": 1000, "prompt": "How many?", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    (sample,) = read({**row, "doc_id": 0, "doc": about}, name="samples_ifeval_2026-01-02T03-04-05.678.jsonl")
+    assert (sample.recorded_id, sample.completion.text, sample.completion.form) == ("ifeval/1000", "So, 18.", Form.CHAT)
+    with pytest.raises(DatasetError, match="'doc' does not say which task it is of"):
+        read({**row, "doc": {**about, "key": "1000"}})

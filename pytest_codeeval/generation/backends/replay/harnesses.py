@@ -7,6 +7,7 @@
   `choices`.
 * bigcode-evaluation-harness (`generations_TASK.json`): lists of programs, by the order of the dataset.
 * FastChat (`model_answer/MODEL.jsonl` of MT-Bench): `question_id`, and `choices` with an answer a turn.
+* IFEval's own (`input_response_data_MODEL.jsonl`): `prompt` and `response`, and no id.
 """
 
 from __future__ import annotations
@@ -124,6 +125,12 @@ def _fastchat(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
     return samples
 
 
+def _ifeval(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
+    if not all(isinstance(text, str) for text in row.values()) or not row["prompt"].strip():
+        raise DatasetError(f"{where}: 'prompt' and 'response' are not both texts")
+    return [Said(question_id(row["prompt"]), (row["response"],), Form.CHAT)]
+
+
 def _live_code_bench(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
     task_id = _task(where, row, "question_id")
     said, code = _flat(row.get("output_list")), _flat(row.get("code_list"))
@@ -198,7 +205,8 @@ def _id_of(holder: Mapping[str, Any]) -> str:
         found = holder.get(name)
         if type(found) is int or (isinstance(found, str) and found):
             return str(found)
-    return ""
+    # Of IFEval's rows the number is named otherwise.
+    return f"ifeval/{key}" if "instruction_id_list" in holder and type(key := holder.get("key")) is int else ""
 
 
 def _flat(value: object) -> list[str]:
@@ -230,4 +238,5 @@ _READERS: tuple[tuple[Callable[[Mapping[str, Any]], bool], _Reader], ...] = (
     (lambda row: "question_id" in row and ("output_list" in row or "code_list" in row), _live_code_bench),
     (lambda row: "model_output" in row or "sample_score" in row or {"raw_input", "choices"} <= row.keys(), _evalscope),
     (lambda row: "question_id" in row and _has_turns(row.get("choices")), _fastchat),
+    (lambda row: row.keys() == {"prompt", "response"}, _ifeval),
 )
