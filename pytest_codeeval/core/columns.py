@@ -8,8 +8,7 @@ from typing import Any
 
 from pytest_codeeval.core.column import Column, Group, Row, price
 from pytest_codeeval.core.completion import Completion
-from pytest_codeeval.core.result import Result, Sample, in_words
-from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.result import Result, Sample, human_eval_result
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.core.verdict import Outcome
 
@@ -21,17 +20,6 @@ def sample_rows(result: Result) -> Iterator[dict[str, Any]]:
             column.name: getattr(result, column.name) if column.read is None else column.read(sample)
             for column in COLUMNS
         }
-
-
-def human_eval_result(score: Score) -> str:
-    """Say how a sample ended as openai/human-eval does: "passed", "timed out" or "failed: …"."""
-    if score.passed is None:
-        return "ungraded"
-    if score.passed:
-        return "passed"
-    if score.outcome == Outcome.TIMEOUT:
-        return "timed out"
-    return f"failed: {score.detail or in_words(score.cause)}"
 
 
 def _over_turns(name: str) -> Callable[[Sample], Any]:

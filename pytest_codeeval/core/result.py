@@ -131,3 +131,14 @@ class Result:
 def in_words(name: str) -> str:
     """Return the name of an outcome or a cause as words."""
     return name.replace("_", " ")
+
+
+def human_eval_result(score: Score) -> str:
+    """Say how a sample ended as openai/human-eval does: "passed", "timed out" or "failed: …"."""
+    if score.passed is None:
+        return "ungraded"
+    if score.passed:
+        return "passed"
+    if score.outcome == Outcome.TIMEOUT:
+        return "timed out"
+    return f"failed: {score.detail or in_words(score.cause)}"

@@ -234,11 +234,8 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
     """
     from pytest_codeeval.plugin.values import settings_from
 
-    options = {
-        name.removeprefix("codeeval_"): value
-        for name, value in vars(config.option).items()
-        if name.startswith("codeeval_")
-    }
+    given = vars(config.option).items()
+    options = {name.removeprefix("codeeval_"): value for name, value in given if name.startswith("codeeval_")}
     elsewhere = os.environ.get("CODEEVAL_DATA")
     by_ini = config.stash[NAMES].is_from_ini("data")
     options["data"] = (elsewhere if by_ini else None) or options["data"] or elsewhere or _fetched()

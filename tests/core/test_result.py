@@ -7,9 +7,9 @@ import json
 import pytest
 from hypothesis import given
 
-from pytest_codeeval.core.columns import human_eval_result, sample_rows
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.result import Result, Sample, human_eval_result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Cause, Outcome, StageResult, Verdict
 from pytest_codeeval.scoring.code.scorer import score_of

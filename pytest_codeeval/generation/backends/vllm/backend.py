@@ -182,27 +182,26 @@ class VllmBackend(ModelBackend):
     async def _start(self) -> OpenAIClient:
         folder = self._folder or Path(tempfile.mkdtemp(prefix="codeeval-vllm-"))
         self._monitor = self._monitor or Monitor(folder / FILE_NAME)
-        url, key = self._settings.url, os.environ.get(self._settings.key_variable, "")
+        settings = self._settings
+        url, key = settings.url, os.environ.get(settings.key_variable, "")
         try:
-            if self._settings.command is not None:
-                if not self._settings.parallel:
+            if settings.command is not None:
+                if not settings.parallel:
                     machine = MachineLock.of_this_loop()
                     await machine.acquire(self._rest_soon)
                     self._machine = machine
-                server = VllmServer(
-                    self._settings.command, self._spec.label, folder / LOG_NAME, self._settings.deadline, self._say
-                )
+                server = VllmServer(settings.command, self._spec.label, folder / LOG_NAME, settings.deadline, self._say)
                 self._server = server
                 await server.start()
                 self._starts.append(server.start_seconds)
                 self._line, url, key = server.line, server.url, server.key
-            self._raw = await continues(self._spec, self._settings.command, url, key)
+            self._raw = await continues(self._spec, settings.command, url, key)
             await self._monitor.start(url)
         except BaseException:
             await self._end()
             raise
         self._client = OpenAIClient(
-            f"{url}/v1", name=self._spec.label, key=key, variable=self._settings.key_variable, timeout=self._timeout
+            f"{url}/v1", name=self._spec.label, key=key, variable=settings.key_variable, timeout=self._timeout
         )
         if self._spec.mode == "score":
             self._likelihood = Likelihood(self._client, self._spec.model, self._spec.label, url)
