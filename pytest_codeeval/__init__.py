@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.errors import DatasetError as DatasetError
     from pytest_codeeval.core.errors import JudgeError as JudgeError
     from pytest_codeeval.core.errors import SandboxError as SandboxError
+    from pytest_codeeval.core.errors import ScorerError as ScorerError
     from pytest_codeeval.core.errors import StorageError as StorageError
     from pytest_codeeval.core.errors import UsageError as UsageError
     from pytest_codeeval.core.estimate import Estimate as Estimate
@@ -68,6 +69,7 @@ _HOMES = {
         "DatasetError",
         "JudgeError",
         "SandboxError",
+        "ScorerError",
         "StorageError",
         "UsageError",
     ),

@@ -33,9 +33,8 @@ def mark():
     assert all_gone(mark, 15) == []
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["plain", "n2"])
-def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, workers, suite_folder, mark):
-    result = run(*arguments, "--model=vllm:org/two", "--preset=memory", "--limit=5", *workers, environment={MARK: mark})
+def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, suite_folder, mark):
+    result = run(*arguments, "--model=vllm:org/two", "--preset=memory", "--limit=5", "-n2", environment={MARK: mark})
     assert all_gone(mark, 0) == []
     assert result.parseoutcomes() == {"failed": 10}
     said = [line for line in result.stdout.lines if line.startswith("codeeval: vLLM")]
