@@ -44,7 +44,7 @@ def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, suite
         assert server["generation_tokens"] == 40
         assert "--max-num-seqs=32" in server["command"]
         assert (suite_folder / "results" / name / "server.jsonl").exists()
-    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5", *workers)
+    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5", "-n2")
     assert "codeeval: starting" not in again.stdout.str()
     assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
 
