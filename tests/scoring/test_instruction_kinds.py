@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from pytest_codeeval.scoring.instructions.instruction import Instruction, fault_of, followed
 from pytest_codeeval.scoring.instructions.kinds import KINDS, OF_LANGUAGE
+from pytest_codeeval.scoring.instructions.language import language_of
 from pytest_codeeval.scoring.instructions.words import tokens
 
 LONGEST = 1 << 16
@@ -131,11 +131,10 @@ REPAIRED: list[tuple[str, dict[str, Any], str, bool]] = [
     ),
     ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* a\n---\nb", False),
     ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* a\n- b\n---\n* * *\n- ", True),
-    ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "*\n* a\n* b\n", True),
     ("detectable_format:number_bullet_lists", {"num_bullets": 1}, "* a\n*\nb", True),
     ("detectable_format:constrained_response", {}, "My answer is yes. My answer is no.", False),
     ("detectable_format:json_format", {}, "[NaN]", False),
-    ("detectable_content:postscript", {"postscript_marker": "P.S."}, "the groups. are", False),
+    ("detectable_content:postscript", {"postscript_marker": "P.S."}, "the U.P.S. van", False),
     ("language:response_language", {"language": "de"}, "123", False),
 ]
 
@@ -222,8 +221,23 @@ def test_words_are_parted_as_the_treebank_does(text: str, parts: list[str]) -> N
     assert list(tokens(text)) == parts
 
 
-WORST = ["a", " ", "\n", "*", "*\n", "- ", "<<", "[", "[a", '"', ".", ". ", "!) ", "a. ", "A. ", "?!", "p.", "x'S' "]
-WORST += ["SECTION ", "***", "``", '{"a":', "[1,", "e.g. ", "a@", "http://a ", "can", "हि", "\u0301", "\ud800", "Aa "]
+# What each takes longest for, and what a careless pattern would.
+WORST = {
+    "keywords:existence": ["a"],
+    "keywords:forbidden_words": ["- ", "a"],
+    "language:response_language": ["A", "हि"],
+    "length_constraints:number_sentences": [". ", "?!", "A. ", "...", "!) "],
+    "detectable_content:number_placeholders": ["[", "[a"],
+    "detectable_content:postscript": ["\n", "p."],
+    "detectable_format:number_bullet_lists": ["\n", "*\n", " "],
+    "detectable_format:number_highlighted_sections": ["*", "**a"],
+    "detectable_format:multiple_sections": ["\n", "SECTION "],
+    "detectable_format:json_format": ["[1,", '{"a":', "1", "```"],
+    "detectable_format:title": ["<<", ">", "<<a "],
+    "change_case:capital_word_frequency": ["x'S' "],
+    "change_case:english_capital": ["A"],
+    "change_case:english_lowercase": ["a"],
+}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -231,14 +245,15 @@ def test_the_worst_texts_take_no_time(name: str) -> None:
     """Under a CPU second each, all variants of loose scoring and the repaired rule included."""
     needs(name)
     args = next(args for args, *_ in CASES[name])
-    many = {arg: 1000 for arg, value in args.items() if type(value) is int and not arg.startswith("n")}
+    many = {arg: 100_000 for arg, value in args.items() if type(value) is int}
     kinds = [Instruction(name, KINDS[name], {**args, **many})]
-    draw = random.Random(0)
-    mixed = ["".join(draw.choice(WORST) for _ in range(LONGEST))[:LONGEST]]
-    slowest = 0.0
-    for text in [f"*x\n{(unit * LONGEST)[: LONGEST - 8]}*\n*y" for unit in WORST] + mixed:
-        start = time.thread_time()
-        first = followed(text, kinds)
-        slowest = max(slowest, time.thread_time() - start)
-        assert len(first) == 1
-    assert slowest < 1.0
+    for unit in WORST.get(name, ["\n", '"']):
+        text = f"*x\n{(unit * LONGEST)[: LONGEST - 8]}*\n*y"
+        assert seconds(text, kinds) < 1.0 or seconds(text, kinds) < 1.0  # of which one may have been disturbed
+
+
+def seconds(text: str, kinds: list[Instruction]) -> float:
+    language_of.cache_clear()
+    start = time.thread_time()
+    assert len(followed(text, kinds)) == 1
+    return time.thread_time() - start
