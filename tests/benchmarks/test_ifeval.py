@@ -13,6 +13,7 @@ from pytest_codeeval.benchmarks import IFEVAL, ifeval
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.scoring.instructions import language
 from pytest_codeeval.scoring.instructions.instruction import instructions_of
 from pytest_codeeval.scoring.instructions.kinds import KINDS, OF_LANGUAGE
 from pytest_codeeval.scoring.instructions.scorer import InstructionScorer
@@ -108,7 +109,8 @@ def test_without_what_tells_languages_such_problems_are_left_out(
     monkeypatch.setattr(ifeval, "can_tell", lambda: False)
     asked = {**ROW, "key": 8, "instruction_id_list": ["change_case:english_capital"], "kwargs": [{}]}
     dataset = load(tmp_path, ROW, asked)
-    assert dataset.skipped == {"IFEval/8": "IFEval/8 needs langdetect: pip install 'pytest-codeeval[ifeval]'"}
+    assert dataset.skipped == {"IFEval/8": language.MISSING}
+    assert language.MISSING.endswith("needs langdetect: pip install 'pytest-codeeval[ifeval]'")
     assert dataset.note == "1 of 2 problems left out: pip install 'pytest-codeeval[ifeval]'"
 
 
