@@ -98,8 +98,7 @@ IFEVAL = Suite(
     load,
     prompt,
     language="",
-    aliases=("ifeval", "google/ifeval", ""),
-    splits=("train",),
+    aliases=("",),
     scorer=InstructionScorer(),
     note="rules as published; fixed: prompt strict by repaired rules",
 )
