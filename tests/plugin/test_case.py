@@ -17,6 +17,7 @@ from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.plugin.case import Case, make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
+from pytest_codeeval.scoring.number import NumberScorer
 from tests.plugin.options import settings
 
 PROBLEMS = tuple(Problem(f"Mbpp/{number}", f"do {number}", "assert True", "f") for number in (11, 12, 13))
@@ -54,6 +55,15 @@ def test_the_samples_of_a_problem_are_asked_for_together() -> None:
 def test_a_limit_takes_the_first_problems() -> None:
     cases, _ = make_cases(LOADED, settings(limit="2", models=["litellm:a/b"]), {})
     assert [case.problem.task_id for case in cases] == ["Mbpp/11", "Mbpp/12"]
+
+
+def test_who_answers_with_right_answers_says_how_many_it_does_not_know() -> None:
+    dataset = Dataset((Problem("T/1", "one", target="1"), Problem("T/2", "two"), Problem("T/3", "three")))
+    loaded = LoadedSuite(Suite("t", lambda _: dataset, lambda problem: problem.prompt, scorer=NumberScorer()), dataset)
+    cases, missing = make_cases(loaded, settings(models=["reference"]), {})
+    assert [case.problem.task_id for case in cases] == ["T/1"]
+    assert missing == ["reference knows no right answer to 2 problems of t"]
+    assert make_cases(loaded, settings(models=["reference"], limit="1"), {})[1] == []
 
 
 def test_a_recording_leaves_out_what_it_does_not_hold() -> None:
