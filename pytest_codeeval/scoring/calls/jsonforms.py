@@ -46,6 +46,8 @@ def json_calls(text: str, known: Collection[str]) -> list[Call]:
     try:
         values = _values(text)
     except UnreadableCallError:
+        if text[1:].lstrip()[:1] not in ("{", "'", '"'):
+            raise
         values = [python_objects(text)]
     return [call for value in values for call in _calls(value, known)][: MOST_CALLS + 1]
 
