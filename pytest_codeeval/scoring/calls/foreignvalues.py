@@ -69,18 +69,20 @@ def java_value(text: str, kind: str, inner: str = "") -> Any:
     """Return what an argument in Java is worth; `inner` is the declared type of the elements of a list."""
     if len(text) > _LONGEST:
         return text
-    text = text.strip() if kind in ("Array", "ArrayList", "HashMap") else text
+    if kind not in ("Array", "ArrayList", "HashMap"):
+        return _JAVA.get(kind, _same)(text)
+    text = text.strip().rstrip(";").rstrip()
+    if text[:1] in ("'", '"') and text[:1] == text[-1:]:
+        text = text[1:-1].strip()
     try:
         if kind == "ArrayList":
             return _java_list(text, inner)
         if kind == "Array":
             opening = _NEW_ARRAY.match(text)
             return _elements(text[opening.end() : -1], inner, _JAVA) if opening and text[-1] == "}" else text
-        if kind == "HashMap":
-            return _java_map(text)
+        return _java_map(text)
     except UnreadableCallError:
         return text
-    return _JAVA.get(kind, _same)(text)
 
 
 def javascript_value(text: str, kind: str, inner: str = "") -> Any:
@@ -89,7 +91,7 @@ def javascript_value(text: str, kind: str, inner: str = "") -> Any:
         return _JAVASCRIPT.get(kind, _same)(text)
     if len(text) > _LONGEST:
         return text
-    text = text.strip()
+    text = text.strip().rstrip(";").rstrip()
     try:
         found = _js_array(text, inner) if kind == "array" else _js_object(text)
     except (UnreadableCallError, RecursionError):

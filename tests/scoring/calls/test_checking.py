@@ -83,6 +83,8 @@ def test_what_is_required_has_to_be_there_even_if_the_right_answer_may_do_withou
         ("java", {"v": 'new ArrayList<String>(Arrays.asList("a, b", "c"))'}, {"v": [["a, b", "c"]]}, True),
         ("java", {"v": 'new ArrayList<>() {{ add("a;)"); add("c"); }}'}, {"v": [["a;)", "c"]]}, True),
         ("java", {"v": "new ArrayList<>()"}, {"v": [[]]}, True),
+        ("java", {"v": "\"new ArrayList<>(Arrays.asList('a'));\""}, {"v": [["a"]]}, False),
+        ("java", {"v": "\"new ArrayList<>(Arrays.asList('a'))\";"}, {"v": [["a"]]}, True),
         ("java", {"v": "names"}, {"v": ["names"]}, True),
         ("java", {"v": "names"}, {"v": [["names"]]}, False),
         ("java", {"m": 'new HashMap<A, B>() {{ put("a", 1); put("b", ")"); }}'}, {"m": [{"a": [1], "b": [")"]}]}, True),
