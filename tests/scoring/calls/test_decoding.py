@@ -53,6 +53,7 @@ def test_a_call_is_found_in_each_form(text: str) -> None:
         "[tide(port='a'), tide(port='b')]",
         "tide(port='a'), tide(port='b')",
         "[tide(port='a')]\n[tide(port='b')]",
+        '{"calls": [{"tool": "tide", "args": {"port": "a"}}, {"function_name": "tide", "args": {"port": "b"}}]}',
         "First this.\n\n1. `tide(port='a')`\n2. `tide(port='b')`\n",
         '{"name": "tide", "arguments": {"port": "a"}}; {"name": "tide", "arguments": {"port": "b"}}',
         (
@@ -124,6 +125,12 @@ def test_values_are_what_they_are_in_python_and_words_of_json_are_known() -> Non
         "k": 5,
         "l": {"g": {"x": 1}},
     }
+
+
+def test_an_object_with_a_field_for_each_function_is_several_calls() -> None:
+    found = decoded('{"tide": {"port": "a"}, "tide_at": {"hour": 1}}', ["tide", "tide.at"])
+    assert [(call.name, call.arguments) for call in found.calls] == [("tide", {"port": "a"}), ("tide_at", {"hour": 1})]
+    assert decoded('{"tide": {"port": "a"}, "other": {"hour": 1}}', ["tide"]) == ((), UNREADABLE)
 
 
 def test_a_broken_tag_beside_a_whole_one_is_a_call_too_many() -> None:
