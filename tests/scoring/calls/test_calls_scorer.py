@@ -67,7 +67,8 @@ def test_native_calls_are_scored_and_the_text_beside_them_is_not() -> None:
     assert native(problem, ("weather_get", '["Rome"]')).cause == "bad_arguments"
     assert native(problem, ("weather_get", "{}"), ("weather_get", "{}")).cause == "wrong_count"
     assert native(NONE, ("tide", "{}")).cause == "extra_call"
-    assert native(problem, ("weather_get", '{"city": "' + "x" * 70_000 + '"}')).outcome == "output"
+    longest = native(problem, ("weather_get", '{"city": "' + "x" * 70_000 + '"}'))
+    assert (longest.outcome, longest.measures) == ("output", {"mine": 0.0, "strict": 0.0})
 
 
 @pytest.mark.parametrize(
@@ -78,14 +79,13 @@ def test_native_calls_are_scored_and_the_text_beside_them_is_not() -> None:
         ("[tide(port=", True, 0.0, 1.0),
         ("[tide(port='a')]", False, 0.0, 0.0),
         ("```json\n" + '[{"name": "tide", "arguments": {}}]' + "\n```", False, 0.0, 1.0),  # published: nothing read
-        ("", False, None, 1.0),
+        ("", False, 0.0, 1.0),
+        ("x" * 70_000, False, 0.0, 0.0),
     ],
 )
-def test_where_no_function_fits_a_call_is_wrong(
-    text: str, passed: bool, no_attempt: float | None, strict: float
-) -> None:
+def test_where_no_function_fits_a_call_is_wrong(text: str, passed: bool, no_attempt: float, strict: float) -> None:
     score = scored(SCORER, NONE, text)
-    assert (score.passed, score.measures.get("no attempt"), score.measures["strict"]) == (passed, no_attempt, strict)
+    assert (score.passed, score.measures["no attempt"], score.measures["strict"]) == (passed, no_attempt, strict)
 
 
 def test_an_answer_that_was_cut_off_before_any_call_has_not_declined_to_call() -> None:
