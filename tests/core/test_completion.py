@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
 from tests.core.strategies import COMPLETIONS, REQUESTS
 
 REQUEST = CompletionRequest("litellm", "m", ({"role": "user", "content": "add"},), SamplingParams())
@@ -26,6 +26,12 @@ def test_a_request_survives_json_with_its_key(request: CompletionRequest) -> Non
 @given(COMPLETIONS)
 def test_a_completion_survives_json(completion: Completion) -> None:
     assert Completion.from_json(json.loads(json.dumps(completion.to_json()))) == completion
+
+
+def test_calls_of_tools_are_kept_and_completions_without_any_are_what_they_were() -> None:
+    called = Completion("", tool_calls=(ToolCall("f", '{"a": 1', "call_1"), ToolCall("g", "")))
+    assert Completion.from_json(json.loads(json.dumps(called.to_json()))) == called
+    assert "tool_calls" not in Completion("text").to_json()
 
 
 @pytest.mark.parametrize(
