@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
+from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
@@ -39,6 +40,15 @@ REQUESTS = st.builds(
     task_id=TEXTS,
     script=TEXTS,
     turn=st.integers(0, 9),
+    continuations=st.lists(TEXTS, max_size=3).map(tuple),
+)
+CONTINUATIONS = st.builds(
+    Continuation,
+    logprob=NUMBERS,
+    tokens=st.integers(1, 1000),
+    greedy=st.booleans(),
+    joined=st.booleans(),
+    cut=st.integers(0, 1000),
 )
 COMPLETIONS = st.builds(
     Completion,
@@ -51,6 +61,7 @@ COMPLETIONS = st.builds(
     cost=st.none() | NUMBERS,
     seconds=NUMBERS,
     cached=st.booleans(),
+    scores=st.lists(CONTINUATIONS, max_size=2).map(tuple),
 )
 SOLUTIONS = st.builds(
     Solution, code=st.none() | TEXTS, method=st.sampled_from(Method), cause=st.none() | st.sampled_from(Cause)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
-from tests.core.strategies import COMPLETIONS, REQUESTS
+from pytest_codeeval.core.continuation import Continuation, scores_read, scores_written
+from tests.core.strategies import COMPLETIONS, CONTINUATIONS, REQUESTS
 
 REQUEST = CompletionRequest("litellm", "m", ({"role": "user", "content": "add"},), SamplingParams())
 
@@ -91,6 +92,8 @@ def test_what_is_no_request_is_refused(data: dict[str, Any]) -> None:
         {"mode": "auto"},
         {"mode": "completion", "prompt": "def f():"},
         {"mode": "completion", "prompt": "def f():", "prompt_stop": ("\n",)},
+        {"mode": "score", "prompt": "Q", "continuations": (" a", " b")},
+        {"continuations": (" a", " b")},
     ],
     ids=str,
 )
@@ -107,3 +110,35 @@ def test_tasks_that_are_put_in_the_same_words_have_keys_of_their_own_where_they_
     )
     assert asked.key != replace(asked, script="T/2").key
     assert asked.key != replace(asked, script="").key
+
+
+def test_other_choices_are_another_question() -> None:
+    asked = replace(REQUEST, mode="score", prompt="Q", continuations=(" a", " b"))
+    keys = {replace(asked, continuations=said).key for said in ((" a", " b"), (" b", " a"), (" a",), (" a b",))}
+    assert len(keys) == 4
+
+
+def test_what_was_stored_before_there_were_scores_has_none_and_is_stored_as_before() -> None:
+    stored = Completion("text", cost=0.5).to_json()
+    assert "scores" not in stored
+    assert Completion.from_json(stored).scores == ()
+
+
+@pytest.mark.parametrize("score", [{}, {"logprob": "NaN", "tokens": 1, "greedy": True}, 3, None, "x"], ids=str)
+def test_scores_that_are_none_are_no_completion(score: Any) -> None:
+    stored = Completion("text").to_json()
+    with pytest.raises((TypeError, KeyError, ValueError)):
+        Completion.from_json({**stored, "scores": [score]})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "3", "[3]", "[{}]", '["x"]', '[{"logprob": 1e999, "tokens": 1, "greedy": 1}]']
+)
+def test_a_text_without_scores_is_told_from_one_with_them(text: str) -> None:
+    with pytest.raises(ValueError):
+        scores_read(text)
+
+
+@given(st.lists(CONTINUATIONS, max_size=3))
+def test_scores_survive_as_a_text(scores: list[Continuation]) -> None:
+    assert scores_read(scores_written(scores)) == tuple(scores)

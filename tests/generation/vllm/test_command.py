@@ -1,5 +1,6 @@
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backends.vllm.command import command
 from pytest_codeeval.generation.backends.vllm.model import ModelFiles
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
+from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
+from pytest_codeeval.generation.modelspec import ModelSpec
 
 
 @pytest.fixture
@@ -104,3 +107,14 @@ def test_a_model_that_was_downloaded_is_found_in_the_cache_of_the_hub(tmp_path, 
 def test_a_configuration_that_says_nothing_leaves_the_context_open(tmp_path: Path, config):
     (tmp_path / "config.json").write_text(config)
     assert ModelFiles.of(str(tmp_path)).context is None
+
+
+@pytest.mark.parametrize("mode", ["auto", "score"])
+def test_where_prompts_are_scored_fewer_tokens_are_worked_on_at_once(vllm, mode):
+    spec = ModelSpec("m", "vllm", "org/m", args=(("vllm", vllm),), mode=mode)
+    bound = "--max-num-batched-tokens=2048"
+    assert (bound in VllmSettings.of(spec).command.line(8000)) == (mode == "score")
+    # The last one counts, and that is the user's.
+    other = replace(command("org/m", vllm, PRESETS["balanced"], "--max-num-batched-tokens=512"), scores=True)
+    line = other.line(8000)
+    assert line.index(bound) < line.index("--max-num-batched-tokens=512")
