@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams, ToolCall
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import Score
@@ -27,7 +27,9 @@ PARAMS = st.builds(
     seed=COUNTS,
     stop=st.lists(TEXTS, max_size=3).map(tuple),
 )
-MESSAGES = st.lists(st.fixed_dictionaries({"role": TEXTS, "content": TEXTS}), max_size=3).map(tuple)
+CALLS = st.lists(st.builds(ToolCall, name=TEXTS, arguments=TEXTS, id=TEXTS), max_size=3).map(tuple)
+CONTENTS = TEXTS | st.none() | st.lists(st.dictionaries(TEXTS, TEXTS, max_size=2), max_size=2)
+MESSAGES = st.lists(st.fixed_dictionaries({"role": TEXTS, "content": CONTENTS}), max_size=3).map(tuple)
 REQUESTS = st.builds(
     CompletionRequest,
     backend=TEXTS,
@@ -41,6 +43,9 @@ REQUESTS = st.builds(
     script=TEXTS,
     turn=st.integers(0, 9),
     continuations=st.lists(TEXTS, max_size=3).map(tuple),
+    tools=st.lists(TEXTS, max_size=2).map(tuple),
+    tool_choice=TEXTS,
+    steps=st.lists(TEXTS, max_size=2).map(tuple),
 )
 CONTINUATIONS = st.builds(
     Continuation,
@@ -62,6 +67,7 @@ COMPLETIONS = st.builds(
     seconds=NUMBERS,
     cached=st.booleans(),
     scores=st.lists(CONTINUATIONS, max_size=2).map(tuple),
+    tool_calls=CALLS,
 )
 SOLUTIONS = st.builds(
     Solution, code=st.none() | TEXTS, method=st.sampled_from(Method), cause=st.none() | st.sampled_from(Cause)

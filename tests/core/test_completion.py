@@ -50,6 +50,9 @@ def test_calls_of_tools_are_kept_and_completions_without_any_are_what_they_were(
         {"params": SamplingParams(max_tokens=1025)},
         {"params": SamplingParams(seed=0)},
         {"params": SamplingParams(stop=("\n",))},
+        {"tools": ("{}",)},
+        {"tool_choice": "required"},
+        {"messages": ({"role": "user", "content": [{"type": "text", "text": "add"}]},)},
     ],
     ids=str,
 )
@@ -59,13 +62,41 @@ def test_whatever_can_change_the_answer_changes_the_key(change: dict[str, Any]) 
 
 @given(st.text(), st.text(), st.integers(0, 9))
 def test_what_is_never_sent_does_not_change_the_key(suite: str, task_id: str, turn: int) -> None:
-    assert replace(REQUEST, suite=suite, task_id=task_id, turn=turn).key == REQUEST.key
+    assert replace(REQUEST, suite=suite, task_id=task_id, turn=turn, steps=(suite,)).key == REQUEST.key
 
 
 def test_a_request_of_an_earlier_version_is_of_the_first_turn() -> None:
     older = REQUEST.to_json()
-    del older["turn"]
+    for name in ("turn", "tools", "tool_choice", "steps"):
+        del older[name]
     assert CompletionRequest.from_json(older) == REQUEST
+
+
+def test_an_answer_without_calls_is_stored_as_earlier_versions_did() -> None:
+    assert "tool_calls" not in Completion("a").to_json()
+    assert Completion.from_json(Completion("a").to_json()).tool_calls == ()
+
+
+@pytest.mark.parametrize("calls", [[{}], [{"name": "a"}], [{"name": "a", "arguments": {}}], [3], ["a"], 3])
+def test_what_are_no_calls_is_refused(calls: Any) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        Completion.from_json({**Completion("a").to_json(), "tool_calls": calls})
+
+
+def test_an_answer_that_calls_is_no_empty_one_and_its_words_are_counted() -> None:
+    called = {"role": "assistant", "content": None, "tool_calls": [{"function": {"arguments": "x" * 100}}]}
+    assert REQUEST.sent == "add"
+    told = replace(REQUEST, messages=(called, {"role": "tool", "tool_call_id": "1", "content": "3"}))
+    assert 100 < len(told.sent) < 200
+
+
+def test_the_next_step_has_the_next_script_and_the_next_turn_those_of_its_own() -> None:
+    first = replace(REQUEST, script="a", steps=("b",), later=(("On.", "z"),))
+    second = first.going_on([{"role": "tool", "content": "1"}])
+    third = second.going_on([{"role": "tool", "content": "2"}])
+    assert [(one.script, one.steps, one.turn) for one in (second, third)] == [("b", (), 1), ("b", (), 2)]
+    assert [message["content"] for message in third.messages] == ["add", "1", "2"]
+    assert (first.after("x").script, first.after("x").steps) == ("z", ())
 
 
 @given(st.lists(st.integers(0, 10**6), unique=True, min_size=2, max_size=20))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, ToolCall
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
 from pytest_codeeval.generation.admission import AdmissionControl, Permit
@@ -62,6 +62,25 @@ def call(
     gate = gate or Noting()
     caller = Caller(Told(found, options.pop("cacheable", True)), gate, lambda _: None, **options)
     return asyncio.run(caller.call(requests, PASS)), gate
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_answer"),
+    [
+        (Completion("", "tool_calls", tool_calls=(ToolCall("a", "{}"),)), True),
+        (Completion("in words", "tool_calls"), True),
+        (Completion("", "tool_calls", reasoning="hm", completion_tokens=9), False),
+        (Completion("", "function_call", completion_tokens=9), False),
+        (Completion("", "stop", completion_tokens=9), True),
+    ],
+)
+def test_calls_are_an_answer_and_a_call_that_was_lost_is_none(answer: Completion, is_answer: bool) -> None:
+    (outcome,), _ = call([answer], [replace(THREE[0], tools=("{}",))])
+    assert isinstance(outcome, Completion) == is_answer
+    if isinstance(outcome, BackendError):
+        assert outcome.retryable
+    (untold,), _ = call([answer], [THREE[0]])  # where no tools were given there is none that could be lost
+    assert untold == answer
 
 
 def test_answers_stand_in_the_order_of_the_requests_and_are_counted() -> None:

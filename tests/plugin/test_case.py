@@ -6,13 +6,17 @@ import json
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.core.toolbox import tool
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.plugin.case import Case, make_cases
@@ -183,6 +187,37 @@ def test_a_base_model_gets_the_prompt_to_continue_and_where_to_stop() -> None:
     assert request.args == (("top_k", "5"),)
     (chat, *_), _ = make_cases(LOADED, settings(models=["openai:a"]), {})
     assert (chat.requests[0].mode, chat.requests[0].prompt, chat.requests[0].args) == ("chat", "", ())
+
+
+@pytest.mark.parametrize(
+    ("options", "native"),
+    [
+        ({}, True),
+        ({"tools": "prompt"}, False),
+        ({"tools": "native"}, True),
+        ({"models": ["vllm:org/name"]}, False),
+        ({"models": ["vllm:org/name"], "model_args": ["tool_call_parser=hermes"]}, True),
+        ({"models": ["vllm:org/name"], "tools": "native"}, True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("without", [None, Prompt(("In words.",))])
+def test_tools_are_given_as_such_or_in_words(options: dict[str, Any], native: bool, without: Prompt | None) -> None:
+    add = tool("add", "Adds.", {})
+    prompt = Prompt(("Add.",), system="Be brief.", tools=(add,), tool_choice="required", without_tools=without)
+    suite = Suite("mbpp", lambda _: DATASET, lambda problem: prompt, scorer=Scorer())
+    asked = settings(**{"models": ["openai:a"], "base_url": "http://127.0.0.1:1/v1", **options})
+    if "models" in options:
+        asked = settings(**options)
+    case = make_cases(LoadedSuite(suite, DATASET), asked, {})[0][0]
+    (request,) = case.requests
+    said = "".join(str(message["content"]) for message in request.messages)
+    if native:
+        assert (request.tools, request.tool_choice, said) == ((add,), "required", "Be brief.Add.")
+        assert case.asked([]).endswith(f"[tools]\n{add}")
+    else:
+        assert (request.tools, request.tool_choice) == ((), "")
+        assert said == "In words." if without else ('"name": "add"' in said and said.startswith("Be brief.\n\nYou may"))
 
 
 def test_problems_that_share_a_task_id_are_refused() -> None:

@@ -58,6 +58,30 @@ def test_the_python_of_a_script_is_found_in_its_first_line(vllm):
     assert command("m", vllm, PRESETS["balanced"], "").python == "/opt/some/python3.11"
 
 
+def test_a_parser_of_calls_is_two_flags_of_a_server_that_is_started(vllm):
+    args = (("vllm", vllm), ("vllm_args", "--dtype half"), ("tool_call_parser", "hermes"))
+    spec = ModelSpec("m", "vllm", "org/name", args=args)
+    started = VllmSettings.of(spec).command
+    assert started.flags == ("--dtype", "half", "--enable-auto-tool-choice", "--tool-call-parser=hermes")
+    with pytest.raises(UsageError, match="tool_call_parser is for a server that the run starts"):
+        VllmSettings.of(replace(spec, args=(("url", "http://127.0.0.1:1"), ("tool_call_parser", "hermes"))))
+
+
+@pytest.mark.parametrize(
+    ("args", "gives"),
+    [
+        ({}, False),
+        ({"vllm_args": "--dtype half"}, False),
+        ({"tool_call_parser": "hermes"}, True),
+        ({"vllm_args": "--enable-auto-tool-choice --tool_call_parser hermes"}, True),
+        ({"url": "http://127.0.0.1:1"}, True),
+    ],
+)
+def test_tools_are_given_to_a_server_that_reads_calls(args, gives):
+    spec = ModelSpec("m", "vllm", "org/name", args=tuple(args.items()))
+    assert spec.kind.gives_tools(spec) is gives
+
+
 def test_a_python_runs_the_server_as_a_module():
     served = command("m", sys.executable, PRESETS["balanced"], "")
     assert served.line(1)[:4] == [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model=m"]
