@@ -51,7 +51,7 @@ class VllmBackend(ModelBackend):
         self.concurrency = max(1, 2 * settings.preset.sequences // self.batch_size)
         self._spec = spec
         self._timeout = request_timeout
-        # A missing HTTP library is known before the run.
+        # Made here, so that a missing HTTP library is known before the run.
         OpenAIClient(self._settings.url or "http://127.0.0.1", name=spec.label)
         self._folder: Path | None = None
         self._has_more: Callable[[], bool] = lambda: False
@@ -135,7 +135,6 @@ class VllmBackend(ModelBackend):
     async def _asked(
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]
     ) -> Sequence[Completion | BackendError | None]:
-        """Ask for samples of one problem."""
         if self._likelihood is None:
             return await client.answers(requests, raw=self._raw)
         return [await self._likelihood.answer(request) for request in requests]
