@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
+    from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
+    "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
@@ -80,6 +82,8 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ARC_CHALLENGE",
     "ARC_EASY",
+    "CRUXEVAL_INPUT",
+    "CRUXEVAL_OUTPUT",
     "DATASET",
     "GSM8K",
     "HELLASWAG",
