@@ -88,7 +88,11 @@ def _demand_python(row: Row, name: str, text: str) -> None:
 
 def prompt(problem: Problem, mode: str) -> Prompt:
     """Show the function and an assertion with a gap; a base model is shown three that are filled in before."""
-    what = "a call of f that makes it true, of which there may be many" if mode == INPUT else "the value that makes it true, as a literal"
+    what = (
+        "a call of f that makes it true, of which there may be many"
+        if mode == INPUT
+        else "the value that makes it true, as a literal"
+    )
     filled = "the whole call, as in `ANSWER: f(1, 'a')`" if mode == INPUT else "that value, as in `ANSWER: [1, 'a']`"
     asked = (
         f"Here is a Python function, and an assertion with a gap in the place of {_GAP}.\n\n"

@@ -196,7 +196,9 @@ class Worker:
         if all(loaded.scorer(problem).judged for problem in tried):
             return loaded
         tools = SandboxTools(
-            lambda problem, code: self.runners.of(problem.language).check(problem, code, loaded.suite.timeout_of(problem))
+            lambda problem, code: self.runners.of(problem.language).check(
+                problem, code, loaded.suite.timeout_of(problem)
+            )
         )
         return replace(loaded, self_test=answer_test(loaded.scorer, tried, tools, quick=not full))
 

@@ -19,8 +19,9 @@ _PLAIN = (
 )
 # What makes a value of values, and changes nothing.
 _BUILTINS = frozenset(
-    "abs all any bin bool bytearray bytes chr complex dict divmod enumerate filter float frozenset hex int len list map "
-    "max min oct ord pow range repr reversed round set slice sorted str sum tuple zip".split()
+    ("abs", "all", "any", "bin", "bool", "bytearray", "bytes", "chr", "complex", "dict", "divmod", "enumerate")
+    + ("filter", "float", "frozenset", "hex", "int", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range")
+    + ("repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip")
 )
 _READING = "_"  # stands for the other side of the assertion
 
@@ -73,15 +74,11 @@ def forbidden(expression: Expression, names: Iterable[str], *, call: bool) -> st
     `names` are those it may use besides its own and the harmless builtins; `call` says that it is the one call of the
     function. The asserts behind it may call the function as they like.
     """
-    tree = expression.tree
-    parts = [tree]
-    if call and isinstance(tree, ast.Call):
-        parts = [*tree.args, *tree.keywords]  # type: ignore[list-item] - a keyword is walked like the others
-    known = _BUILTINS.union(names)
-    return next(
-        filter(None, [*(_fault(part, known) for part in parts), *(_fault(part, known | {FUNCTION}) for part in expression.trees)]),
-        "",
-    )
+    tree, known = expression.tree, _BUILTINS.union(names)
+    parts = [*tree.args, *tree.keywords] if call and isinstance(tree, ast.Call) else [tree]
+    faults = (_fault(part, known) for part in parts)
+    faults_after = (_fault(part, known | {FUNCTION}) for part in expression.trees)
+    return next(filter(None, (*faults, *faults_after)), "")
 
 
 def _fault(tree: ast.AST, known: frozenset[str]) -> str:

@@ -26,7 +26,9 @@ _MOST_LOOKS = 12
 """How many places of one rank are looked at, from the last: whoever writes more of them is not answering."""
 _LONGEST = 2000  # characters of a place in the midst of words
 
-_TAG = re.compile(r"\[ANSWER\](.*?)(?:\[/ANSWER\]|(?=\[ANSWER\])|\Z)|<answer>(.*?)(?:</answer>|\Z)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(
+    r"\[ANSWER\](.*?)(?:\[/ANSWER\]|(?=\[ANSWER\])|\Z)|<answer>(.*?)(?:</answer>|\Z)", re.DOTALL | re.IGNORECASE
+)
 _FENCED = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n`]*\n(.*?)(?:^[ \t>]*\1|\Z)", re.DOTALL | re.MULTILINE)
 _ASSERT = re.compile(r"(?<![\w.])assert(?=[ \t(])")
 # By whether a call is asked for: what is said of its value is then no answer.
@@ -38,7 +40,8 @@ _ANNOUNCED = {
     )
 }
 _STATED = re.compile(
-    r"(?<![a-z])(?:returns?|evaluates?[ ]to|outputs?|gives?|produces?|yields?|equals?|(?:be)?comes|is)[ ]?:?(?=[\s*`])|==|→|->|=>",
+    r"(?<![a-z])(?:returns?|evaluates?[ ]to|outputs?|gives?|produces?|yields?|equals?|(?:be)?comes|is)[ ]?:?(?=[\s*`])"
+    r"|==|→|->|=>",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
