@@ -15,14 +15,28 @@ _PLAIN = (
     *(ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.Subscript, ast.Slice),
     *(ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.expr_context),
-    *(ast.Lambda, ast.arguments, ast.arg, ast.keyword, ast.JoinedStr, ast.FormattedValue),
+    *(ast.Assert, ast.Expr, ast.Lambda, ast.arguments, ast.arg, ast.keyword, ast.JoinedStr, ast.FormattedValue),
 )
 # What makes a value of values, and changes nothing.
-_BUILTINS = frozenset(
-    ("abs", "all", "any", "bin", "bool", "bytearray", "bytes", "chr", "complex", "dict", "divmod", "enumerate")
-    + ("filter", "float", "frozenset", "hex", "int", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range")
-    + ("repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip")
+_MAKE = (
+    "bool",
+    "bytearray",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "frozenset",
+    "int",
+    "list",
+    "set",
+    "slice",
+    "str",
+    "tuple",
 )
+_COUNT = ("abs", "all", "any", "divmod", "len", "max", "min", "pow", "range", "round", "sum")
+_ORDER = ("enumerate", "filter", "map", "reversed", "sorted", "zip")
+_WRITE = ("bin", "chr", "hex", "oct", "ord", "repr")
+_BUILTINS = frozenset((*_MAKE, *_COUNT, *_ORDER, *_WRITE))
 _READING = "_"  # stands for the other side of the assertion
 
 
@@ -30,18 +44,18 @@ _READING = "_"  # stands for the other side of the assertion
 class Expression:
     """An expression: its text and its tree.
 
-    `after` are the asserts that come behind it, as text; `trees` are theirs. Nothing of it has been looked at.
+    `after` is what has to hold besides, as statements, and `trees` are theirs. Nothing of it has been looked at.
     """
 
     text: str
     tree: ast.expr
     after: str = ""
-    trees: tuple[ast.expr, ...] = ()
+    trees: tuple[ast.stmt, ...] = ()
 
     @property
     def is_call(self) -> bool:
         """Whether it is one call of the function, and nothing around it."""
-        return isinstance(self.tree, ast.Call) and _is_function(self.tree.func)
+        return isinstance(self.tree, ast.Call) and _is_name(self.tree.func, FUNCTION)
 
 
 def expression_of(text: str) -> Expression | None:
@@ -52,32 +66,43 @@ def expression_of(text: str) -> Expression | None:
     source = f"assert {_READING} == {text.strip()}"
     try:
         first, *others = tree_of(source).body
-        if not isinstance(first, ast.Assert) or not isinstance(first.test, ast.Compare):
+        equal, further = _equal(first)
+        if equal is None or not all(isinstance(one, ast.Assert | ast.Expr) for one in others):
             return None
-        test = first.test
-        if not _is_reading(test.left) or len(test.ops) > 1 or not isinstance(test.ops[0], ast.Eq):
-            return None
-        if not all(isinstance(one, ast.Assert | ast.Expr) for one in others):
-            return None
-        trees = [part for one in others for part in ast.iter_child_nodes(one) if isinstance(part, ast.expr)]
-        lines = [ast.get_source_segment(source, one) or "" for one in others]
-        found = ast.get_source_segment(source, test.comparators[0])
+        after = (*further, *others)
+        found = ast.get_source_segment(source, equal.comparators[0]) or ""
+        return Expression(found, equal.comparators[0], "\n".join(map(ast.unparse, after)), after)
     # A surrogate has no bytes, a number may have too many digits, and a tree be deeper than the reader of it.
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return Expression(found, test.comparators[0], "\n".join(lines), tuple(trees)) if found else None
+
+
+def _equal(statement: ast.stmt) -> tuple[ast.Compare | None, list[ast.stmt]]:
+    """Return the comparison that an assertion begins with, and what else has to hold: `… == f(1) is True and f(2)`."""
+    if not isinstance(statement, ast.Assert):
+        return None, []
+    test, further = statement.test, list[ast.expr]()
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        test, *further = test.values
+    if not isinstance(test, ast.Compare) or not _is_name(test.left, _READING) or not isinstance(test.ops[0], ast.Eq):
+        return None, []
+    if len(test.ops) > 1:
+        if isinstance(test.ops[1], ast.Eq):
+            return None, []  # a comparison of its own, of which one side may be the answer
+        further.insert(0, ast.Compare(test.comparators[0], test.ops[1:], test.comparators[1:]))
+    return test, [ast.Assert(test=one, msg=None) for one in further]
 
 
 def forbidden(expression: Expression, names: Iterable[str], *, call: bool) -> str:
     """Return what an expression has that may change more than itself, "" if it has nothing of the kind.
 
     `names` are those it may use besides its own and the harmless builtins; `call` says that it is the one call of the
-    function. The asserts behind it may call the function as they like.
+    function. What has to hold besides may call the function as it likes, and print.
     """
     tree, known = expression.tree, _BUILTINS.union(names)
     parts = [*tree.args, *tree.keywords] if call and isinstance(tree, ast.Call) else [tree]
     faults = (_fault(part, known) for part in parts)
-    faults_after = (_fault(part, known | {FUNCTION}) for part in expression.trees)
+    faults_after = (_fault(part, known | {FUNCTION, "print"}) for part in expression.trees)
     return next(filter(None, (*faults, *faults_after)), "")
 
 
@@ -101,9 +126,5 @@ def _fault_of(node: ast.AST, known: frozenset[str]) -> str:
     return "" if isinstance(node, _PLAIN) else f"holds {type(node).__name__}"
 
 
-def _is_function(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == FUNCTION
-
-
-def _is_reading(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == _READING
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

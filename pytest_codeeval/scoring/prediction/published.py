@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_codeeval.scoring.prediction.expression import FUNCTION, Expression, expression_of
 from pytest_codeeval.scoring.prediction.task import PredictionTask
 
-_TAG, _TAG_END = "[ANSWER]", "[/ANSWER]"
+_TAG = "[ANSWER]"
 
 
 def published_expression(task: PredictionTask, text: str, *, anywhere: bool) -> Expression | None:
@@ -33,7 +33,6 @@ def _cut(task: PredictionTask, text: str) -> str:
     """Return the part of a model's words that the publishers take."""
     if _TAG in text:
         text = text.split(_TAG)[1]
-    text = text.partition(_TAG_END)[0]
     if "==" in text:
         text = text.split("==")[0 if task.wants_call else 1]
     if task.wants_call and "assert" in text:

@@ -29,8 +29,8 @@ def mode_of(name: str) -> str:
 
 
 def recorded_id(task_id: str, name: str, said: object = "") -> str:
-    """Return the id of a sample in a file: both modes have the same rows; `said` is the mode that a row itself says."""
-    mode = said if said in ("input", "output") else mode_of(name)
+    """Return the id of a sample in a file: both modes have the same rows; `said` is what a row says of its mode."""
+    mode = (isinstance(said, str) and mode_of(said)) or mode_of(name)
     return f"cruxeval-{mode}:{task_id}" if mode else task_id
 
 

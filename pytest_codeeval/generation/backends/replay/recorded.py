@@ -91,7 +91,7 @@ def _of_cruxeval(recorded_id: str, texts: Iterable[str]) -> Iterator[RecordedSam
 
 
 def _of_cruxeval_row(row: Mapping[str, Any], where: str, name: str) -> Iterator[RecordedSample]:
-    recorded_id = cruxeval.recorded_id(str(row.get("task_id", row.get("id"))), name, row.get("mode"))
+    recorded_id = cruxeval.recorded_id(str(row.get("task_id", row.get("id"))), name, row.get("mode", row.get("suite")))
     texts = cruxeval.lists_in(row, where)
     return (
         iter([_sample({**row, "task_id": recorded_id}, where)]) if texts is None else _of_cruxeval(recorded_id, texts)
