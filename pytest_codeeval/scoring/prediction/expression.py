@@ -37,6 +37,9 @@ _COUNT = ("abs", "all", "any", "divmod", "len", "max", "min", "pow", "range", "r
 _ORDER = ("enumerate", "filter", "map", "reversed", "sorted", "zip")
 _WRITE = ("bin", "chr", "hex", "oct", "ord", "repr")
 _BUILTINS = frozenset((*_MAKE, *_COUNT, *_ORDER, *_WRITE))
+_MOST_AFTER = 50
+LONGEST = 8192
+"""Characters of a text that may be an expression: the longest of the dataset has 128, and to parse more takes long."""
 _READING = "_"  # stands for the other side of the assertion
 
 
@@ -64,10 +67,16 @@ def expression_of(text: str) -> Expression | None:
     A message behind a comma is no part of it. Never raises, whatever the text.
     """
     source = f"assert {_READING} == {text.strip()}"
+    if len(source) > LONGEST:
+        return None
     try:
         first, *others = tree_of(source).body
         equal, further = _equal(first)
-        if equal is None or not all(isinstance(one, ast.Assert | ast.Expr) for one in others):
+        if (
+            equal is None
+            or len(others) > _MOST_AFTER
+            or not all(isinstance(one, ast.Assert | ast.Expr) for one in others)
+        ):
             return None
         after = (*further, *others)
         found = ast.get_source_segment(source, equal.comparators[0]) or ""

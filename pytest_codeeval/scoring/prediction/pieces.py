@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_codeeval.scoring.prediction.expression import FUNCTION
@@ -55,7 +56,7 @@ _STRING = re.compile(
 class Piece(NamedTuple):
     """One text that may be the answer, and where it stood.
 
-    `sure` ones are what the model meant, whatever they hold, and may be arguments alone.
+    `sure` ones are what the model meant, whatever they hold.
     """
 
     text: str
@@ -69,30 +70,37 @@ def pieces(text: str, *, wants_call: bool) -> Iterator[Piece]:
     for inside in tags[::-1][:_MOST_LOOKS]:
         yield Piece(inside.strip(), TAGS, sure=True)
         yield from _forms(inside, TAGS, sure=True)
-    for start in _ends(_ANNOUNCED[wants_call], text):
-        yield from _forms(text[start : start + _LONGEST], ANSWER_LINE, sure=True)
-    for start in _starts(_ASSERT, text):
-        yield from _forms(text[start : start + _LONGEST], ASSERTION)
-    fences = [found[2] for found in _FENCED.finditer(text)]
-    for inside in fences[::-1][:_MOST_LOOKS]:
-        yield Piece(inside, FENCE, sure=True)
-    for start in _ends(_STATED, text):
-        yield from _forms(text[start : start + _LONGEST], STATED)
-    for found in [*_QUOTED.finditer(text)][::-1][:_MOST_LOOKS]:
+    fences = [*_FENCED.finditer(text)]
+    code = [found.span() for found in fences]
+    for found in _last(_ANNOUNCED[wants_call], text, code):
+        sure = "answer" in found[0].casefold()
+        yield from _forms(text[found.end() : found.end() + _LONGEST], ANSWER_LINE, sure=sure)
+    for found in fences[::-1][:_MOST_LOOKS]:
+        yield Piece(found[2], FENCE)
+    for found in _last(_ASSERT, text):
+        yield from _forms(text[found.start() : found.start() + _LONGEST], ASSERTION)
+    for found in _last(_STATED, text, code):
+        yield from _forms(text[found.end() : found.end() + _LONGEST], STATED)
+    for found in _last(_QUOTED, text, code):
         yield Piece(found[2], QUOTED)
     lines = [line for line in text.strip().splitlines() if line.strip()]
     for line in (lines[-1:] + lines[:1]) if lines else ():
         yield from _forms(line[:_LONGEST], LAST_LINE)
-    for start in _starts(_CALL, text):
-        yield from _forms(text[start : start + _LONGEST], LAST_CALL)
+    for found in _last(_CALL, text):
+        yield from _forms(text[found.start() : found.start() + _LONGEST], LAST_CALL)
 
 
-def _ends(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [found.end() for found in pattern.finditer(text)][::-1][:_MOST_LOOKS]
-
-
-def _starts(pattern: re.Pattern[str], text: str) -> list[int]:
-    return [found.start() for found in pattern.finditer(text)][::-1][:_MOST_LOOKS]
+def _last(pattern: re.Pattern[str], text: str, outside: Sequence[tuple[int, int]] = ()) -> Iterator[re.Match[str]]:
+    """Yield the last places of a pattern, from the last, but for those that begin in one of the stretches `outside`."""
+    starts = [start for start, _ in outside]
+    looks = 0
+    for found in reversed([*pattern.finditer(text)]):
+        before = bisect_right(starts, found.start()) - 1
+        if before < 0 or outside[before][1] <= found.start():
+            yield found
+            looks += 1
+        if looks == _MOST_LOOKS:
+            return
 
 
 def _forms(text: str, rank: str, *, sure: bool = False) -> Iterator[Piece]:

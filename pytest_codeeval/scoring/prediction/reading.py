@@ -6,11 +6,13 @@ import ast
 from typing import NamedTuple
 
 from pytest_codeeval.core.pythontree import tree_of
-from pytest_codeeval.scoring.prediction.expression import FUNCTION, Expression, expression_of, forbidden
-from pytest_codeeval.scoring.prediction.pieces import Piece, pieces
+from pytest_codeeval.scoring.prediction.expression import FUNCTION, LONGEST, Expression, expression_of, forbidden
+from pytest_codeeval.scoring.prediction.pieces import ANSWER_LINE, FENCE, GUESSED, TAGS, Piece, pieces
 from pytest_codeeval.scoring.prediction.task import PredictionTask
 
 WHOLE = "whole answer"
+_OF_ARGUMENTS = frozenset({WHOLE, TAGS, ANSWER_LINE, FENCE})
+"""Places in which the arguments of a call may stand alone."""
 
 
 class Found(NamedTuple):
@@ -25,15 +27,16 @@ def read_answer(task: PredictionTask, text: str) -> Found | None:
     """Return what a chat answer gives; what is forbidden only if nothing else is there."""
     refused = None
     for piece in (Piece(text.strip(), WHOLE, sure=True), *pieces(text, wants_call=task.wants_call)):
-        expression = _expression(task, piece.text, bare=piece.sure)
+        expression = _expression(task, piece.text, bare=piece.rank in _OF_ARGUMENTS)
         if expression is None or _is_word(task, expression):
             continue
         found = judged(task, expression, piece.rank)
         if not found.fault:
             return found
-        refused = refused or found
         if piece.sure:
-            break
+            return found
+        if piece.rank not in GUESSED:
+            refused = refused or found
     return refused
 
 
@@ -57,6 +60,8 @@ def _expression(task: PredictionTask, text: str, *, bare: bool) -> Expression | 
 
     `bare` says that it may be the arguments of a call alone.
     """
+    if len(text) > LONGEST:
+        return None
     try:
         tree = tree_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
