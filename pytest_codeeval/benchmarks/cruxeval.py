@@ -24,7 +24,7 @@ from pytest_codeeval.scoring.prediction.scorer import PredictionScorer
 INPUT, OUTPUT = "input", "output"
 _FILES = ("cruxeval/cruxeval.jsonl", "cruxeval/cruxeval.jsonl.gz")
 _GAP = "????"
-_NOTE = "published: the rule of the benchmark's own script, by which an answer is nothing but the expression"
+_NOTE = "published: by the benchmark's own rule, for which an answer is the expression alone"
 
 _EXAMPLES = (
     ("def f(words, n):\n    return [w for w in words if len(w) > n]", "['oak', 'birch', 'elm'], 3", "['birch']"),
