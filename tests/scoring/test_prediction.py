@@ -117,6 +117,7 @@ REFUSED = [
     ("output", "ANSWER: [f('ab', 1)[0]] * 2"),
     ("output", "ANSWER: [x := 1]"),
     ("output", "ANSWER: ().__class__.__base__.__subclasses__()"),
+    ("output", "ANSWER: [e('1') for e in [g.gi_frame.f_builtins['exec'] for g in [(x for x in '1')]]]"),
     ("output", "ANSWER: open('/etc/passwd').read()"),
     ("output", "ANSWER: [(yield)]"),
     ("output", "[ANSWER]globals()[/ANSWER]\n\nThat is `['ab', 'ab']`."),

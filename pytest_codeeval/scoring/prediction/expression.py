@@ -37,6 +37,13 @@ _COUNT = ("abs", "all", "any", "divmod", "len", "max", "min", "pow", "range", "r
 _ORDER = ("enumerate", "filter", "map", "reversed", "sorted", "zip")
 _WRITE = ("bin", "chr", "hex", "oct", "ord", "repr")
 _BUILTINS = frozenset((*_MAKE, *_COUNT, *_ORDER, *_WRITE))
+# Not any attribute without an underscore: a generator's `gi_frame` leads to all that there is.
+_METHODS = frozenset(
+    name
+    for kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset, int, float, complex, range)
+    for name in dir(kind)
+    if not name.startswith("_")
+)
 _MOST_AFTER = 50
 LONGEST = 8192
 """Characters of a text that may be an expression: the longest of the dataset has 128, and to parse more takes long."""
@@ -106,12 +113,13 @@ def forbidden(expression: Expression, names: Iterable[str], *, call: bool) -> st
     """Return what an expression has that may change more than itself, "" if it has nothing of the kind.
 
     `names` are those it may use besides its own and the harmless builtins; `call` says that it is the one call of the
-    function. What has to hold besides may call the function as it likes, and print.
+    function. What has to hold besides may call the function as it likes, and print, but none of those names: it runs
+    first, and might change their values.
     """
     tree, known = expression.tree, _BUILTINS.union(names)
     parts = [*tree.args, *tree.keywords] if call and isinstance(tree, ast.Call) else [tree]
     faults = (_fault(part, known) for part in parts)
-    faults_after = (_fault(part, known | {FUNCTION, "print"}) for part in expression.trees)
+    faults_after = (_fault(part, _BUILTINS | {FUNCTION, "print"}) for part in expression.trees)
     return next(filter(None, (*faults, *faults_after)), "")
 
 
@@ -128,7 +136,7 @@ def _fault_of(node: ast.AST, known: frozenset[str]) -> str:
     if isinstance(node, ast.Name):
         return "" if node.id in known else f"uses the name {node.id}"
     if isinstance(node, ast.Attribute):
-        return f"uses the attribute {node.attr}" if node.attr.startswith("_") else ""
+        return "" if node.attr in _METHODS else f"uses the attribute {node.attr}"
     if isinstance(node, ast.Call):
         plain = isinstance(node.func, ast.Name | ast.Attribute)
         return "" if plain else "calls what it has just made"
