@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
+    from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
@@ -45,6 +46,7 @@ _WHERE = {
     "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
+    "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
@@ -89,6 +91,8 @@ __all__ = [
     "ARC_CHALLENGE",
     "ARC_EASY",
     "BFCL",
+    "CRUXEVAL_INPUT",
+    "CRUXEVAL_OUTPUT",
     "DATASET",
     "GSM8K",
     "HELLASWAG",
