@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
+    from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.dataset import DATASET
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
+    "agents_json": ("AGENTS_JSON",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
     "dataset": ("DATASET",),
@@ -85,6 +87,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "AGENTS_DIALOGUES",
+    "AGENTS_JSON",
     "AGENTS_TOOLS",
     "ARC_CHALLENGE",
     "ARC_EASY",
