@@ -16,6 +16,7 @@ from pytest_codeeval.scoring.calls.validation import violation
 from pytest_codeeval.scoring.jsonanswer import JsonScorer
 
 _FROM_BFCL, _FROM_IFEVAL = "simple_python", "detectable_format:json_format"
+_SOMETHING = '{"answer": "This is all."}'
 
 
 def load(request: DataRequest) -> Dataset:
@@ -25,9 +26,11 @@ def load(request: DataRequest) -> Dataset:
     """
     of_calls = bfcl.load(replace(request, split=_FROM_BFCL))
     of_words = ifeval.load(replace(request, split=None))
-    faults = {problem.task_id: against for problem in of_calls.problems if (against := _against_itself(problem))}
-    arguments = [_of_call(problem, checked=problem.task_id not in faults) for problem in of_calls.problems]
-    others = [_of_words(problem) for problem in of_words.problems if _FROM_IFEVAL in ifeval.kinds_of(problem)]
+    calls = [_asked_otherwise(problem) for problem in of_calls.problems]
+    faults = {problem.task_id: against for problem in calls if (against := _against_itself(problem))}
+    arguments = [_of_call(problem, checked=problem.task_id not in faults) for problem in calls]
+    words = [_asked_otherwise(problem) for problem in of_words.problems if _FROM_IFEVAL in ifeval.kinds_of(problem)]
+    others = [replace(problem, extra={}, target=_SOMETHING) for problem in words]
     return Dataset(
         (*arguments, *others),
         hashlib.sha256((of_calls.sha256 + of_words.sha256).encode()).hexdigest(),
@@ -38,6 +41,11 @@ def load(request: DataRequest) -> Dataset:
             "json_format": tuple(problem.task_id for problem in others),
         },
     )
+
+
+def _asked_otherwise(problem: Problem) -> Problem:
+    """Return a problem under an id of its own: a recording of the dataset it is from holds no answer to this."""
+    return replace(problem, task_id=f"Json/{problem.task_id.replace('/', '_')}")
 
 
 def _of_call(problem: Problem, *, checked: bool) -> Problem:
@@ -52,10 +60,6 @@ def _against_itself(problem: Problem) -> str:
     (function,), (call,) = problem.extra["functions"], wanted(problem, all_given=True)
     against = violation(call.values, parameters(function, "python"))
     return f"its right answer is not as its own schema says ({against}); in no `schema`" if against else ""
-
-
-def _of_words(problem: Problem) -> Problem:
-    return replace(problem, extra={}, target='{"answer": "This is all."}')
 
 
 def prompt(problem: Problem) -> Prompt:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.benchmarks import AGENTS_JSON, BFCL
+from pytest_codeeval.benchmarks import AGENTS_JSON, BFCL, IFEVAL
 from pytest_codeeval.core.errors import DataAbsent
 from pytest_codeeval.core.problem import DataRequest, Dataset
+from pytest_codeeval.generation.backends.replay.recordings import recorded_ids
 from pytest_codeeval.scoring.answertest import answer_test
 from tests.scoring.saying import scored
 
@@ -31,11 +32,18 @@ def test_right_answers_pass_and_are_as_the_schemas_say(dataset: Dataset) -> None
 
 def test_a_row_whose_right_answer_is_not_as_its_schema_says_has_no_such_figure_and_is_named(dataset: Dataset) -> None:
     assert dataset.faults == {
-        "simple_python_307": "its right answer is not as its own schema says (venue is no string); in no `schema`"
+        "Json/simple_python_307": "its right answer is not as its own schema says (venue is no string); in no `schema`"
     }
     assert [p.task_id for p in dataset.problems if "function" in p.extra and "schema" not in p.extra] == [
-        "simple_python_307"
+        "Json/simple_python_307"
     ]
+
+
+def test_answers_to_bfcl_and_ifeval_are_none_to_this(dataset: Dataset, data: Path) -> None:
+    theirs = {problem.task_id for suite in (BFCL, IFEVAL) for problem in suite.load(DataRequest(str(data))).problems}
+    ours = {problem.task_id for problem in dataset.problems}
+    found = {name for task_id in ours for name in recorded_ids(task_id, ["agents-json"], AGENTS_JSON.aliases)}
+    assert not found & {name for task_id in theirs for name in recorded_ids(task_id, [], ())}
 
 
 def test_what_is_asked_names_the_function_and_shows_no_answer(dataset: Dataset, data: Path) -> None:
@@ -45,7 +53,7 @@ def test_what_is_asked_names_the_function_and_shows_no_answer(dataset: Dataset, 
         assert not isinstance(prompt, str)
         assert (prompt.tools, prompt.text, prompt.system, len(prompt.turns)) == ((), "", "", 1)
         assert problem.prompt in prompt.turns[0]
-        if problem.task_id in calls:
+        if problem.task_id.removeprefix("Json/") in calls:
             assert json.dumps(problem.extra["function"], ensure_ascii=False) in prompt.turns[0]
             assert problem.target not in prompt.turns[0]
 
