@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
+    from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
+    "agents_json": ("AGENTS_JSON",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
     "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
@@ -87,6 +89,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "AGENTS_DIALOGUES",
+    "AGENTS_JSON",
     "AGENTS_TOOLS",
     "ARC_CHALLENGE",
     "ARC_EASY",

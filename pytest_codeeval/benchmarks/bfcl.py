@@ -29,6 +29,8 @@ CATEGORIES = (
     "irrelevance",
     "live_simple",
 )
+_IN_PYTHON = ("simple_python", "multiple", "parallel", "parallel_multiple", "live_simple")
+"""Those in which something is to be called and values are as JSON has them: `function_calling`, one figure of them."""
 _FOLDER, _NONE_FITS = "bfcl", "irrelevance"
 _LANGUAGES = {"simple_java": "java", "simple_javascript": "javascript"}
 _EMPTY = "a required parameter has no value that is right, so that no call can pass"
@@ -59,6 +61,8 @@ def load(request: DataRequest) -> Dataset:
     absent = next((name for name, rows in zip(names, files, strict=True) if rows is None), None)
     if absent:
         raise DataAbsent(lacking("BFCL", "bfcl", request.data_dir, absent))
+    ids = {name: tuple(problem.task_id for problem in part) for name, part in parts.items()}
+    whole = {"function_calling": tuple(chain.from_iterable(ids.get(name, ()) for name in _IN_PYTHON))}
     sums = hashlib.sha256("".join(rows.sha256 for rows in files if rows).encode())
     known = {problem.task_id for part in parts.values() for problem in part}
     return Dataset(
@@ -68,7 +72,7 @@ def load(request: DataRequest) -> Dataset:
         variant=request.split or "",
         faults={name: why for name, why in _FAULTS.items() if name in known},
         skipped={name: why for name, why in _SKIPPED.items() if name in known},
-        parts={} if request.split else {name: tuple(p.task_id for p in part) for name, part in parts.items()},
+        parts={} if request.split else {**whole, **ids},
     )
 
 

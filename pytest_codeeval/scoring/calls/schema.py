@@ -1,4 +1,4 @@
-"""Schema: a function's parameters as JSON Schema, a function as a tool, and whether arguments are as it says."""
+"""Schema: a function's parameters as JSON Schema, and a function as a tool."""
 
 from __future__ import annotations
 
@@ -21,14 +21,6 @@ _TYPES = {
 }
 _KEPT = ("description", "enum", "required", "minimum", "maximum", "minItems", "maxItems")
 _IN_WORDS = {"java": "Java", "javascript": "JavaScript"}
-_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
-    "object": Mapping,
-    "array": (list, tuple),
-    "number": (int, float),
-    "integer": int,
-    "boolean": bool,
-    "string": str,
-}
 
 
 def json_schema(declared: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
@@ -62,47 +54,16 @@ def _as_text(declared: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {"type": "string", "description": said}
 
 
-def tool(function: Mapping[str, Any], language: str) -> str:
-    """Return a function as a tool in OpenAI's form, as JSON text."""
-    described = {
+def described(function: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return what a model is told of a function: its name, what it does, and the schema of its arguments."""
+    return {
         "name": sent_name(function["name"]),
         "description": function.get("description", ""),
         "parameters": parameters(function, language),
     }
-    return json.dumps({"type": "function", "function": described}, sort_keys=True, ensure_ascii=False)
 
 
-def violation(value: Any, schema: Mapping[str, Any], where: str = "the arguments", depth: int = 0) -> str:
-    """Return where a value is not as a schema says, in a sentence; nothing where it is."""
-    kind = schema.get("type")
-    if kind is not None and not _is_of(value, str(kind)):
-        return f"{where} {_verb(where)} no {kind}"
-    if "enum" in schema and value not in schema["enum"]:
-        return f"{where} {_verb(where)} none of the values that are allowed"
-    if depth > DEEPEST:
-        return f"{where} {_verb(where)} nested too deep"
-    if isinstance(value, Mapping):
-        missing = next((name for name in schema.get("required", ()) if name not in value), None)
-        if missing is not None:
-            return f"{missing} is missing in {where}"
-        inner = schema.get("properties", {})
-        found = (violation(one, inner[name], str(name), depth + 1) for name, one in value.items() if name in inner)
-        return next(filter(None, found), "")
-    if isinstance(value, list | tuple) and "items" in schema:
-        return next(filter(None, (violation(one, schema["items"], where, depth + 1) for one in value)), "")
-    return ""
-
-
-def _verb(where: str) -> str:
-    return "are" if where == "the arguments" else "is"
-
-
-def _is_of(value: Any, kind: str) -> bool:
-    wanted = _PYTHON_TYPES.get(kind)
-    if wanted is None:
-        return True
-    if isinstance(value, bool):
-        return kind == "boolean"
-    if kind == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, wanted)
+def tool(function: Mapping[str, Any], language: str) -> str:
+    """Return a function as a tool in OpenAI's form, as JSON text."""
+    whole = {"type": "function", "function": described(function, language)}
+    return json.dumps(whole, sort_keys=True, ensure_ascii=False)

@@ -18,8 +18,9 @@ from pytest_codeeval.scoring.calls.call import Call, sent_name
 from pytest_codeeval.scoring.calls.checking import WRONG_NAME, Wrong, wrongness
 from pytest_codeeval.scoring.calls.decoding import NATIVE, NO_CALL, UNREADABLE, Decoded, decoded, native_calls
 from pytest_codeeval.scoring.calls.matching import matching
-from pytest_codeeval.scoring.calls.schema import parameters, violation
+from pytest_codeeval.scoring.calls.schema import parameters
 from pytest_codeeval.scoring.calls.upstream import published_calls
+from pytest_codeeval.scoring.calls.validation import violation
 from pytest_codeeval.scoring.endings import UNFINISHED
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import LONGEST, TextScorer, final_text
