@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
+    from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
@@ -47,6 +48,7 @@ _WHERE = {
     "agents_json": ("AGENTS_JSON",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
+    "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
@@ -92,6 +94,8 @@ __all__ = [
     "ARC_CHALLENGE",
     "ARC_EASY",
     "BFCL",
+    "CRUXEVAL_INPUT",
+    "CRUXEVAL_OUTPUT",
     "DATASET",
     "GSM8K",
     "HELLASWAG",

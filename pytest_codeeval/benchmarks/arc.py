@@ -64,7 +64,7 @@ def load(request: DataRequest, part: str, *, scored: bool = False) -> Dataset:
     Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     rows = _rows(request, part)
-    dataset = Dataset(_problems(rows, part, scored), rows.sha256, rows.source)
+    dataset = Dataset(_problems(rows, part, scored=scored), rows.sha256, rows.source)
     return with_shots(dataset, request.shots, _examples(request, part), _context) if request.shots else dataset
 
 
@@ -80,20 +80,20 @@ def _examples(request: DataRequest, part: str) -> Examples:
     """Return questions of the training part, from where the test questions are; else those of this project."""
     file = _TRAINING[part][0]
     if (path := local_file(request.data_dir, *_TRAINING[part])) is not None:
-        return Examples(_problems(rows_from_file(path), part, True), path.name, file)
+        return Examples(_problems(rows_from_file(path), part, scored=True), path.name, file)
     if local_file(request.data_dir, *_FILES[part]) is None:
         rows = rows_from_hub_if_there(_HUB, part, ("train",), f"{file} was not found")
-        return Examples(_problems(rows, part, True), "training part", file)
+        return Examples(_problems(rows, part, scored=True), "training part", file)
     return Examples(example_problems(_EXAMPLES), "this project's own", file)
 
 
-def _problems(rows: Rows, part: str, scored: bool) -> tuple[Problem, ...]:
-    return tuple(_problem(row, f"{part}/{number}", scored) for number, row in enumerate(rows.rows))
+def _problems(rows: Rows, part: str, *, scored: bool) -> tuple[Problem, ...]:
+    return tuple(_problem(row, f"{part}/{number}", scored=scored) for number, row in enumerate(rows.rows))
 
 
-def _problem(row: Row, task_id: str, scored: bool) -> Problem:
+def _problem(row: Row, task_id: str, *, scored: bool) -> Problem:
     if "query" not in row.fields:
-        return _problem_of_hub(row, task_id, scored)
+        return _problem_of_hub(row, task_id, scored=scored)
     gold = row.fields.get("gold")
     if not isinstance(gold, int) or isinstance(gold, bool):
         raise DatasetError(f"{row.where}: field 'gold' is not a whole number")
@@ -101,7 +101,7 @@ def _problem(row: Row, task_id: str, scored: bool) -> Problem:
     return choice_problem(row, task_id, question, row.texts("choices"), gold, scored=scored)
 
 
-def _problem_of_hub(row: Row, task_id: str, scored: bool) -> Problem:
+def _problem_of_hub(row: Row, task_id: str, *, scored: bool) -> Problem:
     """Return the problem of a row with its original id and labels, which are letters or digits."""
     question, key, own_id = row.text("question"), row.text("answerKey"), row.text("id", required=False)
     choices = row.fields.get("choices")
@@ -129,7 +129,7 @@ def _context(problem: Problem) -> str:
     return f"{_HEAD} {problem.prompt}\nAnswer:"
 
 
-def _suite(name: str, part: str, *aliases: str) -> Suite:
+def _suite(name: str, part: str, *aliases: str, published: str) -> Suite:
     by_letter = Suite(
         name,
         partial(load, part=part),
@@ -145,10 +145,16 @@ def _suite(name: str, part: str, *aliases: str) -> Suite:
         load=partial(load, part=part, scored=True),
         prompt=scored,
         scorer=LikelihoodScorer(),
-        note="by log-likelihood; published figures have 25 shots for challenge, and 0 for easy",
+        note=f"by log-likelihood; {published}",
     )
     return replace(by_letter, scored=by_likelihood)
 
 
-ARC_CHALLENGE = _suite("arc-challenge", "ARC-Challenge", "arc_challenge", "arc_challenge_chat")
-ARC_EASY = _suite("arc-easy", "ARC-Easy", "arc_easy")
+ARC_CHALLENGE = _suite(
+    "arc-challenge",
+    "ARC-Challenge",
+    "arc_challenge",
+    "arc_challenge_chat",
+    published="figures of leaderboards are acc_norm with 25 shots",
+)
+ARC_EASY = _suite("arc-easy", "ARC-Easy", "arc_easy", published="published figures have no shots")

@@ -67,7 +67,7 @@ def load(request: DataRequest, *, scored: bool = False) -> Dataset:
     Raises DataAbsent where neither has them, DatasetError where a row is malformed.
     """
     rows = _rows(request)
-    dataset = Dataset(_problems(rows, scored), rows.sha256, rows.source)
+    dataset = Dataset(_problems(rows, scored=scored), rows.sha256, rows.source)
     return with_shots(dataset, request.shots, _examples(request), _context) if request.shots else dataset
 
 
@@ -82,18 +82,18 @@ def _rows(request: DataRequest) -> Rows:
 def _examples(request: DataRequest) -> Examples:
     """Return scenes of the training part, from where the others are; else those of this project."""
     if (path := local_file(request.data_dir, *_TRAINING)) is not None:
-        return Examples(_problems(rows_from_file(path), True), path.name, _TRAINING[0])
+        return Examples(_problems(rows_from_file(path), scored=True), path.name, _TRAINING[0])
     if local_file(request.data_dir, *_FILES) is None:
         rows = rows_from_hub_if_there(_HUB, None, ("train",), f"{_TRAINING[0]} was not found")
-        return Examples(_problems(rows, True), "training part", _TRAINING[0])
+        return Examples(_problems(rows, scored=True), "training part", _TRAINING[0])
     return Examples(example_problems(_EXAMPLES), "this project's own", _TRAINING[0])
 
 
-def _problems(rows: Rows, scored: bool) -> tuple[Problem, ...]:
-    return tuple(_problem(row, number, scored) for number, row in enumerate(rows.rows))
+def _problems(rows: Rows, *, scored: bool) -> tuple[Problem, ...]:
+    return tuple(_problem(row, number, scored=scored) for number, row in enumerate(rows.rows))
 
 
-def _problem(row: Row, number: int, scored: bool) -> Problem:
+def _problem(row: Row, number: int, *, scored: bool) -> Problem:
     label = str(row.fields.get("label"))  # a number here, a text on the hub
     if not re.fullmatch("[0-9]", label):
         raise DatasetError(f"{row.where}: field 'label' is no place of an ending")
@@ -142,6 +142,6 @@ HELLASWAG = replace(
         load=partial(load, scored=True),
         prompt=scored,
         scorer=LikelihoodScorer(ACC_NORM),
-        note="by log-likelihood; published figures are acc_norm, on all 10,042 problems, with 0 or 10 shots",
+        note="by log-likelihood; published figures are acc_norm, of all 10,042 problems",
     ),
 )

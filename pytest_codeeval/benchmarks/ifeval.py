@@ -37,7 +37,7 @@ def load(request: DataRequest) -> Dataset:
     punkt = punkt_folder(request.data_dir)
     problems = tuple(_problem(row, str(punkt or "")) for row in rows.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
-    untold = {} if can_tell() else {p.task_id: f"{p.task_id} {MISSING}" for p in problems if kinds_of(p) & OF_LANGUAGE}
+    untold = {} if can_tell() else {p.task_id: MISSING for p in problems if kinds_of(p) & OF_LANGUAGE}
     notes = []
     kinds = [about["kind"] for problem in problems for about in problem.extra[INSTRUCTIONS]]
     if not punkt and (counted := sum(kind in OF_SENTENCES for kind in kinds)):
@@ -98,8 +98,7 @@ IFEVAL = Suite(
     load,
     prompt,
     language="",
-    aliases=("ifeval", "google/ifeval", ""),
-    splits=("train",),
+    aliases=("",),
     scorer=InstructionScorer(),
     note="rules as published; fixed: prompt strict by repaired rules",
 )

@@ -15,10 +15,15 @@ from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.usage import usage_line
 from pytest_codeeval.scoring.judging.families import same_family
+from pytest_codeeval.scoring.likelihood import CUT, JOINED
 
 _SHOWN_ERRORS = 5
 _SHOWN_DOUBTS = 10
 _SHOWN_WEAK = 5
+_ODDLY_SCORED = {
+    JOINED: "with a token that reaches from the question into the choice",
+    CUT: "behind the end of a question that is too long for the model",
+}
 
 
 class Notes:
@@ -82,6 +87,7 @@ class Notes:
             *self._scores.notes,
             *self._broken(),
             *self._weak(),
+            *self._oddly_scored(),
             *notes,
             *self._doubts(),
             *self._unreachable(),
@@ -89,6 +95,15 @@ class Notes:
             *self._unknown.lines(),
             *self._repeats.notes(),
         ]
+
+    def _oddly_scored(self) -> Iterator[str]:
+        """Say how many choices were scored otherwise than behind the whole question."""
+        for score in self._scores.scores():
+            measures = [one.measures for found in score.graded.values() for one in found]
+            for name, how in _ODDLY_SCORED.items():
+                if count := sum(int(each.get(name, 0)) for each in measures):
+                    chosen = counted(count, "choice was", "choices were")
+                    yield printable(f"{score.model} on {score.suite}: {chosen} scored {how}")
 
     def _fewer(self) -> Iterator[str]:
         """Say what was scored with fewer samples than were asked for."""

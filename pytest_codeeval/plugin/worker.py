@@ -187,13 +187,18 @@ class Worker:
         """Return a suite of answers in words with its self-test, which is quick; only what is announced is told on."""
         if not selected or not self._announces or self.settings.self_test == "off":
             return loaded
-        from pytest_codeeval.scoring.answertest import answer_test
+        from pytest_codeeval.scoring.answertest import SandboxTools, answer_test
 
         full = self.settings.self_test == "full"
         tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
         if all(loaded.scorer(problem).judged for problem in tried):
             return loaded
-        return replace(loaded, self_test=answer_test(loaded.scorer, tried, quick=not full))
+        tools = SandboxTools(
+            lambda problem, code: self.runners.of(problem.language).check(
+                problem, code, loaded.suite.timeout_of(problem)
+            )
+        )
+        return replace(loaded, self_test=answer_test(loaded.scorer, tried, tools, quick=not full))
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:

@@ -9,8 +9,8 @@ from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.prompt import Message
-from pytest_codeeval.core.scorer import Scorer
-from pytest_codeeval.core.selftest import SelfTest
+from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.selftest import SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Verdict
 
 _SAMPLE = 40
@@ -34,22 +34,41 @@ class NoTools:
         raise SandboxError(f"no judge is asked here ({judge}, {len(messages)} messages, {params}, {script!r}, {again})")
 
 
-def answer_test(scorer_of: Callable[[Problem], Scorer], problems: Sequence[Problem], *, quick: bool) -> SelfTest:
+class SandboxTools(NoTools):
+    """The tools of a scorer that has programs run: what many answers come to is run once."""
+
+    def __init__(self, run: Callable[[Problem, str], Verdict]) -> None:
+        self._run = run
+        self._known: dict[tuple[str, str], Verdict] = {}
+
+    def run(self, problem: Problem, code: str) -> Verdict:
+        """Run a program against the tests of a problem, unless that has been done."""
+        key = problem.task_id, code
+        if key not in self._known:
+            self._known[key] = self._run(problem, code)
+        return self._known[key]
+
+
+def answer_test(
+    scorer_of: Callable[[Problem], Scorer], problems: Sequence[Problem], tools: Tools | None = None, *, quick: bool
+) -> SelfTest:
     """Score right and wrong answers: to all problems, or to a few spread evenly over them (`quick`).
 
-    Problems that a judge scores, or of which no right answer is known, are skipped.
+    Problems that a judge scores, or of which no right answer is known, are skipped. Without `tools` nothing is run.
     """
+    tools = tools or NoTools()
     start = time.monotonic()
     able = [problem for problem in problems if not scorer_of(problem).judged]
     known = [(problem, right) for problem in able if (right := scorer_of(problem).right_answers(problem))]
-    tried = known[:: max(1, len(known) // _SAMPLE)] if quick else known
+    most = SAMPLE if any(problem.test for problem, _ in known) else _SAMPLE  # a program takes its time
+    tried = known[:: max(1, len(known) // most)] if quick else known
     failures, survivors, wrong = [], [], 0
     for problem, right in tried:
         scorer = scorer_of(problem)
-        failures += [(problem.task_id, f"{form}: {said}") for form, said in _failing(scorer, problem, right)]
+        failures += [(problem.task_id, f"{form}: {said}") for form, said in _failing(scorer, problem, right, tools)]
         mutants = {"an empty answer": "", **scorer.wrong_answers(problem)}
         wrong += len(mutants)
-        failing = {form for form, _ in _failing(scorer, problem, mutants)}
+        failing = {form for form, _ in _failing(scorer, problem, mutants, tools)}
         survivors += [(problem.task_id, form) for form in mutants if form not in failing]
     return SelfTest(
         quick,
@@ -63,12 +82,14 @@ def answer_test(scorer_of: Callable[[Problem], Scorer], problems: Sequence[Probl
     )
 
 
-def _failing(scorer: Scorer, problem: Problem, answers: Mapping[str, str | tuple[str, ...]]) -> list[tuple[str, str]]:
+def _failing(
+    scorer: Scorer, problem: Problem, answers: Mapping[str, str | tuple[str, ...]], tools: Tools
+) -> list[tuple[str, str]]:
     """Return the forms of the answers that do not pass, and why not."""
     found = []
     for form, said in answers.items():
         texts = said if isinstance(said, tuple) else (said,)
-        score = scorer.score(problem, list(map(scorer.said, texts)), NoTools())
+        score = scorer.score(problem, list(map(scorer.said, texts)), tools)
         if not score.passed:
             found.append((form, f"{score.outcome}: {score.detail}"[:_LONGEST_DETAIL]))
     return found

@@ -13,6 +13,8 @@ from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Outcome
 
 ACC, ACC_NORM = Mean("acc", "acc"), Mean("acc_norm", "acc_norm")
+JOINED, CUT = "joined_choices", "cut_choices"
+"""Measures of problems that were not scored as they should be: how many choices, as `Continuation` has it."""
 _FIRST = "A"
 
 
@@ -93,5 +95,5 @@ def _said(scores: Sequence[Continuation], best: int, right: int) -> str:
 
 def _odd(scores: Sequence[Continuation]) -> dict[str, float]:
     """Return how many choices were not scored as they should, as measures that are there if there are any."""
-    found = {"joined": sum(score.joined for score in scores), "cut": sum(score.cut > 0 for score in scores)}
+    found = {JOINED: sum(score.joined for score in scores), CUT: sum(score.cut > 0 for score in scores)}
     return {name: float(count) for name, count in found.items() if count}

@@ -39,7 +39,7 @@ def _number(text: str, wanted: str) -> bool:
 
 def _keys(text: str, wanted: list[str]) -> bool:
     try:
-        found = json.loads(_unfenced(text))
+        found = json.loads(_unfenced(text), parse_constant=int)  # which refuses NaN: that is no JSON
     except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and sorted(found) == sorted(wanted)

@@ -42,11 +42,15 @@ class TextScorer(Scorer):
             return unanswered(completion, ending, thought=text is None)
         if len(text) > LONGEST:
             return Score(False, Outcome.OUTPUT, f"the answer is longer than {LONGEST:,} characters")
-        score = self.score_text(problem, text)
+        score = self.score_said(problem, text, completion, tools)
         if ending in UNFINISHED and (not score.passed or score.found in self.guessed):
             cause, detail = UNFINISHED[ending]
             return replace(score, passed=False, value=0.0, outcome=str(cause.outcome), cause=str(cause), detail=detail)
         return score
+
+    def score_said(self, problem: Problem, text: str, completion: Completion, tools: Tools) -> Score:  # noqa: ARG002
+        """Return the score of the text of a completion; for subclasses that need more than the text."""
+        return self.score_text(problem, text)
 
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text, which is not blank."""

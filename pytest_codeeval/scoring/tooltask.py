@@ -99,9 +99,13 @@ class ToolTaskScorer(TextScorer):
 
 
 def _behind_mark(text: str) -> str | None:
-    lines = [line.strip(_AROUND + "#>-") for line in text.splitlines()]
-    marked = [line[len(_MARK) :].strip(_AROUND) for line in lines if line.casefold().startswith(_MARK)]
-    return next((said for said in reversed(marked) if said), None)
+    """Return what stands behind the last "Answer:" that begins a line, or below it."""
+    lines = [said for line in text.splitlines() if (said := line.strip(_AROUND + "#>-"))]
+    marked = [number for number, line in enumerate(lines) if line.casefold().startswith(_MARK)]
+    if not marked:
+        return None
+    behind = [lines[marked[-1]][len(_MARK) :], *lines[marked[-1] + 1 :]]
+    return next((said for part in behind[:2] if (said := part.strip(_AROUND))), None)
 
 
 def _value(text: str) -> Fraction | None:
@@ -110,7 +114,8 @@ def _value(text: str) -> Fraction | None:
 
 
 def _plain(value: Any) -> Any:
-    """Return JSON values as they are compared: without regard to case and to white space around."""
+    """Return JSON values as they are compared: numbers by their value, texts without case and white space around."""
     if isinstance(value, str):
-        return " ".join(value.split()).casefold()
+        number = _value(value.strip())
+        return " ".join(value.split()).casefold() if number is None else number
     return {_plain(key): _plain(part) for key, part in value.items()} if isinstance(value, Mapping) else value

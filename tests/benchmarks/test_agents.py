@@ -99,6 +99,7 @@ def test_an_answer_cut_off_is_none() -> None:
     "text",
     [
         "Answer: Choir",
+        "Answer:\nChoir",
         "**Answer:** Choir",
         "It is the choir.\n\n**Answer: Choir**",
         "ANSWER: `choir`.",
@@ -117,6 +118,12 @@ def test_titles_and_texts_are_compared_without_case_and_blanks_around() -> None:
     given = {"day": "tuesday", "start": "14:00", "end": "14:45", "title": " dentist "}
     step = f'<tool_call>{{"name": "calendar_add", "arguments": {json.dumps(given)}}}</tool_call>'
     assert score(AGENTS_TOOLS, problem, step, "Answer: Choir").passed
+
+
+@pytest.mark.parametrize(("stored", "right"), [("136", True), ("136.00", True), (136.0, True), ("13.6", False)])
+def test_numbers_that_are_left_are_compared_by_their_value(stored: str | float, right: bool) -> None:
+    step = f'<tool_call>{{"name": "store_set", "arguments": {json.dumps({"key": "coat/sale", "value": stored})}}}'
+    assert score(AGENTS_TOOLS, TASKS["Desk/8"], step, "Answer: 136").passed is right
 
 
 CALLS: list[tuple[str, Any, str]] = [

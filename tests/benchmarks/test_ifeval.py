@@ -13,6 +13,7 @@ from pytest_codeeval.benchmarks import IFEVAL, ifeval
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.scoring.instructions import language
 from pytest_codeeval.scoring.instructions.instruction import instructions_of
 from pytest_codeeval.scoring.instructions.kinds import KINDS, OF_LANGUAGE
 from pytest_codeeval.scoring.instructions.scorer import InstructionScorer
@@ -69,17 +70,17 @@ def test_each_row_can_be_followed_but_for_those_that_are_against_themselves(data
 
 
 def test_what_follows_a_row_passes_by_every_figure_and_without_one_thing_it_does_not(dataset: Dataset) -> None:
+    tried([problem for problem in dataset.problems if told(problem)][::2], 221)
+
+
+def test_the_same_of_rows_that_ask_for_a_language(dataset: Dataset) -> None:
     pytest.importorskip("langdetect", reason="the extra [ifeval] is not installed")
-    tried(dataset.problems, 536)
-
-
-def test_the_same_of_rows_that_ask_for_no_language(dataset: Dataset) -> None:
-    tried([problem for problem in dataset.problems if told(problem)][::3], 150)
+    tried([problem for problem in dataset.problems if not told(problem)][::2], 48)
 
 
 def tried(problems: Any, least: int) -> None:
     known = [problem for problem in problems if SCORER.reference(problem)]
-    assert len(known) >= least - 10
+    assert len(known) == least
     assert {problem.task_id: found for problem in known if (found := failing(SCORER, problem))} == {}
     for problem in known:
         measures = scored(SCORER, problem, SCORER.reference(problem)).measures
@@ -108,7 +109,8 @@ def test_without_what_tells_languages_such_problems_are_left_out(
     monkeypatch.setattr(ifeval, "can_tell", lambda: False)
     asked = {**ROW, "key": 8, "instruction_id_list": ["change_case:english_capital"], "kwargs": [{}]}
     dataset = load(tmp_path, ROW, asked)
-    assert dataset.skipped == {"IFEval/8": "IFEval/8 needs langdetect: pip install 'pytest-codeeval[ifeval]'"}
+    assert dataset.skipped == {"IFEval/8": language.MISSING}
+    assert language.MISSING.endswith("needs langdetect: pip install 'pytest-codeeval[ifeval]'")
     assert dataset.note == "1 of 2 problems left out: pip install 'pytest-codeeval[ifeval]'"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams, ToolCall
+from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
@@ -26,7 +27,9 @@ PARAMS = st.builds(
     seed=COUNTS,
     stop=st.lists(TEXTS, max_size=3).map(tuple),
 )
-MESSAGES = st.lists(st.fixed_dictionaries({"role": TEXTS, "content": TEXTS}), max_size=3).map(tuple)
+CALLS = st.lists(st.builds(ToolCall, name=TEXTS, arguments=TEXTS, id=TEXTS), max_size=3).map(tuple)
+CONTENTS = TEXTS | st.none() | st.lists(st.dictionaries(TEXTS, TEXTS, max_size=2), max_size=2)
+MESSAGES = st.lists(st.fixed_dictionaries({"role": TEXTS, "content": CONTENTS}), max_size=3).map(tuple)
 REQUESTS = st.builds(
     CompletionRequest,
     backend=TEXTS,
@@ -39,6 +42,18 @@ REQUESTS = st.builds(
     task_id=TEXTS,
     script=TEXTS,
     turn=st.integers(0, 9),
+    continuations=st.lists(TEXTS, max_size=3).map(tuple),
+    tools=st.lists(TEXTS, max_size=2).map(tuple),
+    tool_choice=TEXTS,
+    steps=st.lists(TEXTS, max_size=2).map(tuple),
+)
+CONTINUATIONS = st.builds(
+    Continuation,
+    logprob=NUMBERS,
+    tokens=st.integers(1, 1000),
+    greedy=st.booleans(),
+    joined=st.booleans(),
+    cut=st.integers(0, 1000),
 )
 COMPLETIONS = st.builds(
     Completion,
@@ -51,6 +66,8 @@ COMPLETIONS = st.builds(
     cost=st.none() | NUMBERS,
     seconds=NUMBERS,
     cached=st.booleans(),
+    scores=st.lists(CONTINUATIONS, max_size=2).map(tuple),
+    tool_calls=CALLS,
 )
 SOLUTIONS = st.builds(
     Solution, code=st.none() | TEXTS, method=st.sampled_from(Method), cause=st.none() | st.sampled_from(Cause)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
-from tests.core.strategies import COMPLETIONS, REQUESTS
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
+from pytest_codeeval.core.continuation import Continuation, scores_read, scores_written
+from tests.core.strategies import COMPLETIONS, CONTINUATIONS, REQUESTS
 
 REQUEST = CompletionRequest("litellm", "m", ({"role": "user", "content": "add"},), SamplingParams())
 
@@ -26,6 +27,12 @@ def test_a_request_survives_json_with_its_key(request: CompletionRequest) -> Non
 @given(COMPLETIONS)
 def test_a_completion_survives_json(completion: Completion) -> None:
     assert Completion.from_json(json.loads(json.dumps(completion.to_json()))) == completion
+
+
+def test_calls_of_tools_are_kept_and_completions_without_any_are_what_they_were() -> None:
+    called = Completion("", tool_calls=(ToolCall("f", '{"a": 1', "call_1"), ToolCall("g", "")))
+    assert Completion.from_json(json.loads(json.dumps(called.to_json()))) == called
+    assert "tool_calls" not in Completion("text").to_json()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +50,9 @@ def test_a_completion_survives_json(completion: Completion) -> None:
         {"params": SamplingParams(max_tokens=1025)},
         {"params": SamplingParams(seed=0)},
         {"params": SamplingParams(stop=("\n",))},
+        {"tools": ("{}",)},
+        {"tool_choice": "required"},
+        {"messages": ({"role": "user", "content": [{"type": "text", "text": "add"}]},)},
     ],
     ids=str,
 )
@@ -52,13 +62,41 @@ def test_whatever_can_change_the_answer_changes_the_key(change: dict[str, Any]) 
 
 @given(st.text(), st.text(), st.integers(0, 9))
 def test_what_is_never_sent_does_not_change_the_key(suite: str, task_id: str, turn: int) -> None:
-    assert replace(REQUEST, suite=suite, task_id=task_id, turn=turn).key == REQUEST.key
+    assert replace(REQUEST, suite=suite, task_id=task_id, turn=turn, steps=(suite,)).key == REQUEST.key
 
 
 def test_a_request_of_an_earlier_version_is_of_the_first_turn() -> None:
     older = REQUEST.to_json()
-    del older["turn"]
+    for name in ("turn", "tools", "tool_choice", "steps"):
+        del older[name]
     assert CompletionRequest.from_json(older) == REQUEST
+
+
+def test_an_answer_without_calls_is_stored_as_earlier_versions_did() -> None:
+    assert "tool_calls" not in Completion("a").to_json()
+    assert Completion.from_json(Completion("a").to_json()).tool_calls == ()
+
+
+@pytest.mark.parametrize("calls", [[{}], [{"name": "a"}], [{"name": "a", "arguments": {}}], [3], ["a"], 3])
+def test_what_are_no_calls_is_refused(calls: Any) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        Completion.from_json({**Completion("a").to_json(), "tool_calls": calls})
+
+
+def test_an_answer_that_calls_is_no_empty_one_and_its_words_are_counted() -> None:
+    called = {"role": "assistant", "content": None, "tool_calls": [{"function": {"arguments": "x" * 100}}]}
+    assert REQUEST.sent == "add"
+    told = replace(REQUEST, messages=(called, {"role": "tool", "tool_call_id": "1", "content": "3"}))
+    assert 100 < len(told.sent) < 200
+
+
+def test_the_next_step_has_the_next_script_and_the_next_turn_those_of_its_own() -> None:
+    first = replace(REQUEST, script="a", steps=("b",), later=(("On.", "z"),))
+    second = first.going_on([{"role": "tool", "content": "1"}])
+    third = second.going_on([{"role": "tool", "content": "2"}])
+    assert [(one.script, one.steps, one.turn) for one in (second, third)] == [("b", (), 1), ("b", (), 2)]
+    assert [message["content"] for message in third.messages] == ["add", "1", "2"]
+    assert (first.after("x").script, first.after("x").steps) == ("z", ())
 
 
 @given(st.lists(st.integers(0, 10**6), unique=True, min_size=2, max_size=20))
@@ -85,6 +123,8 @@ def test_what_is_no_request_is_refused(data: dict[str, Any]) -> None:
         {"mode": "auto"},
         {"mode": "completion", "prompt": "def f():"},
         {"mode": "completion", "prompt": "def f():", "prompt_stop": ("\n",)},
+        {"mode": "score", "prompt": "Q", "continuations": (" a", " b")},
+        {"continuations": (" a", " b")},
     ],
     ids=str,
 )
@@ -101,3 +141,35 @@ def test_tasks_that_are_put_in_the_same_words_have_keys_of_their_own_where_they_
     )
     assert asked.key != replace(asked, script="T/2").key
     assert asked.key != replace(asked, script="").key
+
+
+def test_other_choices_are_another_question() -> None:
+    asked = replace(REQUEST, mode="score", prompt="Q", continuations=(" a", " b"))
+    keys = {replace(asked, continuations=said).key for said in ((" a", " b"), (" b", " a"), (" a",), (" a b",))}
+    assert len(keys) == 4
+
+
+def test_what_was_stored_before_there_were_scores_has_none_and_is_stored_as_before() -> None:
+    stored = Completion("text", cost=0.5).to_json()
+    assert "scores" not in stored
+    assert Completion.from_json(stored).scores == ()
+
+
+@pytest.mark.parametrize("score", [{}, {"logprob": "NaN", "tokens": 1, "greedy": True}, 3, None, "x"], ids=str)
+def test_scores_that_are_none_are_no_completion(score: Any) -> None:
+    stored = Completion("text").to_json()
+    with pytest.raises((TypeError, KeyError, ValueError)):
+        Completion.from_json({**stored, "scores": [score]})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "3", "[3]", "[{}]", '["x"]', '[{"logprob": 1e999, "tokens": 1, "greedy": 1}]']
+)
+def test_a_text_without_scores_is_told_from_one_with_them(text: str) -> None:
+    with pytest.raises(ValueError):
+        scores_read(text)
+
+
+@given(st.lists(CONTINUATIONS, max_size=3))
+def test_scores_survive_as_a_text(scores: list[Continuation]) -> None:
+    assert scores_read(scores_written(scores)) == tuple(scores)

@@ -72,6 +72,7 @@ def test_the_list_of_causes_is_closed() -> None:
         "no_entry_point",
         "no_code",
         "no_answer",
+        "not_allowed",
         "thinking_leaked",
         "refusal",
         "cut_short",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, ToolCall
+from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
 from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.caller import Caller, Outcome
@@ -60,6 +62,25 @@ def call(
     gate = gate or Noting()
     caller = Caller(Told(found, options.pop("cacheable", True)), gate, lambda _: None, **options)
     return asyncio.run(caller.call(requests, PASS)), gate
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_answer"),
+    [
+        (Completion("", "tool_calls", tool_calls=(ToolCall("a", "{}"),)), True),
+        (Completion("in words", "tool_calls"), True),
+        (Completion("", "tool_calls", reasoning="hm", completion_tokens=9), False),
+        (Completion("", "function_call", completion_tokens=9), False),
+        (Completion("", "stop", completion_tokens=9), True),
+    ],
+)
+def test_calls_are_an_answer_and_a_call_that_was_lost_is_none(answer: Completion, is_answer: bool) -> None:
+    (outcome,), _ = call([answer], [replace(THREE[0], tools=("{}",))])
+    assert isinstance(outcome, Completion) == is_answer
+    if isinstance(outcome, BackendError):
+        assert outcome.retryable
+    (untold,), _ = call([answer], [THREE[0]])  # where no tools were given there is none that could be lost
+    assert untold == answer
 
 
 def test_answers_stand_in_the_order_of_the_requests_and_are_counted() -> None:
@@ -171,3 +192,16 @@ def test_an_answer_of_which_nobody_knows_the_cost_is_kept_and_is_the_last() -> N
     caller = Caller(Told([RIGHT]), Noting(error), broken.append)
     assert asyncio.run(caller.call([ask()], PASS)) == [RIGHT]
     assert broken == [error]
+
+
+def test_scores_are_of_all_continuations_or_of_none() -> None:
+    asked = [replace(one, mode="score", continuations=(" a", " b")) for one in THREE]
+    few, right = replace(RIGHT, scores=(Continuation(-1.0, 1),)), replace(RIGHT, scores=(Continuation(-1.0, 1),) * 2)
+    outcomes, _ = call([RIGHT, few, right], asked)
+    assert [str(one) for one in outcomes[:2]] == [
+        f"the backend gave {said} to 2 continuations of {one.task_id}"
+        for said, one in zip(("0 scores", "1 score"), asked, strict=False)
+    ]
+    assert outcomes[2] == right
+    (unasked, *_), _ = call([right, RIGHT, RIGHT])
+    assert "gave 2 scores to 0 continuations" in str(unasked)

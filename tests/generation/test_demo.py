@@ -17,7 +17,7 @@ from pytest_codeeval.benchmarks import AGENTS_DIALOGUES, AGENTS_TOOLS, STARTER, 
 from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
-from pytest_codeeval.core.prompt import Message
+from pytest_codeeval.core.prompt import Message, Prompt
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.generation.backend import ModelBackend
@@ -134,3 +134,32 @@ def test_the_demo_shows_many_ways_to_end() -> None:
     notes = Counter(map(ends, CODE_ROWS))
     assert len(notes) >= 6
     assert notes["passed"] >= len(CODE_ROWS) / 2
+
+
+SCORED = [
+    json.loads(line)
+    for line in files("pytest_codeeval.generation.backends.demo")
+    .joinpath("scores.jsonl")
+    .read_text("utf-8")
+    .splitlines()
+]
+CHOICES = STARTER_GENERAL.scored
+
+
+@pytest.mark.parametrize("row", SCORED, ids=lambda row: row["task_id"])
+def test_each_problem_with_choices_is_scored_and_ends_as_its_note_says(row: dict[str, Any]) -> None:
+    assert CHOICES is not None
+    assert CHOICES.scorer is not None
+    problem, prompt = GENERAL[row["task_id"]], CHOICES.prompt(GENERAL[row["task_id"]])
+    assert isinstance(prompt, Prompt)
+    about = {"task_id": row["task_id"], "mode": "score", "prompt": prompt.text, "continuations": prompt.continuations}
+    (said,) = asyncio.run(DemoBackend().generate([replace(ask(), **cast(Any, about))]))
+    assert [score.logprob for score in said.scores] == row["logprobs"]
+    assert CHOICES.scorer.score(problem, [said], TOOLS).outcome == ends(row)
+
+
+def test_the_scores_are_of_all_problems_with_choices_and_of_no_others() -> None:
+    assert CHOICES is not None
+    assert [row["task_id"] for row in SCORED] == [one.task_id for one in CHOICES.load(DataRequest()).problems]
+    with pytest.raises(BackendError, match="has scores for starter-general only, not for ARC-Easy/0"):
+        asyncio.run(DemoBackend().generate([replace(ask(), task_id="ARC-Easy/0", continuations=(" a", " b"))]))

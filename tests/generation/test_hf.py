@@ -16,6 +16,7 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import BackendError, UsageError
+from pytest_codeeval.core.toolbox import tool
 from pytest_codeeval.generation.backends.hf.backend import HfBackend
 from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.servers.tiny_qwen import make_model
@@ -169,6 +170,32 @@ def test_a_model_that_cannot_be_loaded_is_a_fatal_error(tmp_path):
     with pytest.raises(BackendError, match="tiny could not be loaded") as caught:
         asked(backend(tmp_path), REQUEST)
     assert caught.value.fatal
+
+
+TOOLS_TEMPLATE = (
+    "{% if tools %}{% for tool in tools %}[{{ tool.function.name }}]{% endfor %}{% endif %}"
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+    "{% for call in m.tool_calls %}({{ call.function.name }} {{ call.function.arguments | tojson }}){% endfor %}"
+    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@with_torch
+def test_tools_go_through_the_chat_template_or_are_an_error_where_it_leaves_them_out(chat):
+    called = {"id": "1", "type": "function", "function": {"name": "add", "arguments": '{"a": 1}'}}
+    history = ({"role": "assistant", "content": None, "tool_calls": [called]}, {"role": "tool", "content": "3"})
+    given = replace(REQUEST, tools=(tool("add", "Adds.", {}),), messages=(*REQUEST.messages, *history))
+    found = backend(chat)
+    without, error = asked(found, REQUEST, given)
+    assert isinstance(without, Completion)
+    assert isinstance(error, BackendError) and error.fatal and "with --tools=prompt" in str(error)
+    found._model._tokenizer.chat_template = TOOLS_TEMPLATE
+    assert found._model._text(given, False) == (
+        "[add]<|im_start|>user\nAdd two numbers.<|im_end|>\n"
+        '<|im_start|>assistant\n(add {"a": 1})<|im_end|>\n<|im_start|>tool\n3<|im_end|>\n<|im_start|>assistant\n'
+    )
+    (answer,) = asked(found, given)
+    assert isinstance(answer, Completion)
 
 
 @pytest.fixture

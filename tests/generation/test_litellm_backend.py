@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,9 @@ def test_what_an_answer_can_cost_is_in_the_price_list() -> None:
     spec = resolve("litellm:dashscope/qwen-turbo", endpoint="http://127.0.0.1:1/v1")
     backend = LiteLLMBackend(spec)
     assert 0 < (backend.cost_at_most(request(spec, max_tokens=1024)) or 0) < 0.01
+    called = {"role": "assistant", "content": None, "tool_calls": [{"function": {"arguments": "x" * 3000}}]}
+    longer = replace(request(spec, max_tokens=1024), messages=(called,))
+    assert (backend.cost_at_most(longer) or 0) > (backend.cost_at_most(request(spec, max_tokens=1024)) or 0)
     unknown = resolve("litellm:tiny", endpoint="http://127.0.0.1:1/v1")
     assert LiteLLMBackend(unknown).cost_at_most(request(unknown)) is None
 

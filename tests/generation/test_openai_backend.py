@@ -256,6 +256,13 @@ def test_with_prices_the_cost_is_known(tmp_path: Path) -> None:
     assert answer is not None and answer.prompt_tokens and answer.completion_tokens
     assert answer.cost == pytest.approx((answer.prompt_tokens + 10 * answer.completion_tokens) / 1e6)
     assert (asked.cost_at_most(samples()[0]) or 0) > answer.cost
+    called = {"role": "assistant", "content": None, "tool_calls": [{"function": {"arguments": "x" * 3000}}]}
+    longer = replace(samples()[0], messages=(*samples()[0].messages, called))
+    more = (asked.cost_at_most(longer) or 0) - (asked.cost_at_most(samples()[0]) or 0)
+    assert more == pytest.approx(1500 / 1e6, rel=0.1)
+    assert (asked.cost_at_most(replace(longer, tools=("y" * 3000,))) or 0) > (
+        asked.cost_at_most(longer) or 0
+    ) + more / 2
     assert backend().cost_at_most(samples()[0]) is None
 
 

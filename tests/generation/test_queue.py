@@ -37,6 +37,7 @@ def test_what_is_needed_goes_first_and_nothing_twice() -> None:
 
 def test_siblings_are_the_other_samples_of_one_question() -> None:
     queue = filled((0, 0), (1, 0), (0, 1), (0, 2))
+    queue.announce("tools", replace(ask(0, 4), tools=("{}",)))
     queue.announce("other", replace(ask(0, 3), prompt="another question"))
     queue.need("0#2", ask(0, 2))
     _, first = queue.pop() or ("", ask())
@@ -45,7 +46,7 @@ def test_siblings_are_the_other_samples_of_one_question() -> None:
         found.append(taken[0])
     assert found == ["0#0", "0#1"]
     assert queue.pop_sibling(ask(7)) is None
-    assert keys(queue) == ["1#0", "other"]
+    assert keys(queue) == ["1#0", "tools", "other"]
 
 
 def test_a_cleared_queue_is_empty() -> None:

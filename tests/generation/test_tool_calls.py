@@ -180,6 +180,14 @@ def test_samples_of_one_question_are_asked_for_together(tmp_path: Path) -> None:
     assert [len(completion.tool_calls) for completion in found] == [1, 0]
 
 
+def test_tools_are_sent_to_models_of_which_litellm_does_not_know_that_they_take_any(tmp_path: Path) -> None:
+    needed("litellm")
+    with WordedServer(calling(call("add", "{}"))) as server:
+        found = ask(resolve("litellm:perplexity/sonar", endpoint=server.base_url), tmp_path)
+        assert server.requests[0]["tools"] == [json.loads(ADD)]
+    assert found.tool_calls == (ToolCall("add", "{}", "c1"),)
+
+
 ARGUMENTS = {"a": 1, "b": 2}
 IN_OTHER_PROTOCOLS = {
     "anthropic/claude-x": {

@@ -6,17 +6,22 @@ import json
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP, STARTER
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.core.toolbox import tool
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.plugin.case import Case, make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, load_suite
+from pytest_codeeval.scoring.number import NumberScorer
 from tests.plugin.options import settings
 
 PROBLEMS = tuple(Problem(f"Mbpp/{number}", f"do {number}", "assert True", "f") for number in (11, 12, 13))
@@ -54,6 +59,15 @@ def test_the_samples_of_a_problem_are_asked_for_together() -> None:
 def test_a_limit_takes_the_first_problems() -> None:
     cases, _ = make_cases(LOADED, settings(limit="2", models=["litellm:a/b"]), {})
     assert [case.problem.task_id for case in cases] == ["Mbpp/11", "Mbpp/12"]
+
+
+def test_who_answers_with_right_answers_says_how_many_it_does_not_know() -> None:
+    dataset = Dataset((Problem("T/1", "one", target="1"), Problem("T/2", "two"), Problem("T/3", "three")))
+    loaded = LoadedSuite(Suite("t", lambda _: dataset, lambda problem: problem.prompt, scorer=NumberScorer()), dataset)
+    cases, missing = make_cases(loaded, settings(models=["reference"]), {})
+    assert [case.problem.task_id for case in cases] == ["T/1"]
+    assert missing == ["reference knows no right answer to 2 problems of t"]
+    assert make_cases(loaded, settings(models=["reference"], limit="1"), {})[1] == []
 
 
 def test_a_recording_leaves_out_what_it_does_not_hold() -> None:
@@ -173,6 +187,37 @@ def test_a_base_model_gets_the_prompt_to_continue_and_where_to_stop() -> None:
     assert request.args == (("top_k", "5"),)
     (chat, *_), _ = make_cases(LOADED, settings(models=["openai:a"]), {})
     assert (chat.requests[0].mode, chat.requests[0].prompt, chat.requests[0].args) == ("chat", "", ())
+
+
+@pytest.mark.parametrize(
+    ("options", "native"),
+    [
+        ({}, True),
+        ({"tools": "prompt"}, False),
+        ({"tools": "native"}, True),
+        ({"models": ["vllm:org/name"]}, False),
+        ({"models": ["vllm:org/name"], "model_args": ["tool_call_parser=hermes"]}, True),
+        ({"models": ["vllm:org/name"], "tools": "native"}, True),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("without", [None, Prompt(("In words.",))])
+def test_tools_are_given_as_such_or_in_words(options: dict[str, Any], native: bool, without: Prompt | None) -> None:
+    add = tool("add", "Adds.", {})
+    prompt = Prompt(("Add.",), system="Be brief.", tools=(add,), tool_choice="required", without_tools=without)
+    suite = Suite("mbpp", lambda _: DATASET, lambda problem: prompt, scorer=Scorer())
+    asked = settings(**{"models": ["openai:a"], "base_url": "http://127.0.0.1:1/v1", **options})
+    if "models" in options:
+        asked = settings(**options)
+    case = make_cases(LoadedSuite(suite, DATASET), asked, {})[0][0]
+    (request,) = case.requests
+    said = "".join(str(message["content"]) for message in request.messages)
+    if native:
+        assert (request.tools, request.tool_choice, said) == ((add,), "required", "Be brief.Add.")
+        assert case.asked([]).endswith(f"[tools]\n{add}")
+    else:
+        assert (request.tools, request.tool_choice) == ((), "")
+        assert said == "In words." if without else ('"name": "add"' in said and said.startswith("Be brief.\n\nYou may"))
 
 
 def test_problems_that_share_a_task_id_are_refused() -> None:

@@ -311,6 +311,7 @@ def test_settings_of_a_backend_reach_the_models_that_are_asked() -> None:
         ({"models": ["demo"], "model_args": ["a=1"]}, "--model-args=a=1: demo has no settings"),
         ({"models": ["openai:a"], "model_args": ["a"]}, "--model-args='a' is not understood"),
         ({"mode": "chatt"}, r"--mode='chatt' is none of auto, chat, completion, score \(did you mean 'chat'\?\)"),
+        ({"tools": "nativ"}, r"--tools='nativ' is none of auto, native, prompt \(did you mean 'native'\?\)"),
         ({"rpm": "0"}, "--rpm=0 has to be a whole number from 1"),
         ({"tpm": "x"}, "--tpm=x has to be a whole number from 1"),
         ({"max_cost": "-1"}, "--max-cost=-1 has to be a number from 0"),

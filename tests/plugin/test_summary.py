@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.columns import sample_rows
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BackendError, UsageError
+from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.plugin.repeats import Repeats
@@ -342,3 +345,14 @@ def test_the_name_of_a_lint_cannot_control_the_terminal() -> None:
 def test_the_page_has_the_tables_of_stages_and_lints() -> None:
     *_, stages, lints = Summary(board(rust(1, UNTIDY)), settings(), STRONG).table()
     assert (len(stages.rows), len(lints.rows)) == (1, 2)  # type: ignore[union-attr]
+
+
+def test_choices_that_were_scored_otherwise_than_behind_the_question_are_counted() -> None:
+    def scored(task: int, **measures: float) -> Result:
+        about = Score(True, measures={"acc": 1.0, **measures})
+        return Result("m", "s", f"T/{task}", "Q", (Sample(0, (Completion(""),), about),))
+
+    said = written(board(scored(0, joined_choices=3.0), scored(1, joined_choices=1.0, cut_choices=1.0), scored(2)))
+    assert "m on s: 4 choices were scored with a token that reaches from the question into the choice" in said
+    assert "m on s: 1 choice was scored behind the end of a question that is too long for the model" in said
+    assert "scored" not in written(board(scored(0)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, ToolCall
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
@@ -94,6 +94,17 @@ def test_page_bytes_are_those_of_the_page(text: str) -> None:
     markup = f"<b class=k>{escaped(text)}</b>"
     in_jinja = json.dumps(markup)[1:-1].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert page_bytes(markup) == len(in_jinja.replace('"', "&#34;").replace("'", "&#39;"))
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_calls_of_tools_are_shown_as_text(text: str) -> None:
+    calls = (ToolCall(text, text, text), ToolCall("add", '{"a": 1}'))
+    steps = Completion("", "tool_calls", tool_calls=calls), Completion("", "tool_calls", tool_calls=calls)
+    shown = row_html(result(replace(sample(code=None), completions=steps)), 20_000, "").html
+    page = Page(shown)
+    assert page.tags <= TAGS
+    assert page.text.count('add({"a": 1})') == 2
+    assert "The answer is empty" not in page.text
 
 
 def test_code_keeps_its_text_and_gets_colours() -> None:

@@ -172,3 +172,17 @@ def test_a_price_of_nothing_is_a_price() -> None:
     scores = Scoreboard()
     scores.add_row({**next(sample_rows(result(1, PASS))), "cost": 0.0})
     assert only(scores).to_json()["cost"] == 0.0
+
+
+def test_parts_of_a_suite_follow_the_whole_as_far_as_they_were_run() -> None:
+    scores = Scoreboard(["m"])
+    scores.add_dataset(dataset(parts={"one": ["T/1", "T/2"], "two": ["T/3"], "none": ["T/4"]}))
+    for task, cause in ((1, PASS), (2, WRONG), (3, PASS)):
+        scores.add(result(task, cause))
+    assert [(score.suite, score.total, score.counts) for score in scores.scores()] == [
+        ("s", 3, [(1, 1), (1, 0), (1, 1)]),
+        ("s-one", 2, [(1, 1), (1, 0)]),
+        ("s-two", 1, [(1, 1)]),
+    ]
+    assert [score.suite for score in scores.by_model()["m"]] == ["s"]
+    assert scores.language("s", "T/1") == "python"

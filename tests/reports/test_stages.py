@@ -270,3 +270,16 @@ def test_lints_stand_where_the_stages_do() -> None:
     for one in (result(1, PASS, suite="mixed"), rust(1, UNTIDY, suite="mixed")):
         board.add(one)
     assert ["lints" in score.to_json() for score in board.scores()] == [False, False, True]
+
+
+def test_stages_of_calls_are_told_for_each_part_that_has_any_in_their_order() -> None:
+    names = ("name", "json", "schema", "values")
+    scores = Scoreboard(["m"])
+    scores.add_dataset(dataset("calls", parts={"some": ["R/1", "R/2"], "none": ["R/3"]}))
+    right = staged(PASS, *(StageResult(name, True) for name in names[::-1]))
+    wrong = staged(WRONG, StageResult("json", True), StageResult("name", False))
+    for task, sample in ((1, right), (2, wrong), (3, staged(PASS))):
+        scores.add(rust(task, sample, suite="calls"))
+    table = stage_table(scores.scores())
+    assert table.headers == ["model", "suite", "samples", *names, "overall"]
+    assert table.rows == [["m", "calls-some", "2", "50.0%", "100.0%", "50.0%", "50.0%", "50.0%"]]

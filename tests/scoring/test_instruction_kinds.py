@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import random
-import time
 from typing import Any
 
 import pytest
 
-from pytest_codeeval.scoring.instructions.instruction import Instruction, fault_of, followed
+from pytest_codeeval.scoring.instructions.instruction import fault_of
 from pytest_codeeval.scoring.instructions.kinds import KINDS, OF_LANGUAGE
 from pytest_codeeval.scoring.instructions.words import tokens
 
-LONGEST = 1 << 16
 ENGLISH = "We walk to the old mill at dawn and the baker sells warm bread near the bridge."
 
 # Of each kind: its arguments, texts that follow it, texts that do not.
@@ -131,11 +128,10 @@ REPAIRED: list[tuple[str, dict[str, Any], str, bool]] = [
     ),
     ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* a\n---\nb", False),
     ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "* a\n- b\n---\n* * *\n- ", True),
-    ("detectable_format:number_bullet_lists", {"num_bullets": 2}, "*\n* a\n* b\n", True),
     ("detectable_format:number_bullet_lists", {"num_bullets": 1}, "* a\n*\nb", True),
     ("detectable_format:constrained_response", {}, "My answer is yes. My answer is no.", False),
     ("detectable_format:json_format", {}, "[NaN]", False),
-    ("detectable_content:postscript", {"postscript_marker": "P.S."}, "the groups. are", False),
+    ("detectable_content:postscript", {"postscript_marker": "P.S."}, "the U.P.S. van", False),
     ("language:response_language", {"language": "de"}, "123", False),
 ]
 
@@ -220,25 +216,3 @@ def test_what_nobody_could_check_is_said(name: str, args: dict[str, Any], said: 
 )
 def test_words_are_parted_as_the_treebank_does(text: str, parts: list[str]) -> None:
     assert list(tokens(text)) == parts
-
-
-WORST = ["a", " ", "\n", "*", "*\n", "- ", "<<", "[", "[a", '"', ".", ". ", "!) ", "a. ", "A. ", "?!", "p.", "x'S' "]
-WORST += ["SECTION ", "***", "``", '{"a":', "[1,", "e.g. ", "a@", "http://a ", "can", "हि", "\u0301", "\ud800", "Aa "]
-
-
-@pytest.mark.parametrize("name", KINDS)
-def test_the_worst_texts_take_no_time(name: str) -> None:
-    """Under a CPU second each, all variants of loose scoring and the repaired rule included."""
-    needs(name)
-    args = next(args for args, *_ in CASES[name])
-    many = {arg: 1000 for arg, value in args.items() if type(value) is int and not arg.startswith("n")}
-    kinds = [Instruction(name, KINDS[name], {**args, **many})]
-    draw = random.Random(0)
-    mixed = ["".join(draw.choice(WORST) for _ in range(LONGEST))[:LONGEST]]
-    slowest = 0.0
-    for text in [f"*x\n{(unit * LONGEST)[: LONGEST - 8]}*\n*y" for unit in WORST] + mixed:
-        start = time.thread_time()
-        first = followed(text, kinds)
-        slowest = max(slowest, time.thread_time() - start)
-        assert len(first) == 1
-    assert slowest < 1.0

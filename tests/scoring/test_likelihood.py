@@ -62,8 +62,8 @@ def test_choices_whose_tokens_are_not_as_they_should_be_are_counted() -> None:
     assert scored(-4.0, -3.9, -9.0, -9.0, joined=True, cut=7).measures == {
         "acc": 1,
         "acc_norm": 1,
-        "joined": 4,
-        "cut": 4,
+        "joined_choices": 4,
+        "cut_choices": 4,
     }
 
 

@@ -8,8 +8,8 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.continuation import scores_read
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.script import scripted
 from pytest_codeeval.generation.kind import BackendKind
+from pytest_codeeval.generation.scripted import scripted
 
 
 class ReferenceBackend(ModelBackend):

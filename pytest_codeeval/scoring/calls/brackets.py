@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _SIGN = re.compile(r"[(\[{]|[)\]}]|[\"'\\\n]")
+_FARTHEST = 1 << 14
+"""No call is as long as that, and a bracket that never closes is looked for in so much of a text."""
 _BEFORE_QUOTE = frozenset("([{,=: \t\n+")
 
 
@@ -14,7 +16,7 @@ def closed(text: str, start: int) -> int:
     It is looked for in one pass. A quote ends with its line; an apostrophe within a word is none.
     """
     depth, quote, behind = 0, "", start
-    for found in _SIGN.finditer(text, start):
+    for found in _SIGN.finditer(text, start, start + _FARTHEST):
         sign, at = found[0], found.start()
         if at < behind:  # escaped
             continue

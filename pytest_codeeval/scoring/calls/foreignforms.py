@@ -14,6 +14,7 @@ _QUOTED = re.compile(
     r'"[^"\\\n]*+(?>(?:\\.[^"\\\n]*+)*)"|\'[^\'\\\n]*+(?>(?:\\.[^\'\\\n]*+)*)\'|`[^`\\]*+(?>(?:\\.[^`\\]*+)*)`'
 )
 _PLAIN = re.compile(r"[^()\[\]{}\"'`,n]+")
+_WITHIN = re.compile(r"[^()\[\]{}\"'`n]+")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _DEEPEST = 12
 """How deep brackets may be nested: each level is gone through once more."""
@@ -98,7 +99,7 @@ def end_of(text: str, start: int) -> int:
             if not closing:
                 return at
         else:
-            at = _step(text, at)
+            at = _step(text, at, _WITHIN)
     raise UnreadableCallError("a bracket is never closed")
 
 
@@ -106,12 +107,12 @@ def _behind(text: str, at: int) -> int:
     return end_of(text, at) if text[at] in _PAIRS else _step(text, at)
 
 
-def _step(text: str, at: int) -> int:
+def _step(text: str, at: int, plain: re.Pattern[str] = _PLAIN) -> int:
     """Return the place behind a literal, a generic type or a character; closing brackets are none of these."""
     sign = text[at]
     if sign in ")]}":
         raise UnreadableCallError("brackets do not match")
-    whole = _QUOTED.match(text, at) if sign in "\"'`" else (_GENERIC if sign == "n" else _PLAIN).match(text, at)
+    whole = _QUOTED.match(text, at) if sign in "\"'`" else (_GENERIC if sign == "n" else plain).match(text, at)
     if sign in '"`' and not whole:
         raise UnreadableCallError("a text has no end")
     return whole.end() if whole else at + 1

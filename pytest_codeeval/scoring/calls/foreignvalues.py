@@ -9,6 +9,7 @@ from typing import Any
 from pytest_codeeval.scoring.calls.call import UnreadableCallError
 from pytest_codeeval.scoring.calls.foreignforms import is_quoted, pieces, without_quotes
 
+_LONGEST = 4_096  # characters of a list or a map; a longer one stays the text that it is
 _INTEGER = r"-?[0-9]{1,300}"
 _DECIMAL = rf"{_INTEGER}(?:\.[0-9]{{1,300}})?"
 _POWER = r"(?:[eE][+-]?[0-9]{1,5})?"
@@ -66,25 +67,31 @@ _KEY = re.compile(r"""\s*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Za-z_$][\w$-]*))\s*:\s*"
 
 def java_value(text: str, kind: str, inner: str = "") -> Any:
     """Return what an argument in Java is worth; `inner` is the declared type of the elements of a list."""
-    text = text.strip() if kind in ("Array", "ArrayList", "HashMap") else text
+    if len(text) > _LONGEST:
+        return text
+    if kind not in ("Array", "ArrayList", "HashMap"):
+        return _JAVA.get(kind, _same)(text)
+    text = text.strip().rstrip(";").rstrip()
+    if text[:1] in ("'", '"') and text[:1] == text[-1:]:
+        text = text[1:-1].strip()
     try:
         if kind == "ArrayList":
             return _java_list(text, inner)
         if kind == "Array":
             opening = _NEW_ARRAY.match(text)
             return _elements(text[opening.end() : -1], inner, _JAVA) if opening and text[-1] == "}" else text
-        if kind == "HashMap":
-            return _java_map(text)
+        return _java_map(text)
     except UnreadableCallError:
         return text
-    return _JAVA.get(kind, _same)(text)
 
 
 def javascript_value(text: str, kind: str, inner: str = "") -> Any:
     """Return what an argument in JavaScript is worth; `inner` is the declared type of the elements of a list."""
     if kind not in ("array", "dict"):
         return _JAVASCRIPT.get(kind, _same)(text)
-    text = text.strip()
+    if len(text) > _LONGEST:
+        return text
+    text = text.strip().rstrip(";").rstrip()
     try:
         found = _js_array(text, inner) if kind == "array" else _js_object(text)
     except (UnreadableCallError, RecursionError):

@@ -11,6 +11,8 @@ from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallE
 from pytest_codeeval.scoring.calls.pythonforms import python_objects
 
 _BETWEEN = re.compile(r"[\s,;]*")
+_LISTS = ("tool_calls", "function_calls", "functions", "calls")
+_NAMES = ("name", "function", "function_name", "tool")
 _ARGUMENTS = ("arguments", "parameters", "args", "params", "input")
 
 
@@ -36,7 +38,7 @@ def native_call(name: str, arguments: str) -> Call:
 def json_calls(text: str, known: Collection[str]) -> list[Call]:
     """Return the calls of a text of one or several JSON values, or of such a value as Python writes it.
 
-    `known` are names of functions: an object of one field that is an object is a call only by one of these.
+    `known` are names of functions: an object whose fields are objects is of calls only if these are their names.
 
     Raises UnreadableCallError for any other text.
     """
@@ -46,6 +48,8 @@ def json_calls(text: str, known: Collection[str]) -> list[Call]:
     try:
         values = _values(text)
     except UnreadableCallError:
+        if text[1:].lstrip()[:1] not in ("{", "'", '"'):
+            raise
         values = [python_objects(text)]
     return [call for value in values for call in _calls(value, known)][: MOST_CALLS + 1]
 
@@ -74,15 +78,19 @@ def _calls(value: Any, known: Collection[str]) -> list[Call]:
         return found
     if not isinstance(value, Mapping):
         raise UnreadableCallError("the value is no call")
-    listed = value.get("tool_calls")
-    return _calls(listed, known) if isinstance(listed, list) else [_one(value, known)]
+    listed = next((value[field] for field in _LISTS if isinstance(value.get(field), list)), None)
+    if listed is not None:
+        return _calls(listed, known)
+    if value and all(name in known and isinstance(given, Mapping) for name, given in value.items()):
+        return [_faulty(name, given) for name, given in value.items()]
+    return [_one(value, known)]
 
 
 def _one(value: Mapping[Any, Any], known: Collection[str]) -> Call:
     function = value.get("function")
     if isinstance(function, Mapping):
         return _one(function, known)
-    name = value.get("name", function)
+    name = next((value[field] for field in _NAMES if isinstance(value.get(field), str)), None)
     given = next((value[field] for field in _ARGUMENTS if field in value), None)
     if isinstance(name, str) and given is not None:
         return _faulty(name, given)

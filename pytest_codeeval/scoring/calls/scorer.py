@@ -52,7 +52,10 @@ class CallsScorer(TextScorer):
             said = final_text(completion.text, marks_with(tuple(tools.thinking_marks))) or ""
             right = len(said) <= LONGEST and _is_right_as_published(problem, said)
             score = replace(score, measures={STRICT: float(right), **score.measures})
-        return replace(score, measures={problem.extra["category"]: float(bool(score.passed)), **score.measures})
+        # Those that a metric adds up are there for every answer, whatever became of it.
+        usual = {STRICT: 0.0, problem.extra["category"]: float(bool(score.passed))}
+        usual |= {} if problem.extra["calls"] else {NO_ATTEMPT: 0.0}
+        return replace(score, measures={**usual, **score.measures})
 
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text."""

@@ -15,7 +15,7 @@ from pytest_codeeval.scoring.instructions.kind import Args
 ENGLISH = "en"
 _PACKAGE = "langdetect"
 _SEED = 0
-MISSING = "needs langdetect: pip install 'pytest-codeeval[ifeval]'"
+MISSING = "telling the language of an answer needs langdetect: pip install 'pytest-codeeval[ifeval]'"
 """What is said of an instruction about languages where the package that tells them is not installed."""
 
 _lock = Lock()
@@ -83,4 +83,4 @@ def _module(name: str) -> Any:
     try:
         return importlib.import_module(f"{_PACKAGE}.{name}")
     except ImportError as error:
-        raise UsageError(f"telling the language of an answer {MISSING} ({error})") from None
+        raise UsageError(f"{MISSING} ({error})") from None

@@ -92,5 +92,4 @@ def _bracketed(line: str) -> int:
 
 def _titled(line: str) -> bool:
     opening, closing = line.find("<<"), line.rfind(">>")
-    # There has to be a character between; brackets count as what is said only among others.
-    return 0 <= opening < closing - 2 and bool(line[opening : closing + 2].lstrip("<").rstrip(">").strip())
+    return 0 <= opening < closing and bool(line[opening : closing + 2].lstrip("<").rstrip(">").strip())

@@ -9,9 +9,9 @@ from pytest_codeeval.scoring.instructions.kind import Args, keeps
 
 # Where the tokens of the Penn Treebank end, as far as words are concerned.
 _APART = re.compile(r"[«“‘„»”’`\";@#$%&?!*\[\](){}<>]|\.{2,}|--|''|'(?=[^\WmtsdnMTSDN]\b)|[:,](?!\d)")
-_CLOSING_QUOTE = re.compile(r"(?<=[^'])'(?= )")
-_CLITIC = re.compile(r"(?<=[^' ])(?:'[sS]|'[mM]|'[dD]|')(?=\s|\Z)")
-_LONGER_CLITIC = re.compile(r"(?<=[^' ])(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?=\s|\Z)")
+_BEFORE_QUOTE = re.compile(r"(?<=[^'])(?=' )")
+_BEFORE_CLITIC = re.compile(r"(?<=[^' ])(?=(?:'[sSmMdD]|')(?:\s|\Z))")
+_BEFORE_LONGER_CLITIC = re.compile(r"(?<=[^' ])(?=(?:'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)(?:\s|\Z))")
 _JOINED = re.compile(
     r"\b(can)(not)\b|\b(d)('ye)\b|\b(gim)(me)\b|\b(gon)(na)\b|\b(got)(ta)\b|\b(lem)(me)\b|\b(more)('n)\b"
     r"|\b(wan)(na)(?=\s|\Z)|(?<=\s)('t)(is|was)\b",
@@ -61,6 +61,6 @@ def has_no_comma(text: str, _: Args) -> bool:
 def tokens(text: str) -> Iterator[str]:
     """Yield the words as the Penn Treebank's conventions part them: `CAN'T` is two, `A.B.C.` and `AND/OR` are one."""
     text = _APART.sub(" ", f" {text.strip()}")
-    for pattern in (_CLOSING_QUOTE, _CLITIC, _LONGER_CLITIC):
-        text = pattern.sub(r" \g<0>", text)
+    for pattern in (_BEFORE_QUOTE, _BEFORE_CLITIC, _BEFORE_LONGER_CLITIC):
+        text = pattern.sub(" ", text)
     yield from _JOINED.sub(lambda found: f" {' '.join(filter(None, found.groups()))} ", text).split()

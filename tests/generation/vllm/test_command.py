@@ -1,5 +1,6 @@
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backends.vllm.command import command
 from pytest_codeeval.generation.backends.vllm.model import ModelFiles
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
+from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
+from pytest_codeeval.generation.modelspec import ModelSpec
 
 
 @pytest.fixture
@@ -53,6 +56,30 @@ def test_a_flag_of_the_user_comes_after_the_presets_and_replaces_its_context(vll
 
 def test_the_python_of_a_script_is_found_in_its_first_line(vllm):
     assert command("m", vllm, PRESETS["balanced"], "").python == "/opt/some/python3.11"
+
+
+def test_a_parser_of_calls_is_two_flags_of_a_server_that_is_started(vllm):
+    args = (("vllm", vllm), ("vllm_args", "--dtype half"), ("tool_call_parser", "hermes"))
+    spec = ModelSpec("m", "vllm", "org/name", args=args)
+    started = VllmSettings.of(spec).command
+    assert started.flags == ("--dtype", "half", "--enable-auto-tool-choice", "--tool-call-parser=hermes")
+    with pytest.raises(UsageError, match="tool_call_parser is for a server that the run starts"):
+        VllmSettings.of(replace(spec, args=(("url", "http://127.0.0.1:1"), ("tool_call_parser", "hermes"))))
+
+
+@pytest.mark.parametrize(
+    ("args", "gives"),
+    [
+        ({}, False),
+        ({"vllm_args": "--dtype half"}, False),
+        ({"tool_call_parser": "hermes"}, True),
+        ({"vllm_args": "--enable-auto-tool-choice --tool_call_parser hermes"}, True),
+        ({"url": "http://127.0.0.1:1"}, True),
+    ],
+)
+def test_tools_are_given_to_a_server_that_reads_calls(args, gives):
+    spec = ModelSpec("m", "vllm", "org/name", args=tuple(args.items()))
+    assert spec.kind.gives_tools(spec) is gives
 
 
 def test_a_python_runs_the_server_as_a_module():
@@ -104,3 +131,14 @@ def test_a_model_that_was_downloaded_is_found_in_the_cache_of_the_hub(tmp_path, 
 def test_a_configuration_that_says_nothing_leaves_the_context_open(tmp_path: Path, config):
     (tmp_path / "config.json").write_text(config)
     assert ModelFiles.of(str(tmp_path)).context is None
+
+
+@pytest.mark.parametrize("mode", ["auto", "score"])
+def test_where_prompts_are_scored_fewer_tokens_are_worked_on_at_once(vllm, mode):
+    spec = ModelSpec("m", "vllm", "org/m", args=(("vllm", vllm),), mode=mode)
+    bound = "--max-num-batched-tokens=2048"
+    assert (bound in VllmSettings.of(spec).command.line(8000)) == (mode == "score")
+    # The last one counts, and that is the user's.
+    other = replace(command("org/m", vllm, PRESETS["balanced"], "--max-num-batched-tokens=512"), scores=True)
+    line = other.line(8000)
+    assert line.index(bound) < line.index("--max-num-batched-tokens=512")

@@ -10,7 +10,7 @@ from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.generation.backends.replay.recorded import normal
-from pytest_codeeval.generation.backends.script import scripted
+from pytest_codeeval.generation.scripted import scripted
 
 _FILES = ("demo.jsonl", "agents.jsonl")
 _JUDGES = "judge:"

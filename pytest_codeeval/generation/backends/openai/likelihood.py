@@ -94,7 +94,11 @@ def _choices(told: Mapping[str, Any], count: int) -> list[Mapping[str, Any]]:
     choices = told.get("choices")
     if not isinstance(choices, list) or not all(isinstance(choice, Mapping) for choice in choices):
         raise BackendError(f"the server's answer holds no choices: {told!r:.100}", retryable=True)
-    by_place = {choice.get("index", place): choice for place, choice in enumerate(choices)}
+    places = (choice.get("index") for choice in choices)
+    by_place = {
+        place if type(place) is int else number: choice
+        for number, (place, choice) in enumerate(zip(places, choices, strict=True))
+    }
     if len(choices) != count or set(by_place) != set(range(count)):
         raise BackendError(
             f"the server answered {len(choices)} of {count} prompts that were sent as a list; it cannot be used for "

@@ -14,6 +14,7 @@ from pytest_codeeval.core.completion import Completion, Form, ToolCall
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.generation.backends.replay import cruxeval
 from pytest_codeeval.generation.backends.replay.harnesses import (
     Said,
     harness_samples,
@@ -62,12 +63,18 @@ def samples_in(raw: bytes, name: str) -> Iterator[RecordedSample]:
     `name` is the file's, for messages, and where generations stand by order for the task that they are of.
     Raises DatasetError for what is no sample, naming its place.
     """
+    if (answers := cruxeval.generations_of(raw, name)) is not None:
+        yield from (sample for row_id, texts in answers for sample in _of_cruxeval(row_id, texts))
+        return
     if (lists := _generations(raw, name)) is not None:
         yield from _by_order(lists, name)
         return
     filters: dict[str, str] = {}
     task = task_of_samples(PurePath(name).name)
     for where, row in _rows(raw, name):
+        if "form" not in row and cruxeval.is_row_id(row.get("task_id", row.get("id"))):
+            yield from _of_cruxeval_row(row, where, name)
+            continue
         samples = None if _is_plain(row) else harness_samples(row, where, task)
         if samples is None:
             yield _sample(row, where)
@@ -77,6 +84,19 @@ def samples_in(raw: bytes, name: str) -> Iterator[RecordedSample]:
             if filters.setdefault(found.task_id, found.filter) == found.filter:
                 for text in found.texts:
                     yield _of_harness(found, text)
+
+
+def _of_cruxeval(recorded_id: str, texts: Iterable[str]) -> Iterator[RecordedSample]:
+    for text in texts:
+        yield RecordedSample(recorded_id, None, Completion(text, form=Form.PROGRAM))
+
+
+def _of_cruxeval_row(row: Mapping[str, Any], where: str, name: str) -> Iterator[RecordedSample]:
+    recorded_id = cruxeval.recorded_id(str(row.get("task_id", row.get("id"))), name, row.get("mode", row.get("suite")))
+    texts = cruxeval.lists_in(row, where)
+    return (
+        iter([_sample({**row, "task_id": recorded_id}, where)]) if texts is None else _of_cruxeval(recorded_id, texts)
+    )
 
 
 def _of_harness(found: Said, text: str) -> RecordedSample:

@@ -85,8 +85,8 @@ class VllmBackend(ModelBackend):
         started = (
             {"command": self._line, "start_seconds": self._starts} if self._starts else {"url": self._settings.url}
         )
-        mode = "score" if self._spec.mode == "score" else "completion" if self._raw else "chat"
-        return {**started, "mode": mode, **self._monitor.summary()}
+        asked = "score" if self._likelihood else "completion" if self._raw else "chat"
+        return {**started, "mode": asked, **self._monitor.summary()}
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError | None]:
         """Return one completion a request, in their order, or its error; None for those that have to be asked again.
@@ -118,8 +118,8 @@ class VllmBackend(ModelBackend):
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]
     ) -> list[Completion | BackendError | None]:
         groups = alike(requests) if client.takes_n else [[number] for number in range(len(requests))]
-        asked = (self._asked(client, [requests[number] for number in group]) for group in groups)
-        found = await asyncio.gather(*asked, return_exceptions=True)
+        calls = (self._asked(client, [requests[number] for number in group]) for group in groups)
+        found = await asyncio.gather(*calls, return_exceptions=True)
         errors = [error for error in found if isinstance(error, BaseException)]
         if errors and (fault := await self._fault(errors[0])) is not None:
             lost = await self._lost(client, fault)  # what was answered before is not asked again
@@ -135,7 +135,6 @@ class VllmBackend(ModelBackend):
     async def _asked(
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]
     ) -> Sequence[Completion | BackendError | None]:
-        """Ask for samples of one problem; scores are the same for all of them."""
         if self._likelihood is None:
             return await client.answers(requests, raw=self._raw)
         return [await self._likelihood.answer(request) for request in requests]

@@ -1,0 +1,149 @@
+"""Calls in answers: in which places and forms they are found, and what is none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.scoring.calls.decoding import NO_CALL, UNREADABLE, decoded, native_calls
+
+ONE = {"name": "weather.get", "arguments": {"city": "Rome", "days": 3}}
+OBJECT = json.dumps(ONE)
+FORMS = {
+    "[weather.get(city='Rome', days=3)]": "whole answer python",
+    "weather.get(city='Rome', days=3)": "whole answer python",
+    "`weather.get(city='Rome', days=1+2)`": "whole answer python",
+    "```python\n[weather.get(city='Rome', days=3)]\n```": "fence python",
+    "Sure.\n```json\n[" + OBJECT + "]\n```\nOr [this](link).": "fence json",
+    "Sure.\n```json\n[" + OBJECT + "]": "fence json",
+    "```\nanswer = weather.get(\n  city='Rome',\n  days=3,\n)\n```": "fence lines",
+    OBJECT: "whole answer json",
+    f"[{OBJECT}]": "whole answer json",
+    json.dumps({"tool_calls": [{"type": "function", "function": ONE}]}): "whole answer json",
+    json.dumps([{"name": "weather.get", "parameters": json.dumps(ONE["arguments"])}]): "whole answer json",
+    json.dumps([{"function": "weather.get", "parameters": ONE["arguments"]}]): "whole answer json",
+    json.dumps({"weather.get": ONE["arguments"]}): "whole answer json",
+    json.dumps([{"weather.get": json.dumps(ONE["arguments"])}]): "whole answer json",
+    str([ONE]): "whole answer json",
+    f"I look.\n<tool_call>\n{OBJECT}\n</tool_call>": "tag json",
+    f"<tool_calls><tool_call>{OBJECT}</tool_call></tool_calls>": "tag json",
+    "<TOOLCALL>[weather.get(city='Rome', days=3)]</TOOLCALL>": "tag python",
+    "See [1]: it is [weather.get(city='Rome', days=3)], as asked.": "brackets python",
+    f"[TOOL_CALLS] [{OBJECT}]": "brackets json",
+    f"It's {OBJECT} then.": "brackets json",
+    "I would call this:\n\n- weather.get(city='Rome',\n    days=3)\n\nDone.": "lines",
+    "[weather\\.get(city='Rome', days=3)]".replace("\\.", "\\_"): "whole answer python",
+}
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_a_call_is_found_in_each_form(text: str) -> None:
+    functions = ["weather_get"] if "\\_" in text else ["weather.get"]
+    found = decoded(text, functions)
+    assert found.found == FORMS[text]
+    (call,) = found.calls
+    assert (call.name, call.arguments, call.fault) == (functions[0], ONE["arguments"], "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tide(port='a'), tide(port='b')]",
+        "tide(port='a'), tide(port='b')",
+        "[tide(port='a')]\n[tide(port='b')]",
+        '{"calls": [{"tool": "tide", "args": {"port": "a"}}, {"function_name": "tide", "args": {"port": "b"}}]}',
+        "First this.\n\n1. `tide(port='a')`\n2. `tide(port='b')`\n",
+        '{"name": "tide", "arguments": {"port": "a"}}; {"name": "tide", "arguments": {"port": "b"}}',
+        (
+            '<tool_call>{"name": "tide", "arguments": {"port": "a"}}</tool_call>\n'
+            '<tool_call>{"name": "tide", "arguments": {"port": "b"}}</tool_call>'
+        ),
+    ],
+)
+def test_several_calls_are_found_together(text: str) -> None:
+    assert [call.arguments for call in decoded(text, ["tide"]).calls] == [{"port": "a"}, {"port": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I cannot say [1] what that is {now}.", NO_CALL),
+        ("[]", NO_CALL),
+        ("```json\n[]\n```", NO_CALL),
+        ('{"tool_calls": []}', NO_CALL),
+        ("```python\nprint(math.sqrt(16))\nx = 3\n```", NO_CALL),
+        ('The answer is {"error": {"code": 1}}.', NO_CALL),
+        ("[tide(port='a'", UNREADABLE),
+        ('<tool_call>{"name": "tide", "arguments": {</tool_call>', UNREADABLE),
+        ('{"name": "tide"}', UNREADABLE),
+        ("You may call tide(port) for that.", UNREADABLE),
+    ],
+)
+def test_what_is_no_call_is_told_apart_from_what_was_to_be_one(text: str, found: str) -> None:
+    assert decoded(text, ["tide"]) == ((), found)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[tide('a')]", "without its name"),
+        ("[tide(**{'port': 'a'})]", "unpacked"),
+        ("[tide(port=__import__('os').getpid() + 0)]", "computed"),
+        ("[tide(port=9**9**9)]", "bounds"),
+        ("[tide(port='a' * 10**10)]", "other things than numbers"),
+        ("[tide(port=1/0)]", "cannot be computed"),
+        ("[tide(port=(lambda: 1)())]", ""),
+        ("[tide(port={[]: 1})]", "TypeError"),
+        ("[tide(port=0x" + "f" * 5000 + ")]", "digits"),
+        ("[tide(port=" + "[" * 80 + "]" * 80 + ")]", "too deep"),
+        ('[{"name": "tide", "arguments": "port: a"}]', "no JSON"),
+        ('[{"name": "tide", "arguments": [1]}]', "no JSON object"),
+    ],
+)
+def test_a_call_whose_arguments_cannot_be_read_is_one_with_a_fault(text: str, fault: str) -> None:
+    (call,) = decoded(text, ["tide"]).calls
+    assert call.name == "tide"
+    assert fault in call.fault
+    assert bool(call.fault) == bool(fault)
+
+
+def test_values_are_what_they_are_in_python_and_words_of_json_are_known() -> None:
+    text = "[f(a=+5, b=-2.5, c=not_me, d=true, e=null, g=(1, 2), h={'k': [1]}, i='a' 'b', j=2**3, k=2*3-1, l=g(x=1))]"
+    (call,) = decoded(text, ["f"]).calls
+    assert call.arguments == {
+        "a": 5,
+        "b": -2.5,
+        "c": "not_me",
+        "d": True,
+        "e": None,
+        "g": (1, 2),
+        "h": {"k": [1]},
+        "i": "ab",
+        "j": 8,
+        "k": 5,
+        "l": {"g": {"x": 1}},
+    }
+
+
+def test_an_object_with_a_field_for_each_function_is_several_calls() -> None:
+    found = decoded('{"tide": {"port": "a"}, "tide_at": {"hour": 1}}', ["tide", "tide.at"])
+    assert [(call.name, call.arguments) for call in found.calls] == [("tide", {"port": "a"}), ("tide_at", {"hour": 1})]
+    assert decoded('{"tide": {"port": "a"}, "other": {"hour": 1}}', ["tide"]) == ((), UNREADABLE)
+
+
+def test_a_broken_tag_beside_a_whole_one_is_a_call_too_many() -> None:
+    text = '<tool_call>{"name": "tide", "arguments": {"port": "a"}}</tool_call><tool_call>{"name"</tool_call>'
+    calls = decoded(text, ["tide"]).calls
+    assert [bool(call.fault) for call in calls] == [False, True]
+
+
+def test_native_calls_have_their_arguments_as_text() -> None:
+    sent = (ToolCall("f", '{"a": 1}'), ToolCall("f", " "), ToolCall("f", '{"a": '), ToolCall("f", "[1]"))
+    assert [(call.arguments, bool(call.fault)) for call in native_calls(sent).calls] == [
+        ({"a": 1}, False),
+        ({}, False),
+        ({}, True),
+        ({}, True),
+    ]
