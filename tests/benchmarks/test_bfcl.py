@@ -69,7 +69,10 @@ def test_right_calls_pass_as_native_ones_under_the_names_that_were_sent(problems
 
 def test_the_whole_has_a_part_for_each_category_and_names_what_is_wrong_with_it(data: Path) -> None:
     dataset = BFCL.load(DataRequest(str(data)))
-    assert {name: len(ids) for name, ids in dataset.parts.items()} == {**SIZES, "live_simple": 258}
+    in_python = {"function_calling": 1_258}
+    assert {name: len(ids) for name, ids in dataset.parts.items()} == {**SIZES, "live_simple": 258, **in_python}
+    others = {name for name in SIZES if not set(dataset.parts[name]) <= set(dataset.parts["function_calling"])}
+    assert others == {"simple_java", "simple_javascript", "irrelevance"}
     assert sorted(dataset.skipped) == ["live_simple_106-63-0", "live_simple_112-68-0"]
     assert sorted(dataset.faults) == ["parallel_multiple_12", "parallel_multiple_26"]
     assert {problem.task_id for problem in dataset.problems} >= {*dataset.skipped, *dataset.faults}
