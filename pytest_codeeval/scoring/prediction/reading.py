@@ -33,9 +33,7 @@ def read_answer(task: PredictionTask, text: str) -> Found | None:
         if expression is None or _is_word(task, expression):
             continue
         found = judged(task, expression, piece.rank)
-        if not found.fault:
-            return found
-        if piece.sure:
+        if piece.sure or not found.fault:
             return found
         if piece.rank not in GUESSED:
             refused = refused or found
