@@ -180,8 +180,7 @@ COLUMNS: tuple[Column, ...] = (
         object,
         Group.ANSWER,
         lambda sample: [_turn(completion) for completion in sample.completions[:-1]],
-        "`text`, `finish_reason` and if there are any `tool_calls` of earlier answers: those of other turns, and those "
-        "between which tools were called",
+        "`text`, `finish_reason` and if there are any `tool_calls` of earlier answers: of other turns, or other steps",
         older=lambda row: [],
     ),
     Column(

@@ -122,8 +122,7 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_tools",
         default="auto",
         metavar="auto|native|prompt",
-        help="give the tools of a suite to the model as such, or have them stand in its prompt (default auto: as such, "
-        "where its backend can)",
+        help="give tools to the model as such, or have them stand in its prompt (default auto: as it can be done)",
     )
     add(
         "--shuffle-choices",

@@ -74,3 +74,24 @@ def test_fewer_samples_than_asked_for_are_an_error_said_once(run, suite_folder):
     result.assert_outcomes(passed=1, errors=2)
     said = "replay:a has only 1 of the samples that --samples asks for; give --samples=1, or --fewer-samples"
     result.stdout.fnmatch_lines(["2 problems could not be evaluated*", f"  y and 1 more: {said}*"])
+
+
+def test_recordings_of_cruxeval_are_of_the_mode_that_their_folder_says(run, suite_folder):
+    code = "def f(a, b):\n    return [a] * b"
+    rows = [{"id": f"sample_{n}", "code": code, "input": f"'x', {n}", "output": str(["x"] * n)} for n in range(3)]
+    write(suite_folder / "cruxeval" / "cruxeval.jsonl", *rows)
+    said = {"input": "f(*'x', N)", "output": "['x'] * N"}
+    for mode, text in said.items():
+        path = suite_folder / f"m_temp0.2_{mode}" / "generations.json"
+        path.parent.mkdir()
+        lists = {f"sample_{n}": [text.replace("N", str(n)), "f(1)", "exec('1')"] for n in range(3)}
+        path.write_text(json.dumps(lists, indent=4))
+    recorded = [f"--model=replay:m_temp0.2_{mode}/generations.json" for mode in said]
+    result = run(*recorded, "--model=reference", "--data=.", "-n2", "-rs", suite="cruxeval")
+    assert result.ret == 0, result.stdout.str()
+    result.assert_outcomes(passed=12, skipped=2)
+    for mode in said:
+        found = json.loads((suite_folder / "results" / f"replay-m-temp0.2-{mode}-generations" / "run.json").read_text())
+        [score] = found["scores"]
+        assert (score["suite"], score["pass_at"]["1"]["value"]) == (f"cruxeval-{mode}", pytest.approx(1 / 3))
+        assert found["datasets"][f"cruxeval-{mode}"]["self_test"]["survivors"] == []

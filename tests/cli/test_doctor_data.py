@@ -24,7 +24,8 @@ HUBS = [(name, hub) for name, (_, hub) in data.sources().items() if hub]
 
 def suite_of(name: str) -> tuple[Suite, str | None]:
     """Return suite and split of a benchmark."""
-    parts = {"mbpp-sanitized": ("mbpp", "sanitized"), "mt-bench-reference": ("mt-bench", None)}
+    one = {"mt-bench-reference": "mt-bench", "cruxeval": "cruxeval-input"}
+    parts = {"mbpp-sanitized": ("mbpp", "sanitized"), **{file: (suite, None) for file, suite in one.items()}}
     suite, split = parts.get(name, (name, None))
     if name.startswith("bfcl-"):
         suite, split = "bfcl", name.removeprefix("bfcl-").removesuffix("-answers").replace("-", "_")

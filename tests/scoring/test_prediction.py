@@ -73,6 +73,8 @@ VALUES = [
     ("ANSWER: 1, 2", "(1, 2\n)"),
     ("So f('ab', 2) returns `{'a': (1, 2)}`, as told.", "{'a': (1, 2)}"),
     ("`True`", "True"),
+    ("`['a => 1']`", "['a => 1']"),
+    ("['a => 1']\n\nIt is so.", "['a => 1']"),
     ("'ab'\n\nIt is what the loop leaves.", "'ab'"),
     ("ANSWER: '''a\nb'''", "'''a\nb'''"),
     ("ANSWER: [x * 2 for x in range(3)]", "[x * 2 for x in range(3)]"),
@@ -139,7 +141,15 @@ def test_what_does_more_than_make_a_value_is_not_run(mode: str, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["I cannot say.", "The output is a list of words.", "ANSWER: list", "It calls f(text, n)."]
+    "text",
+    [
+        "I cannot say.",
+        "The output is a list of words.",
+        "ANSWER: list",
+        "It calls f(text, n).",
+        "0 or 1",
+        "It is 0 or 1.",
+    ],
 )
 @pytest.mark.parametrize("mode", ["input", "output"])
 def test_words_are_no_answer(mode: str, text: str) -> None:

@@ -10,17 +10,9 @@ from typing import NamedTuple
 from pytest_codeeval.scoring.prediction.expression import FUNCTION
 from pytest_codeeval.scoring.wording import announcing
 
-TAGS, ANSWER_LINE, ASSERTION, FENCE, STATED, QUOTED, LAST_LINE, LAST_CALL = (
-    "tags",
-    "answer line",
-    "assertion",
-    "fence",
-    "stated",
-    "quoted",
-    "last line",
-    "last call",
-)
-GUESSED = frozenset({STATED, QUOTED, LAST_LINE, LAST_CALL})
+TAGS, ANSWER_LINE, FENCE, ASSERTION, LINE = "tags", "answer line", "fence", "assertion", "line"
+STATED, QUOTED, LAST_LINE, LAST_CALL = "stated", "quoted", "last line", "last call"
+GUESSED = frozenset({LINE, STATED, QUOTED, LAST_LINE, LAST_CALL})
 """Places that are no answer unless there is nothing else."""
 
 _MOST_LOOKS = 12
@@ -47,6 +39,7 @@ _STATED = re.compile(
 )
 _QUOTED = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 _CALL = re.compile(rf"(?<![\w.]){FUNCTION}(?=\()")
+_OR = re.compile(r"[\s*`]{0,8}or(?![a-z])")
 _DRESS = re.compile(r"[\s*_>:]*(?:```[^\n`]*\n)?[\s]*`*")
 _STRING = re.compile(
     r"'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL
@@ -79,12 +72,14 @@ def pieces(text: str, *, wants_call: bool) -> Iterator[Piece]:
         yield Piece(found[2], FENCE)
     for found in _last(_ASSERT, text):
         yield from _forms(text[found.start() : found.start() + _LONGEST], ASSERTION)
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    ends = (lines[-1:] + lines[:1]) if lines else []
+    yield from (Piece(_undressed(line), LINE) for line in ends)
     for found in _last(_STATED, text, code):
         yield from _forms(text[found.end() : found.end() + _LONGEST], STATED)
     for found in _last(_QUOTED, text, code):
         yield Piece(found[2], QUOTED)
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    for line in (lines[-1:] + lines[:1]) if lines else ():
+    for line in ends:
         yield from _forms(line[:_LONGEST], LAST_LINE)
     for found in _last(_CALL, text):
         yield from _forms(text[found.start() : found.start() + _LONGEST], LAST_CALL)
@@ -108,13 +103,17 @@ def _forms(text: str, rank: str, *, sure: bool = False) -> Iterator[Piece]:
     dress = _DRESS.match(text)
     text = text[dress.end() if dress else 0 :]
     line = text.partition("\n")[0]
-    found = [line, line.partition("`")[0], line.partition("  #")[0], text[: _value_end(text)]]
+    found = [line, line.partition("`")[0], line.partition("  #")[0]]
+    end = _value_end(text)
+    if not _OR.match(text, end):  # of two values neither is the answer
+        found.append(text[:end])
     if " == " in line:  # a side of it may be on several lines
         found.append(text[: _value_end(text, text.find(" == ") + 4)])
     yield from (Piece(one, rank, sure) for one in dict.fromkeys(map(_undressed, found)) if one)
 
 
 def _undressed(text: str) -> str:
+    """Return a text without the marks of Markdown and the full stop around it."""
     return text.strip().strip("`").rstrip("*_;,").rstrip().removesuffix(".").rstrip("*_`").strip()
 
 

@@ -14,6 +14,8 @@ WHOLE = "whole answer"
 _OF_ARGUMENTS = frozenset({WHOLE, TAGS, ANSWER_LINE, FENCE})
 """Places in which the arguments of a call may stand alone."""
 
+_WORDY = (ast.BoolOp, ast.Compare)
+
 
 class Found(NamedTuple):
     """An expression, where it stood, and what it has that is forbidden ("" if nothing)."""
@@ -76,7 +78,7 @@ def _expression(task: PredictionTask, text: str, *, bare: bool) -> Expression | 
     if not task.wants_call or (expression and expression.is_call):
         return expression
     alone = expression_of(f"{FUNCTION}({text}\n)") if bare else None
-    return alone if alone and alone.is_call and text.strip() else expression
+    return alone if alone and text.strip() and _is_call_of_values(alone.tree) else expression
 
 
 def _side(task: PredictionTask, text: str, tree: ast.Module) -> str | None:
@@ -99,6 +101,11 @@ def _side(task: PredictionTask, text: str, tree: ast.Module) -> str | None:
 
 def _is_call(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == FUNCTION
+
+
+def _is_call_of_values(tree: ast.expr) -> bool:
+    """Whether a call was made of what may be arguments: `0 or 1` and `it is 3` are words that Python could read."""
+    return isinstance(tree, ast.Call) and _is_call(tree) and not any(isinstance(one, _WORDY) for one in tree.args)
 
 
 def _is_tuple(tree: ast.Module | None) -> bool:
