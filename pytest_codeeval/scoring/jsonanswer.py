@@ -44,7 +44,9 @@ class JsonScorer(TextScorer):
         """Return the score; where nothing could be read, none of its figures is more than nothing."""
         score = super().score(problem, completions, tools)
         schema = (SCHEMA, BUT_ENUM) if "schema" in problem.extra else ()
-        return replace(score, measures={**dict.fromkeys((LENIENT, *schema, REPEATED), 0.0), **score.measures})
+        # A number that was cut off may have been going to be another one, read leniently too.
+        known = {} if score.found == BARE and not score.passed else score.measures
+        return replace(score, measures={**dict.fromkeys((LENIENT, *schema, REPEATED), 0.0), **known})
 
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text."""

@@ -67,7 +67,7 @@ def holds_json(text: str) -> bool:
     found = _OPENING.search(text)
     try:
         decoder = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer)
-        decoder.raw_decode(text, found.start() if found else len(text))
+        check_bounds(decoder.raw_decode(text, found.start() if found else len(text))[0])
     except (ValueError, RecursionError):
         return False
     return True

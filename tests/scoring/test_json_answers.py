@@ -48,6 +48,8 @@ def test_a_value_of_whatever_kind_is_json(text: str) -> None:
         (f"```\n{RIGHT}\n```\n", "fenced"),
         (f"```json {RIGHT}```", "fenced"),
         (f"~~~~ JSON\n{RIGHT}\n~~~~", "fenced"),
+        ('```{"city":\n"Oslo"}```', "fenced"),
+        (f"```json\n{RIGHT}...", "text_around"),
         (f"Here:\n```json\n{RIGHT}\n```", "text_around"),
         (f"```json\n{RIGHT}\n```\nThat is all.", "text_around"),
         (f"```json\n{RIGHT}\n```\n```json\n{RIGHT}\n```", "text_around"),
@@ -98,6 +100,12 @@ def test_the_schema_is_a_figure_beside_validity(value: Any, fits: float, but_enu
     assert "schema" not in scored(SCORER, FREE, json.dumps(value)).measures
 
 
+def test_values_may_be_nested_as_deep_as_is_said() -> None:
+    deep = "[" * 60 + "1" + "]" * 60
+    assert scored(SCORER, FREE, deep).passed
+    assert scored(SCORER, FREE, f"[{deep}]").detail == "the answer is no JSON: values are nested too deep"
+
+
 def test_names_that_stand_there_twice_are_noted() -> None:
     score = scored(SCORER, ASKED, '{"city": 1, "unit": "metric", "city": "Oslo", "\\u0063ity": "Oslo"}')
     assert (score.passed, score.measures["schema"], score.measures["repeated names"]) == (True, 1.0, 1.0)
@@ -117,7 +125,7 @@ def test_names_that_stand_there_twice_are_noted() -> None:
 )
 def test_an_answer_that_was_cut_off_counts_if_nothing_can_be_missing(text: str, passed: bool, cause: str) -> None:
     score = scored(SCORER, FREE, text, "length")
-    assert (score.passed, score.cause) == (passed, cause)
+    assert (score.passed, score.cause, score.measures["lenient"]) == (passed, cause, float(passed))
 
 
 @pytest.mark.parametrize(
