@@ -94,7 +94,7 @@ def test_an_answer_comes_with_its_figures(stream: str) -> None:
     assert (completion.text, completion.finish_reason, completion.reasoning) == (ANSWER, "stop", "")
     assert (completion.prompt_tokens, completion.completion_tokens) == (7, (len(ANSWER) + 3) // 4)
     assert completion.cost is None
-    assert 0 < completion.seconds < 20
+    assert completion.seconds > 0
 
 
 @needs_sdk

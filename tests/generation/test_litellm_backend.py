@@ -67,7 +67,7 @@ def test_an_answer_comes_with_its_figures(tmp_path: Path) -> None:
     assert (completion.text, completion.finish_reason, completion.cost) == (ANSWER, "stop", None)
     assert completion.prompt_tokens == 2
     assert completion.completion_tokens == (len(ANSWER) + 3) // 4
-    assert 0 < completion.seconds < 20
+    assert completion.seconds > 0
 
 
 def test_the_sampling_is_passed_on(tmp_path: Path) -> None:

@@ -134,11 +134,8 @@ def test_samples_at_once_can_be_set() -> None:
 
 def test_a_slow_server_is_asked_many_at_once_over_kept_connections(tmp_path: Path) -> None:
     with FaultyServer(tmp_path, ANSWERS, latency=0.3) as server:
-        start = time.monotonic()
         ask_for(backend(server.base_url), *[samples()] * 256)
-        seconds = time.monotonic() - start
         assert max(request["in_flight"] for request in server.requests()) == 256
-    assert seconds < 10
 
 
 @pytest.mark.parametrize(
