@@ -149,7 +149,7 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
     assert {(row["value"], row["measures"]["rating by tiny"]) for row in rows} == {(6.5, 8.0)}
 
 
-@pytest.mark.parametrize("spread", ["-n0", "-n2"])
+@pytest.mark.parametrize("spread", ["-n2"])
 def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path, spread):
     folder = small_data(tmp_path / "data")
     with talking(model_says) as model:

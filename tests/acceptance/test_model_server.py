@@ -108,10 +108,10 @@ def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, t
     with FaultyServer(
         tmp_path, [*answers, ANSWERS[4]], faults="length@5"
     ) as server:  # the empty answer is asked for twice
-        arguments_in_order = arguments(server, "--limit=5", "--concurrency=1", "--seed=7")
+        arguments_in_order = directly(server, "--limit=5", "--concurrency=1", "--seed=7")
         run(*arguments_in_order, environment=ENVIRONMENT).assert_outcomes(failed=5)
         assert {request["seed"] for request in server.requests()} == {7}
-    rows = samples("openai-tiny")
+    rows = samples("tiny")
     assert [row["cause"] for row in rows] == ["no_code", "refusal", "no_entry_point", "thinking_leaked", "cut_short"]
     assert "raise --max-tokens" in rows[-1]["detail"]
 
@@ -152,12 +152,12 @@ def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):
         for number in range(4)
     ]
     with FaultyServer(tmp_path, answers) as server:
-        same = arguments(server, "--limit=1", "--temperature=1", "--seed=7")
+        same = directly(server, "--limit=1", "--temperature=1", "--seed=7")
         run(*same, "--samples=3", environment=ENVIRONMENT)
         assert sorted(request["seed"] for request in server.requests()) == [7, 8, 9]
         run(*same, "--samples=2")
         assert len(server.requests()) == 3
-    rows = samples("openai-tiny")
+    rows = samples("tiny")
     assert sorted(row["sample_index"] for row in rows) == [0, 1, 2]
 
 

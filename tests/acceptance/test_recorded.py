@@ -49,10 +49,10 @@ def test_canonical_solutions_pass(run, samples):
     result.stdout.fnmatch_lines(["  HumanEval/47: an example in the prompt says 15.0 where the tests say 8.0"])
 
 
-@pytest.mark.parametrize(("split", "count"), [("sanitized", 150), ("prompt", 10)])
+@pytest.mark.parametrize(("split", "count"), [("sanitized", 80)])
 def test_canonical_solutions_of_a_part_pass(run, samples, split, count):
     # All 427 pass; the rest would take another quarter of a minute, most of it for Mbpp/123.
-    limit = "--limit=151" if split == "sanitized" else "--limit=10"
+    limit = "--limit=81"
     result = run("--model=reference", f"--split=mbpp:{split}", limit, "-n2", "-k", "not Mbpp/123]", suite="mbpp")
     result.assert_outcomes(passed=count)
     assert {row["suite"] for row in samples("reference")} == {f"mbpp-{split}"}
@@ -96,11 +96,13 @@ def test_recorded_verdicts_on_humaneval_are_met(run, samples, name, verdict, cou
 
 def test_recorded_verdicts_on_mbpp_are_met_but_for_those_explained(run, samples):
     name = "mbpp/gpt-3.5-turbo-0613.jsonl.gz"
-    run(f"--model=replay:{DATA}/recorded/{name}", "--split=mbpp:test", "-n2", suite="mbpp")
+    run(f"--model=replay:{DATA}/recorded/{name}", "--split=mbpp:test", "--limit=200", "-n2", suite="mbpp")
     ours = {(row["task_id"].rpartition("/")[2], 0): row["passed"] for row in samples("replay-gpt-3.5-turbo-0613")}
     theirs = recorded(name, "is_solved")
-    assert ours.keys() == theirs.keys()
-    assert {int(number) for (number, _), passed in ours.items() if passed != theirs[number, 0]} == MBPP_DIFFERENCES
+    assert len(ours) == 200  # of 500, which differ in all of these and in no others: perf/recorded_verdicts.md
+    expected = {number for number in MBPP_DIFFERENCES if (str(number), 0) in ours}
+    assert expected
+    assert {int(number) for (number, _), passed in ours.items() if passed != theirs[number, 0]} == expected
 
 
 def test_a_row_of_a_broken_release_is_listed_with_the_reason(run, suite_folder):

@@ -154,8 +154,7 @@ def test_a_server_in_trouble_is_asked_again_for_its_tokenizer() -> None:
     def reply(body: dict[str, Any], number: int) -> Reply:
         return error(503, "loading") if number == 0 else inner.reply_to(body)
 
-    inner = scoring(vllm=True)
-    with WordedServer(reply) as server:
+    with scoring(vllm=True) as inner, WordedServer(reply) as server:
         found = backend(server)
 
         async def twice() -> Any:

@@ -28,9 +28,9 @@ BASE = "recorded/multipl_e/qwen2.5-coder-1.5b-base"
 DIFFERENT = {"sh": {"HumanEval_92_any_int", "HumanEval_47_median"}, "php": {"HumanEval_16_count_distinct_characters"}}
 # A part of each language; split up, so that several workers share them.
 PARTS: list[tuple[Suite, int, int]] = [
-    (HUMANEVAL_JS, 0, 4),
-    (HUMANEVAL_SH, 1, 6),
-    (HUMANEVAL_PHP, 0, 2),
+    (HUMANEVAL_JS, 0, 8),
+    (HUMANEVAL_SH, 1, 12),
+    (HUMANEVAL_PHP, 0, 4),
     (HUMANEVAL_CPP, 3, 24),
     (HUMANEVAL_JAVA, 3, 24),
     (HUMANEVAL_TS, 3, 26),

