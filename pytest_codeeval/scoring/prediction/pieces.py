@@ -99,7 +99,7 @@ def _boxed(text: str) -> Iterator[Piece]:
     inside = text[1 : end - 1].strip()
     yield Piece(inside, BOXED)
     dress = _SET.match(inside)
-    if dress and closed(inside, dress.end()) == len(inside):
+    if dress and inside.endswith("}"):
         inside = inside[dress.end() + 1 : -1]
     yield Piece(_ESCAPED.sub(r"\1", inside), BOXED)
 
