@@ -30,7 +30,7 @@ _FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n", re.MULTILINE)
 _FENCE_END = re.compile(r"^[ \t]{0,3}```", re.MULTILINE)
 _LINE = re.compile(
     r"^[ \t]{0,20}(?>(?:(?:[-*+]|[0-9]{1,3}[.)])[ \t]{1,20})?)`{0,3}(?>(?:[A-Za-z_]\w{0,60} ?= ?)?)"
-    r"(?=(?P<object>\{)|(?P<name>[A-Za-z_][\w.]{0,200})(?P<call>\())",
+    r"(?>(?P<print>(?:print\()?))(?=(?P<object>\{)|(?P<name>[A-Za-z_][\w.]{0,200})(?P<call>\())",
     re.MULTILINE,
 )
 _REST = re.compile(r"[`,;. \t]*$", re.MULTILINE)
@@ -189,10 +189,11 @@ def _by_line(text: str, reader: Reader) -> list[Call]:
             continue
         end = closed(text, line.start("object") if line["object"] else line.start("call"))
         unclosed += not end
-        found = reader.read(text[line.end() : end]) if end and _REST.match(text, end) else None
+        behind = end + (bool(line["print"]) and text.startswith(")", end))
+        found = reader.read(text[line.end() : end]) if end and _REST.match(text, behind) else None
         if found:
             calls += found[1]
-            at = end
+            at = behind
     return calls
 
 

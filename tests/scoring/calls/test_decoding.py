@@ -80,6 +80,7 @@ def test_a_call_is_found_in_each_form(text: str) -> None:
         '{"calls": [{"tool": "tide", "args": {"port": "a"}}, {"function_name": "tide", "args": {"port": "b"}}]}',
         "First this.\n\n1. `tide(port='a')`\n2. `tide(port='b')`\n",
         '{"name": "tide", "arguments": {"port": "a"}}; {"name": "tide", "arguments": {"port": "b"}}',
+        "```tool_code\nprint(tide(port='a'))\nprint(tide(port='b'))\n```",
         '[TOOL_CALLS]tide[ARGS]{"port": "a"}[TOOL_CALLS]tide[ARGS]{"port": "b"}',
         '<|python_tag|>{"name": "tide", "parameters": {"port": "a"}}; {"name": "tide", "parameters": {"port": "b"}}',
         "First:\n```\ntide(port='a')\n```\nSecond:\n```json\n" + '{"tide": {"port": "b"}}' + "\n```\nThat is all.",
