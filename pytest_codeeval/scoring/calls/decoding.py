@@ -63,6 +63,13 @@ class Reader(NamedTuple):
                 continue
         return None
 
+    def read_calls(self, text: str) -> tuple[str, list[Call]] | None:
+        """Return the same, but nothing for code: what calls no function that is known, and not as calls are written."""
+        found = self.read(text)
+        return (
+            None if found and found[1] and all(one.fault and one.name not in self.known for one in found[1]) else found
+        )
+
 
 def native_calls(calls: Sequence[ToolCall]) -> Decoded:
     """Return the calls that a model made by its provider's own means."""
@@ -92,7 +99,10 @@ def _first(text: str, reader: Reader) -> Decoded | None:
         return Decoded(tuple(marked), MARK)
     empty = False
     for place, said in _places(text):
-        found = _in_fences(said, reader) if place == FENCE else [reader.read(one) for one in said]
+        if place == FENCE:
+            found = _in_fences(said, reader)
+        else:
+            found = [reader.read_calls(one) if place == TAG else reader.read(one) for one in said]
         calls = [call for one in found if one for call in one[1]]
         if calls:
             form = next(one[0] for one in found if one and one[1])
@@ -139,15 +149,12 @@ def _fenced(text: str) -> Sequence[str]:
 
 
 def _in_fences(said: Sequence[str], reader: Reader) -> list[tuple[str, list[Call]] | None]:
-    """Return the form and the calls of each fence; one that repeats what stands in others before it has none.
-
-    Code that calls nothing known, and that as no call is written, is none either.
-    """
+    """Return the form and the calls of each fence, but for one that repeats what stands in others before it."""
     found: list[tuple[str, list[Call]] | None] = []
     before: list[tuple[str, Mapping[Any, Any], str]] = []
     for one in said:
-        read = reader.read(one)
-        if read is None or (read[1] and all(call.fault and call.name not in reader.known for call in read[1])):
+        read = reader.read_calls(one)
+        if read is None:
             lines = _by_line(one, reader)
             read = (LINES, lines) if lines else None
         calls = [(sent_name(call.name), call.arguments, call.fault) for call in read[1]] if read else []

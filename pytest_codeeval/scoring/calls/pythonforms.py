@@ -34,7 +34,7 @@ def python_calls(text: str) -> list[Call]:
     nodes: Sequence[ast.expr] = tree.elts if isinstance(tree, ast.List | ast.Tuple) else [tree]
     printed = map(_printed, nodes[:MOST_CALLS])
     calls = [node for node in printed if isinstance(node, ast.Call) and name_of(node.func)]
-    if len(calls) < min(len(nodes), MOST_CALLS):
+    if len(calls) < min(len(nodes), MOST_CALLS) or any(map(_is_signature, calls)):
         raise UnreadableCallError("no list of calls")
     return [_call(node) for node in calls]
 
@@ -60,6 +60,11 @@ def name_of(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ""
+
+
+def _is_signature(node: ast.Call) -> bool:
+    """Whether a function is only named, with its parameters, as in `weather(city, days=3)`."""
+    return bool(node.args) and all(isinstance(argument, ast.Name) for argument in node.args)
 
 
 def _printed(node: ast.expr) -> ast.expr:
