@@ -66,9 +66,8 @@ class Reader(NamedTuple):
     def read_calls(self, text: str) -> tuple[str, list[Call]] | None:
         """Return the same, but nothing for code: what calls no function that is known, and not as calls are written."""
         found = self.read(text)
-        return (
-            None if found and found[1] and all(one.fault and one.name not in self.known for one in found[1]) else found
-        )
+        calls = found[1] if found else []
+        return None if calls and all(one.fault and one.name not in self.known for one in calls) else found
 
 
 def native_calls(calls: Sequence[ToolCall]) -> Decoded:
@@ -158,10 +157,9 @@ def _in_fences(said: Sequence[str], reader: Reader) -> list[tuple[str, list[Call
             lines = _by_line(one, reader)
             read = (LINES, lines) if lines else None
         calls = [(sent_name(call.name), call.arguments, call.fault) for call in read[1]] if read else []
-        if calls and len(before) <= MOST_CALLS and not all(call in before for call in calls):
-            before += calls
-        elif calls:
+        if calls and all(call in before for call in calls):
             continue
+        before += calls
         found.append(read)
     return found
 
@@ -200,7 +198,7 @@ def _by_line(text: str, reader: Reader) -> list[Call]:
         found = reader.read(text[line.end() : end]) if end and _REST.match(text, behind) else None
         if found:
             calls += found[1]
-            at = behind
+            at = end
     return calls
 
 
