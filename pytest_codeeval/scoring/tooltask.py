@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,7 +22,7 @@ from pytest_codeeval.scoring.numeral import numbers, value_of
 from pytest_codeeval.scoring.text import TextScorer
 from pytest_codeeval.scoring.toolloop import tools_left
 
-_MARK = "answer:"
+_MARK = re.compile(r"(?:(?:the|my) )?(?:final )?answer(?: is)?[*_]{0,3}[ \t]{0,3}(?::|\Z)", re.IGNORECASE)
 _AROUND = " \t*_`\"'.”“"
 _LONGEST = 80
 
@@ -99,12 +100,13 @@ class ToolTaskScorer(TextScorer):
 
 
 def _behind_mark(text: str) -> str | None:
-    """Return what stands behind the last "Answer:" that begins a line, or below it."""
+    """Return what stands behind the last "Answer:" that begins a line, or below it, or below "Answer" alone."""
     lines = [said for line in text.splitlines() if (said := line.strip(_AROUND + "#>-"))]
-    marked = [number for number, line in enumerate(lines) if line.casefold().startswith(_MARK)]
+    marked = [(number, mark.end()) for number, line in enumerate(lines) if (mark := _MARK.match(line))]
     if not marked:
         return None
-    behind = [lines[marked[-1]][len(_MARK) :], *lines[marked[-1] + 1 :]]
+    last, end = marked[-1]
+    behind = [lines[last][end:], *lines[last + 1 :]]
     return next((said for part in behind[:2] if (said := part.strip(_AROUND))), None)
 
 

@@ -104,6 +104,10 @@ def test_an_answer_cut_off_is_none() -> None:
         "It is the choir.\n\n**Answer: Choir**",
         "ANSWER: `choir`.",
         "- Answer: Choir",
+        "**Answer**: Choir",
+        "**Final Answer:** Choir",
+        "The answer is: Choir",
+        "### Final answer\n\nChoir",
     ],
 )
 def test_forms_of_an_answer_line(text: str) -> None:

@@ -78,6 +78,12 @@ VALUES = [
     ("'ab'\n\nIt is what the loop leaves.", "'ab'"),
     ("ANSWER: '''a\nb'''", "'''a\nb'''"),
     ("ANSWER: [x * 2 for x in range(3)]", "[x * 2 for x in range(3)]"),
+    ("The length is 3.\n\n$$\\boxed{['a}', 'b']}$$\n\nThe result is 4.", "['a}', 'b']"),
+    ("So it is \\boxed{1}. No: \\boxed{\\texttt{'a b'}}.", "'a b'"),
+    ("\\(\\boxed{\\{1: 'a\\_b'\\}}\\)", "{1: 'a_b'}"),
+    ("\\boxed{'a\\_b'}", "'a\\_b'"),
+    ("\\boxed{n + 1}\n\nANSWER: 3", "3"),
+    ("\\boxed{4}: ANSWER: 5 \\boxed{6, 7", "4"),
 ]
 
 
@@ -93,6 +99,8 @@ CALLS = [
     ("assert ['ab', 'ab'] == f('ab', n=2)", "f('ab', n=2)"),
     ("ANSWER: f('ab', 2) gives it", "f('ab', 2)"),
     ("ANSWER: 'ab', 2", "f('ab', 2\n)"),
+    ("$\\boxed{f('ab', 2)}$", "f('ab', 2)"),
+    ("$\\boxed{'ab', 2}$", "f('ab', 2\n)"),
     ("The result is ['ab', 'ab'] if the call is f('ab', 2).", "f('ab', 2)"),
     ("```python\nassert f('ab', 2) == ['ab', 'ab']\nassert f('c', 1) == ['c']\n```", "f('ab', 2)"),
     ("With f(text, n) as it is, `f('ab', 2)` will do.", "f('ab', 2)"),
@@ -226,7 +234,26 @@ def test_tests_that_judge_nobody_are_nobodys_fault() -> None:
 WORST = (
     *("[", "(", "-", "not ", "'", "'''\"", "'\\", "f(", "f(1) ", "assert f(1) == ", "assert f(1) == 2\n", "[ANSWER]"),
     *("answer: [", "answer: '", "the output is [1, ", "```\n", "```python\nf(1)\n", "`a` ", "`", "== ", "1+", "1\n"),
-    *("9", "1<", ".a", "()", "\0a", "\ud800", "-> ", "is ", " \n", "f'{", "{", "and ", "print(1)\n", "lambda:", "1,"),
+    *(
+        "9",
+        "1<",
+        ".a",
+        "()",
+        "\0a",
+        "\ud800",
+        "-> ",
+        "is ",
+        " \n",
+        "\\boxed{",
+        "\\boxed{1+",
+        "\\boxed{}",
+        "f'{",
+        "{",
+        "and ",
+        "print(1)\n",
+        "lambda:",
+        "1,",
+    ),
 )
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pytest_codeeval.core.completion import ToolCall
 from pytest_codeeval.scoring.calls.brackets import closed
 from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallError, sent_name
 from pytest_codeeval.scoring.calls.foreignforms import foreign_calls
 from pytest_codeeval.scoring.calls.jsonforms import json_calls, native_call
+from pytest_codeeval.scoring.calls.markedforms import marked_calls
 from pytest_codeeval.scoring.calls.pythonforms import python_calls
 
-NATIVE, TAG, FENCE, WHOLE, BRACKETS, LINES = "native", "tag", "fence", "whole answer", "brackets", "lines"
+NATIVE, MARK, TAG, FENCE, WHOLE = "native", "mark", "tag", "fence", "whole answer"
+BRACKETS, LINES = "brackets", "lines"
 NO_CALL, UNREADABLE = "no call", "unreadable"
 _MOST_LOOKS = 20
 """How many brackets are tried: whoever writes more of them before the call is not calling."""
@@ -21,12 +23,14 @@ _MOST_UNCLOSED = 3  # brackets without an end, which are looked for in all of th
 _BROKEN = Call("", fault="what stands in a tag of calls is none")
 
 _BRACKET = re.compile(r"[\[{]")
-_TAG = re.compile(r"<(?P<closing>/?)\|?(?:tool_?calls?|function_?calls?)\|?>", re.IGNORECASE)
+_TAG = re.compile(r"<\|?(?P<closing>/?)\|?(?:tool_?calls?|function_?calls?|python_tag)\|?>", re.IGNORECASE)
+_OVER = ("<|eom_id|>", "<|eot_id|>", "<|im_end|>", "</s>", "<end_of_turn>")
+"""Marks of a turn's end, which some servers leave in its text."""
 _FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n", re.MULTILINE)
 _FENCE_END = re.compile(r"^[ \t]{0,3}```", re.MULTILINE)
 _LINE = re.compile(
     r"^[ \t]{0,20}(?>(?:(?:[-*+]|[0-9]{1,3}[.)])[ \t]{1,20})?)`{0,3}(?>(?:[A-Za-z_]\w{0,60} ?= ?)?)"
-    r"(?=(?P<object>\{)|(?P<name>[A-Za-z_][\w.]{0,200})(?P<call>\())",
+    r"(?>(?P<print>(?:print\()?))(?=(?P<object>\{)|(?P<name>[A-Za-z_][\w.]{0,200})(?P<call>\())",
     re.MULTILINE,
 )
 _REST = re.compile(r"[`,;. \t]*$", re.MULTILINE)
@@ -59,6 +63,12 @@ class Reader(NamedTuple):
                 continue
         return None
 
+    def read_calls(self, text: str) -> tuple[str, list[Call]] | None:
+        """Return the same, but nothing for code: what calls no function that is known, and not as calls are written."""
+        found = self.read(text)
+        calls = found[1] if found else []
+        return None if calls and all(one.fault and one.name not in self.known for one in calls) else found
+
 
 def native_calls(calls: Sequence[ToolCall]) -> Decoded:
     """Return the calls that a model made by its provider's own means."""
@@ -71,6 +81,9 @@ def decoded(text: str, functions: Collection[str], language: str = "python") -> 
     Markdown's `\_` is taken for `_` where nothing can be read otherwise.
     """
     reader = Reader({*functions, *map(sent_name, functions)}, language)
+    for _ in _OVER:
+        text = text.rstrip()
+        text = text[: text.rindex("<")] if text.endswith(_OVER) else text
     found = _first(text, reader)
     if found is None and "\\_" in text:
         found = _first(text.replace("\\_", "_"), reader)
@@ -80,9 +93,15 @@ def decoded(text: str, functions: Collection[str], language: str = "python") -> 
 
 
 def _first(text: str, reader: Reader) -> Decoded | None:
+    marked = marked_calls(text)
+    if marked:
+        return Decoded(tuple(marked), MARK)
     empty = False
     for place, said in _places(text):
-        found = [reader.read(one) for one in said]
+        if place == FENCE:
+            found = _in_fences(said, reader)
+        else:
+            found = [reader.read_calls(one) if place == TAG else reader.read(one) for one in said]
         calls = [call for one in found if one for call in one[1]]
         if calls:
             form = next(one[0] for one in found if one and one[1])
@@ -90,9 +109,6 @@ def _first(text: str, reader: Reader) -> Decoded | None:
             broken = [_BROKEN] * found.count(None) if place == TAG else []
             return Decoded((*calls, *broken), f"{place} {form}")
         empty = empty or (any(one is not None for one in found) and place != BRACKETS)
-        by_line = _by_line(said[0], reader) if place == FENCE else []
-        if by_line:
-            return Decoded(tuple(by_line), f"{place} {LINES}")
     if empty:  # an empty list: the model says that it calls nothing
         return Decoded((), NO_CALL)
     by_line = _by_line(text, reader)
@@ -100,14 +116,13 @@ def _first(text: str, reader: Reader) -> Decoded | None:
 
 
 def _places(text: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the places in which calls may stand, with the texts there: of most places one."""
+    """Yield the places in which calls may stand, with the texts there."""
     tagged = _tagged(text)
     if tagged:
         yield TAG, tagged
-    fence = _FENCE.search(text)
-    if fence:
-        end = _FENCE_END.search(text, fence.end())
-        yield FENCE, [text[fence.end() : end.start() if end else len(text)]]
+    fenced = _fenced(text)
+    if fenced:
+        yield FENCE, fenced
     yield WHOLE, [text.strip("`\n\r\t ")]
     for run in _bracketed(text):
         yield BRACKETS, run
@@ -119,6 +134,34 @@ def _tagged(text: str) -> Sequence[str]:
     ends = [*(mark.start() for mark in marks), len(text)][1:]
     said = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True) if not mark["closing"]]
     return list(filter(None, said))[: MOST_CALLS + 1]
+
+
+def _fenced(text: str) -> Sequence[str]:
+    """Return what stands in the first fences."""
+    said: list[str] = []
+    at = 0
+    while len(said) < _MOST_LOOKS and (fence := _FENCE.search(text, at)):
+        end = _FENCE_END.search(text, fence.end())
+        said.append(text[fence.end() : end.start() if end else len(text)])
+        at = end.end() if end else len(text)
+    return said
+
+
+def _in_fences(said: Sequence[str], reader: Reader) -> list[tuple[str, list[Call]] | None]:
+    """Return the form and the calls of each fence, but for one that repeats what stands in others before it."""
+    found: list[tuple[str, list[Call]] | None] = []
+    before: list[tuple[str, Mapping[Any, Any], str]] = []
+    for one in said:
+        read = reader.read_calls(one)
+        if read is None:
+            lines = _by_line(one, reader)
+            read = (LINES, lines) if lines else None
+        calls = [(sent_name(call.name), call.arguments, call.fault) for call in read[1]] if read else []
+        if calls and all(call in before for call in calls):
+            continue
+        before += calls
+        found.append(read)
+    return found
 
 
 def _bracketed(text: str) -> Iterator[Sequence[str]]:
@@ -151,7 +194,8 @@ def _by_line(text: str, reader: Reader) -> list[Call]:
             continue
         end = closed(text, line.start("object") if line["object"] else line.start("call"))
         unclosed += not end
-        found = reader.read(text[line.end() : end]) if end and _REST.match(text, end) else None
+        behind = end + (bool(line["print"]) and text.startswith(")", end))
+        found = reader.read(text[line.end() : end]) if end and _REST.match(text, behind) else None
         if found:
             calls += found[1]
             at = end

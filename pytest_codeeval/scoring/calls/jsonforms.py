@@ -12,7 +12,9 @@ from pytest_codeeval.scoring.calls.pythonforms import python_objects
 
 _BETWEEN = re.compile(r"[\s,;]*")
 _LISTS = ("tool_calls", "function_calls", "functions", "calls")
-_NAMES = ("name", "function", "function_name", "tool")
+_WRAPPED = ("tool_call", "function_call", "tool_calls")
+_NAMES = ("name", "function", "function_name", "tool", "tool_name")
+_OBJECTS = ("object", "dict")  # the type of a function's parameters, in its declaration
 _ARGUMENTS = ("arguments", "parameters", "args", "params", "input")
 
 
@@ -83,6 +85,9 @@ def _calls(value: Any, known: Collection[str]) -> list[Call]:
         return _calls(listed, known)
     if value and all(name in known and isinstance(given, Mapping) for name, given in value.items()):
         return [_faulty(name, given) for name, given in value.items()]
+    wrapped = next((value[field] for field in _WRAPPED if isinstance(value.get(field), Mapping)), None)
+    if wrapped is not None:
+        return [_one(wrapped, known)]
     return [_one(value, known)]
 
 
@@ -92,6 +97,8 @@ def _one(value: Mapping[Any, Any], known: Collection[str]) -> Call:
         return _one(function, known)
     name = next((value[field] for field in _NAMES if isinstance(value.get(field), str)), None)
     given = next((value[field] for field in _ARGUMENTS if field in value), None)
+    if isinstance(given, Mapping) and given.get("type") in _OBJECTS and isinstance(given.get("properties"), Mapping):
+        raise UnreadableCallError("the object says what a function is, and calls none")
     if isinstance(name, str) and given is not None:
         return _faulty(name, given)
     if len(value) == 1:

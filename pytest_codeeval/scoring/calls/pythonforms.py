@@ -32,8 +32,9 @@ def python_calls(text: str) -> list[Call]:
     """
     tree = expression(text.strip())
     nodes: Sequence[ast.expr] = tree.elts if isinstance(tree, ast.List | ast.Tuple) else [tree]
-    calls = [node for node in nodes[:MOST_CALLS] if isinstance(node, ast.Call) and name_of(node.func)]
-    if len(calls) < min(len(nodes), MOST_CALLS):
+    printed = map(_printed, nodes[:MOST_CALLS])
+    calls = [node for node in printed if isinstance(node, ast.Call) and name_of(node.func)]
+    if len(calls) < min(len(nodes), MOST_CALLS) or any(map(_is_signature, calls)):
         raise UnreadableCallError("no list of calls")
     return [_call(node) for node in calls]
 
@@ -59,6 +60,19 @@ def name_of(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ""
+
+
+def _is_signature(node: ast.Call) -> bool:
+    """Whether a function is only named, with its parameters, as in `weather(city, days=3)`."""
+    return bool(node.args) and all(isinstance(argument, ast.Name) for argument in node.args)
+
+
+def _printed(node: ast.expr) -> ast.expr:
+    """Return what is printed where a call is, as those write it who think of calls as code that runs."""
+    match node:
+        case ast.Call(func=ast.Name(id="print"), args=[ast.Call() as inner], keywords=[]):
+            return inner
+    return node
 
 
 def _call(node: ast.Call) -> Call:

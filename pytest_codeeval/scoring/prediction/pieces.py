@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pytest_codeeval.scoring.calls.brackets import closed
 from pytest_codeeval.scoring.prediction.expression import FUNCTION
 from pytest_codeeval.scoring.wording import announcing
 
-TAGS, ANSWER_LINE, FENCE, ASSERTION, LINE = "tags", "answer line", "fence", "assertion", "line"
+TAGS, BOXED, ANSWER_LINE, FENCE, ASSERTION, LINE = "tags", "boxed", "answer line", "fence", "assertion", "line"
 STATED, QUOTED, LAST_LINE, LAST_CALL = "stated", "quoted", "last line", "last call"
 GUESSED = frozenset({LINE, STATED, QUOTED, LAST_LINE, LAST_CALL})
 """Places that are no answer unless there is nothing else."""
@@ -22,6 +23,9 @@ _LONGEST = 2000  # characters of a place in the midst of words
 _TAG = re.compile(
     r"\[ANSWER\](.*?)(?:\[/ANSWER\]|(?=\[ANSWER\])|\Z)|<answer>(.*?)(?:</answer>|\Z)", re.DOTALL | re.IGNORECASE
 )
+_BOX = re.compile(r"\\(?:boxed|fbox)\s{0,4}(?=\{)")
+_SET = re.compile(r"\\(?:text|math)(?:tt|rm|bf|it|sf)?\s{0,4}(?=\{)")
+_ESCAPED = re.compile(r"\\([{}_#%&$ ])")
 _FENCED = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n`]*\n(.*?)(?:^[ \t>]*\1|\Z)", re.DOTALL | re.MULTILINE)
 _ASSERT = re.compile(r"(?<![\w.])assert(?=[ \t(])")
 # By whether a call is asked for: what is said of its value is then no answer.
@@ -63,6 +67,8 @@ def pieces(text: str, *, wants_call: bool) -> Iterator[Piece]:
     for inside in tags[::-1][:_MOST_LOOKS]:
         yield Piece(inside.strip(), TAGS, sure=True)
         yield from _forms(inside, TAGS, sure=True)
+    for found in _last(_BOX, text):
+        yield from _boxed(text[found.end() : found.end() + _LONGEST])
     fences = [*_FENCED.finditer(text)]
     code = [found.span() for found in fences]
     for found in _last(_ANNOUNCED[wants_call], text, code):
@@ -83,6 +89,19 @@ def pieces(text: str, *, wants_call: bool) -> Iterator[Piece]:
         yield from _forms(line[:_LONGEST], LAST_LINE)
     for found in _last(_CALL, text):
         yield from _forms(text[found.start() : found.start() + _LONGEST], LAST_CALL)
+
+
+def _boxed(text: str) -> Iterator[Piece]:
+    """Yield what stands in a box of LaTeX, the brace of which begins a text: as it is, and without LaTeX's marks."""
+    end = closed(text, 0)
+    if not end:
+        return
+    inside = text[1 : end - 1].strip()
+    yield Piece(inside, BOXED)
+    dress = _SET.match(inside)
+    if dress and inside.endswith("}"):
+        inside = inside[dress.end() + 1 : -1]
+    yield Piece(_ESCAPED.sub(r"\1", inside), BOXED)
 
 
 def _last(pattern: re.Pattern[str], text: str, outside: Sequence[tuple[int, int]] = ()) -> Iterator[re.Match[str]]:

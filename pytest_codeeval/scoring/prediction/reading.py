@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.scoring.prediction.expression import FUNCTION, LONGEST, Expression, expression_of, forbidden
-from pytest_codeeval.scoring.prediction.pieces import ANSWER_LINE, FENCE, GUESSED, TAGS, Piece, pieces
+from pytest_codeeval.scoring.prediction.pieces import ANSWER_LINE, BOXED, FENCE, GUESSED, TAGS, Piece, pieces
 from pytest_codeeval.scoring.prediction.task import PredictionTask
 
 WHOLE = "whole answer"
-_OF_ARGUMENTS = frozenset({WHOLE, TAGS, ANSWER_LINE, FENCE})
+_OF_ARGUMENTS = frozenset({WHOLE, TAGS, BOXED, ANSWER_LINE, FENCE})
 """Places in which the arguments of a call may stand alone."""
 
 _WORDY = (ast.BoolOp, ast.Compare)
