@@ -26,7 +26,7 @@ except ModuleNotFoundError:
         )
 else:
     # A busy machine is no failure, and half of the usual number of examples is what all of them have time for.
-    settings.register_profile("codeeval", deadline=None, max_examples=25)
+    settings.register_profile("codeeval", deadline=None, max_examples=15)
     settings.load_profile("codeeval")
 
 

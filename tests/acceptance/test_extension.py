@@ -238,7 +238,7 @@ def test_a_language_that_nobody_checks_is_a_usage_error(run, own):
     result.stdout.fnmatch_lines(["codeeval: language 'klingon' cannot be checked by this version*"])
 
 
-@pytest.mark.parametrize("spread", [(), ("-n2",)])
+@pytest.mark.parametrize("spread", [("-n2",)])
 def test_a_sandbox_that_breaks_is_an_error_not_a_wrong_answer(pytester, run, own, spread):
     pytester.makepyfile(
         broken="""
@@ -307,7 +307,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("spread", [(), ("-n2",)])
+@pytest.mark.parametrize("spread", [("-n2",)])
 def test_a_full_disk_ends_the_run_with_one_sentence(run, small_disk, suite_folder, spread):
     rows = [{"task_id": f"Starter/{number}", "response": "no code, " * 4000} for number in range(24)]
     (suite_folder / "long.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

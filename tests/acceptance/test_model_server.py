@@ -59,7 +59,7 @@ def test_a_run_asks_each_problem_once_and_a_second_run_none(run, tmp_path, sampl
 def test_faults_that_pass_are_ridden_out_and_logged(run, tmp_path, suite_folder):
     faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,slow@15,429@17-19"
     with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
-        run(*arguments(server), "-n4", environment=ENVIRONMENT).assert_outcomes(passed=24)
+        run(*arguments(server), "-n2", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert {request["fault"] for request in server.requests()} > {None, "429"}
         assert len(asked(server)) == len(set(asked(server)))
     log = (suite_folder / "results/openai-tiny/api_calls.jsonl").read_text().splitlines()
@@ -91,7 +91,7 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
 
 def test_a_bad_key_costs_one_request(run, tmp_path):
     with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
-        result = run(*arguments(server), "-n2", environment=ENVIRONMENT)
+        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT)
         assert len(server.requests()) == 1
     assert result.ret not in (0, 4, 5)
     result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])

@@ -58,22 +58,6 @@ def test_canonical_solutions_of_a_part_pass(run, samples, split, count):
     assert {row["suite"] for row in samples("reference")} == {f"mbpp-{split}"}
 
 
-def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
-    found = []
-    for number, spread in enumerate([(), ("-n3",)]):
-        name = f"--results=results/{number}"
-        run(
-            "--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz",
-            "--limit=3",
-            name,
-            *spread,
-            suite="humaneval",
-        )
-        found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
-    assert len(found[0]) == 30
-    assert found[0] == found[1]
-
-
 @pytest.mark.parametrize(
     ("name", "verdict", "count", "passes"),
     [

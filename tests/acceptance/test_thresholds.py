@@ -219,7 +219,7 @@ def test_a_path_that_is_not_there_is_said_rather_than_what_follows_from_it(run):
     result.stderr.fnmatch_lines(["ERROR: file or directory not found: test_nowhere.py"])
 
 
-@pytest.mark.parametrize("spread", SPREAD)
+@pytest.mark.parametrize("spread", SPREAD[1:])
 def test_a_failure_that_is_no_verdict_fails_the_run_whatever_the_score(run, pytester, spread):
     pytester.makepyfile(test_other="def test_other():\n    assert False\n")
     result = run("--model=demo", "--limit=4", HALF, *spread, suite="starter other")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.execution.hostile.corpus import faults, has_numpy, trial
 from tests.execution.hostile.own_attacks import ROWS
-from tests.execution.hostile.ways import half, in_each_way, way
+from tests.execution.hostile.ways import in_each_way, quarter, way
 
 ABOUT_THE_PROTOCOL = ("frame", "liar", "raise", "own", "patch", "find", "sleeps", "computes", "fakes")
 
@@ -13,7 +13,7 @@ ABOUT_THE_PROTOCOL = ("frame", "liar", "raise", "own", "patch", "find", "sleeps"
 def test_no_verdict_is_wrong_and_nothing_comes_to_harm(tier: str, ordinary: bool, part: int) -> None:
     user, python = way(tier, ordinary=ordinary)
     numpy = has_numpy(python)
-    rows = [row for row in half(ROWS, part) if tier in row.get("tiers", [tier]) and (numpy or not row.get("numpy"))]
+    rows = [row for row in quarter(ROWS, part) if tier in row.get("tiers", [tier]) and (numpy or not row.get("numpy"))]
     if ordinary:
         # Neither user nor tier makes a difference to what is said over the pipes: once is enough.
         rows = [row for row in rows if not row["id"].startswith(ABOUT_THE_PROTOCOL)]

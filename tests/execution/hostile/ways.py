@@ -29,16 +29,11 @@ def _ordinary() -> tuple[int | None, str]:
     return user, "" if user is None else python_for(user)
 
 
-def half(rows: list[T], part: int) -> list[T]:
-    """Return every other row, or all of them where there is only one user: each runs in both tiers, by one user each.
-
-    Before any are left out: else the halves of two ways would not match.
-    """
-    return rows[(0, 1, 1, 0)[part] :: 2] if _ordinary()[1] else rows
-
-
 def quarter(rows: list[T], part: int) -> list[T]:
-    """Return every fourth row, or every other one where there is only one user: each runs in one way."""
+    """Return every fourth row, or every other one where there is only one user: each runs in one way.
+
+    Before any are left out: else the parts of the ways would not match.
+    """
     return rows[part::4] if _ordinary()[1] else rows[part // 2 :: 2]
 
 
