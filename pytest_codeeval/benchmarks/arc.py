@@ -14,7 +14,14 @@ from pytest_codeeval.benchmarks.choices import (
     scored_prompt,
 )
 from pytest_codeeval.benchmarks.shots import Examples, with_shots
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
+from pytest_codeeval.benchmarks.source import (
+    Row,
+    Rows,
+    local_file,
+    published_rows,
+    rows_from_file,
+    rows_from_hub_if_there,
+)
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -69,11 +76,7 @@ def load(request: DataRequest, part: str, *, scored: bool = False) -> Dataset:
 
 
 def _rows(request: DataRequest, part: str) -> Rows:
-    files = _FILES[part]
-    path = local_file(request.data_dir, *files)
-    if path is not None:
-        return rows_from_file(path)
-    return rows_from_hub_if_there(_HUB, part, ("test",), lacking(part, part.lower(), request.data_dir, files[0]))
+    return published_rows(request.data_dir, _FILES[part], (_HUB, part, "test"), part, part.lower())
 
 
 def _examples(request: DataRequest, part: str) -> Examples:

@@ -5,15 +5,7 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from pytest_codeeval.benchmarks.source import (
-    Row,
-    Rows,
-    lacking,
-    local_file,
-    rows_from_file,
-    rows_from_hub_if_there,
-    unique,
-)
+from pytest_codeeval.benchmarks.source import Row, Rows, published_rows, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -49,12 +41,7 @@ def load(request: DataRequest, mode: str) -> Dataset:
 
 
 def _rows(request: DataRequest) -> Rows:
-    path = local_file(request.data_dir, *_FILES)
-    if path is not None:
-        return rows_from_file(path)
-    return rows_from_hub_if_there(
-        "cruxeval-org/cruxeval", None, ("test",), lacking("CRUXEval", "cruxeval", request.data_dir, _FILES[0])
-    )
+    return published_rows(request.data_dir, _FILES, ("cruxeval-org/cruxeval", None, "test"), "CRUXEval", "cruxeval")
 
 
 def _problem(row: Row, mode: str) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_codeeval.benchmarks.gsm8k_examples import EXAMPLES
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
+from pytest_codeeval.benchmarks.source import Row, Rows, published_rows
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -29,12 +29,7 @@ def load(request: DataRequest) -> Dataset:
 
 
 def _rows(request: DataRequest) -> Rows:
-    path = local_file(request.data_dir, *_FILES)
-    if path is not None:
-        return rows_from_file(path)
-    return rows_from_hub_if_there(
-        "openai/gsm8k", "main", ("test",), lacking("GSM8K", "gsm8k", request.data_dir, _FILES[0])
-    )
+    return published_rows(request.data_dir, _FILES, ("openai/gsm8k", "main", "test"), "GSM8K", "gsm8k")
 
 
 def _problem(row: Row, number: int) -> Problem:

@@ -14,7 +14,14 @@ from pytest_codeeval.benchmarks.choices import (
     scored_prompt,
 )
 from pytest_codeeval.benchmarks.shots import Examples, with_shots
-from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub_if_there
+from pytest_codeeval.benchmarks.source import (
+    Row,
+    Rows,
+    local_file,
+    published_rows,
+    rows_from_file,
+    rows_from_hub_if_there,
+)
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -72,11 +79,7 @@ def load(request: DataRequest, *, scored: bool = False) -> Dataset:
 
 
 def _rows(request: DataRequest) -> Rows:
-    path = local_file(request.data_dir, *_FILES)
-    if path is not None:
-        return rows_from_file(path)
-    missing = lacking("HellaSwag", "hellaswag", request.data_dir, _FILES[0])
-    return rows_from_hub_if_there(_HUB, None, ("validation",), missing)
+    return published_rows(request.data_dir, _FILES, (_HUB, None, "validation"), "HellaSwag", "hellaswag")
 
 
 def _examples(request: DataRequest) -> Examples:

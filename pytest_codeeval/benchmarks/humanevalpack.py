@@ -7,15 +7,7 @@ import re
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.programs import last_function
-from pytest_codeeval.benchmarks.source import (
-    Row,
-    Rows,
-    lacking,
-    local_file,
-    rows_from_file,
-    rows_from_hub_if_there,
-    unique,
-)
+from pytest_codeeval.benchmarks.source import Row, Rows, published_rows, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
@@ -44,11 +36,8 @@ def load(request: DataRequest) -> Dataset:
 
 
 def _rows(request: DataRequest) -> Rows:
-    path = local_file(request.data_dir, *_FILES)
-    if path is not None:
-        return rows_from_file(path)
-    missing = lacking("HumanEvalPack", "humanevalpack-rust", request.data_dir, _FILES[0])
-    return rows_from_hub_if_there("bigcode/humanevalpack", "rust", ("test",), missing)
+    hub = ("bigcode/humanevalpack", "rust", "test")
+    return published_rows(request.data_dir, _FILES, hub, "HumanEvalPack", "humanevalpack-rust")
 
 
 def _problem(row: Row) -> Problem:

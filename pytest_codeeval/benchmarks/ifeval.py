@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_codeeval.benchmarks.source import (
-    Row,
-    Rows,
-    lacking,
-    local_file,
-    rows_from_file,
-    rows_from_hub_if_there,
-    unique,
-)
+from pytest_codeeval.benchmarks.source import Row, Rows, published_rows, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -64,12 +56,7 @@ def _unfollowable(problem: Problem) -> str:
 
 
 def _rows(request: DataRequest) -> Rows:
-    path = local_file(request.data_dir, *_FILES)
-    if path is not None:
-        return rows_from_file(path)
-    return rows_from_hub_if_there(
-        "google/IFEval", None, ("train",), lacking("IFEval", "ifeval", request.data_dir, _FILES[0])
-    )
+    return published_rows(request.data_dir, _FILES, ("google/IFEval", None, "train"), "IFEval", "ifeval")
 
 
 def _problem(row: Row, punkt: str) -> Problem:

@@ -13,15 +13,7 @@ from functools import partial
 from pytest_codeeval.benchmarks.crates import needed
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.programs import split_closing
-from pytest_codeeval.benchmarks.source import (
-    Row,
-    Rows,
-    lacking,
-    local_file,
-    rows_from_file,
-    rows_from_hub_if_there,
-    unique,
-)
+from pytest_codeeval.benchmarks.source import Row, Rows, published_rows, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
@@ -93,11 +85,7 @@ def _fault(problem: Problem) -> str:
 
 def _rows(name: str, request: DataRequest) -> Rows:
     files = (f"multipl_e/{name}.jsonl.gz", f"multipl_e/{name}.jsonl")
-    path = local_file(request.data_dir, *files)
-    if path is not None:
-        return rows_from_file(path)
-    missing = lacking(f"MultiPL-E's {name}", name, request.data_dir, files[0])
-    return rows_from_hub_if_there("nuprl/MultiPL-E", name, ("test",), missing)
+    return published_rows(request.data_dir, files, ("nuprl/MultiPL-E", name, "test"), f"MultiPL-E's {name}", name)
 
 
 def _problem(row: Row, ending: str) -> Problem:

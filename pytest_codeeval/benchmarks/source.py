@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,21 @@ def rows_from_hub_if_there(name: str, config: str | None, splits: tuple[str, ...
         return rows_from_hub(name, config, splits, missing)
     except DatasetError as error:
         raise DataAbsent(str(error)) from None
+
+
+def published_rows(
+    data_dir: str | None, files: Sequence[str], hub: tuple[str, str | None, str], title: str, benchmark: str
+) -> Rows:
+    """Read a benchmark that a run can do without: the first of `files` under the data folder, else one from the hub.
+
+    `hub` is its name there, its configuration and its split; `title` and `benchmark` are what it is called in words and
+    for `codeeval data fetch`. Raises DataAbsent where neither has it, DatasetError where the file cannot be read.
+    """
+    path = local_file(data_dir, *files)
+    if path is not None:
+        return rows_from_file(path)
+    name, config, split = hub
+    return rows_from_hub_if_there(name, config, (split,), lacking(title, benchmark, data_dir, files[0]))
 
 
 def lacking(title: str, benchmark: str, data_dir: str | None, file: str) -> str:

@@ -167,7 +167,7 @@ def test_rows_of_the_hub_are_read(
 ) -> None:
     rows = Rows((Row("row 0", fields),), "0", "hub")
     for module in ("arc", "hellaswag"):
-        monkeypatch.setattr(f"pytest_codeeval.benchmarks.{module}.rows_from_hub_if_there", lambda *_: rows)
+        monkeypatch.setattr("pytest_codeeval.benchmarks.source.rows_from_hub_if_there", lambda *_: rows)
     (found,) = suite.load(DataRequest()).problems
     assert (found.task_id, found.prompt, found.extra["choices"], found.target) == problem
 
