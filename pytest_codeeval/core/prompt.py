@@ -8,8 +8,6 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Message
 
-__all__ = ["Message", "Prompt"]
-
 
 @dataclass(frozen=True, slots=True)
 class Prompt:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.metric import PASS_AT, Metric
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.core.verdict import Verdict

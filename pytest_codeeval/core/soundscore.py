@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_codeeval.core.errors import ScorerError
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.verdict import StageResult
 
 _DEEPEST = 50
 _MOST_BITS = 4096  # Python writes no number of more than 4,300 digits, and few readers take one of these
@@ -26,6 +27,9 @@ def sound(found: object) -> Score:
     for name in ("detail", "found", "kind"):
         if not isinstance(getattr(found, name), str):
             raise ScorerError(f"returned a Score with {name}={_shown(getattr(found, name))}, which has to be a text")
+    stages = found.stages
+    if not isinstance(stages, tuple | list) or not all(isinstance(stage, StageResult) for stage in stages):
+        raise ScorerError(f"returned a Score with stages={_shown(stages)}, which have to be StageResults")
     if found.value is not None and not _is_figure(found.value):
         raise ScorerError(f"returned a Score with value={_shown(found.value)}, which has to be a finite number")
     if not isinstance(found.measures, Mapping):
@@ -52,13 +56,15 @@ def _plain(value: Any, depth: int) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, int):
         return value if value.bit_length() <= _MOST_BITS else f"a number of {value.bit_length()} bits"
-    if not isinstance(value, list | tuple | dict):
+    if value is None or isinstance(value, str):
         return value
+    if not isinstance(value, list | tuple | dict):
+        return _shown(value)
     if depth >= _DEEPEST:
         return "…"
     if isinstance(value, dict):
-        inner = {name: _plain(one, depth + 1) for name, one in value.items()}
-        return value if all(inner[name] is one for name, one in value.items()) else inner
+        inner = {name if isinstance(name, str) else _shown(name): _plain(one, depth + 1) for name, one in value.items()}
+        return value if all(inner.get(name) is one for name, one in value.items()) else inner
     items = [_plain(one, depth + 1) for one in value]
     return value if all(new is old for new, old in zip(items, value, strict=True)) else items
 

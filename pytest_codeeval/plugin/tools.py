@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, SamplingParams
 from pytest_codeeval.core.errors import CodeEvalError, SandboxError
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.generation.modelspec import ModelSpec
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.selftest import SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Verdict

@@ -166,8 +166,7 @@ def test_rows_of_the_hub_are_read(
     monkeypatch: pytest.MonkeyPatch, suite: Suite, fields: dict[str, Any], problem: tuple[Any, ...]
 ) -> None:
     rows = Rows((Row("row 0", fields),), "0", "hub")
-    for module in ("arc", "hellaswag"):
-        monkeypatch.setattr("pytest_codeeval.benchmarks.source.rows_from_hub_if_there", lambda *_: rows)
+    monkeypatch.setattr("pytest_codeeval.benchmarks.source.rows_from_hub_if_there", lambda *_: rows)
     (found,) = suite.load(DataRequest()).problems
     assert (found.task_id, found.prompt, found.extra["choices"], found.target) == problem
 

@@ -35,8 +35,21 @@ def test_a_score_that_json_takes_is_left_as_it_is(answer: object) -> None:
         ({"a": [1, -INFINITY], "b": (NAN, 2)}, {"a": [1, "-inf"], "b": ["nan", 2]}),
         (10**6000, "a number of 19932 bits"),
         ([-(10**6000)], ["a number of 19932 bits"]),
+        ({"a": {3}}, {"a": "{3}"}),
+        (b"x", "b'x'"),
+        ({(1, 2): 3, 4: None}, {"(1, 2)": 3, "4": None}),
+        (1 + 2j, "(1+2j)"),
     ],
-    ids=["nan", "within", "long", "long within"],  # pytest writes no number of so many digits either
+    ids=[
+        "nan",
+        "within",
+        "long",
+        "long within",
+        "set",
+        "bytes",
+        "keys",
+        "complex",
+    ],  # pytest writes no number of so many digits either
 )
 def test_what_a_model_said_and_json_has_no_form_for_is_text(answer: object, kept: object) -> None:
     score = sound(Score(False, "wrong_answer", answer=answer, detail="no"))
@@ -67,6 +80,8 @@ class Unspeakable:
         (Score(True, value=Fraction(1, 2)), "value=Fraction"),  # type: ignore[arg-type]
         (Score(True, value=Unspeakable()), "value=a Unspeakable"),  # type: ignore[arg-type]
         (Score(True, detail=None), "detail=None"),  # type: ignore[arg-type]
+        (Score(True, stages=(3,)), "stages=(3,)"),  # type: ignore[arg-type]
+        (Score(True, stages=None), "stages=None"),  # type: ignore[arg-type]
         (Score(True, measures=[1]), "measures=[1]"),  # type: ignore[arg-type]
         (Score(True, measures={"x": NAN}), "measure 'x'=nan"),
         (Score(True, measures={1: 1.0}), "measure 1=1.0"),  # type: ignore[dict-item]

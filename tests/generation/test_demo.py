@@ -14,10 +14,10 @@ from typing import Any, cast
 import pytest
 
 from pytest_codeeval.benchmarks import AGENTS_DIALOGUES, AGENTS_TOOLS, STARTER, STARTER_GENERAL
-from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
-from pytest_codeeval.core.prompt import Message, Prompt
+from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.generation.backend import ModelBackend

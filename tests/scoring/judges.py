@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.verdict import Verdict
 
 Said = str | Completion | Callable[[Sequence[Message]], str]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from pytest_codeeval.core.completion import Message
 from pytest_codeeval.core.errors import BackendError
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.scoring.judging.canaries import CANARIES, QUESTION, believed
 from pytest_codeeval.scoring.judging.delimiters import BREAK

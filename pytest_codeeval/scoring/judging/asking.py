@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.completion import Completion, SamplingParams
+from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import JudgeError
-from pytest_codeeval.core.prompt import Message
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.scoring.judging.delimiters import BREAK, delimited, nonce_of
