@@ -13,6 +13,8 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Messa
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
+from pytest_codeeval.scoring.calls.call import plain
+from pytest_codeeval.scoring.calls.decoding import MARK, TAG, decoded
 from pytest_codeeval.scoring.marks import Marks, marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text
 
@@ -25,14 +27,24 @@ _FENCED = re.compile(r"\s*```[\w-]*[ \t]*\n(.*?)```\s*", re.DOTALL)
 def calls_of(completion: Completion, toolbox: Toolbox, marks: Marks) -> tuple[ToolCall, ...]:
     """Return the calls in an answer: those that the provider tells apart, else those that are written in the text.
 
-    An answer that was cut off or refused calls nothing, as its last call may not be what it would have been.
+    There they stand as the prompt asks for them, or behind the model's own marks, which a server that is not told how
+    to read them leaves there; or they are all of it. An answer that was cut off or refused calls nothing, as its last
+    call may not be what it would have been.
     """
     if ending_of(completion.finish_reason) in (Ending.CUT_SHORT, Ending.REFUSED):
         return ()
     if completion.tool_calls:
         return completion.tool_calls
     text = (final_text(completion.text, marks) or "")[:LONGEST]
-    return calls_written(text)[1] or _whole(text, toolbox)
+    return calls_written(text)[1] or _marked(text, toolbox) or _whole(text, toolbox)
+
+
+def _marked(text: str, toolbox: Toolbox) -> tuple[ToolCall, ...]:
+    found = decoded(text, toolbox.names)
+    if not found.found.startswith((MARK, TAG)):
+        return ()
+    # What cannot be read is told to the model in the place of its arguments.
+    return tuple(ToolCall(one.name, one.fault or json.dumps(plain(one.arguments))) for one in found.calls)
 
 
 def _whole(text: str, toolbox: Toolbox) -> tuple[ToolCall, ...]:
@@ -95,7 +107,9 @@ def told(
         answered: list[Message] = [{"role": "assistant", "content": written}]
         return request.going_on([*answered, {"role": "user", "content": results_in_words(results)}])
     ids = _ids(calls, request.turn)
-    message: dict[str, Any] = {"role": "assistant", "content": (calls_written(said)[0].strip() or None)}
+    beside, in_text = calls_written(said)
+    content = beside.strip() if completion.tool_calls or in_text else ""
+    message: dict[str, Any] = {"role": "assistant", "content": content or None}
     if completion.reasoning:  # who keeps it apart wants it back as long as the turn goes on
         message["reasoning_content"] = completion.reasoning
     message["tool_calls"] = [

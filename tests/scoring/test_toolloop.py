@@ -165,7 +165,12 @@ WRITTEN = '<tool_call>\n{"name": "add", "arguments": {"n": 3}}\n</tool_call>'
         (WRITTEN.removesuffix("</tool_call>"), 1),
         ('{"name": "add", "parameters": {"n": 3}}', 1),
         ('```json\n[{"name": "add", "arguments": {"n": 3}}]\n```', 1),
+        ('[TOOL_CALLS]add{"n": 3}', 1),
+        ('I add.<function=add>{"n": 3}</function><|eot_id|>', 1),
+        ('<|python_tag|>{"name": "add", "parameters": {"n": 3}}', 1),
+        ("<|python_tag|>add(n=3)", 1),
         ('{"name": "Bob", "arguments": {"n": 3}}', 0),
+        ("I called `add(n=3)`:\n\n```python\nadd(n=3)\n```\n\nAnswer: 3", 0),
         ("[]", 0),
         ("The sum is 3.", 0),
         (f"<think>{WRITTEN}</think>\nIt is 3.", 0),
@@ -186,6 +191,15 @@ def test_calls_in_the_text_are_told_as_the_tools_were_given() -> None:
         {"role": "assistant", "content": f"I add.\n{WRITTEN}"},
         {"role": "user", "content": "<tool_response>\nsum 3\n</tool_response>"},
     )
+
+
+def test_calls_behind_marks_of_the_models_own_are_answered_too() -> None:
+    (native,) = talk(REQUEST, Completion('[TOOL_CALLS]add{"n": 3}', "stop"))
+    assert native is not None
+    assert (native.messages[1]["content"], native.messages[2]["content"]) == (None, "sum 3")
+    (broken,) = talk(REQUEST, Completion('[TOOL_CALLS]add{"n": 3', "stop"))
+    assert broken is not None
+    assert broken.messages[2]["content"].startswith("error: the arguments are no JSON object: no JSON (")
 
 
 def test_a_block_that_is_no_call_is_answered_too() -> None:

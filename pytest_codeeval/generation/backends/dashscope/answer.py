@@ -21,7 +21,7 @@ class Answer:
         self._streamed = streamed
         self._text: list[str] = []
         self._reasoning: list[str] = []
-        self._calls: dict[object, ToolCall] = {}
+        self._calls: dict[int, ToolCall] = {}
         self._finish_reason = ""
         self._usage: Mapping[str, Any] = {}
         self._spoken = False
@@ -63,10 +63,12 @@ class Answer:
 
     def _call(self, message: Mapping[str, Any]) -> None:
         """Take calls, or pieces of them: each piece says by `index` of which, and the first has name and id."""
-        places = message.get("tool_calls") if self._streamed else None
+        sent = message.get("tool_calls") if self._streamed else None
+        # The same ones as `calls_in` reads; of the older form there is one, and it has no index.
+        places = [call.get("index") for call in sent if isinstance(call, Mapping)] if isinstance(sent, list) else []
         for number, piece in enumerate(calls_in(message)):
-            place: object = places[number].get("index") if isinstance(places, list) else len(self._calls)
-            if place is None:
+            place = places[number] if places else len(self._calls)
+            if not isinstance(place, int):
                 place = max(len(self._calls) - (not piece.id), 0)
             known = self._calls.get(place, ToolCall("", ""))
             self._calls[place] = ToolCall(
