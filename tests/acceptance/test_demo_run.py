@@ -5,7 +5,6 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-SPREAD = [(), ("-n2",)]
 EXPECTED = {
     "Starter/3": "exception",
     "Starter/7": "wrong_answer",
@@ -17,6 +16,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["plain", "n2"])
 def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
     result = run("--model=demo", *workers)
     result.assert_outcomes(passed=17, failed=7)
@@ -33,9 +33,8 @@ def test_a_failure_is_one_line_with_its_cause(run):
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
-@pytest.mark.parametrize("spread", SPREAD[1:])
-def test_several_samples_give_pass_at_k(run, spread):
-    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", *spread)
+def test_several_samples_give_pass_at_k(run):
+    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", "-n2")
     result.stdout.fnmatch_lines(["*pass@1 (95 %)*pass@2 (95 %)*", "demo*starter*2 of 24*50.0%*100.0%*2*"])
 
 
@@ -87,9 +86,8 @@ def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
     assert {"Starter/2", "Starter/4", "Starter/23"} <= set(ids)
 
 
-@pytest.mark.parametrize("spread", SPREAD[1:])
-def test_junit_xml_has_outcome_cause_and_pass_rate(run, suite_folder, spread):
-    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", "--sandbox=plain", *spread)
+def test_junit_xml_has_outcome_cause_and_pass_rate(run, suite_folder):
+    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", "--sandbox=plain", "-n2")
     cases = {case.get("name"): case for case in ElementTree.parse(suite_folder / "out.xml").iter("testcase")}
     failed = cases["test_starter[demo-Starter/7]"]
     properties = {found.get("name"): found.get("value") for found in failed.iter("property")}
@@ -125,9 +123,8 @@ def test_without_a_model_a_suite_is_one_skipped_item(run, suite_folder):
     assert not (suite_folder / "results").exists()
 
 
-@pytest.mark.parametrize("spread", SPREAD[1:])
-def test_two_models_have_items_scores_and_folders_of_their_own(run, suite_folder, spread):
-    result = run("--model=demo", "--model=reference", "-k", "Starter/7", *spread)
+def test_two_models_have_items_scores_and_folders_of_their_own(run, suite_folder):
+    result = run("--model=demo", "--model=reference", "-k", "Starter/7", "-n2")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["demo *1 of 24*0.0%*", "reference *1 of 24*100.0%*"])
     assert {path.name for path in (suite_folder / "results").iterdir() if path.is_dir()} == {"demo", "reference"}
@@ -157,9 +154,8 @@ def test_scripted_answers_are_not_stored(run, suite_folder):
     assert [path.name for path in (suite_folder / "results").iterdir()] == ["demo"]
 
 
-@pytest.mark.parametrize("spread", SPREAD[1:])
-def test_the_html_report_has_our_columns_scores_and_details(run, suite_folder, spread):
-    run("--model=demo", "--limit=8", "--html=report.html", "--self-contained-html", *spread)
+def test_the_html_report_has_our_columns_scores_and_details(run, suite_folder):
+    run("--model=demo", "--limit=8", "--html=report.html", "--self-contained-html", "-n2")
     page = (suite_folder / "report.html").read_text()
     for text in ("codeeval report", "75.0% (", "Pass rate", "wrong answer", "starter", "label_reading"):
         assert text in page

@@ -238,8 +238,7 @@ def test_a_language_that_nobody_checks_is_a_usage_error(run, own):
     result.stdout.fnmatch_lines(["codeeval: language 'klingon' cannot be checked by this version*"])
 
 
-@pytest.mark.parametrize("spread", [("-n2",)])
-def test_a_sandbox_that_breaks_is_an_error_not_a_wrong_answer(pytester, run, own, spread):
+def test_a_sandbox_that_breaks_is_an_error_not_a_wrong_answer(pytester, run, own):
     pytester.makepyfile(
         broken="""
         from pytest_codeeval.core.errors import SandboxError
@@ -254,7 +253,7 @@ def test_a_sandbox_that_breaks_is_an_error_not_a_wrong_answer(pytester, run, own
             return Broken()
         """
     )
-    result = run("-p", "broken", "--model=reference", own, "-k", "own", *spread, suite="dataset")
+    result = run("-p", "broken", "--model=reference", own, "-k", "own", "-n2", suite="dataset")
     result.assert_outcomes(errors=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*through no fault of the model*", "  own/1: the sandbox is on fire"])
@@ -307,11 +306,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("spread", [("-n2",)])
-def test_a_full_disk_ends_the_run_with_one_sentence(run, small_disk, suite_folder, spread):
+def test_a_full_disk_ends_the_run_with_one_sentence(run, small_disk, suite_folder):
     rows = [{"task_id": f"Starter/{number}", "response": "no code, " * 4000} for number in range(24)]
     (suite_folder / "long.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    result = run("--model=replay:long.jsonl", f"--results={small_disk}", *spread)
+    result = run("--model=replay:long.jsonl", f"--results={small_disk}", "-n2")
     assert result.ret not in (0, 4)
     result.stdout.fnmatch_lines(["the run stopped early: *samples.jsonl cannot be written: No space left on device"])
     result.stdout.no_fnmatch_line("*Traceback*")

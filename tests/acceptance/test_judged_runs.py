@@ -149,11 +149,10 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
     assert {(row["value"], row["measures"]["rating by tiny"]) for row in rows} == {(6.5, 8.0)}
 
 
-@pytest.mark.parametrize("spread", ["-n2"])
-def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path, spread):
+def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
     folder = small_data(tmp_path / "data")
     with talking(model_says) as model:
-        asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}", spread]
+        asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}", "-n2"]
         result = run(*asked, "-rs", suite="mt_bench")
         assert result.ret == 5
         result.stdout.fnmatch_lines(["*needs a judge that is a model: name one with --judge*"])

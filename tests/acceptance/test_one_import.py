@@ -44,7 +44,7 @@ def processes(folder: Path) -> dict[str, dict]:
 
 @pytest.mark.parametrize(
     ("model", "library", "workers"),
-    [("litellm:openai/tiny", "litellm", 2)],
+    [("litellm:openai/tiny", "litellm", 2), ("dashscope:qwen-plus", "dashscope", 2)],
 )
 def test_only_the_controller_loads_what_asks_and_has_the_key(
     pytester, run, suite_folder, tmp_path, model, library, workers

@@ -49,13 +49,27 @@ def test_canonical_solutions_pass(run, samples):
     result.stdout.fnmatch_lines(["  HumanEval/47: an example in the prompt says 15.0 where the tests say 8.0"])
 
 
-@pytest.mark.parametrize(("split", "count"), [("sanitized", 80)])
-def test_canonical_solutions_of_a_part_pass(run, samples, split, count):
+def test_canonical_solutions_of_a_part_pass(run, samples):
     # All 427 pass; the rest would take another quarter of a minute, most of it for Mbpp/123.
-    limit = "--limit=81"
-    result = run("--model=reference", f"--split=mbpp:{split}", limit, "-n2", "-k", "not Mbpp/123]", suite="mbpp")
-    result.assert_outcomes(passed=count)
-    assert {row["suite"] for row in samples("reference")} == {f"mbpp-{split}"}
+    part = ("--split=mbpp:sanitized", "--limit=81", "-k", "not Mbpp/123]")
+    run("--model=reference", *part, "-n2", suite="mbpp").assert_outcomes(passed=80)
+    assert {row["suite"] for row in samples("reference")} == {"mbpp-sanitized"}
+
+
+def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
+    found = []
+    for number, spread in enumerate([(), ("-n3",)]):
+        name = f"--results=results/{number}"
+        run(
+            "--model=replay:" + f"{DATA}/recorded/codet_humaneval_10.jsonl.gz",
+            "--limit=3",
+            name,
+            *spread,
+            suite="humaneval",
+        )
+        found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
+    assert len(found[0]) == 30
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(

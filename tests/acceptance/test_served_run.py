@@ -86,6 +86,8 @@ def test_an_older_folder_that_knows_no_weights_is_gone_on_with(run, arguments, s
 @pytest.mark.parametrize(
     ("number", "when"),
     [
+        (signal.SIGINT, "answering"),
+        (signal.SIGTERM, "loading"),
         (signal.SIGKILL, "answering"),
     ],
 )

@@ -13,7 +13,6 @@ import pytest
 from pytest_codeeval.generation.service import CompletionService
 from tests.servers.worded import WordedServer, answer, choice
 
-SPREAD = [(), ("-n2",)]
 HALF = "--fail-under=starter:pass@1=0.5"
 
 # The second run of a problem passes, the first does not.
@@ -219,10 +218,9 @@ def test_a_path_that_is_not_there_is_said_rather_than_what_follows_from_it(run):
     result.stderr.fnmatch_lines(["ERROR: file or directory not found: test_nowhere.py"])
 
 
-@pytest.mark.parametrize("spread", SPREAD[1:])
-def test_a_failure_that_is_no_verdict_fails_the_run_whatever_the_score(run, pytester, spread):
+def test_a_failure_that_is_no_verdict_fails_the_run_whatever_the_score(run, pytester):
     pytester.makepyfile(test_other="def test_other():\n    assert False\n")
-    result = run("--model=demo", "--limit=4", HALF, *spread, suite="starter other")
+    result = run("--model=demo", "--limit=4", HALF, "-n2", suite="starter other")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [

@@ -192,8 +192,7 @@ def test_through_litellm(sums):
         sums(*arguments(server, backend="litellm")).assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize("stream", ["on"])
-def test_through_the_dashscope_sdk(sums, monkeypatch, stream):
+def test_through_the_dashscope_sdk(sums, monkeypatch):
     if importlib.util.find_spec("dashscope") is None:
         pytest.skip("needs pytest-codeeval[dashscope]")
     monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-not-a-real-key")
@@ -207,7 +206,7 @@ def test_through_the_dashscope_sdk(sums, monkeypatch, stream):
 
     answers = {f"The sum is {n}.": f"It is {n}." for n in (6, 7, 8)}
     with DashScopeServer(answers, calls=calls, finish="tool_calls") as server:
-        asked = arguments(server, f"--model-args=stream={stream}", backend="dashscope")
+        asked = arguments(server, "--model-args=stream=on", backend="dashscope")
         sums(*asked).assert_outcomes(passed=3)
         assert len(server.requests) == 9
 

@@ -16,6 +16,7 @@ from pytest_codeeval.benchmarks import (
     HUMANEVAL_JS,
     HUMANEVAL_PHP,
     HUMANEVAL_SH,
+    HUMANEVAL_TS,
 )
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.suite import Suite
@@ -32,6 +33,7 @@ PARTS: list[tuple[Suite, int, int]] = [
     (HUMANEVAL_PHP, 0, 4),
     (HUMANEVAL_CPP, 3, 24),
     (HUMANEVAL_JAVA, 3, 24),
+    (HUMANEVAL_TS, 3, 26),
 ]
 
 
@@ -71,15 +73,14 @@ def solution(program: str, problem: Problem) -> str:
     return program[:start]
 
 
-@pytest.mark.parametrize("part", range(1))
-def test_gpt_4_on_mbpp_in_rust(data: Path, part: int) -> None:
+def test_gpt_4_on_mbpp_in_rust(data: Path) -> None:
     if reason := lacking("rust"):
         pytest.skip(reason)
     runner = make_runner("rust", SandboxChoice())
     recorded = list(rows(data, "recorded/rust/gpt-4_mbpp-rs.jsonl.gz"))
     assert len(recorded) == 354
     try:
-        for row in recorded[part * 6 :: 24]:
+        for row in recorded[::24]:
             problem = Problem(
                 row["name"], row["prompt"], row["test"], row["entry_point"], language="rust", extra={"closing": ""}
             )

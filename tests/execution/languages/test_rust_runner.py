@@ -264,14 +264,13 @@ def test_our_own_problems_are_solved_by_their_solutions(runner: RustRunner) -> N
     assert all(verdict.passed and len(verdict.stages) == 3 for verdict in verdicts)
 
 
-@pytest.mark.parametrize("part", range(1))
-def test_exercism_s_examples_pass(runner: RustRunner, data: Path, part: int) -> None:
+def test_exercism_s_examples_pass(runner: RustRunner, data: Path) -> None:
     problems = load(RUST, data)
     assert len(problems) == 95
     limits = {problem.task_id: RUST.timeout_of(problem) for problem in problems}
     verdicts = {
         problem.task_id: runner.check(problem, problem.canonical_solution, limits[problem.task_id])
-        for problem in problems[part::8]
+        for problem in problems[::8]
     }
     assert {task: verdict for task, verdict in verdicts.items() if not verdict.passed} == {}
 
