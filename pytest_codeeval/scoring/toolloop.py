@@ -13,8 +13,6 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Messa
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
-from pytest_codeeval.scoring.calls.call import plain
-from pytest_codeeval.scoring.calls.decoding import MARK, TAG, decoded
 from pytest_codeeval.scoring.marks import Marks, marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text
 
@@ -40,6 +38,10 @@ def calls_of(completion: Completion, toolbox: Toolbox, marks: Marks) -> tuple[To
 
 
 def _marked(text: str, toolbox: Toolbox) -> tuple[ToolCall, ...]:
+    # Here, as every worker imports this module, and few have anything to do with calls.
+    from pytest_codeeval.scoring.calls.call import plain
+    from pytest_codeeval.scoring.calls.decoding import MARK, TAG, decoded
+
     found = decoded(text, toolbox.names)
     if not found.found.startswith((MARK, TAG)):
         return ()
