@@ -93,7 +93,7 @@ def _run(command: Sequence[str], tree: Path, folder: Path, watch: Observed | Non
 
 def _memory(command: Sequence[str], tree: Path, folder: Path) -> float:
     """Return the most memory that a worker had, as a mean over the workers, in MiB."""
-    seen = Observed()
+    seen = Observed(0)
     _run(command, tree, folder, seen)
     workers = workers_of(seen)
     return statistics.fmean(max(look.get(pid, 0) for look in seen.memory) for pid in workers) / (1 << 20)
