@@ -144,7 +144,8 @@ def test_a_scorer_a_metric_and_a_suite_of_somebody_elses(pytester, run, suite_fo
     assert [row["cause"] for row in samples("replay-said")][-3:] == ["no_json", "no_json", "no_answer"]
 
 
-def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run):
+def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run, samples):
+    # An answer that JSON has no form for may be the model's, so it is kept as text and is nobody's fault.
     wrong = SCORER.replace("answer=text", "answer={text}").replace("(ValueError,", "(LookupError,")
     pytester.makepyfile(my_scorer=wrong, my_metric=METRIC, test_mine=SUITE)
     pytester.makeconftest(HOOK)
@@ -157,10 +158,11 @@ def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run):
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [
-            "2 problems could not be evaluated, through no fault of the model*",
-            "  Json/0: the score of Json/0 is not plain JSON: Object of type set is not JSON serializable",
+            "1 problem could not be evaluated, through no fault of the model*",
+            "  Json/1: the scorer of mine (JsonScorer) raised JSONDecodeError: * (decoder.py:*); mend the scorer.",
         ]
     )
+    assert [(row["passed"], row["answer"]) for row in samples("replay-said")] == [(True, "{'[1, 2]'}")]
 
 
 def test_a_scorer_and_a_metric_that_break_are_named_in_a_sentence(pytester, run, samples):

@@ -56,7 +56,7 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
     everybody = set(below(os.getpid()))
     peak = Peak(os.getpid(), str(temporary), 0.1)
     start = os.times()
-    slow = False  # whether the row before leaves so much that another server may be quicker than removing it
+    slow = False  # whether the row before left so much that another server may be quicker than removing it
     for row in job["rows"]:
         began = time.monotonic()
         problem = Problem(
@@ -77,7 +77,7 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
         left = below(runner._server.slots[0].supervisor) if runner._server else []
         hurt = world.harm() + [f"process {pid} is left" for pid in left]
         if (now := server_of(runner)) != servers:
-            hurt += [] if slow else [f"the server {servers} had to be replaced by {now}"]
+            hurt += [] if slow or row.get("slow") else [f"the server {servers} had to be replaced by {now}"]
             servers = now
         slow = row.get("slow", False)
         results.append({"id": row["id"], **said, "harm": hurt, "took": round(time.monotonic() - began, 3)})
