@@ -34,7 +34,7 @@ def test_the_quick_self_test_says_what_speaks_against_a_score(run, own, suite_fo
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [
-            "the quick self-test of dataset-own (2 problems and * wrong solutions) speaks against its scores:",
+            "the quick self-test of dataset-own (2 problems and * wrong solution*) speaks against its scores:",
             "  own/1: its own solution fails (wrong answer: assert double(2) == 4*",
             "  own/2: a wrong solution passes (empty_body)",
         ]

@@ -49,13 +49,16 @@ class LimitMonitor:
         """Seconds of wall time since the start."""
         return time.monotonic() - self._start
 
-    def overrun(self) -> Overrun | None:
-        """Look at what has been used; return the first limit that it is above."""
+    def overrun(self, *, awaited: bool = False) -> Overrun | None:
+        """Look at what has been used; return the first limit that it is above.
+
+        `awaited` says that since the last look it may have been us who were waited for, as we read what is written.
+        """
         limits = self._limits
         used = self.usage = self._solutions.meter.look()
         tests = self._tests.meter.look() if self._tests else Usage()
         cpu = used.cpu_seconds + max(0.0, tests.cpu_seconds)
-        idle = self._idle_since(used, tests, cpu)
+        idle = self._idle_since(used, tests, cpu, awaited=awaited)
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
         if used.processes > limits.processes:
@@ -81,7 +84,7 @@ class LimitMonitor:
             return Cause.MEMORY, f"its processes used more than {self._limits.memory // MIB} MiB together"
         return None
 
-    def _idle_since(self, used: Usage, tests: Usage, cpu: float) -> float:
+    def _idle_since(self, used: Usage, tests: Usage, cpu: float, *, awaited: bool) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.
 
         It is found by looking, so that it grows by the time between two looks, less what was computed in it. To wait
@@ -90,7 +93,7 @@ class LimitMonitor:
         """
         now = self.elapsed
         passed = max(0.0, now - self._looked - (cpu - self._computed))
-        if used.busy or tests.busy or not used.processes:
+        if awaited or used.busy or tests.busy or not used.processes:
             pass
         elif used.blocked or tests.blocked:
             self._blocked += passed

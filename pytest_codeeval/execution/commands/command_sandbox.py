@@ -130,7 +130,7 @@ def _wait(drain: Drain, monitor: LimitMonitor, most_written: int, tick: float) -
         if overrun := too_much(drain.written, most_written):
             return overrun
         if time.monotonic() - looked >= tick:
-            if overrun := monitor.overrun():
+            if overrun := monitor.overrun(awaited=drain.was_full()):
                 return overrun
             looked = time.monotonic()
     return None

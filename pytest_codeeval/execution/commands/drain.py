@@ -6,7 +6,7 @@ import os
 import select
 from collections.abc import Sequence
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 16  # what a pipe holds
 
 
 class Drain:
@@ -21,6 +21,7 @@ class Drain:
         self._heads = [bytearray() for _ in readers]
         self._tails = [bytearray() for _ in readers]
         self._written = [0 for _ in readers]
+        self._was_full = False
         for reader in readers:
             self._open.register(reader, select.POLLIN)
 
@@ -44,11 +45,17 @@ class Drain:
         for reader, _ in ready:
             part = os.read(reader, _CHUNK)
             if part:
+                self._was_full |= len(part) == _CHUNK
                 self._keep(self._place[reader], part)
             else:
                 self._open.unregister(reader)
                 self._ended[self._place[reader]] = True
         return bool(ready)
+
+    def was_full(self) -> bool:
+        """Tell whether a pipe was full since this was last asked, so that who writes to it had to wait."""
+        was, self._was_full = self._was_full, False
+        return was
 
     def head(self, place: int) -> bytes:
         """Return the beginning of what a pipe brought."""

@@ -102,7 +102,7 @@ def _wait(drain: Drain, monitor: LimitMonitor) -> Overrun | None:
         if overrun := too_much(drain.written, MOST_WRITTEN):
             return overrun
         if time.monotonic() - looked >= TICK:
-            if overrun := monitor.overrun():
+            if overrun := monitor.overrun(awaited=drain.was_full()):
                 return overrun
             looked = time.monotonic()
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.commands.command import Built, Command, Execution
 from pytest_codeeval.execution.commands.command_sandbox import ROOM, CommandSandbox, limits_for
+from pytest_codeeval.execution.commands.drain import Drain
 from pytest_codeeval.execution.commands.sandbox_pool import SandboxPool
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
@@ -113,6 +115,21 @@ def test_waiting_uses_up_the_time_that_goes_by(sandbox: CommandSandbox) -> None:
     overrun = sh(sandbox, "sleep 30", 0.5).overrun
     assert overrun is not None
     assert overrun[0] is Cause.WALL_TIME
+
+
+def test_time_in_which_we_are_waited_for_is_not_the_solutions(
+    sandbox: CommandSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = Drain.take
+
+    def late(drain: Drain, seconds: float) -> bool:
+        came = take(drain, seconds)
+        time.sleep(0.4)  # as on a machine that has other things to do
+        return came
+
+    monkeypatch.setattr(Drain, "take", late)
+    ran = python(sandbox, "import os\nleft = 1 << 18\nwhile left: left -= os.write(1, bytes(left))\n", 0.5)
+    assert (ran.overrun, ran.ended.code) == (None, 0)
 
 
 def test_memory_has_an_end(sandbox: CommandSandbox) -> None:

@@ -50,3 +50,14 @@ def test_of_long_texts_both_ends_are_kept(text: bytes, most: int) -> None:
     else:
         assert kept == text[:most] + b"\n[...]\n" + text[-most:]
     assert drain.written == len(text)
+
+
+def test_a_full_pipe_is_told_once() -> None:
+    reader, writer = os.pipe()
+    drain = Drain([reader], [10])
+    for size, full in ((1 << 16, True), ((1 << 16) - 1, False)):
+        os.write(writer, bytes(size))
+        drain.take(1.0)
+        assert [drain.was_full(), drain.was_full()] == [full, False]
+    os.close(writer)
+    os.close(reader)
