@@ -128,14 +128,15 @@ def _changed(problem: Problem, change: Callable[[Wanted], Wanted | None]) -> str
 
 def _with_another_value(call: Wanted, problem: Problem) -> Wanted | None:
     for name, value in call.values.items():
-        other = _another(value)
+        other = another_value(value)
         accepted = [one[call.name].get(name, []) for one in problem.extra["calls"] if call.name in one]
         if not any(other in values for values in accepted):
             return call._replace(values={**call.values, name: other})
     return None
 
 
-def _another(value: Any) -> Any:
+def another_value(value: Any) -> Any:
+    """Return a value of the same type that is another one."""
     match value:
         case bool():
             return not value
