@@ -1,4 +1,4 @@
-"""starter-general: 57 problems of this project's own that are not answered by a program, a few for each kind of scorer."""
+"""starter-general: 57 problems of this project's own, a few of each kind of answer that is no program."""
 
 from __future__ import annotations
 
