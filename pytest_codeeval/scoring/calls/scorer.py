@@ -59,8 +59,9 @@ class CallsScorer(TextScorer):
 
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text."""
-        found = decoded(text, [one["name"] for one in problem.extra["functions"]], _language(problem))
-        return _scored(problem, found)
+        functions, language = problem.extra["functions"], _language(problem)
+        declared = {one["name"]: parameters(one, language)["properties"] for one in functions}
+        return _scored(problem, decoded(text, declared.keys(), language, declared))
 
     def _of_native(self, problem: Problem, completion: Completion) -> Score:
         calls = completion.tool_calls
