@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -59,7 +60,7 @@ FORMS = [
     f"First: {GLM}<|observation|>",
     GLM.replace("get\n", "get<tool_sep>\n"),
     f"<function_calls>\n{CLAUDE}\n</function_calls>",
-    f"<function_calls>{CLAUDE}</function_calls>".replace("<", "<").replace("</", "</"),
+    re.sub("<(/?)", r"<\1ns:", f"<function_calls>{CLAUDE}</function_calls>"),
     f"I look.\n<minimax:tool_call>\n{CLAUDE}\n</minimax:tool_call>",
     CLAUDE.replace('"', "'"),
     DEEPSEEK,
