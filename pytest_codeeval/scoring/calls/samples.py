@@ -50,7 +50,7 @@ def first(accepted: Sequence[Any]) -> Any:
 
 def _plain(value: Any, declared: Mapping[str, Any]) -> Any:
     """Return a value in which each entry of a dictionary is one of those that are accepted."""
-    if isinstance(value, list) and declared.get("items", {}).get("type") == "dict":
+    if isinstance(value, list) and declared.get("items", {}).get("type") in ("dict", "object"):
         return [_plain(one, {}) for one in value]
     if isinstance(value, dict):
         return {name: first(values) for name, values in value.items() if "" not in values}
