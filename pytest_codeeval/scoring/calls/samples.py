@@ -80,6 +80,7 @@ def right_answers(problem: Problem) -> Mapping[str, str]:
         "fenced objects": f"```json\n{objects}\n```",
         "objects": objects,
         "tagged": f"I have to look that up.\n{tagged}",
+        "elements": "\n".join(f"<tool_call>\n{_elements(one)}\n</tool_call>" for one in _objects(calls, problem)),
         "by name": json.dumps(by_name),
         "in words": f"As [asked] for, this is the call: {source}. It answers the question.",
         "one a line": "\n".join(f"{n}. `{_source([call], problem)[1:-1]}`" for n, call in enumerate(calls, 1)),
@@ -172,6 +173,13 @@ def _source(calls: Sequence[Wanted], problem: Problem, *, names: bool = True) ->
         said = [f"{name}={text}" if names else text for name, text in values.items()]
         written.append(f"{call.name}({', '.join(said)})")
     return f"[{', '.join(written)}]"
+
+
+def _elements(call: Mapping[str, Any]) -> str:
+    """Return a call with an element for each argument, as Qwen3-Coder writes it."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in call["arguments"].items()}
+    given = "".join(f"<parameter={name}>\n{text}\n</parameter>\n" for name, text in texts.items())
+    return f"<function={call['name']}>\n{given}</function>"
 
 
 def _objects(calls: Sequence[Wanted], problem: Problem) -> list[dict[str, Any]]:
