@@ -83,16 +83,31 @@ def _call(text: str, found: re.Match[str], kind: str, declared: Mapping[str, Any
     behind = end + len(ends.call)
     if _OPENING.search(body):
         return Call(name, fault="another call begins before this one ends"), behind
+    try:
+        return call_of(name, _arguments(body, _KEYS[kind], ends.value, declared)), behind
+    except UnreadableCallError as error:
+        return Call(name, fault=str(error)), behind
+
+
+def _arguments(body: str, keys: re.Pattern[str], end: str, declared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the arguments in what stands between the ends of a call; words beside them say nothing.
+
+    Raises UnreadableCallError for elements of another kind, and for one argument that stands there twice.
+    """
     arguments: dict[str, Any] = {}
-    openings = list(_KEYS[kind].finditer(body))
-    for number, opening in enumerate(openings):
-        following = openings[number + 1].start() if number + 1 < len(openings) else len(body)
-        closing = body.find(ends.value, opening.end(), following)
-        value, key = body[opening.end() : closing if closing >= 0 else following], opening["key"].strip()
+    openings = list(keys.finditer(body))
+    starts = [*(opening.start() for opening in openings), len(body)]
+    beside = [body[: starts[0]]]
+    for opening, following in zip(openings, starts[1:], strict=True):
+        value, _, behind = body[opening.end() : following].partition(end)
+        beside.append(behind)
+        key = opening["key"].strip()
         if key in arguments:
-            return Call(name, fault=f"the argument {key[:80]} stands there twice"), behind
+            raise UnreadableCallError(f"the argument {key[:80]} stands there twice")
         arguments[key] = _typed(value, _schema(opening, declared.get(key)))
-    return call_of(name, arguments), behind
+    if any("<" in words for words in beside):
+        raise UnreadableCallError("what stands in the call is no argument")
+    return arguments
 
 
 def _ends(found: re.Match[str], kind: str) -> _Ends:

@@ -61,7 +61,7 @@ class CallsScorer(TextScorer):
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text."""
         functions, language = problem.extra["functions"], _language(problem)
-        declared = {one["name"]: parameters(one, language)["properties"] for one in functions}
+        declared = {one["name"]: parameters(one, language).get("properties", {}) for one in functions}
         return _scored(problem, decoded(text, declared.keys(), language, declared))
 
     def _of_native(self, problem: Problem, completion: Completion) -> Score:

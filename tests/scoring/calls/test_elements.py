@@ -163,6 +163,13 @@ def test_all_calls_of_a_text_are_found_whatever_their_forms(text: str, ports: li
             ["the argument port stands there twice"],
         ),
         (f"{ONE}<tool_call>" + '{"name": "tide"</tool_call>', ["", "what stands in a tag of calls is none"]),
+        (
+            ONE.replace("</function>", "<parameter=<b>>1</parameter></function>"),
+            ["what stands in the call is no argument"],
+        ),
+        (ONE.replace("</function>", "<b>1</b></function>"), ["what stands in the call is no argument"]),
+        (ONE.replace("</function>", " as asked</function>"), [""]),
+        ("<tool_call>tide<arg_key>port</arg_key></tool_call>", ["what stands in the call is no argument"]),
         (f"{ONE}<tool_call>\0x</tool_call>", ["", "what stands in a tag of calls is none"]),
         ("<tool_call>later</tool_call>" + ONE, ["", "what stands in a tag of calls is none"]),
     ],
