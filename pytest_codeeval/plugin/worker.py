@@ -63,7 +63,6 @@ class Worker:
         self._refused = False
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
-        self._tools: dict[str, dict[str, str]] = {}  # by suite and model, how that is told of them
         self.runners = Runners(config.hook, SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache))
         self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
@@ -137,12 +136,7 @@ class Worker:
         self._make_ready(cases)
         judged = {case.suite_name for case in cases if case.scorer.judged}
         datasets = [
-            {
-                **loaded.to_json(),
-                "tools": self._tools.get(loaded.name, {}),
-                "recorded": self._matched(loaded),
-                "judged": loaded.name in judged,
-            }
+            {**loaded.to_json(), "recorded": self._matched(loaded), "judged": loaded.name in judged}
             for loaded in self._suites.values()
         ]
         asked = [case for case in cases if self._prefetches and not case.spec.scripted]
@@ -222,7 +216,8 @@ class Worker:
         elif loaded.suite is not suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
-        self._tools[loaded.name] = {case.spec.label: case.tools for case in cases if case.tools}
+        tools = {case.spec.label: case.tools for case in cases if case.tools}
+        loaded = self._suites[suite.name] = replace(loaded, tools=tools)
         unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self.runners.lacking(languages):

@@ -137,6 +137,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "judges": [],
         "shuffled": None,
         "overridden": [],
+        "tools": {},
     }
 
 
