@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.estimate import Estimate as Estimate
     from pytest_codeeval.core.estimate import pass_at_k as pass_at_k
     from pytest_codeeval.core.metric import Mean as Mean
+    from pytest_codeeval.core.metric import MeanOfParts as MeanOfParts
     from pytest_codeeval.core.metric import Metric as Metric
     from pytest_codeeval.core.metric import PassAt as PassAt
     from pytest_codeeval.core.metric import Scored as Scored
+    from pytest_codeeval.core.metric import Share as Share
     from pytest_codeeval.core.problem import DataRequest as DataRequest
     from pytest_codeeval.core.problem import Dataset as Dataset
     from pytest_codeeval.core.problem import Problem as Problem
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.verdict import Verdict as Verdict
     from pytest_codeeval.execution.runner import Runner as Runner
     from pytest_codeeval.generation.backend import ModelBackend as ModelBackend
+    from pytest_codeeval.scoring.calls.scorer import CallsScorer as CallsScorer
     from pytest_codeeval.scoring.choice import ChoiceScorer as ChoiceScorer
     from pytest_codeeval.scoring.code.extract import extract_code as extract_code
     from pytest_codeeval.scoring.judge import JudgeScorer as JudgeScorer
@@ -74,7 +77,7 @@ _HOMES = {
         "UsageError",
     ),
     "core.estimate": ("Estimate", "pass_at_k"),
-    "core.metric": ("Mean", "Metric", "PassAt", "Scored"),
+    "core.metric": ("Mean", "MeanOfParts", "Metric", "PassAt", "Scored", "Share"),
     "core.problem": ("DataRequest", "Dataset", "Problem"),
     "core.prompt": ("Prompt",),
     "core.result": ("Result", "Sample"),
@@ -85,6 +88,7 @@ _HOMES = {
     "core.verdict": ("Cause", "Outcome", "StageResult", "Verdict"),
     "execution.runner": ("Runner",),
     "generation.backend": ("ModelBackend",),
+    "scoring.calls.scorer": ("CallsScorer",),
     "scoring.choice": ("ChoiceScorer",),
     "scoring.code.extract": ("extract_code",),
     "scoring.judge": ("JudgeScorer",),

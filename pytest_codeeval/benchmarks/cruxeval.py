@@ -35,7 +35,7 @@ def load(request: DataRequest, mode: str) -> Dataset:
     Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     rows = _rows(request)
-    problems = tuple(_problem(row, mode) for row in rows.rows)
+    problems = tuple(problem_of(row, mode) for row in rows.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
     return Dataset(problems, rows.sha256, rows.source)
 
@@ -44,13 +44,17 @@ def _rows(request: DataRequest) -> Rows:
     return published_rows(request.data_dir, _FILES, ("cruxeval-org/cruxeval", None, "test"), "CRUXEval", "cruxeval")
 
 
-def _problem(row: Row, mode: str) -> Problem:
+def problem_of(row: Row, mode: str, name: str = "id") -> Problem:
+    """Return the problem of a row, whose field `name` has its id.
+
+    Raises DatasetError where the row is malformed.
+    """
     code, given, value = row.text("code"), row.text("input", required=False), row.text("output")
-    for name, text in (("code", code), ("input", f"f({given})"), ("output", value)):
-        _demand_python(row, name, text)
+    for field, text in (("code", code), ("input", f"f({given})"), ("output", value)):
+        _demand_python(row, field, text)
     shown = f"f({_GAP}) == {value}" if mode == INPUT else f"f({given}) == {_GAP}"
     return Problem(
-        task_id=row.text("id"),
+        task_id=row.text(name),
         prompt=f"{code}\n\nassert {shown}",
         test=f"def check(candidate):\n    assert candidate() == {value}\n",
         entry_point="answer",

@@ -1,13 +1,15 @@
-"""starter-general: 36 problems of this project's own to be answered in words: numbers, choices, and texts to judge."""
+"""starter-general: 57 problems of this project's own, a few of each kind of answer that is no program."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from string import ascii_uppercase
 from typing import Any
 
+from pytest_codeeval.benchmarks import bfcl, cruxeval
 from pytest_codeeval.benchmarks.choices import scored_prompt
 from pytest_codeeval.benchmarks.source import Row, rows_from_bytes
 from pytest_codeeval.core.completion import Completion
@@ -17,10 +19,32 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.scoring.calls.scorer import CallsScorer
 from pytest_codeeval.scoring.choice import ChoiceScorer
+from pytest_codeeval.scoring.instructions.scorer import InstructionScorer
+from pytest_codeeval.scoring.jsonanswer import JsonScorer
 from pytest_codeeval.scoring.judge import JudgeScorer
 from pytest_codeeval.scoring.likelihood import LikelihoodScorer
 from pytest_codeeval.scoring.number import NumberScorer
+from pytest_codeeval.scoring.prediction.scorer import PredictionScorer
+
+_SCORERS: Mapping[str, Scorer] = {
+    "number": NumberScorer(),
+    "choice": ChoiceScorer(),
+    "judge": JudgeScorer(),
+    "instructions": InstructionScorer(),
+    "calls": CallsScorer(),
+    "prediction": PredictionScorer(),
+    "json": JsonScorer(exact=True),
+}
+_FIELDS = {
+    "choice": ("choices",),
+    "judge": ("turns", "keywords", "reference", "rubric"),
+    "instructions": ("instructions",),
+    "calls": ("functions", "calls"),
+    "json": ("schema",),
+}
+"""What a row of each kind has of its own, beside a prompt and the right answer."""
 
 # What each category is there to try: a system prompt, examples as turns, settings of its own.
 _SYSTEMS = {"money": "You keep the books of a small shop. Work to the cent, and check every sum before you name it."}
@@ -72,31 +96,55 @@ class ByKind(Scorer):
 def load(_request: DataRequest) -> Dataset:
     """Load the problems from the package; nothing of the request matters."""
     rows = rows_from_bytes(files(__package__).joinpath("starter_general.jsonl").read_bytes(), "starter_general.jsonl")
-    return Dataset(tuple(_problem(row) for row in rows.rows), rows.sha256, "package")
+    problems = tuple(map(_problem, rows.rows))
+    parts: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        parts[_part(problem)] = (*parts.get(_part(problem), ()), problem.task_id)
+    return Dataset(problems, rows.sha256, "package", parts=parts)
+
+
+def _part(problem: Problem) -> str:
+    """Return the kind of a problem, which is shown apart if it is to be answered by no call: that has no stages."""
+    kind = str(problem.extra["kind"])
+    return kind if problem.extra.get("calls", True) else "irrelevance"
 
 
 def _problem(row: Row) -> Problem:
-    kind = row.text("kind")
-    extra: dict[str, Any] = {"kind": kind, "category": row.text("category")}
-    if kind == "choice":
-        extra["choices"] = row.texts("choices")
-    if kind == "judge":
-        extra |= {name: row.texts(name) for name in ("turns", "keywords", "reference")}
-        extra["rubric"] = row.text("rubric")
-        return Problem(row.text("task_id"), extra["turns"][0], extra=extra)
-    return Problem(row.text("task_id"), row.text("prompt"), extra=extra, target=row.text("target"))
+    kind, category = row.text("kind"), row.text("category")
+    extra: dict[str, Any] = {"kind": kind, "category": category}
+    if kind == "prediction":
+        found = cruxeval.problem_of(row, row.text("mode"), "task_id")
+        return replace(found, extra={**extra, **found.extra})
+    extra |= {name: row.fields[name] for name in _FIELDS.get(kind, ())}
+    if kind == "calls":
+        extra |= {"language": "python", "system": ""}
+    asked = extra["turns"][0] if kind == "judge" else row.text("prompt")
+    return Problem(row.text("task_id"), asked, extra=extra, target=row.text("target", required=False))
 
 
 def prompt(problem: Problem) -> Prompt:
     """Put a problem to a model in the way of its kind and category.
 
-    A text to be judged is asked for in a chat only.
+    What is neither a number, a choice nor a prediction is asked for in a chat only.
     """
-    kind, category = problem.extra["kind"], problem.extra["category"]
-    if kind == "judge":
-        return Prompt(tuple(problem.extra["turns"]), sampling=_SAMPLING[category])
-    if kind == "choice":
-        return _choice(problem)
+    match problem.extra["kind"]:
+        case "judge":
+            return Prompt(tuple(problem.extra["turns"]), sampling=_SAMPLING[problem.extra["category"]])
+        case "choice":
+            return _choice(problem)
+        case "calls":
+            return bfcl.prompt(problem)
+        case "prediction":
+            return replace(cruxeval.prompt(problem, problem.extra["mode"]), sampling={})
+        case "json":
+            return Prompt((_asking_for_json(problem),))
+        case "instructions":
+            return Prompt((problem.prompt,))
+    return _number(problem)
+
+
+def _number(problem: Problem) -> Prompt:
+    category = problem.extra["category"]
     examples = _EXAMPLES.get(category, ())
     return Prompt(
         (_asking_for_number(problem.prompt),),
@@ -110,6 +158,14 @@ def prompt(problem: Problem) -> Prompt:
 
 def _asking_for_number(question: str) -> str:
     return f'{question}\n\nWork it out step by step. End with a line "Answer: N", where N is the number without a unit.'
+
+
+def _asking_for_json(problem: Problem) -> str:
+    schema = json.dumps(problem.extra["schema"], ensure_ascii=False)
+    return (
+        f"{problem.prompt}\n\nAnswer with one JSON object that is as the JSON Schema below says, and write nothing "
+        f"else: no words, and no fence around it.\n\n{schema}"
+    )
 
 
 def _choice(problem: Problem) -> Prompt:
@@ -126,7 +182,7 @@ def _choice(problem: Problem) -> Prompt:
 def load_choices(request: DataRequest) -> Dataset:
     """Load the problems that have choices, which are those that can be scored by log-likelihood."""
     whole = load(request)
-    return replace(whole, problems=tuple(one for one in whole.problems if one.extra["kind"] == "choice"))
+    return replace(whole, problems=tuple(one for one in whole.problems if one.extra["kind"] == "choice"), parts={})
 
 
 def scored(problem: Problem) -> Prompt:
@@ -138,7 +194,7 @@ _IN_WORDS = Suite(
     "starter-general",
     load,
     prompt,
-    scorer=ByKind({"number": NumberScorer(), "choice": ChoiceScorer(), "judge": JudgeScorer()}),
+    scorer=ByKind(_SCORERS),
 )
 STARTER_GENERAL = replace(
     _IN_WORDS,

@@ -30,7 +30,13 @@ class Toolbox:
     @property
     def names(self) -> frozenset[str]:
         """The names of the tools."""
-        return frozenset(json.loads(tool)["function"]["name"] for tool in self.tools)
+        return frozenset(self.parameters)
+
+    @property
+    def parameters(self) -> Mapping[str, Mapping[str, Any]]:
+        """The JSON schema of each parameter, by the names of the tools."""
+        functions = [json.loads(tool)["function"] for tool in self.tools]
+        return {one["name"]: (one.get("parameters") or {}).get("properties") or {} for one in functions}
 
 
 def tool(name: str, description: str, required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> str:

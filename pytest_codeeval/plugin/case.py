@@ -20,13 +20,20 @@ from pytest_codeeval.plugin.settings import Settings
 
 _NOT_KNOWN = "[The answers are recorded: what the model was asked is not known. The problem says:]"
 
+NATIVE, IN_PROMPT = "native", "prompt"
+"""How a model is told of its tools: as its provider takes them, or in words; the values of --tools."""
+
 Recorded = Mapping[str, Mapping[str, int]]
 """For each model label whose backend knows its tasks beforehand: how many samples of each there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One problem put to one model: what scores it, and the requests of all its samples (of the first turn)."""
+    """One problem put to one model: what scores it, and the requests of all its samples (of the first turn).
+
+    `tools` says how the model is told of its tools, NATIVE or IN_PROMPT; empty if there are none, or if the answers are
+    recorded, as it is not known then.
+    """
 
     spec: ModelSpec
     suite: Suite
@@ -34,6 +41,7 @@ class Case:
     problem: Problem
     requests: tuple[CompletionRequest, ...]
     scorer: Scorer
+    tools: str = ""
 
     @property
     def id(self) -> str:
@@ -94,9 +102,11 @@ def _case(
         scripts = list(_references(loaded)(problem))
         if not scripts and not loaded.is_code:
             return None
-    first = _request(loaded, problem, spec, settings, scripts or [""])
+    prompt = loaded.prompt(problem)
+    first = _request(loaded, problem, prompt, spec, settings, scripts or [""])
     requests = tuple(replace(first, sample_index=index) for index in range(samples))
-    return Case(spec, loaded.suite, loaded.name, problem, requests, loaded.scorer(problem))
+    tools = (NATIVE if first.tools else IN_PROMPT) if prompt.tools and spec.kind.prompted else ""
+    return Case(spec, loaded.suite, loaded.name, problem, requests, loaded.scorer(problem), tools)
 
 
 def _references(loaded: LoadedSuite) -> Callable[[Problem], tuple[str, ...]]:
@@ -104,10 +114,10 @@ def _references(loaded: LoadedSuite) -> Callable[[Problem], tuple[str, ...]]:
 
 
 def _request(
-    loaded: LoadedSuite, problem: Problem, spec: ModelSpec, settings: Settings, scripts: Sequence[str]
+    loaded: LoadedSuite, problem: Problem, prompt: Prompt, spec: ModelSpec, settings: Settings, scripts: Sequence[str]
 ) -> CompletionRequest:
     """Return the request of the first turn of sample 0; a turn without a script of its own has the last one."""
-    prompt, in_words = _with_tools(loaded.prompt(problem), spec, settings)
+    prompt, in_words = _with_tools(prompt, spec, settings)
     mode = _mode(loaded, prompt, spec)
     if mode == "score":
         return _scoring_request(loaded, problem, spec, prompt, scripts[0])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_codeeval.benchmarks.instructions import continued
@@ -26,6 +27,7 @@ class LoadedSuite:
 
     `calibration` and `self_test` are what this machine has found out about it, once it has. `judges` are those that
     score it, with where and how they are asked; `overridden` are the settings that it asks for and the user gives.
+    `tools` says by model how that is told of the suite's tools, once there are cases.
     """
 
     suite: Suite
@@ -35,6 +37,7 @@ class LoadedSuite:
     judges: tuple[str, ...] = ()
     shuffled: int | None = None
     overridden: tuple[str, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -87,6 +90,7 @@ class LoadedSuite:
             "judges": list(self.judges),
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),
+            "tools": dict(self.tools),
         }
 
     @property

@@ -216,6 +216,8 @@ class Worker:
         elif loaded.suite is not suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
+        tools = {case.spec.label: case.tools for case in cases if case.tools}
+        loaded = self._suites[suite.name] = replace(loaded, tools=tools)
         unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self.runners.lacking(languages):

@@ -21,7 +21,7 @@ from pytest_codeeval.reports.samplerow import identity, readable
 SAMPLES, RUN = "samples.jsonl", "run.json"
 _FORMS = {
     **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
-    **dict.fromkeys(("languages", "parts", "faults", "skipped"), dict),
+    **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools"), dict),
     **dict.fromkeys(("scored_ids", "metrics"), list),
 }
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted

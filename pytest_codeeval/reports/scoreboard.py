@@ -9,8 +9,11 @@ from typing import Any
 from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.reports.suitescore import SuiteScore, outcome_of
+
+_TOLD = {"prompt": "in the prompt"}
 
 
 class Scoreboard:
@@ -82,7 +85,18 @@ class Scoreboard:
     def notes(self) -> list[str]:
         """What the datasets say of the figures that come of them."""
         suites = dict.fromkeys(score.suite for score in self.scores())
-        return [f"{suite}: {note}" for suite in suites if (note := self._datasets.get(suite, {}).get("note"))]
+        said = {suite: (self._tools(suite), self._datasets.get(suite, {}).get("note")) for suite in suites}
+        return [f"{suite}: {'; '.join(filter(None, notes))}" for suite, notes in said.items() if any(notes)]
+
+    def _tools(self, suite: str) -> str:
+        """Say how models were told of their tools, each by itself if not all in one way."""
+        models: dict[str, list[str]] = {}
+        for score in self._scores.values():
+            if score.suite == suite and score.tools:
+                models.setdefault(score.tools, []).append(printable(score.model))
+        if len(models) < 2:
+            return "".join(f"tools {_TOLD.get(how, how)}" for how in models)
+        return "tools " + ", ".join(f"{_TOLD.get(how, how)} ({', '.join(names)})" for how, names in models.items())
 
     def by_model(self) -> dict[str, list[SuiteScore]]:
         """Return the scores of each model, without those of parts of a suite."""
@@ -128,6 +142,7 @@ class Scoreboard:
                 about.get("metrics") or (),
                 self._metrics,
                 seen=self._seen[suite, ""],
+                tools=str((about.get("tools") or {}).get(model, "")),
             )
         return self._scores[model, suite]
 

@@ -29,7 +29,8 @@ class SuiteScore:
     names them, `others` metrics from outside by name. By task id: `problems` are the outcomes of the samples, `scored`
     those of them that count for a score, `errors` holds a message, `weak` how many scores are, `stages` what programs
     got through, `totals` the sums of columns. `seen` are the stages that samples of the suite, of whatever model, were
-    seen to reach. `broken` says of a metric that was asked and gave no estimate what it did instead.
+    seen to reach. `broken` says of a metric that was asked and gave no estimate what it did instead. `tools` says how
+    the model was told of its tools, and is empty if there were none.
     """
 
     model: str
@@ -45,6 +46,7 @@ class SuiteScore:
     totals: dict[str, dict[str, Total]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)
+    tools: str = ""
 
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Count one sample, given as a row of `samples.jsonl`."""
@@ -162,6 +164,7 @@ class SuiteScore:
             "outcomes": {str(outcome): count for outcome, count in self.outcomes.most_common()},
             "weak": sum(self.weak.values()),
             "errors": len(self.errors),
+            **({"tools": self.tools} if self.tools else {}),
             "metrics": {name: estimate.to_json() for name, (_, estimate) in estimates.items()},
             "pass_at": {str(m.k): found.to_json() for m, found in estimates.values() if isinstance(m, PassAt)},
             **{column.name: column.whole(totals[column.name]) for column in TOTALS},

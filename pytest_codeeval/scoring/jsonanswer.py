@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import DatasetError
@@ -13,7 +14,8 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.verdict import Outcome
-from pytest_codeeval.scoring.calls.validation import unchecked, violation
+from pytest_codeeval.scoring.calls.samples import another_value
+from pytest_codeeval.scoring.calls.validation import same, unchecked, violation
 from pytest_codeeval.scoring.jsontext import JsonText, NoJsonError, holds_json, json_text, unfenced
 from pytest_codeeval.scoring.text import TextScorer
 
@@ -27,7 +29,8 @@ class JsonScorer(TextScorer):
 
     A problem may have a JSON Schema in `extra["schema"]`: `schema` is the share of all problems with one whose value,
     read leniently, is as that says, and `schema but enum` the same with any value for one that is to be chosen.
-    `target` is a right answer.
+    `target` is a right answer; with `exact` the only one: an answer passes if it is as its schema says, and has the
+    target's values, as well.
     """
 
     metrics = (
@@ -39,6 +42,9 @@ class JsonScorer(TextScorer):
     )
     whole_words = False
     guessed = frozenset({BARE})
+
+    def __init__(self, *, exact: bool = False) -> None:
+        self._exact = exact
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score; where nothing could be read, none of its figures is more than nothing."""
@@ -54,8 +60,8 @@ class JsonScorer(TextScorer):
             read = json_text(text)
         except NoJsonError as error:
             return _of_none(problem, text, str(error))
-        score = _of_value(problem, read)
-        return replace(score, found=WHOLE if isinstance(read.value, dict | list | str) else BARE)
+        score = replace(_of_value(problem, read), found=WHOLE if isinstance(read.value, dict | list | str) else BARE)
+        return _compared(problem, score) if self._exact else score
 
     def right_answers(self, problem: Problem) -> Mapping[str, str]:
         """Return the right answer in forms that are all JSON."""
@@ -72,7 +78,9 @@ class JsonScorer(TextScorer):
     def wrong_answers(self, problem: Problem) -> Mapping[str, str]:
         """Return answers that are nearly JSON, or more than it."""
         right = problem.target
+        others = _others(json.loads(right)) if self._exact else {}
         return {
+            **others,
             "in a fence": f"```json\n{right}\n```",
             "words before": f"Here it is:\n{right}",
             "words behind": f"{right}\nThat is all.",
@@ -100,6 +108,23 @@ def _of_value(problem: Problem, read: JsonText) -> Score:
     if read.repeated:
         said.append(f"a name stands there more than once: {read.repeated[0][:80]}")
     return Score(True, detail="; ".join(said), answer=read.value, measures=measures)
+
+
+def _compared(problem: Problem, score: Score) -> Score:
+    """Return the score of JSON in which the values count as well."""
+    if score.measures.get(SCHEMA) == 0.0:
+        return _wrong(score, "against_schema", score.detail)
+    if not same(score.answer, json.loads(problem.target)):
+        return _wrong(score, "wrong_value", f"the right answer is {problem.target[:200]}")
+    return score
+
+
+def _others(value: Any) -> Mapping[str, str]:
+    """Return JSON with one value changed, or left out, of those that the right object has."""
+    fields = value if isinstance(value, dict) else {}
+    changed = {f"another {name}": {**fields, name: another_value(inner)} for name, inner in fields.items()}
+    without = {f"no {name}": {other: fields[other] for other in fields if other != name} for name in fields}
+    return {name: json.dumps(one) for name, one in {**changed, **without}.items()}
 
 
 def _of_none(problem: Problem, text: str, why: str) -> Score:

@@ -34,16 +34,22 @@ def calls_of(completion: Completion, toolbox: Toolbox, marks: Marks) -> tuple[To
     if completion.tool_calls:
         return completion.tool_calls
     text = (final_text(completion.text, marks) or "")[:LONGEST]
-    return calls_written(text)[1] or _marked(text, toolbox) or _whole(text, toolbox)
+    written = calls_written(text)[1]
+    if any(call.name for call in written):
+        return written
+    marked = _marked(text, toolbox)
+    if any(call.name for call in marked) or not written:
+        return marked or _whole(text, toolbox)
+    return written  # unreadable in either way: told to the model as it wrote it
 
 
 def _marked(text: str, toolbox: Toolbox) -> tuple[ToolCall, ...]:
     # Here, as every worker imports this module, and few have anything to do with calls.
     from pytest_codeeval.scoring.calls.call import plain
-    from pytest_codeeval.scoring.calls.decoding import MARK, TAG, decoded
+    from pytest_codeeval.scoring.calls.decoding import ELEMENTS, MARK, TAG, decoded
 
-    found = decoded(text, toolbox.names)
-    if not found.found.startswith((MARK, TAG)):
+    found = decoded(text, toolbox.names, declared=toolbox.parameters)
+    if not found.found.startswith((ELEMENTS, MARK, TAG)):
         return ()
     # What cannot be read is told to the model in the place of its arguments.
     return tuple(ToolCall(one.name, one.fault or json.dumps(plain(one.arguments))) for one in found.calls)

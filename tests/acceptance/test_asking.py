@@ -50,8 +50,8 @@ def test_a_base_model_is_asked_of_a_suite_what_it_can_be(run, samples):
         result = run(
             "--model=openai:tiny", f"--base-url={server.base_url}", "--mode=completion", "-rs", suite="starter_general"
         )
-        result.assert_outcomes(failed=24, skipped=12)
-    result.stdout.fnmatch_lines(["tiny * starter-general * 24 *", "SKIPPED * it can only be put to a model that chats"])
+        result.assert_outcomes(failed=29, skipped=28)
+    result.stdout.fnmatch_lines(["tiny * starter-general * 29 *", "SKIPPED * it can only be put to a model that chats"])
     assert {row["form"] for row in samples("tiny")} == {"continuation"}
 
 

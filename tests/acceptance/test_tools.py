@@ -132,7 +132,9 @@ def test_steps_are_asked_kept_resumed_and_replayed(sums, tmp_path, samples):
         },
     ]
     (tmp_path / "recorded.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    sums(f"--model=replay:{tmp_path / 'recorded.jsonl'}", "-n2").assert_outcomes(passed=3)
+    replay = sums(f"--model=replay:{tmp_path / 'recorded.jsonl'}", "-n2")
+    replay.assert_outcomes(passed=3)
+    replay.stdout.no_fnmatch_line("sums: tools*")  # how it was asked is not known
     names = ("outcome", "completion", "turns", "tool_calls")
     replayed = {(row["task_id"], row["sample_index"]): row for row in samples("replay-recorded")}
     for row in rows:
@@ -140,10 +142,18 @@ def test_steps_are_asked_kept_resumed_and_replayed(sums, tmp_path, samples):
         assert [again[name] for name in names] == [row[name] for name in names]
 
 
-def test_the_reference_calls_natively_and_in_words(sums, samples):
-    sums("--model=reference").assert_outcomes(passed=3)
+def test_the_reference_calls_natively_and_in_words(sums, samples, suite_folder):
+    def told(folder):
+        return [score.get("tools") for score in json.loads((folder / "run.json").read_text())["scores"]]
+
+    native = sums("--model=reference", "-n2")
+    native.assert_outcomes(passed=3)
+    native.stdout.fnmatch_lines(["sums: tools native"])
+    assert told(suite_folder / "results" / "reference") == ["native"]
     assert {len(turn.get("tool_calls", [])) for row in samples("reference") for turn in row["turns"]} == {1, 2}
-    sums("--model=reference", "--tools=prompt", "--results=words").assert_outcomes(passed=3)
+    in_words = sums("--model=reference", "--tools=prompt", "--results=words")
+    in_words.assert_outcomes(passed=3)
+    in_words.stdout.fnmatch_lines(["sums: tools in the prompt"])
 
 
 def test_a_server_that_takes_no_tools_is_an_error_and_is_asked_in_words(sums, samples):

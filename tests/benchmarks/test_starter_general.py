@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,12 +20,18 @@ from pytest_codeeval.core.completion import Completion, SamplingParams
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.scoring.answertest import SandboxTools, answer_test
+from pytest_codeeval.scoring.calls.samples import wanted
+from pytest_codeeval.scoring.calls.schema import parameters
+from pytest_codeeval.scoring.calls.validation import unchecked, violation
+from pytest_codeeval.scoring.instructions.kinds import OF_LANGUAGE, OF_SENTENCES
 
 DATASET = load(DataRequest())
 PROBLEMS = {int(problem.task_id.removeprefix("General/")): problem for problem in DATASET.problems}
 OF_KIND = {
     kind: [problem for problem in DATASET.problems if problem.extra["kind"] == kind]
-    for kind in ("number", "choice", "judge")
+    for kind in ("number", "choice", "judge", "instructions", "calls", "prediction", "json")
 }
 
 F = Fraction
@@ -85,12 +92,27 @@ class Named(Scorer):
 SCORER = ByKind({"number": Named("number"), "choice": Named("choice"), "judge": Named("judge", judged=True)})
 
 
-def test_there_are_36_problems_that_need_no_file_a_third_of_each_kind() -> None:
-    assert [problem.task_id for problem in DATASET.problems] == [f"General/{number}" for number in range(36)]
-    assert {kind: len(problems) for kind, problems in OF_KIND.items()} == {"number": 12, "choice": 12, "judge": 12}
+def test_there_are_57_problems_that_need_no_file_a_few_of_each_kind() -> None:
+    assert [problem.task_id for problem in DATASET.problems] == [f"General/{number}" for number in range(57)]
+    few = {"instructions": 5, "calls": 7, "prediction": 5, "json": 4}
+    assert {kind: len(problems) for kind, problems in OF_KIND.items()} == {
+        "number": 12,
+        "choice": 12,
+        "judge": 12,
+        **few,
+    }
     assert Counter(len(problem.extra["turns"]) for problem in OF_KIND["judge"]) == {1: 6, 2: 6}
     assert DATASET.source == "package"
-    assert len({problem.prompt for problem in DATASET.problems}) == 36
+    assert len({problem.prompt for problem in DATASET.problems}) == 57
+
+
+def test_each_kind_has_a_score_of_its_own_and_so_has_what_is_to_be_answered_by_no_call() -> None:
+    sizes = {kind: len(problems) for kind, problems in OF_KIND.items()}
+    assert {name: len(ids) for name, ids in DATASET.parts.items()} == {**sizes, "calls": 5, "irrelevance": 2}
+    shown = [task_id for ids in DATASET.parts.values() for task_id in ids]
+    assert sorted(shown) == sorted(problem.task_id for problem in DATASET.problems)
+    assert {PROBLEMS[int(one[8:])].extra["category"] for one in DATASET.parts["irrelevance"]} == {"irrelevance"}
+    assert STARTER_GENERAL.scored is not None and not STARTER_GENERAL.scored.load(DataRequest()).parts
 
 
 def test_every_number_is_what_the_puzzle_comes_to() -> None:
@@ -164,7 +186,10 @@ def test_a_model_that_continues_text_is_given_a_beginning_and_where_to_stop() ->
         assert problem.prompt in asked.text
         assert asked.text.endswith(("\nSolution:", "\nAnswer:"))  # no blank behind, which would split a token
         assert asked.stop
-    assert {prompt(problem).text for problem in OF_KIND["judge"]} == {""}
+    for kind in ("judge", "instructions", "calls", "json"):
+        assert {prompt(problem).text for problem in OF_KIND[kind]} == {""}
+    for problem in OF_KIND["prediction"]:
+        assert prompt(problem).text.endswith("==") and problem.extra["code"] in prompt(problem).text
 
 
 def test_texts_are_sampled_as_their_category_needs() -> None:
@@ -198,16 +223,48 @@ def test_a_judge_is_needed_if_one_of_the_kinds_is_judged() -> None:
     assert [metric.name for metric in SCORER.metrics] == ["accuracy"]
 
 
-@pytest.mark.parametrize("problem", [*OF_KIND["number"], *OF_KIND["choice"]], ids=lambda problem: problem.task_id)
-def test_right_answers_pass_and_wrong_ones_do_not(problem: Problem) -> None:
+def test_right_answers_pass_and_wrong_ones_do_not(runner: PythonRunner) -> None:
     scorer = STARTER_GENERAL.scorer
     assert scorer is not None
-    right, wrong = scorer.right_answers(problem), scorer.wrong_answers(problem)
-    assert right and wrong
-    assert {
-        name for name, text in right.items() if not scorer.score(problem, [Completion(text)], TOOLS).passed
-    } == set()
-    assert {name for name, text in wrong.items() if scorer.score(problem, [Completion(text)], TOOLS).passed} == set()
+    tools = SandboxTools(lambda problem, code: runner.check(problem, code, 1.0))
+    found = answer_test(scorer.for_problem, DATASET.problems, tools, quick=False)
+    assert (found.failures, found.survivors, found.skipped) == ((), (), 12)
+    assert found.tried == 45 and found.mutants > 400
+    for problem in DATASET.problems:
+        if not scorer.for_problem(problem).judged:
+            (said,) = scorer.for_problem(problem).references(problem)
+            assert scorer.score(problem, [Completion(said)], tools).passed, problem.task_id
+
+
+def test_a_text_of_instructions_is_one_that_answers_the_question() -> None:
+    for problem in OF_KIND["instructions"]:
+        assert STARTER_GENERAL.scorer is not None
+        assert STARTER_GENERAL.scorer.reference(problem) == problem.target != ""
+        assert not any(one["kind"] in OF_LANGUAGE | OF_SENTENCES for one in problem.extra["instructions"])
+
+
+def test_functions_are_tools_whose_right_calls_are_as_their_schema_says() -> None:
+    for problem in OF_KIND["calls"]:
+        asked, offered = prompt(problem), {one["name"]: one for one in problem.extra["functions"]}
+        assert len(asked.tools) == len(offered) and asked.turns == (problem.prompt,)
+        assert asked.without_tools is not None and all(name in asked.without_tools.turns[0] for name in offered)
+        for call in wanted(problem, all_given=True):
+            assert not violation(call.values, parameters(offered[call.name], "python")), problem.task_id
+    assert Counter(len(problem.extra["calls"]) for problem in OF_KIND["calls"]) == {0: 2, 1: 3, 2: 2}
+
+
+def test_json_is_asked_for_with_its_schema_which_does_not_name_what_is_right() -> None:
+    for problem in OF_KIND["json"]:
+        schema = problem.extra["schema"]
+        assert json.dumps(schema) in prompt(problem).turns[0]
+        assert not violation(json.loads(problem.target), schema) and not unchecked(schema)
+        assert problem.target not in prompt(problem).turns[0]
+
+
+def test_what_a_function_does_is_predicted_in_both_directions_without_a_temperature() -> None:
+    assert Counter(problem.extra["mode"] for problem in OF_KIND["prediction"]) == {"output": 3, "input": 2}
+    for problem in OF_KIND["prediction"]:
+        assert "????" in prompt(problem).turns[0] and not prompt(problem).sampling
 
 
 def test_the_suite_scores_every_kind_and_needs_a_judge() -> None:

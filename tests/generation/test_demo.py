@@ -100,14 +100,15 @@ def test_every_turn_has_as_many_answers_as_the_problem_has_samples() -> None:
 def test_a_third_of_the_answers_in_words_are_wrong_each_in_a_way_of_its_own() -> None:
     wrong = [row["note"] for row in FIRST_ROWS if ends(row) != "passed"]
     assert Counter(ends(row) for row in FIRST_ROWS) == {
-        "passed": 24,
-        "wrong_answer": 4,
+        "passed": 36,
+        "wrong_answer": 13,
         "low_rating": 3,
         "no_answer": 5,
     }
     assert len(set(wrong)) == len(wrong)
     of_kind = Counter(GENERAL[row["task_id"]].extra["kind"] for row in FIRST_ROWS if ends(row) != "passed")
-    assert of_kind == {"number": 4, "choice": 4, "judge": 4}
+    few = {"instructions": 2, "calls": 3, "prediction": 2, "json": 2}
+    assert of_kind == {"number": 4, "choice": 4, "judge": 4, **few}
     for row in GENERAL_ROWS:  # a sample ends as one, whatever the number of its turns
         assert ends(row) == next(ends(other) for other in FIRST_ROWS if other["task_id"] == row["task_id"])
 
@@ -121,13 +122,25 @@ def test_each_answer_ends_as_its_note_says(runner: PythonRunner, row: dict[str, 
 
 
 @pytest.mark.parametrize("row", FIRST_ROWS, ids=lambda row: f"{row['task_id']} {ends(row)}")
-def test_each_answer_in_words_ends_as_its_note_says(row: dict[str, Any]) -> None:
+def test_each_answer_in_words_ends_as_its_note_says(runner: PythonRunner, row: dict[str, Any]) -> None:
     assert STARTER_GENERAL.scorer is not None
     problem = GENERAL[row["task_id"]]
     turns = range(len(problem.extra.get("turns", ["one"])))
     completions = [answer(problem.task_id, turn=turn) for turn in turns]
+    TOOLS.run = lambda problem, code: runner.check(problem, code, 1.0)  # type: ignore[method-assign]
     score = STARTER_GENERAL.scorer.score(problem, completions, TOOLS)
     assert score.outcome == ends(row), (score.answer, score.found, score.detail)
+
+
+def test_calls_of_the_script_come_as_such_to_who_gives_tools_and_as_text_to_who_does_not() -> None:
+    assert STARTER_GENERAL.scorer is not None
+    problem = GENERAL["General/45"]
+    given = STARTER_GENERAL.prompt(problem)
+    assert isinstance(given, Prompt)
+    for tools in (given.tools, ()):
+        (said,) = asyncio.run(DemoBackend().generate([replace(ask(), task_id="General/45", tools=tools)]))
+        assert [call.name for call in said.tool_calls] == (["start_timer", "add_item"] if tools else [])
+        assert STARTER_GENERAL.scorer.score(problem, [said], TOOLS).passed
 
 
 def test_the_demo_shows_many_ways_to_end() -> None:

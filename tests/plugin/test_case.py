@@ -137,6 +137,7 @@ def test_what_a_report_has_to_know_is_plain_json() -> None:
         "judges": [],
         "shuffled": None,
         "overridden": [],
+        "tools": {},
     }
 
 
@@ -212,6 +213,7 @@ def test_tools_are_given_as_such_or_in_words(options: dict[str, Any], native: bo
     case = make_cases(LoadedSuite(suite, DATASET), asked, {})[0][0]
     (request,) = case.requests
     said = "".join(str(message["content"]) for message in request.messages)
+    assert case.tools == ("native" if native else "prompt")
     if native:
         assert (request.tools, request.tool_choice, said) == ((add,), "required", "Be brief.Add.")
         assert case.asked([]).endswith(f"[tools]\n{add}")

@@ -186,3 +186,26 @@ def test_parts_of_a_suite_follow_the_whole_as_far_as_they_were_run() -> None:
     ]
     assert [score.suite for score in scores.by_model()["m"]] == ["s"]
     assert scores.language("s", "T/1") == "python"
+
+
+@pytest.mark.parametrize(
+    ("tools", "said"),
+    [
+        ({"m": "native", "n": "native"}, "s: tools native; by rule"),
+        ({"m": "prompt"}, "s: tools in the prompt; by rule"),
+        ({"n": "native", "m": "prompt"}, "s: tools in the prompt (m), native (n); by rule"),
+        ({"of another run": "native"}, "s: by rule"),
+        ({}, "s: by rule"),
+    ],
+)
+def test_a_note_says_how_models_were_told_of_tools(tools: dict[str, str], said: str) -> None:
+    scores = Scoreboard(["m", "n"])
+    scores.add_dataset({**dataset("s"), "note": "by rule", "tools": tools})
+    scores.add_dataset(dataset("t"))
+    for found in (result(1, PASS), result(1, PASS, model="n"), result(1, PASS, suite="t")):
+        scores.add(found)
+    assert scores.notes == [said]
+    assert [score.to_json().get("tools") for score in scores.scores() if score.suite == "s"] == [
+        tools.get("m"),
+        tools.get("n"),
+    ]

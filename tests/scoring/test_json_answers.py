@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -153,6 +154,39 @@ def test_keywords(schema: Any, fits: list[Any], does_not: list[Any]) -> None:
 def test_a_schema_that_says_more_than_is_checked_is_refused(schema: Any) -> None:
     with pytest.raises(DatasetError, match="Json/2: its schema has .*, which is not checked"):
         scored(SCORER, Problem("Json/2", "?", extra={"schema": schema}), "{}")
+
+
+EXACT = JsonScorer(exact=True)
+
+
+def test_where_values_count_all_but_the_right_ones_fail() -> None:
+    assert failing(EXACT, ASKED) == failing(EXACT, FREE) == []
+    assert {"another city", "no city", "another unit", "no unit"} <= set(EXACT.wrong_answers(ASKED))
+    assert "another city" not in SCORER.wrong_answers(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "cause"),
+    [
+        (ASKED, '{"unit": "metric", "city": "Oslo"}', "passed"),
+        (ASKED, '{"city": "Rome", "unit": "metric"}', "wrong_value"),
+        (ASKED, '{"city": "Oslo"}', "wrong_value"),
+        (ASKED, '{"city": 4, "unit": "metric"}', "against_schema"),
+        (ASKED, "[]", "against_schema"),
+        (FREE, "[]", "wrong_value"),
+        (FREE, "{}", "wrong_value"),
+        (FREE, "{", "no_json"),
+        (replace(FREE, target='{"n": 1}'), '{"n": 1.0}', "passed"),
+        (replace(FREE, target='{"n": 1}'), '{"n": true}', "wrong_value"),
+    ],
+)
+def test_an_exact_answer_is_as_its_schema_says_and_has_the_right_values(
+    problem: Problem, text: str, cause: str
+) -> None:
+    score = scored(EXACT, problem, text)
+    assert (score.cause, score.passed) == (cause, cause == "passed")
+    assert score.value == float(cause == "passed")
+    assert score.measures["lenient"] == float(cause != "no_json")
 
 
 HOSTILE = {

@@ -16,10 +16,12 @@ _PYTHON = {
     "string": str,
     "integer": int,
     "float": float,
+    "number": float,
     "boolean": bool,
     "array": list,
     "tuple": list,
     "dict": dict,
+    "object": dict,
     "any": str,
 }
 _JAVA = {
@@ -84,22 +86,22 @@ def wrongness(
 def _wrong_value(
     name: str, value: Any, schema: Mapping[str, Any], accepted: Sequence[Any], language: str
 ) -> Wrong | None:
-    declared, types = schema["type"], _TYPES[language]
-    inner = schema["items"]["type"] if declared in _LISTS else ""
+    declared, types = str(schema.get("type", "any")), _TYPES[language]
+    inner = (schema.get("items") or {}).get("type", "") if declared in _LISTS else ""
     if language != "python":
         if not isinstance(value, str):
             return Wrong(WRONG_TYPE, f"the parameter {name} is {shown(value)}, which is no text in {language}")
         value = _READERS[language](value, declared, inner)
     elif declared == "tuple" and type(value) is tuple:
         value = list(value)
-    elif declared == "float" and type(value) is int:
+    elif declared in ("float", "number") and type(value) is int:
         try:
             value = float(value)
         except OverflowError:
             return Wrong(WRONG_VALUE, f"the parameter {name} is {shown(value)}")
     # In Java and JavaScript elements of any type are values, so that there is nothing to check them against.
     typed = inner and not (inner == "any" and language != "python")
-    wanted, element = types[declared], types[inner] if typed else None
+    wanted, element = types.get(declared, str), types.get(str(inner), str) if typed else None
     by_variable = _fits(value, accepted, wanted, element)
     if by_variable is None:
         return Wrong(WRONG_TYPE, f"the parameter {name} is {shown(value)}, which is no {declared}")

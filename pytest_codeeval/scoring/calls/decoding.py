@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from pytest_codeeval.core.completion import ToolCall
 from pytest_codeeval.scoring.calls.brackets import closed
 from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallError, sent_name
+from pytest_codeeval.scoring.calls.elementforms import CUT, PREFIX, element_calls
 from pytest_codeeval.scoring.calls.foreignforms import foreign_calls
-from pytest_codeeval.scoring.calls.jsonforms import json_calls, native_call
+from pytest_codeeval.scoring.calls.jsonforms import BOM, json_calls, native_call
 from pytest_codeeval.scoring.calls.markedforms import marked_calls
 from pytest_codeeval.scoring.calls.pythonforms import python_calls
 
-NATIVE, MARK, TAG, FENCE, WHOLE = "native", "mark", "tag", "fence", "whole answer"
+NATIVE, MARK, ELEMENTS, TAG, FENCE, WHOLE = "native", "mark", "elements", "tag", "fence", "whole answer"
 BRACKETS, LINES = "brackets", "lines"
 NO_CALL, UNREADABLE = "no call", "unreadable"
 _MOST_LOOKS = 20
@@ -23,7 +24,7 @@ _MOST_UNCLOSED = 3  # brackets without an end, which are looked for in all of th
 _BROKEN = Call("", fault="what stands in a tag of calls is none")
 
 _BRACKET = re.compile(r"[\[{]")
-_TAG = re.compile(r"<\|?(?P<closing>/?)\|?(?:tool_?calls?|function_?calls?|python_tag)\|?>", re.IGNORECASE)
+_TAG = re.compile(rf"<\|?(?P<closing>/?)\|?{PREFIX}(?:tool_?calls?|function_?calls?|python_tag)\|?>", re.IGNORECASE)
 _OVER = ("<|eom_id|>", "<|eot_id|>", "<|im_end|>", "</s>", "<end_of_turn>")
 """Marks of a turn's end, which some servers leave in its text."""
 _FENCE = re.compile(r"^[ \t]{0,3}```[^\n`]*\n", re.MULTILINE)
@@ -44,10 +45,14 @@ class Decoded(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """How calls are written: the names of the functions, and the language of values that are not JSON."""
+    """How calls are written: the names of the functions, and the language of values that are not JSON.
+
+    `declared` has by function the JSON schema of each parameter, for values that are written as texts.
+    """
 
     known: Collection[str]
     language: str = "python"
+    declared: Mapping[str, Mapping[str, Any]] = {}
 
     def forms(self) -> tuple[tuple[str, Callable[[str], list[Call]]], ...]:
         """Return the ways to read a text, by name."""
@@ -75,12 +80,21 @@ def native_calls(calls: Sequence[ToolCall]) -> Decoded:
     return Decoded(tuple(native_call(call.name, call.arguments) for call in calls[: MOST_CALLS + 1]), NATIVE)
 
 
-def decoded(text: str, functions: Collection[str], language: str = "python") -> Decoded:
+def decoded(
+    text: str,
+    functions: Collection[str],
+    language: str = "python",
+    declared: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Decoded:
     r"""Return the calls of an answer's text; `functions` are the names of those that could be called.
 
-    Markdown's `\_` is taken for `_` where nothing can be read otherwise.
+    `declared` has by function the JSON schema of each parameter. Markdown's `\_` is taken for `_` where nothing can be
+    read otherwise.
     """
-    reader = Reader({*functions, *map(sent_name, functions)}, language)
+    known = declared or {}
+    sent = {sent_name(name): known[name] for name in known}
+    reader = Reader({*functions, *map(sent_name, functions)}, language, {**sent, **known})
+    text = text.removeprefix(BOM)
     for _ in _OVER:
         text = text.rstrip()
         text = text[: text.rindex("<")] if text.endswith(_OVER) else text
@@ -93,6 +107,9 @@ def decoded(text: str, functions: Collection[str], language: str = "python") -> 
 
 
 def _first(text: str, reader: Reader) -> Decoded | None:
+    elements, rest = element_calls(text, reader.known, reader.declared)
+    if elements:
+        return Decoded((*elements, *_beside(rest, reader)), ELEMENTS)
     marked = marked_calls(text)
     if marked:
         return Decoded(tuple(marked), MARK)
@@ -113,6 +130,14 @@ def _first(text: str, reader: Reader) -> Decoded | None:
         return Decoded((), NO_CALL)
     by_line = _by_line(text, reader)
     return Decoded(tuple(by_line), LINES) if by_line else None
+
+
+def _beside(rest: str, reader: Reader) -> Iterator[Call]:
+    """Yield the calls that stand in marks and tags beside those that are written as elements."""
+    yield from marked_calls(rest)
+    for one in _tagged(rest):
+        found = reader.read_calls(one.replace(CUT, " ").strip())
+        yield from found[1] if found else [] if CUT in one else [_BROKEN]
 
 
 def _places(text: str) -> Iterator[tuple[str, Sequence[str]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallError, call_of
 from pytest_codeeval.scoring.calls.pythonforms import python_objects
 
+BOM = "\ufeff"
 _BETWEEN = re.compile(r"[\s,;]*")
 _LISTS = ("tool_calls", "function_calls", "functions", "calls")
 _WRAPPED = ("tool_call", "function_call", "tool_calls")
@@ -19,12 +20,12 @@ _ARGUMENTS = ("arguments", "parameters", "args", "params", "input")
 
 
 def json_value(text: str) -> Any:
-    """Return the value of a JSON text.
+    """Return the value of a JSON text, with a byte order mark before it or none.
 
     Raises UnreadableCallError for what is none, is nested too deep or has numbers of too many digits.
     """
     try:
-        return json.loads(text)
+        return json.loads(text.strip().removeprefix(BOM))
     except (ValueError, RecursionError) as error:
         raise UnreadableCallError(f"no JSON ({error})") from None
 
@@ -44,7 +45,7 @@ def json_calls(text: str, known: Collection[str]) -> list[Call]:
 
     Raises UnreadableCallError for any other text.
     """
-    text = text.strip()
+    text = text.strip().removeprefix(BOM).lstrip()
     if text[:1] not in ("{", "["):
         raise UnreadableCallError("no JSON")
     try:

@@ -53,6 +53,20 @@ def python_objects(text: str) -> Any:
         raise UnreadableCallError(f"no objects ({type(error).__name__})") from None
 
 
+def literal(text: str) -> Any:
+    """Return the value of a text that is a literal of Python, in which nothing is named or called.
+
+    Raises UnreadableCallError for any other.
+    """
+    tree = expression(text)
+    if any(isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript) for node in ast.walk(tree)):
+        raise UnreadableCallError("no literal")
+    try:
+        return value_of(tree)
+    except (RecursionError, ValueError, TypeError) as error:
+        raise UnreadableCallError(f"no literal ({type(error).__name__})") from None
+
+
 def name_of(node: ast.expr) -> str:
     """Return the dotted name that a tree is, nothing if it is none."""
     parts: list[str] = []

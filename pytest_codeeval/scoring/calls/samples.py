@@ -50,7 +50,7 @@ def first(accepted: Sequence[Any]) -> Any:
 
 def _plain(value: Any, declared: Mapping[str, Any]) -> Any:
     """Return a value in which each entry of a dictionary is one of those that are accepted."""
-    if isinstance(value, list) and declared.get("items", {}).get("type") == "dict":
+    if isinstance(value, list) and declared.get("items", {}).get("type") in ("dict", "object"):
         return [_plain(one, {}) for one in value]
     if isinstance(value, dict):
         return {name: first(values) for name, values in value.items() if "" not in values}
@@ -80,6 +80,7 @@ def right_answers(problem: Problem) -> Mapping[str, str]:
         "fenced objects": f"```json\n{objects}\n```",
         "objects": objects,
         "tagged": f"I have to look that up.\n{tagged}",
+        "elements": "\n".join(f"<tool_call>\n{_elements(one)}\n</tool_call>" for one in _objects(calls, problem)),
         "by name": json.dumps(by_name),
         "in words": f"As [asked] for, this is the call: {source}. It answers the question.",
         "one a line": "\n".join(f"{n}. `{_source([call], problem)[1:-1]}`" for n, call in enumerate(calls, 1)),
@@ -128,14 +129,15 @@ def _changed(problem: Problem, change: Callable[[Wanted], Wanted | None]) -> str
 
 def _with_another_value(call: Wanted, problem: Problem) -> Wanted | None:
     for name, value in call.values.items():
-        other = _another(value)
+        other = another_value(value)
         accepted = [one[call.name].get(name, []) for one in problem.extra["calls"] if call.name in one]
         if not any(other in values for values in accepted):
             return call._replace(values={**call.values, name: other})
     return None
 
 
-def _another(value: Any) -> Any:
+def another_value(value: Any) -> Any:
+    """Return a value of the same type that is another one."""
     match value:
         case bool():
             return not value
@@ -171,6 +173,13 @@ def _source(calls: Sequence[Wanted], problem: Problem, *, names: bool = True) ->
         said = [f"{name}={text}" if names else text for name, text in values.items()]
         written.append(f"{call.name}({', '.join(said)})")
     return f"[{', '.join(written)}]"
+
+
+def _elements(call: Mapping[str, Any]) -> str:
+    """Return a call with an element for each argument, as Qwen3-Coder writes it."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in call["arguments"].items()}
+    given = "".join(f"<parameter={name}>\n{text}\n</parameter>\n" for name, text in texts.items())
+    return f"<function={call['name']}>\n{given}</function>"
 
 
 def _objects(calls: Sequence[Wanted], problem: Problem) -> list[dict[str, Any]]:

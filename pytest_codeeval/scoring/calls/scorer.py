@@ -33,10 +33,10 @@ NAME, JSON, SCHEMA, VALUES = "name", "json", "schema", "values"
 class CallsScorer(TextScorer):
     """Takes the calls of an answer, native ones or those in its text, and compares them with the right ones.
 
-    A problem has the functions on offer in `extra["functions"]` (`name`, `parameters`), the right calls in
-    `extra["calls"]` (`{name: {parameter: [accepted…]}}`; none if no function fits), in `extra["category"]` the name of
-    a measure of its own, and in `extra["language"]` that of the values. `strict` is what the published decoder and the
-    published rules say of the same answer.
+    A problem has the functions on offer in `extra["functions"]` (`name`, `parameters`), and the right calls in
+    `extra["calls"]` (`{name: {parameter: [accepted…]}}`; none if no function fits). It may have in `extra["category"]`
+    the name of a measure of its own, and in `extra["language"]` that of the values. `strict` is what the published
+    decoder and the published rules say of the same answer.
     """
 
     metrics = (Mean("calls"), Mean(STRICT, STRICT), Mean(NO_ATTEMPT, NO_ATTEMPT))
@@ -53,14 +53,16 @@ class CallsScorer(TextScorer):
             right = len(said) <= LONGEST and _is_right_as_published(problem, said)
             score = replace(score, measures={STRICT: float(right), **score.measures})
         # Those that a metric adds up are there for every answer, whatever became of it.
-        usual = {STRICT: 0.0, problem.extra["category"]: float(bool(score.passed))}
+        category = problem.extra.get("category")
+        usual = {STRICT: 0.0, **({category: float(bool(score.passed))} if category else {})}
         usual |= {} if problem.extra["calls"] else {NO_ATTEMPT: 0.0}
         return replace(score, measures={**usual, **score.measures})
 
     def score_text(self, problem: Problem, text: str) -> Score:
         """Return the score of an answer's text."""
-        found = decoded(text, [one["name"] for one in problem.extra["functions"]], _language(problem))
-        return _scored(problem, found)
+        functions, language = problem.extra["functions"], _language(problem)
+        declared = {one["name"]: parameters(one, language).get("properties", {}) for one in functions}
+        return _scored(problem, decoded(text, declared.keys(), language, declared))
 
     def _of_native(self, problem: Problem, completion: Completion) -> Score:
         calls = completion.tool_calls

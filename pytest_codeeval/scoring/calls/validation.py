@@ -69,7 +69,7 @@ def _wrong(value: Any, schema: Mapping[str, Any], enums: bool) -> str:
     kinds = kinds if isinstance(kinds, list) else [kinds]
     if kinds and not any(_is_of(value, str(one)) for one in kinds):
         return f"no {' or '.join(map(str, kinds))}"
-    if enums and "enum" in schema and not any(_same(value, one) for one in schema["enum"]):
+    if enums and "enum" in schema and not any(same(value, one) for one in schema["enum"]):
         return "none of the values that are allowed"
     if isinstance(value, list | tuple) and not _between(len(value), schema, "minItems", "maxItems"):
         return f"a list of {len(value)}"
@@ -92,12 +92,12 @@ def _is_of(value: Any, kind: str) -> bool:
     return isinstance(value, wanted)
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Whether two values are the same in JSON, which has no numbers that are true."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(inner, other[name]) for name, inner in one.items())
+        return one.keys() == other.keys() and all(same(inner, other[name]) for name, inner in one.items())
     if isinstance(one, list | tuple) and isinstance(other, Sequence) and not isinstance(other, str):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)

@@ -58,13 +58,13 @@ class InstructionScorer(TextScorer):
         return Score(False, Outcome.WRONG_ANSWER, detail, cause, answer=answer, measures=measures)
 
     def reference(self, problem: Problem) -> str:
-        """Return a text that follows all instructions and says nothing, "" if these are not easily put together."""
-        return composed(instructions_of(problem))
+        """Return the target, else a text that follows all instructions and says nothing; "" if that is not easy."""
+        return problem.target or composed(instructions_of(problem))
 
     def right_answers(self, problem: Problem) -> Mapping[str, str]:
-        """Return that text."""
-        reference = self.reference(problem)
-        return {"composed": reference} if reference else {}
+        """Return both."""
+        forms = {"target": problem.target, "composed": composed(instructions_of(problem))}
+        return {name: text for name, text in forms.items() if text}
 
     def wrong_answers(self, problem: Problem) -> Mapping[str, str]:
         """Return for each instruction that text without what follows this one."""

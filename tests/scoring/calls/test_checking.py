@@ -120,3 +120,26 @@ def test_values_of_other_languages_are_read_by_their_declared_type(
 def test_as_many_parts_as_can_be_get_a_call_of_their_own(fitting: list[list[int]], answered: int) -> None:
     found = [call for call in matching(fitting) if call is not None]
     assert len(found) == len(set(found)) == answered
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "accepted", "cause"),
+    [
+        ({"type": "number"}, 2, [2.0], ""),
+        ({"type": "number"}, "2", [2.0], WRONG_TYPE),
+        ({"type": "object"}, {"x": 1}, [{"x": [1, 2]}], ""),
+        ({"type": "object"}, {"x": 3}, [{"x": [1, 2]}], WRONG_VALUE),
+        ({"type": "array"}, ["a"], [["A"]], ""),
+        ({"type": "array", "items": {}}, [1], [[1]], ""),
+        ({"type": "array", "items": {"type": "object"}}, [{"x": 1}], [[{"x": [1]}]], ""),
+        ({"type": ["integer", "null"]}, 4, [4], ""),
+        ({"type": ["integer", "null"]}, 5, [4], WRONG_VALUE),
+        ({"enum": ["a", "b"]}, "a", ["a"], ""),
+        ({"enum": [1, 2]}, 2, [1], WRONG_VALUE),
+    ],
+    ids=str,
+)
+def test_types_may_be_those_of_json_schema(declared: Any, value: Any, accepted: list[Any], cause: str) -> None:
+    function = {"name": "f", "parameters": {"type": "object", "properties": {"a": declared}}}
+    found = wrongness(Call("f", {"a": value}), function, {"a": accepted}, "python")
+    assert (found.cause if found else "") == cause
