@@ -24,6 +24,7 @@ from pytest_codeeval.execution.rust.loading import (
     TESTS_LIBRARY,
     as_library,
     entry_of,
+    has_floats,
     steps_of,
     within,
 )
@@ -164,7 +165,8 @@ class ServedTests:
         """Return the files of the program of a crate of tests; nothing where it does not build."""
         loader = self._bench.loader(HARNESS) if loads else b""
         if loader:
-            library = self._kept(crate, as_library(self._bench.toolchain, crate.link, TESTS_LIBRARY), TESTS_LIBRARY)
+            steps = as_library(self._bench.toolchain, crate.link, TESTS_LIBRARY, floats=has_floats(crate.text))
+            library = self._kept(crate, steps, TESTS_LIBRARY)
             return {PROGRAM: loader, TESTS_LIBRARY: library} if library else {}
         program = self._kept(crate, [crate.link], PROGRAM)
         return {PROGRAM: program} if program else {}

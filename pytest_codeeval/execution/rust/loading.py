@@ -34,6 +34,9 @@ _ODD = frozenset(
 """Words of solutions that may see a difference between being a library and being linked, or between one crate and two.
 """
 _LAST = re.compile(r"(?:\s*//(?![/!])[^\n]*(?:\n|\Z))*\s*")
+_KEPT = "pub fn codeeval_kept(map: &mut std::collections::HashMap<u8, u8>) {\n    map.insert(1, 1);\n}\n"
+"""What std makes its maps of is a crate besides, which is there only where it is called."""
+
 _MAINS = {
     HARNESS: "#![no_main]\nuse std::ffi::{c_char, c_int};\n#[no_mangle]\n"
     'pub extern "C" fn main(count: c_int, given: *const *const c_char) -> c_int {\n'
@@ -62,29 +65,49 @@ def loader(toolchain: Toolchain, library: str) -> tuple[Mapping[str, str], list[
         ("--test", TESTS_LIBRARY, ()) if library == HARNESS else ("--crate-type=lib", SOLUTION_LIBRARY, ("try",))
     )
     tried = replace(tried, argv=(*tried.argv, kind, "--crate-name", "trial"), environment={"RUSTC_BOOTSTRAP": "trial"})
-    steps = [made, *as_library(toolchain, tried, loaded)]
+    steps = [made, *as_library(toolchain, tried, loaded, floats=True)]
     # The tests' program removes its file.
     steps.append(Step("copy", ("/bin/cp", LOADER, "tried"), (LOADER,), ("tried",)))
     steps.append(Step("try", ("./tried", *given), ("tried", loaded)))
-    return {"loader_main.rs": _MAINS[library], "trial.rs": _TRIALS[library]}, steps
+    return {"loader_main.rs": _MAINS[library] + _KEPT, "trial.rs": _TRIALS[library]}, steps
 
 
-def as_library(toolchain: Toolchain, step: Step, library: str) -> list[Step]:
-    """Return the steps that make a `library` of what a step of the compiler makes a program or a library of Rust of."""
+def as_library(toolchain: Toolchain, step: Step, library: str, *, floats: bool) -> list[Step]:
+    """Return the steps that make a `library` of what a step of the compiler makes a program or a library of Rust of.
+
+    Where there may be `floats` in it, it may ask for functions that no loader has.
+    """
     argv = [word for word in step.argv if not word.startswith("--emit=")]
     if "-o" in argv:
         place = argv.index("-o")
         del argv[place : place + 2]
     compiled = replace(step, argv=(*argv, "--emit=obj", "-o", _OBJECT), gives=(_OBJECT,))
     joined = (str(toolchain.joiner), "-shared", "-o", library, _OBJECT, str(toolchain.builtins))
-    options = ("-Bsymbolic", "--strip-all", "--eh-frame-hdr", "--build-id=none", "-z", "noexecstack", "-z", "now")
+    options: tuple[str, ...] = (
+        "-Bsymbolic",
+        "--strip-all",
+        "--eh-frame-hdr",
+        "--build-id=none",
+        "-z",
+        "noexecstack",
+        "-z",
+        "now",
+    )
+    options += ("--as-needed", "-l:libm.so.6") if floats else ()
     return [compiled, Step("join", (*joined, *options), (_OBJECT,), (library,))]
+
+
+def has_floats(source: str) -> bool:
+    """Return whether there are floating point numbers in a source, as far as can be told by its words."""
+    return any(
+        token.text in ("f32", "f64") or (token.kind is Kind.NUMBER and "." in token.text) for token in tokens(source)
+    )
 
 
 def steps_of(toolchain: Toolchain, plan: Layout) -> list[Step]:
     """Return the steps that build and lint a solution, with `within` for its source, as a library."""
     build = replace(plan.build, argv=(*plan.build.argv, "--extern", f"codeeval_serving={SERVING}"))
-    return as_library(toolchain, build, SOLUTION_LIBRARY)
+    return as_library(toolchain, build, SOLUTION_LIBRARY, floats=has_floats(plan.files[SOLUTION]))
 
 
 def within(plan: Layout, problem: Problem, served: Served) -> str | None:
