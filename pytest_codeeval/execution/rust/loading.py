@@ -33,6 +33,7 @@ _ODD = frozenset(
 )
 """Words of solutions that may see a difference between being a library and being linked, or between one crate and two.
 """
+_FLOATS = re.compile(r"\bf(?:32|64)\b|\d\.(?!\.)")
 _LAST = re.compile(r"(?:\s*//(?![/!])[^\n]*(?:\n|\Z))*\s*")
 _KEPT = "pub fn codeeval_kept(map: &mut std::collections::HashMap<u8, u8>) {\n    map.insert(1, 1);\n}\n"
 """What std makes its maps of is a crate besides, which is there only where it is called."""
@@ -83,25 +84,15 @@ def as_library(toolchain: Toolchain, step: Step, library: str, *, floats: bool) 
         del argv[place : place + 2]
     compiled = replace(step, argv=(*argv, "--emit=obj", "-o", _OBJECT), gives=(_OBJECT,))
     joined = (str(toolchain.joiner), "-shared", "-o", library, _OBJECT, str(toolchain.builtins))
-    options: tuple[str, ...] = (
-        "-Bsymbolic",
-        "--strip-all",
-        "--eh-frame-hdr",
-        "--build-id=none",
-        "-z",
-        "noexecstack",
-        "-z",
-        "now",
-    )
-    options += ("--as-needed", "-l:libm.so.6") if floats else ()
+    # Panics find their way by the table that `--eh-frame-hdr` makes.
+    options = "-Bsymbolic --strip-all --eh-frame-hdr --build-id=none -z noexecstack -z now".split()
+    options += ["--as-needed", "-l:libm.so.6"] if floats else []
     return [compiled, Step("join", (*joined, *options), (_OBJECT,), (library,))]
 
 
 def has_floats(source: str) -> bool:
-    """Return whether there are floating point numbers in a source, as far as can be told by its words."""
-    return any(
-        token.text in ("f32", "f64") or (token.kind is Kind.NUMBER and "." in token.text) for token in tokens(source)
-    )
+    """Return whether there may be floating point numbers in a source; not in all that has them they are to be seen."""
+    return _FLOATS.search(source) is not None
 
 
 def steps_of(toolchain: Toolchain, plan: Layout) -> list[Step]:
