@@ -85,7 +85,7 @@ def as_library(toolchain: Toolchain, step: Step, library: str, *, floats: bool) 
     compiled = replace(step, argv=(*argv, "--emit=obj", "-o", _OBJECT), gives=(_OBJECT,))
     joined = (str(toolchain.joiner), "-shared", "-o", library, _OBJECT, str(toolchain.builtins))
     # Panics find their way by the table that `--eh-frame-hdr` makes.
-    options = "-Bsymbolic --strip-all --eh-frame-hdr --build-id=none -z noexecstack -z now".split()
+    options = ["-Bsymbolic", "--strip-all", "--eh-frame-hdr", "--build-id=none", "-z", "noexecstack", "-z", "now"]
     options += ["--as-needed", "-l:libm.so.6"] if floats else []
     return [compiled, Step("join", (*joined, *options), (_OBJECT,), (library,))]
 
