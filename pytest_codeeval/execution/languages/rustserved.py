@@ -22,10 +22,10 @@ from pytest_codeeval.execution.rust.loading import (
     NOT_LOADED,
     SOLUTION_LIBRARY,
     TESTS_LIBRARY,
-    as_library,
     entry_of,
     has_floats,
-    steps_of,
+    library_of_solution,
+    library_of_tests,
     within,
 )
 from pytest_codeeval.execution.rust.report import Report, read_report
@@ -75,7 +75,7 @@ class ServedTests:
         if source is None or not self._bench.loader(SERVING):
             return None
         files = encoded({**plan.files, SOLUTION: source})
-        return {**files, SERVING: self._bench.library(SERVING)}, steps_of(self._bench.toolchain, plan)
+        return {**files, SERVING: self._bench.library(SERVING)}, library_of_solution(self._bench.toolchain, plan)
 
     def loaded(
         self, ready: Ready, problem: Problem, plan: Layout, library: bytes, cpu_seconds: float
@@ -165,7 +165,7 @@ class ServedTests:
         """Return the files of the program of a crate of tests; nothing where it does not build."""
         loader = self._bench.loader(HARNESS) if loads else b""
         if loader:
-            steps = as_library(self._bench.toolchain, crate.link, TESTS_LIBRARY, floats=has_floats(crate.text))
+            steps = library_of_tests(self._bench.toolchain, crate.link, floats=has_floats(crate.text))
             library = self._kept(crate, steps, TESTS_LIBRARY)
             return {PROGRAM: loader, TESTS_LIBRARY: library} if library else {}
         program = self._kept(crate, [crate.link], PROGRAM)

@@ -6,6 +6,7 @@ Linking a program takes as long as compiling it. A library that leaves all of st
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ NOT_LOADED = 97
 """How a program ends that cannot load its library; see loader.rs."""
 
 LOADER = "codeeval_loader"
-_OBJECT = "codeeval_object.o"
+_OBJECT = "codeeval_object"
 _EDITIONS = frozenset({"2018", "2021", "2024"})
 _ODD = frozenset(
     {"extern", "link", "link_section", "no_mangle", "export_name", "global_allocator", "unsafe", "asm", "global_asm"}
@@ -44,10 +45,11 @@ _MAINS = {
     "    codeeval_harness::start(count, given)\n}\n",
     SERVING: "fn main() {\n    codeeval_serving::main()\n}\n",
 }
+_PANIC = '    panic!("{}", std::hint::black_box(2.0f64).powf(0.5));\n'
 _TRIALS = {
     HARNESS: "#![feature(custom_test_frameworks)] #![test_runner(::codeeval_harness::run)]\n"
-    '#[test]\n#[should_panic]\nfn panics() {\n    panic!("{:?}", vec![1u8]);\n}\n',
-    SERVING: '#[no_mangle]\npub fn codeeval_trial() {\n    panic!("{:?}", vec![1u8]);\n}\n',
+    f"#[test]\n#[should_panic]\nfn panics() {{\n{_PANIC}}}\n",
+    SERVING: f"#[no_mangle]\npub fn codeeval_trial() {{\n{_PANIC}}}\n",
 }
 
 
@@ -61,44 +63,64 @@ def loader(toolchain: Toolchain, library: str) -> tuple[Mapping[str, str], list[
     made = program_of(toolchain, "loader_main.rs", "2021", LOADER, externs)
     # All of std, and not only what this program needs of it, in the table of names that libraries are bound by.
     made = replace(made, argv=(*made.argv, "-C", "link-dead-code=yes", "-C", "link-arg=-rdynamic"))
-    tried = program_of(toolchain, "trial.rs", "2021", "trial", externs)
-    kind, loaded, given = (
-        ("--test", TESTS_LIBRARY, ()) if library == HARNESS else ("--crate-type=lib", SOLUTION_LIBRARY, ("try",))
-    )
-    tried = replace(tried, argv=(*tried.argv, kind, "--crate-name", "trial"), environment={"RUSTC_BOOTSTRAP": "trial"})
-    steps = [made, *as_library(toolchain, tried, loaded, floats=True)]
+    crate = ("--crate-name", "trial")
+    if library == HARNESS:
+        tried = program_of(toolchain, "trial.rs", "2021", "trial", externs)
+        tried = replace(tried, argv=(*tried.argv, "--test", *crate), environment={"RUSTC_BOOTSTRAP": "trial"})
+        steps = [made, *library_of_tests(toolchain, tried, floats=True)]
+    else:
+        tried = program_of(toolchain, "trial.rs", "2021", "libtrial.rlib", externs)
+        tried = replace(tried, argv=(*tried.argv, "--crate-type=lib", *crate))
+        steps = [made, tried, _joined(toolchain, "libtrial.rlib", floats=True)]
     # The tests' program removes its file.
     steps.append(Step("copy", ("/bin/cp", LOADER, "tried"), (LOADER,), ("tried",)))
-    steps.append(Step("try", ("./tried", *given), ("tried", loaded)))
+    run = ("./tried",) if library == HARNESS else ("./tried", "try")
+    steps.append(Step("try", run, ("tried", *steps[-2].gives)))
     return {"loader_main.rs": _MAINS[library] + _KEPT, "trial.rs": _TRIALS[library]}, steps
 
 
-def as_library(toolchain: Toolchain, step: Step, library: str, *, floats: bool) -> list[Step]:
-    """Return the steps that make a `library` of what a step of the compiler makes a program or a library of Rust of.
+def library_of_tests(toolchain: Toolchain, step: Step, *, floats: bool) -> list[Step]:
+    """Return the steps that make `TESTS_LIBRARY` of what a step of the compiler makes a program of.
 
-    Where there may be `floats` in it, it may ask for functions that no loader has.
+    The compiler leaves an object, which it may copy to no other name where no permissions are to be given.
     """
-    argv = [word for word in step.argv if not word.startswith("--emit=")]
-    if "-o" in argv:
-        place = argv.index("-o")
-        del argv[place : place + 2]
-    compiled = replace(step, argv=(*argv, "--emit=obj", "-o", _OBJECT), gives=(_OBJECT,))
-    joined = (str(toolchain.joiner), "-shared", "-o", library, _OBJECT, str(toolchain.builtins))
+    place = step.argv.index("-o")
+    argv = (*step.argv[:place], *step.argv[place + 2 :], "-Z", "no-link", "-o", _OBJECT)
+    joining, behind = _join(toolchain, TESTS_LIBRARY, floats=floats)
+    script = f"exec {shlex.join(joining)} {_OBJECT}.*-cgu.0.rcgu.o {shlex.join(behind)}"
+    return [
+        replace(step, argv=argv, gives=(_OBJECT,)),
+        Step("join", ("/bin/sh", "-c", script), (_OBJECT,), (TESTS_LIBRARY,)),
+    ]
+
+
+def library_of_solution(toolchain: Toolchain, plan: Layout) -> list[Step]:
+    """Return the steps that build and lint a solution, with `within` for its source, as `SOLUTION_LIBRARY`."""
+    build = replace(plan.build, argv=(*plan.build.argv, "--extern", f"codeeval_serving={SERVING}"))
+    return [build, _joined(toolchain, plan.library, floats=has_floats(plan.files[SOLUTION]))]
+
+
+def _joined(toolchain: Toolchain, library: str, *, floats: bool) -> Step:
+    """Return the step that makes `SOLUTION_LIBRARY` of a library of Rust."""
+    joining, behind = _join(toolchain, SOLUTION_LIBRARY, floats=floats)
+    argv = (*joining, "--whole-archive", library, "--no-whole-archive", *behind)
+    return Step("join", argv, (library,), (SOLUTION_LIBRARY,))
+
+
+def _join(toolchain: Toolchain, library: str, *, floats: bool) -> tuple[list[str], list[str]]:
+    """Return what stands before and behind what is to be joined in a command.
+
+    Where there are `floats` in it, it may need functions that no loader has.
+    """
     # Panics find their way by the table that `--eh-frame-hdr` makes.
-    options = ["-Bsymbolic", "--strip-all", "--eh-frame-hdr", "--build-id=none", "-z", "noexecstack", "-z", "now"]
-    options += ["--as-needed", "-l:libm.so.6"] if floats else []
-    return [compiled, Step("join", (*joined, *options), (_OBJECT,), (library,))]
+    argv = [str(toolchain.joiner), "-shared", "-o", library, "-Bsymbolic", "--strip-all", "--eh-frame-hdr"]
+    argv += ["--build-id=none", "-z", "noexecstack", "-z", "now"]
+    return argv, [str(toolchain.builtins), *(["--as-needed", "-l:libm.so.6"] if floats else [])]
 
 
 def has_floats(source: str) -> bool:
     """Return whether there may be floating point numbers in a source; not in all that has them they are to be seen."""
     return _FLOATS.search(source) is not None
-
-
-def steps_of(toolchain: Toolchain, plan: Layout) -> list[Step]:
-    """Return the steps that build and lint a solution, with `within` for its source, as a library."""
-    build = replace(plan.build, argv=(*plan.build.argv, "--extern", f"codeeval_serving={SERVING}"))
-    return as_library(toolchain, build, SOLUTION_LIBRARY, floats=has_floats(plan.files[SOLUTION]))
 
 
 def within(plan: Layout, problem: Problem, served: Served) -> str | None:
