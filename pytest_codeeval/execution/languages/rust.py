@@ -17,7 +17,7 @@ from pytest_codeeval.execution.languages.once import Once
 from pytest_codeeval.execution.languages.proof import Proof
 from pytest_codeeval.execution.languages.rustbench import RustBench, encoded, why
 from pytest_codeeval.execution.languages.rustlinked import LinkedTests
-from pytest_codeeval.execution.languages.rustserved import Ready, ServedTests
+from pytest_codeeval.execution.languages.rustserved import Ready, ServedTests, TooMuchToServeError
 from pytest_codeeval.execution.rust.commands import Step
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import Layout, layout, named
@@ -84,10 +84,11 @@ class RustRunner:
     def _verdict(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         plan = layout(problem, code, self._toolchain)
         ready = self._served.ready(problem)
-        if ready is not None:
-            verdict = self._at_once(ready, problem, plan, cpu_seconds)
-            if verdict is not None:
+        try:
+            if ready is not None and (verdict := self._at_once(ready, problem, plan, cpu_seconds)):
                 return verdict
+        except TooMuchToServeError:
+            ready = None  # tested in one process with its tests
         steps, files, keep = [plan.build], encoded(plan.files), [plan.library]
         if ready is not None:
             steps.append(ready.plan.link)
@@ -108,7 +109,8 @@ class RustRunner:
     def _at_once(self, ready: Ready, problem: Problem, plan: Layout, cpu_seconds: float) -> Verdict | None:
         """Return the verdict on a solution that is compiled and served by one process, without a linker.
 
-        None where it has to be built apart from what serves it, so above all where it does not compile so.
+        None where it has to be built apart from what serves it, so above all where it does not compile so. Raises
+        TooMuchToServeError.
         """
         job = self._served.library(ready, problem, plan)
         if job is None:

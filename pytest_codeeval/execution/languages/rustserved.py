@@ -80,7 +80,10 @@ class ServedTests:
     def loaded(
         self, ready: Ready, problem: Problem, plan: Layout, library: bytes, cpu_seconds: float
     ) -> Attempt | None:
-        """Return how the tests went with a solution that is `SOLUTION_LIBRARY`; None where it has to be built apart."""
+        """Return how the tests went with a solution that is `SOLUTION_LIBRARY`; None where it has to be built apart.
+
+        Raises TooMuchToServeError where that would not help either.
+        """
         files = {SERVER: self._bench.loader(SERVING), SOLUTION_LIBRARY: library, ENTRY: entry_of(library)}
         return self._tested(ready, problem, plan, files, cpu_seconds)
 
@@ -99,7 +102,10 @@ class ServedTests:
             said = read_diagnostics(built.steps[1].errors if len(built.steps) > 1 else b"")
             detail = f"its functions are not of the types that were asked for: {why(built, said)}"
             return Attempt(Cause.BUILD_ERROR, detail, "test", 0.0, 0.0, built.max_rss)
-        return self._tested(ready, problem, plan, {SERVER: server}, cpu_seconds)
+        try:
+            return self._tested(ready, problem, plan, {SERVER: server}, cpu_seconds)
+        except TooMuchToServeError:
+            return None
 
     def _tested(
         self, ready: Ready, problem: Problem, plan: Layout, server: Mapping[str, bytes], cpu_seconds: float
@@ -120,7 +126,7 @@ class ServedTests:
                 return None
             attempt, report = ran
             if report.stopped == "long" or (report.many and attempt.cause in _OF_MANY):
-                return None
+                raise TooMuchToServeError
             whole = whole.and_then(attempt)
             if whole.cause is not Cause.PASSED:
                 break
@@ -183,6 +189,10 @@ class ServedTests:
         if content:
             kept.keep(content)
         return content
+
+
+class TooMuchToServeError(Exception):
+    """Calls or answers are so many or so large that they take the time or the memory."""
 
 
 class _TestsNotLoadedError(Exception):
