@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.languages import rustserved
 from pytest_codeeval.execution.languages.rust import RustRunner
 from pytest_codeeval.execution.rust.commands import HARNESS, SERVING
 from pytest_codeeval.execution.rust.loading import TESTS_LIBRARY
@@ -29,21 +30,29 @@ CASES = {
 
 
 @pytest.fixture(scope="module", params=["namespaces", "landlock"])
-def runner(request: pytest.FixtureRequest) -> Iterator[RustRunner]:
+def tiered(request: pytest.FixtureRequest) -> Iterator[RustRunner]:
     """A runner in each tier."""
     runner = make(request.param)
     yield runner
     runner.close()
 
 
+@pytest.fixture(scope="module")
+def runner() -> Iterator[RustRunner]:
+    """A runner in the best tier."""
+    runner = make("auto")
+    yield runner
+    runner.close()
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_what_std_takes_from_elsewhere_is_there(runner: RustRunner, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_std_takes_from_elsewhere_is_there(tiered: RustRunner, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right, holds, part, other = CASES[case]
     posed = problem(f"use answer::*;\n#[test]\nfn t() {{ assert!({holds}); }}\n", right)
-    monkeypatch.setattr(runner._served, "tested", None)  # which is of those that are linked
-    verdict = runner.check(posed, right, 10.0)
+    monkeypatch.setattr(tiered._served, "tested", None)  # which is of those that are linked
+    verdict = tiered.check(posed, right, 10.0)
     assert (verdict.cause, verdict.weak) == (Cause.PASSED, False), verdict
-    assert runner.check(posed, right.replace(part, other), 10.0).cause is Cause.WRONG_ANSWER
+    assert tiered.check(posed, right.replace(part, other), 10.0).cause is Cause.WRONG_ANSWER
 
 
 def test_lints_are_those_of_the_solution_alone(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,10 +81,10 @@ def test_lints_are_those_of_the_solution_alone(runner: RustRunner, monkeypatch: 
 def test_what_becomes_of_others_does_not_depend_on_it(
     runner: RustRunner, code: str, cause: Cause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = runner.check(DOUBLES, code, 2.0)
+    loaded = runner.check(DOUBLES, code, 1.0)
     monkeypatch.setitem(runner._bench._loaders, SERVING, b"")
     monkeypatch.setitem(runner._bench._loaders, HARNESS, b"")
-    linked = runner.check(replace(DOUBLES), code, 2.0)
+    linked = runner.check(replace(DOUBLES), code, 1.0)
     assert (loaded.cause, loaded.weak, loaded.detail) == (linked.cause, linked.weak, linked.detail)
     assert loaded.cause is cause
 
@@ -104,3 +113,17 @@ def test_tests_that_cannot_be_loaded_are_linked(runner: RustRunner) -> None:
     again = runner._served.ready(posed)
     assert again is not None
     assert all(TESTS_LIBRARY not in program for program in again.programs)
+
+
+def test_a_solution_that_cannot_be_loaded_is_linked(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rustserved, "entry_of", lambda _: b"of_nothing")
+    verdict = runner.check(replace(DOUBLES), RIGHT, 10.0)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, False), verdict
+
+
+def test_what_is_too_much_to_be_served_is_not_served_again(runner: RustRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = 'pub fn long(n: usize) -> String {\n    "a".repeat(n)\n}\n'
+    posed = problem("use answer::*;\n#[test]\nfn t() { assert_eq!(long(33 << 20).len(), 33 << 20); }\n", long)
+    monkeypatch.setattr(runner._served, "tested", None)
+    verdict = runner.check(posed, long, 10.0)
+    assert (verdict.cause, verdict.weak) == (Cause.PASSED, True), verdict
