@@ -9,22 +9,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_codeeval.execution.commands.executor import become
-from pytest_codeeval.execution.commands.framing import lay_out, packed, unpacked, write_all
-from pytest_codeeval.execution.sandbox.programs import read_all
+from pytest_codeeval.execution.commands.framing import laid_out, packed, write_all
 
 _LONGEST_OUTPUT = 1 << 20
 _OUTPUT = (".codeeval-output", ".codeeval-errors")
 
 
 def main(descriptors: Sequence[int]) -> None:
-    """Read the job from the first descriptor, run its steps, and write a parcel to the second.
+    """Read the job from the first descriptor, run its steps, and write a frame to the second.
 
-    The parcel's header holds one object for each step that ran: `code`, `cpu_seconds`, `wall_seconds`, `max_rss` in
+    The header of that holds one object for each step that ran: `code`, `cpu_seconds`, `wall_seconds`, `max_rss` in
     bytes. Its files are those to be kept, and the outputs of step N as `N/output` and `N/errors`, cut where too long.
     """
     job, report = descriptors
-    header, files = unpacked(read_all(job))
-    lay_out(files)
+    header = laid_out(job)
     steps: list[dict[str, Any]] = []
     kept: dict[str, bytes] = {}
     for number, step in enumerate(header["steps"]):

@@ -15,8 +15,9 @@ from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.commands.command import Built, Command, Execution, Step
 from pytest_codeeval.execution.commands.drain import Drain
-from pytest_codeeval.execution.commands.framing import packed, unpacked
-from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
+from pytest_codeeval.execution.commands.framing import unpacked
+from pytest_codeeval.execution.commands.handover import in_frame
+from pytest_codeeval.execution.sandbox.descriptors import pipe
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import SlotClient
@@ -56,7 +57,7 @@ class CommandSandbox:
         header = {"steps": [step.to_json() for step in steps], "keep": list(keep), "most_bytes": _MOST_BUILT}
         limits = limits_for(cpu_seconds)
         with ExitStack() as opened:
-            (report,), monitor = self._start(opened, Programs.BUILD, packed(header, files), 1, limits)
+            (report,), monitor = self._start(opened, Programs.BUILD, in_frame(header, files), 1, limits)
             drain = Drain([report], [_MOST_BUILT])
             overrun = _wait(drain, monitor, _MOST_BUILT, _BUILD_TICK)
             wall = monitor.elapsed
@@ -88,7 +89,7 @@ class CommandSandbox:
         """
         header = command.to_json()
         with ExitStack() as opened:
-            readers, monitor = self._start(opened, Programs.EXECUTE, packed(header, files), 3, limits, cpu_seconds)
+            readers, monitor = self._start(opened, Programs.EXECUTE, in_frame(header, files), 3, limits, cpu_seconds)
             drain = Drain(readers, [MOST_OUTPUT, MOST_OUTPUT, MOST_REPORT])
             overrun = _wait(drain, monitor, MOST_WRITTEN, TICK)
             wall = monitor.elapsed
@@ -100,14 +101,14 @@ class CommandSandbox:
         self,
         opened: ExitStack,
         program: Programs,
-        job: bytes,
+        job: int,
         outputs: int,
         limits: Limits,
         cpu_seconds: float | None = None,
     ) -> tuple[list[int], LimitMonitor]:
         with ExitStack() as handed:
-            descriptors = [in_memory(job)]
-            handed.callback(os.close, descriptors[0])
+            descriptors = [job]
+            handed.callback(os.close, job)
             readers = []
             for _ in range(outputs):
                 reader, writer = pipe()

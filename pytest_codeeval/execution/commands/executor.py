@@ -5,8 +5,7 @@ import os
 import signal
 from collections.abc import Sequence
 
-from pytest_codeeval.execution.commands.framing import environment, lay_out, unpacked
-from pytest_codeeval.execution.sandbox.programs import read_all
+from pytest_codeeval.execution.commands.framing import environment, laid_out
 
 _NOT_EXECUTED = 127
 _ABOVE, _PAST_ALL = 64, 65536
@@ -15,8 +14,7 @@ _ABOVE, _PAST_ALL = 64, 65536
 def main(descriptors: Sequence[int]) -> None:
     """Read the job from the first descriptor and become its command; the others become 1, 2 and 3. Does not return."""
     job, *outputs = descriptors
-    header, files = unpacked(read_all(job))
-    lay_out(files)
+    header = laid_out(job)
     become(header["argv"], header["env"], outputs)
 
 

@@ -8,13 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 _LENGTH = 4
+_PART = 1 << 18
 
 
 def packed(header: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
     """Return one text of bytes; `header` holds plain JSON values and has no key `files`."""
+    return b"".join([head(header, files), *files.values()])
+
+
+def head(header: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Return what stands before the files in a frame."""
     sizes = [[name, len(data)] for name, data in files.items()]
     text = json.dumps({**header, "files": sizes}).encode("ascii")
-    return b"".join([len(text).to_bytes(_LENGTH, "big"), text, *files.values()])
+    return len(text).to_bytes(_LENGTH, "big") + text
 
 
 def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -34,21 +40,31 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     return header, files
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Write all of it."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
 
 
-def lay_out(files: Mapping[str, bytes]) -> None:
-    """Write files, each by its path relative to the working folder; all may be executed."""
-    for name, data in files.items():
+def laid_out(frame: int) -> dict[str, Any]:
+    """Write the files of a frame, each by its path relative to the working folder; all may be executed.
+
+    The descriptor is closed, and its header returned. What is large is never whole in memory.
+    """
+    header: dict[str, Any] = json.loads(os.read(frame, int.from_bytes(os.read(frame, _LENGTH), "big")))
+    room = memoryview(bytearray(_PART))
+    for name, size in header.pop("files"):
         if folder := os.path.dirname(name):
             os.makedirs(folder, exist_ok=True)
         descriptor = os.open(name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o700)
-        write_all(descriptor, data)
+        left = size
+        while left and (count := os.readv(frame, [room[: min(left, _PART)]])):
+            write_all(descriptor, room[:count])
+            left -= count
         os.close(descriptor)
+    os.close(frame)
+    return header
 
 
 def environment(wanted: Mapping[str, str]) -> dict[str, str]:

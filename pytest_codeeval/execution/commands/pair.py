@@ -12,8 +12,8 @@ from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor,
 from pytest_codeeval.execution.commands.command import Command, Execution
 from pytest_codeeval.execution.commands.command_sandbox import GRACE, MOST_OUTPUT, MOST_REPORT, MOST_WRITTEN, too_much
 from pytest_codeeval.execution.commands.drain import Drain
-from pytest_codeeval.execution.commands.framing import packed
-from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
+from pytest_codeeval.execution.commands.handover import in_frame
+from pytest_codeeval.execution.sandbox.descriptors import pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import SlotClient
@@ -81,7 +81,7 @@ class Pair:
             opened.callback(os.close, calls[1])
             for end in (calls[0], *answers):
                 handed.callback(os.close, end)
-            jobs = [in_memory(packed(part.command.to_json(), part.files)) for part in (solution, tests)]
+            jobs = [in_frame(part.command.to_json(), part.files) for part in (solution, tests)]
             for job in jobs:
                 handed.callback(os.close, job)
             said = [writers[_SOLUTION]] * 2

@@ -17,10 +17,11 @@ from pytest_codeeval.execution.languages.once import Once
 from pytest_codeeval.execution.languages.proof import Proof
 from pytest_codeeval.execution.languages.rustbench import RustBench, encoded, why
 from pytest_codeeval.execution.languages.rustlinked import LinkedTests
-from pytest_codeeval.execution.languages.rustserved import ServedTests
+from pytest_codeeval.execution.languages.rustserved import Ready, ServedTests, TooMuchToServeError
 from pytest_codeeval.execution.rust.commands import Step
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
 from pytest_codeeval.execution.rust.layout import Layout, layout, named
+from pytest_codeeval.execution.rust.loading import SOLUTION_LIBRARY
 from pytest_codeeval.execution.rust.served import SERVER
 from pytest_codeeval.execution.rust.toolchain import NO_RUSTC, Toolchain, find_toolchain
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
@@ -83,6 +84,11 @@ class RustRunner:
     def _verdict(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         plan = layout(problem, code, self._toolchain)
         ready = self._served.ready(problem)
+        try:
+            if ready is not None and (verdict := self._at_once(ready, problem, plan, cpu_seconds)):
+                return verdict
+        except TooMuchToServeError:
+            ready = None  # tested in one process with its tests
         steps, files, keep = [plan.build], encoded(plan.files), [plan.library]
         if ready is not None:
             steps.append(ready.plan.link)
@@ -91,17 +97,40 @@ class RustRunner:
         steps += [plan.lint] if plan.lint else []
         built = self._bench.build(files, steps, keep, BUILD_SECONDS)
         said = _said(plan, built, steps)
-        stages = [_stage("build", built, passed=plan.library in built.files)]
-        if not stages[0].passed:
-            return Verdict(Cause.BUILD_ERROR, why(built, said), tuple(stages))
-        if plan.lint is not None or self._toolchain.clippy is not None:
-            lints = _lints(problem, said)
-            stages.append(StageResult("clippy", not lints and said.readable, counts=lints))
+        if plan.library not in built.files:
+            return _not_built(built, said)
         attempt, weak = None, ""
         if ready is not None:
             attempt = self._served.tested(ready, problem, plan, code, built, cpu_seconds)
         if attempt is None:
             attempt, weak = self._linked.tested(plan, said, built.files[plan.library], cpu_seconds)
+        return self._judged(problem, plan, built, said, attempt, weak)
+
+    def _at_once(self, ready: Ready, problem: Problem, plan: Layout, cpu_seconds: float) -> Verdict | None:
+        """Return the verdict on a solution that is compiled and served by one process, without a linker.
+
+        None where it has to be built apart from what serves it, so above all where it does not compile so. Raises
+        TooMuchToServeError.
+        """
+        job = self._served.library(ready, problem, plan)
+        if job is None:
+            return None
+        files, steps = job
+        built = self._bench.build(files, steps, [SOLUTION_LIBRARY], BUILD_SECONDS)
+        said = _said(plan, built, steps)
+        if built.overrun is not None:
+            return _not_built(built, said)
+        library = built.files.get(SOLUTION_LIBRARY)
+        attempt = self._served.loaded(ready, problem, plan, library, cpu_seconds) if library else None
+        return self._judged(problem, plan, built, said, attempt, "") if attempt else None
+
+    def _judged(
+        self, problem: Problem, plan: Layout, built: Built, said: Diagnostics, attempt: Attempt, weak: str
+    ) -> Verdict:
+        stages = [_stage("build", built, passed=True)]
+        if plan.lint is not None or self._toolchain.clippy is not None:
+            lints = _lints(problem, said)
+            stages.append(StageResult("clippy", not lints and said.readable, counts=lints))
         stages.append(_stage("test", attempt, passed=attempt.cause is Cause.PASSED))
         detail = attempt.detail or (weak and f"weak: {weak}")
         return Verdict(attempt.cause, detail, tuple(stages), bool(weak) or self._bench.tier not in STRONG)
@@ -138,6 +167,10 @@ def _lints(problem: Problem, said: Diagnostics) -> Mapping[str, int]:
     if "crate" in problem.extra or not re.search(r"^use ", problem.prompt, re.MULTILINE):
         return said.lints
     return {name: count for name, count in said.lints.items() if name not in _OF_IMPORTS}
+
+
+def _not_built(built: Built, said: Diagnostics) -> Verdict:
+    return Verdict(Cause.BUILD_ERROR, why(built, said), (_stage("build", built, passed=False),))
 
 
 def _stage(name: str, used: Built | Attempt, *, passed: bool) -> StageResult:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import fcntl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import SandboxError
@@ -15,6 +19,7 @@ from pytest_codeeval.execution.commands.sandbox_pool import SandboxPool
 from pytest_codeeval.execution.languages.artifact_cache import ArtifactCache
 from pytest_codeeval.execution.rust.commands import Step, prebuilt
 from pytest_codeeval.execution.rust.diagnostics import Diagnostics, read_diagnostics
+from pytest_codeeval.execution.rust.loading import LOADER, loader
 from pytest_codeeval.execution.rust.toolchain import Toolchain
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.interpreter import third_party
@@ -25,6 +30,7 @@ from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclus
 _COMPILING, _RUNNING, _TESTING = 0, 1, 2  # slots
 _QUICK = 0.5
 _LIBRARY_SECONDS = 60.0
+_NONE = b"none"  # kept in the place of a loader that does not work here
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache")
 
 
@@ -41,6 +47,7 @@ class RustBench:
         self._choice = choice
         self._alone = SharedExclusiveLock(choice.locks)
         self._libraries: dict[str, bytes] = {}
+        self._loaders: dict[str, bytes] = {}
 
     @property
     def tier(self) -> str:
@@ -82,13 +89,47 @@ class RustBench:
         if not self._libraries.get(name):
             sources, step = prebuilt(self.toolchain, name)
             kept = self.kept(step.name, [sources, step.argv])
-            self._libraries[name] = kept.content() or self._compiled(sources, step, name)
-            kept.keep(self._libraries[name])
+            with self._one_at_a_time():
+                self._libraries[name] = kept.content() or self._compiled(sources, step, name)
+                kept.keep(self._libraries[name])
         return self._libraries[name]
+
+    def loader(self, library: str) -> bytes:
+        """Return the program that loads what needs a library of ours, empty where none does so on this machine."""
+        if library not in self._loaders:
+            self._loaders[library] = self._loader(library) if self.toolchain.joiner else b""
+        return self._loaders[library]
 
     def kept(self, name: str, made_from: Sequence[Any]) -> ArtifactCache:
         """Return the place of what this toolchain makes of something that is not a solution's."""
         return ArtifactCache(self._choice.locks, f"rust-{name}", [*made_from, self.toolchain.version])
+
+    def _loader(self, library: str) -> bytes:
+        needed = self.library(library)
+        sources, steps = loader(self.toolchain, library)
+        kept = self.kept("loader", [sources, [step.argv for step in steps], sha256(needed).hexdigest()])
+        with self._one_at_a_time():
+            content = kept.content()
+            if not content:
+                built = self.build({**encoded(sources), library: needed}, steps, [LOADER], _LIBRARY_SECONDS)
+                works = len(built.steps) == len(steps) and built.steps[-1].code == 0
+                content = built.files[LOADER] if works else _NONE
+                if built.overrun is None:
+                    kept.keep(content)
+        return content if content != _NONE else b""
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Have one process make what all need, while the others wait for it."""
+        if not self._choice.locks:
+            yield
+            return
+        with ExitStack() as opened:
+            with suppress(OSError):  # a file system without locks, or none to write to
+                Path(self._choice.locks).mkdir(parents=True, exist_ok=True)
+                lock = opened.enter_context((Path(self._choice.locks) / "rust.lock").open("a"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _compiled(self, sources: Mapping[str, str], step: Step, name: str) -> bytes:
         built = self.build(encoded(sources), [step], [name], _LIBRARY_SECONDS)

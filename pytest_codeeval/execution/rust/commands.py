@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +13,7 @@ HARNESS = "libcodeeval_harness.rlib"
 SERVING = "libcodeeval_serving.rlib"
 NONCE = "CODEEVAL_NONCE"
 
-_MODULES = {HARNESS: ("wire.rs", "calls.rs"), SERVING: ("wire.rs",)}
+_MODULES = {HARNESS: ("wire.rs", "calls.rs", "loader.rs"), SERVING: ("wire.rs", "loader.rs")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +93,35 @@ def link(toolchain: Toolchain, crate: Crate, root: str, program: str, *, alone: 
     That is the solution's library, unless the tests stand `alone`.
     """
     libraries = {"codeeval_harness": HARNESS} if alone else {crate.word: crate.library, "codeeval_harness": HARNESS}
-    argv = [*_program(toolchain, root, crate.edition, program, libraries), "--test", "--crate-name", "codeeval_tests"]
+    step = program_of(toolchain, root, crate.edition, program, libraries)
+    argv = [*step.argv, "--test", "--crate-name", "codeeval_tests"]
     argv += [word for feature in crate.features for word in ("--check-cfg", f'cfg(feature, values("{feature}"))')]
-    needs = (root, *libraries.values())
-    return Step("link", tuple(argv), needs, (program,), {"RUSTC_BOOTSTRAP": "codeeval_tests"})
+    return replace(step, argv=tuple(argv), environment={"RUSTC_BOOTSTRAP": "codeeval_tests"})
 
 
 def link_server(toolchain: Toolchain, crate: Crate, root: str, program: str) -> Step:
     """Return the step that compiles what serves a solution's functions, from `root` and the solution's library."""
     libraries = {crate.word: crate.library, "codeeval_serving": SERVING}
-    argv = [*_program(toolchain, root, "2021", program, libraries), "--crate-name", "codeeval_server"]
-    return Step("serve", tuple(argv), (root, *libraries.values()), (program,), may_fail=True)
+    step = program_of(toolchain, root, "2021", program, libraries)
+    return replace(step, name="serve", argv=(*step.argv, "--crate-name", "codeeval_server"), may_fail=True)
+
+
+def program_of(toolchain: Toolchain, root: str, edition: str, program: str, libraries: Mapping[str, str]) -> Step:
+    """Return the step that makes a `program` of `root` and libraries of Rust, by their names in code."""
+    argv = [
+        str(toolchain.rustc),
+        root,
+        "--edition",
+        edition,
+        "-o",
+        program,
+        "--error-format=json",
+        "--cap-lints",
+        "allow",
+    ]
+    argv += ["-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "strip=symbols", "-C", "codegen-units=1"]
+    argv += [word for name, path in libraries.items() for word in ("--extern", f"{name}={path}")]
+    return Step("link", tuple(argv), (root, *libraries.values()), (program,))
 
 
 def run(program: str) -> Step:
@@ -116,13 +134,3 @@ def _library(edition: str, emitted: str) -> list[str]:
         *("--crate-type", "lib", "--edition", edition, f"--emit={emitted}"),
         *("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "codegen-units=1"),
     ]
-
-
-def _program(
-    toolchain: Toolchain, root: str, edition: str, program: str, libraries: Mapping[str, str]
-) -> Iterator[str]:
-    yield from (str(toolchain.rustc), root, "--edition", edition, "-o", program)
-    yield from ("--error-format=json", "--cap-lints", "allow")
-    yield from ("-C", "debuginfo=0", "-C", "embed-bitcode=no", "-C", "strip=symbols", "-C", "codegen-units=1")
-    for name, path in libraries.items():
-        yield from ("--extern", f"{name}={path}")

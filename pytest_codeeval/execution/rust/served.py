@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.execution.rust.commands import Crate, Step, link, link_server, run
+from pytest_codeeval.execution.rust.commands import Step, link, link_server, run
 from pytest_codeeval.execution.rust.layout import PROGRAM, TestCrate, crate_of, prelude, tests_of
 from pytest_codeeval.execution.rust.lexer import names
 from pytest_codeeval.execution.rust.plaintype import Plain
 from pytest_codeeval.execution.rust.publishing import items
+from pytest_codeeval.execution.rust.serverroot import server_module, server_root
 from pytest_codeeval.execution.rust.signature import Signature, signatures
 from pytest_codeeval.execution.rust.testroot import served_root
 from pytest_codeeval.execution.rust.toolchain import Toolchain
@@ -34,10 +35,13 @@ _OWN_TYPES = frozenset({"struct", "enum", "union", "trait", "macro_rules", "macr
 class Served:
     """The source of the program that serves a solution, how it is linked and run, and the tests' crates.
 
-    None of it depends on a solution.
+    `module` does the same within the solution's crate, `functions` are those that are called. None of it depends on a
+    solution.
     """
 
     server: str
+    module: str
+    functions: tuple[Signature, ...]
     path: str
     link: Step
     run: Step
@@ -60,7 +64,9 @@ def served(problem: Problem, toolchain: Toolchain) -> Served | None:
     imports = prelude(problem) if program else ""
     word = "" if program else crate.word
     return Served(
-        _server(crate, found),
+        server_root(crate.word, found),
+        server_module(found),
+        tuple(found),
         _ROOT,
         link_server(toolchain, crate, _ROOT, SERVER),
         run(SERVER),
@@ -119,57 +125,6 @@ def _called(problem: Problem, tests: Iterable[str]) -> list[Signature]:
         return []  # what a function has changed before it panics stays in its own process
     found = [signature for signature in called if signature is not None]
     return found if len(found) == len(called) else []
-
-
-def _server(crate: Crate, found: Sequence[Signature]) -> str:
-    arms = "\n".join(_arm(number, signature) for number, signature in enumerate(found))
-    calls = "\n".join(_call(crate, number, signature) for number, signature in enumerate(found))
-    return (
-        f"{calls}\n\nfn codeeval_call(\n"
-        "    function: u32,\n"
-        "    given: &mut ::codeeval_serving::wire::Input,\n"
-        "    answer: &mut ::std::vec::Vec<u8>,\n"
-        ") -> ::std::option::Option<()> {\n"
-        "    use ::codeeval_serving::wire::Put as _;\n"
-        f"    match function {{\n{arms}\n        _ => return None,\n    }}\n    Some(())\n}}\n\n"
-        "fn main() {\n    ::codeeval_serving::serve(codeeval_call)\n}\n"
-    )
-
-
-def _call(crate: Crate, number: int, signature: Signature) -> str:
-    """Return a function that gives a solution what the tests are known to have, and takes of it what they expect.
-
-    One that wants a list for a slice, or what lasts for ever, suits some tests only, and has to be built with them; so
-    has one that returns such, which is why a tuple is returned: nothing in it is coerced.
-    """
-    parameters = ", ".join(f"p{place}: {_as_given(one)}" for place, one in enumerate(signature.parameters))
-    given = ", ".join(f"p{place}" for place in range(len(signature.parameters)))
-    result = signature.result.written("'a")
-    return (
-        f"fn call{number}<'a>({parameters}) -> ({result},) {{\n"
-        f"    let result = (::{crate.word}::r#{signature.name}({given}),);\n    result\n}}"
-    )
-
-
-def _as_given(parameter: Plain) -> str:
-    text = parameter.written("'a")
-    # Of what is lent within something that may be changed, the lifetime has to stay what it is.
-    return text.replace("&'a mut", "&mut", 1) if parameter.form == "&mut" and "'a" in text[len("&'a mut") :] else text
-
-
-def _arm(number: int, signature: Signature) -> str:
-    """Return the lines that call a function with what is read, and write what it answers, and what was lent to it."""
-    lines, given, lent = [], [], []
-    for place, parameter in enumerate(signature.parameters):
-        name = f"p{place}"
-        changed = "mut " if parameter.form == "&mut" else ""
-        kind = parameter.written("") if parameter.lasts and not changed else parameter.owned
-        lines.append(f"let {changed}{name}: {kind} = given.take()?;")
-        given.append(f"&{changed}{name}" if parameter.form and kind == parameter.owned else name)
-        lent += [f"{name}.put(answer);"] if changed else []
-    lines += [f"call{number}({', '.join(given)}).0.put(answer);", *lent]
-    body = "\n            ".join(lines)
-    return f"        {number} => {{\n            {body}\n        }}"
 
 
 def _shim(number: int, signature: Signature) -> str:

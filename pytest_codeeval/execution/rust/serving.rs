@@ -1,12 +1,14 @@
 //! The process of a solution, where its tests stand in another: answers calls that come over file descriptor 3.
 
 use std::any::Any;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::os::fd::FromRawFd;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::thread;
 
+mod loader;
 pub mod wire;
 
 use wire::{read_bytes, Get, Input, Put};
@@ -15,6 +17,10 @@ const CALLS: i32 = 3;
 const ANSWERS: i32 = 4;
 const HEAD: usize = 16;
 const LONGEST_MESSAGE: usize = 1 << 16;
+const LIBRARY: &CStr = c"./codeeval_solution.so";
+/// The file that has the name of the library's `Dispatch` in it.
+const SYMBOL: &str = "codeeval_call";
+const TRIAL: &CStr = c"codeeval_trial";
 const NO_SUCH_CALL: &str = "the call is none that the solution can be given";
 
 /// Calls the function of a number with what is read, and writes its answer.
@@ -25,6 +31,18 @@ struct Call {
     thread: u32,
     function: u32,
     given: Vec<u8>,
+}
+
+/// The whole of a program that serves what stands in a library, or with an argument tries whether a panic of one that
+/// has a function for that is caught as it ought to be.
+pub fn main() {
+    if std::env::args_os().len() > 1 {
+        let trial: fn() = unsafe { std::mem::transmute(loader::loaded(LIBRARY, TRIAL)) };
+        return assert!(catch_unwind(trial).is_err());
+    }
+    let name = CString::new(std::fs::read(SYMBOL).unwrap_or_default()).unwrap_or_default();
+    let _ = std::fs::remove_file(SYMBOL);
+    serve(unsafe { std::mem::transmute::<_, Dispatch>(loader::loaded(LIBRARY, &name)) })
 }
 
 /// Answers calls until the tests have ended. The calls of one test are made in one thread, and those of another in

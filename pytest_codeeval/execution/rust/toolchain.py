@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 OLDEST = (1, 85, 0)
@@ -17,7 +17,8 @@ OLDEST = (1, 85, 0)
 class Toolchain:
     """Programs and versions: `clippy` and `linker` are None where they are not installed.
 
-    `sysroot` has to be readable for what runs them, and what `cc` needs to link.
+    `sysroot` has to be readable for what runs them, and what `cc` needs to link. `joiner` is what makes a library of an
+    object, and `builtins` what the compiler takes for granted there: None where libraries are not to be had so.
     """
 
     rustc: Path
@@ -26,6 +27,8 @@ class Toolchain:
     sysroot: Path
     version: tuple[int, int, int]
     host: str
+    joiner: Path | None = None
+    builtins: Path | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -62,7 +65,10 @@ def find_toolchain() -> Toolchain | None:
     version = int(release[1]), int(release[2]), int(release[3])
     linker = shutil.which("cc")
     clippy = _program(sysroot, "clippy-driver")
-    return Toolchain(rustc, clippy, Path(linker) if linker else None, sysroot, version, host[1])
+    found = Toolchain(rustc, clippy, Path(linker) if linker else None, sysroot, version, host[1])
+    joiner = shutil.which("ld") if host[1].endswith("-linux-gnu") else None
+    builtins = sorted((sysroot / "lib" / "rustlib" / host[1] / "lib").glob("libcompiler_builtins-*.rlib"))
+    return replace(found, joiner=Path(joiner), builtins=builtins[0]) if joiner and builtins else found
 
 
 def _said(program: str, *arguments: str) -> str:
