@@ -7,6 +7,8 @@ import json
 import os
 import time
 from collections import ChainMap, UserDict, UserList
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from pytest_codeeval.execution.grading.channel import Gone
@@ -19,7 +21,8 @@ _ENOUGH = 1 << 16
 LATE = 0.02
 """Seconds that an output may wait to be written with others, where nobody asks for each at once."""
 _MANY = 1000  # items that are put into text at once
-_LONG = 16 << 20  # bytes of text
+_LONG, _LONG_TEXT = 16 << 20, 1 << 16
+"""From which length on, of a list in JSON's terms or of a text, an output is told by a digest."""
 _dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
@@ -108,6 +111,8 @@ class Answering:
 def _text(value: Any, kind: bytes) -> tuple[bytes, bytes]:
     """Return a value in JSON's terms; one that has no such form as what hinders it."""
     try:
+        if type(value) is str and len(value) > _LONG_TEXT:
+            return kind, _digest([value.encode("utf-8", "surrogatepass")])
         if type(value) in (list, tuple) and len(value) > _MANY:
             return kind, _text_of_many(value)
         return kind, _bytes(encode(value, _named))
@@ -116,25 +121,31 @@ def _text(value: Any, kind: bytes) -> tuple[bytes, bytes]:
 
 
 def _text_of_many(value: Any) -> bytes:
-    """Return the text of a list or tuple, and of a very long one what it is told apart by.
-
-    Who computes a gigabyte need not send it: nobody makes another one with the same digest.
-    """
-    from hashlib import sha256  # only here, as it is large
-
-    pieces, length, digest = [], 0, sha256(type(value).__name__.encode())
+    """Return the text of a list or tuple; of a very long one what tells it apart."""
+    pieces, length = [], 0
     for start in range(0, len(value), _MANY):
-        piece = _bytes(encode(list(value[start : start + _MANY]), _named))[1:-1]
-        digest.update(piece)
-        length += len(piece)
-        if length <= _LONG:
-            pieces.append(piece)
-        else:
-            pieces.clear()
-    if length > _LONG:
-        return _bytes({"#": [length, digest.hexdigest()]})
+        pieces.append(_bytes(encode(list(value[start : start + _MANY]), _named))[1:-1])
+        length += len(pieces[-1])
+        if length > _LONG:
+            return _digest_of_many(value)
     text = b"[%b]" % b",".join(pieces)
     return b'{"t":%b}' % text if type(value) is tuple else text
+
+
+def _digest_of_many(value: Any) -> bytes:
+    parts = (value[start : start + _MANY] for start in range(0, len(value), _MANY))
+    return _digest(chain([type(value).__name__.encode()], (_bytes(encode(list(part), _named)) for part in parts)))
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    """Return what stands for an output that is not sent: nobody makes another one with the same digest."""
+    from hashlib import sha256  # here, as it is large and hardly ever needed
+
+    length, digest = 0, sha256()
+    for part in parts:
+        length += len(part)
+        digest.update(part)
+    return _bytes({"#": [length, digest.hexdigest()]})
 
 
 def _bytes(value: Any) -> bytes:
