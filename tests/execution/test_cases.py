@@ -96,7 +96,7 @@ def test_inputs_without_an_output_are_no_cases() -> None:
         ("def f(a):\n  return f(a) + 1", Cause.EXCEPTION, 0, "RecursionError"),
         ("def f(a):\n  x = []\n  x.append(x)\n  return x", Cause.EXCEPTION, 0, "RecursionError"),
         ("def f(a): return bytearray(2 << 30)", Cause.MEMORY, 0, "memory limit"),
-        ("def f(a): return ['x' * 1000] * 100000", Cause.WRONG_ANSWER, 0, "bytes>"),
+        ("def f(a): return ['x' * 1000] * 100000", Cause.OUTPUT, 0, "more than can be taken"),
         ("def f(a): print('x' * 100_000_000); return a + 2", Cause.PASSED, 3, ""),
         (f"{WRITES % b'no line'}def f(a): return a + 2", Cause.TAMPERING, 0, "no answer"),
         (f"{WRITES % b'=+0 2'}def f(a): return a + 2", Cause.TAMPERING, 0, "no value"),
@@ -169,16 +169,53 @@ def test_a_wrong_output_is_seen_before_a_later_input_hangs(runner: PythonRunner)
     assert verdict.stages[0].cpu_seconds < 1
 
 
-@pytest.mark.parametrize("made", ["'ab' * 50_000", "['abcd' * 250] * 20_000", "('abcd' * 250,) * 20_000"])
-def test_what_is_long_is_told_by_its_digest(runner: PythonRunner, made: str) -> None:
-    (found,) = runner.outputs(f"def f(a): return {made}", "f", THREE[:1], 5.0)
+LONG = {
+    "text": "'ab' * 50_000",
+    "numbers": "[0, 1, 2.0, 2**60] + [n + 0.0 for n in range(101_000)]",
+    "texts": "[('abcd',) * 9] * 101_000",
+    "others": "[(n, [{'a': {n}}, True, None, 'é' * 99, -0.0]) for n in range(6000)]",
+}
+
+
+@pytest.mark.parametrize("made", LONG.values(), ids=LONG)
+def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> None:
+    (found,) = runner._calls.outputs(f"def f(a): return {made}".encode(), "f", THREE[:1], 5.0, 9.0, digests=True)
     assert len(found.value or "") < 200
     cases = cases_of("f", THREE[:1], [found])
     assert compare(runner, f"def f(a): return {made}", cases)[0] is Cause.PASSED
-    wrong = {"'": "'b'.join([x, ''])", "[": "[*x[:-1], '']", "(": "(*x[:-1], '')"}[made[0]]
-    assert compare(runner, f"def f(a):\n    x = {made}\n    return {wrong}", cases)[0] is Cause.WRONG_ANSWER
-    if made[0] == "[":
-        assert compare(runner, f"def f(a): return tuple({made})", cases)[0] is Cause.WRONG_ANSWER
+    for wrong in ("x[:-1]", "x[:7] + type(x)('z') + x[8:]", "tuple(x)"):
+        cause, detail, _ = compare(runner, f"def f(a):\n    x = {made}\n    return {wrong}", cases)
+        assert cause is Cause.WRONG_ANSWER, (wrong, detail)
+        assert " of length " in detail
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("[1, 2.5, *range(3, 101_000)]", "[1.0, 2.5, *map(float, range(3, 101_000))]", True),
+        ("[0, 1] * 51_000", "[-0.0, True] * 51_000", True),
+        ("[(1, {2: [3]})] * 101_000", "[(1.0, {2.0: [True + 2]})] * 101_000", True),
+        ("[-1, 2] * 51_000", "[-2, 2] * 51_000", False),  # their hashes are the same
+        ("[2**53, 2] * 51_000", "[2**53 + 1, 2] * 51_000", False),  # no float has the difference
+        ("[1, float('nan')] * 51_000", "[1, float('nan')] * 51_000", False),
+        ("[('a', 'bc')] * 101_000", "[('ab', 'c')] * 101_000", False),
+        ("[('a', 'bc')] * 101_000", "[['a', 'bc']] * 101_000", False),
+        ("[0, [1, 2]] * 51_000", "[0, (1, 2)] * 51_000", False),
+        ("[1, '1'] * 51_000", "[1, 1] * 51_000", False),
+    ],
+)
+def test_equal_values_have_equal_digests(runner: PythonRunner, one: str, other: str, same: bool) -> None:
+    (found,) = runner._calls.outputs(f"def f(a): return {one}".encode(), "f", THREE[:1], 5.0, 9.0, digests=True)
+    assert (found.value or "").startswith('{"#"')
+    cause = compare(runner, f"def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
+    assert cause is (Cause.PASSED if same else Cause.WRONG_ANSWER)
+
+
+def test_floats_are_compared_by_closeness_however_many_they_are(runner: PythonRunner) -> None:
+    code = b"def f(a): return [n / 3 for n in range(101_000)]"
+    (found,) = runner._calls.outputs(code, "f", THREE[:1], 5.0, 9.0, digests=True)
+    near = "def f(a): return [n / 3 + 1e-9 for n in range(101_000)]"
+    assert compare(runner, near, cases_of("f", THREE[:1], [found]))[0] is Cause.PASSED
 
 
 def test_nothing_to_call_passes_by_being_there(runner: PythonRunner) -> None:

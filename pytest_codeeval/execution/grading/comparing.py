@@ -37,10 +37,10 @@ class Other:
 
 
 class Digest:
-    """What stands for an output that is too long to be sent; see `answering`."""
+    """What stands for an output that is long; see `digests`."""
 
-    def __init__(self, length: int, digest: str) -> None:
-        self._is = (length, digest)
+    def __init__(self, kind: str, length: int, digest: str) -> None:
+        self._is = (kind, length, digest)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Digest and self._is == other._is
@@ -49,13 +49,14 @@ class Digest:
         return hash(self._is)
 
     def __repr__(self) -> str:
-        return f"<{self._is[0]} bytes>"
+        kind, length, _ = self._is
+        return f"<{kind} of length {length}>" if length else f"<{kind}>"
 
 
 def _other(tag: str, payload: Any) -> Other | Digest:
     if tag == "#":
-        length, digest = payload
-        return Digest(int(length), str(digest))
+        kind, length, digest = payload
+        return Digest(str(kind)[:100], int(length), str(digest))
     if tag != "h" or type(payload) is not str:
         raise ValueError("no value")
     return Other(payload)
