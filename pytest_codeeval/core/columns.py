@@ -51,11 +51,7 @@ _KEYS = (
 )
 _SCORES = (
     Column(
-        "outcome",
-        str,
-        Group.SCORE,
-        lambda sample: sample.score.outcome,
-        "how it [ended](outcomes.md), as in the score table",
+        "outcome", str, Group.SCORE, lambda sample: sample.score.outcome, "how it [ended](outcomes.md), as in the table"
     ),
     Column("cause", str, Group.SCORE, lambda sample: sample.score.cause, "the same more finely"),
     Column("detail", str, Group.SCORE, lambda sample: sample.score.detail, "and in a sentence"),
@@ -216,6 +212,13 @@ COLUMNS: tuple[Column, ...] = (
         lambda sample: dict(sample.score.measures),
         "further figures by name",
         older=lambda row: {},
+    ),
+    Column(
+        "base_passed",
+        bool,
+        Group.SCORE,
+        lambda sample: bool(sample.score.measures["base"]) if "base" in sample.score.measures else None,
+        "of [HumanEval+ and MBPP+](evalplus.md), whether it is right by the inputs of the benchmark itself, else null",
     ),
     Column(
         "cpu_seconds",
