@@ -75,7 +75,7 @@ class LoadedSuite:
             "parts": self._parts(),
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
-            "problems": len(self.problems),
+            "problems": len(self.dataset.problems),
             "faults": dict(self.dataset.faults),
             "skipped": dict(self.dataset.skipped),
             "scored_name": f"{self.name}-{part}" if part else "",

@@ -1,5 +1,6 @@
-"""The score table as text: pass@k with its interval, and how the samples ended."""
+"""The score table as text: metrics with their intervals, and how the samples ended."""
 
+import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.column import Column
@@ -12,16 +13,19 @@ from pytest_codeeval.reports.suitescore import SuiteScore
 
 WIDTH = 100
 _INDENT = 4
+_FAMILY = re.compile(r"pass[@^]([0-9]+)")
 
 
 def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     """Return headers and rows: model, suite, problems, then metrics, then counts of every outcome that occurred.
 
+    Of the problems it says how many were graded, and of how many of the dataset if these are not all.
+
     Errors that were not the model's stand behind them, and in no score; last what is added up, as far as it is known.
     """
     estimates = [score.estimates(pass_at) for score in scores]
     metrics = list(dict.fromkeys(name for found in estimates for name in found))
-    metrics.sort(key=lambda name: (name.startswith("pass@") and int(name[5:])) or 0)
+    metrics.sort(key=lambda name: int(found[1]) if (found := _FAMILY.fullmatch(name)) else 0)
     seen = {outcome for score in scores for outcome in score.outcomes}
     outcomes = [*(str(known) for known in Outcome if known in seen), *sorted(seen - set(Outcome))]
     errors = any(score.errors for score in scores)
@@ -73,8 +77,9 @@ def _names_above(names: Sequence[str], width: int) -> list[str]:
 
 
 def _problems(score: SuiteScore) -> str:
-    done = len(score.problems)
-    return str(done) if score.total in (None, done) else f"{done} of {score.total}"
+    graded = len(score.graded)
+    whole = max(score.total or 0, len({*score.problems, *score.errors}))
+    return str(graded) if graded == whole else f"{graded} of {whole}"
 
 
 def _estimate(found: tuple[Metric, Estimate] | None) -> str:
