@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
+    from pytest_codeeval.benchmarks.bigcodebench import BIGCODEBENCH_HARD
+    from pytest_codeeval.benchmarks.classeval import CLASSEVAL
     from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
+    from pytest_codeeval.benchmarks.evoeval import EVOEVAL
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
     from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
         MBPP_JS,
         MBPP_RS,
     )
+    from pytest_codeeval.benchmarks.pro import HUMANEVAL_PRO, MBPP_PRO
     from pytest_codeeval.benchmarks.starter import STARTER
     from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
     from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
@@ -48,8 +52,11 @@ _WHERE = {
     "agents_json": ("AGENTS_JSON",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
+    "bigcodebench": ("BIGCODEBENCH_HARD",),
+    "classeval": ("CLASSEVAL",),
     "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
+    "evoeval": ("EVOEVAL",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
     "hellaswag": ("HELLASWAG",),
@@ -74,6 +81,7 @@ _WHERE = {
         "MBPP_JS",
         "MBPP_RS",
     ),
+    "pro": ("HUMANEVAL_PRO", "MBPP_PRO"),
     "starter": ("STARTER",),
     "starter_general": ("STARTER_GENERAL",),
     "starter_rust": ("STARTER_RUST",),
@@ -94,9 +102,12 @@ __all__ = [
     "ARC_CHALLENGE",
     "ARC_EASY",
     "BFCL",
+    "BIGCODEBENCH_HARD",
+    "CLASSEVAL",
     "CRUXEVAL_INPUT",
     "CRUXEVAL_OUTPUT",
     "DATASET",
+    "EVOEVAL",
     "GSM8K",
     "HELLASWAG",
     "HUMANEVAL",
@@ -108,6 +119,7 @@ __all__ = [
     "HUMANEVAL_LUA",
     "HUMANEVAL_PHP",
     "HUMANEVAL_PL",
+    "HUMANEVAL_PRO",
     "HUMANEVAL_R",
     "HUMANEVAL_RB",
     "HUMANEVAL_RS",
@@ -116,6 +128,7 @@ __all__ = [
     "IFEVAL",
     "MBPP",
     "MBPP_JS",
+    "MBPP_PRO",
     "MBPP_RS",
     "MT_BENCH",
     "RUST",

@@ -119,7 +119,8 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     Raises UsageError for a part it has not, DatasetError for what is wrong with its data.
     """
     split = settings.split_of(suite.name, suite.splits)
-    dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language, settings.shots))
+    about = settings.data, split, settings.dataset, settings.language, settings.shots, settings.allow_packages
+    dataset = suite.load(DataRequest(*about))
     if settings.shots and not dataset.note:
         raise UsageError(f"--shots={settings.shots}: {suite.name} has no examples; leave it out.")
     # Of two that share one only the first would count.
