@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.bigcodebench import BIGCODEBENCH_HARD
     from pytest_codeeval.benchmarks.classeval import CLASSEVAL
+    from pytest_codeeval.benchmarks.codecontests import CODE_CONTESTS
     from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.evoeval import EVOEVAL
@@ -54,6 +55,7 @@ _WHERE = {
     "bfcl": ("BFCL",),
     "bigcodebench": ("BIGCODEBENCH_HARD",),
     "classeval": ("CLASSEVAL",),
+    "codecontests": ("CODE_CONTESTS",),
     "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
     "evoeval": ("EVOEVAL",),
@@ -104,6 +106,7 @@ __all__ = [
     "BFCL",
     "BIGCODEBENCH_HARD",
     "CLASSEVAL",
+    "CODE_CONTESTS",
     "CRUXEVAL_INPUT",
     "CRUXEVAL_OUTPUT",
     "DATASET",

@@ -18,7 +18,13 @@ _FILES = (
 )
 _HUB = ("bigcode/bigcodebench-hard", None, "v0.1.4")
 _NETWORK = "its tests speak to a server of their own, and there is no network in the sandbox"
-_SKIPPED = {"BigCodeBench/1040": ("socket.socket(", _NETWORK)}  # with a text that only such tests have
+# By a text that only such a row has in solution or tests.
+_SKIPPED = {"BigCodeBench/1040": ("socket.socket(", _NETWORK)}
+_FAULTS = {
+    "BigCodeBench/503": (".applymap(", "its own solution calls `applymap`, which pandas has no longer since 3.0"),
+    "BigCodeBench/760": ("datetime.datetime(", "its own solution leans on the import of its tests, not on its own"),
+}
+_UNSEEN = {"BigCodeBench/409": ("openpyxl",)}  # what pandas imports for it
 
 
 def load(request: DataRequest) -> Dataset:
@@ -30,10 +36,15 @@ def load(request: DataRequest) -> Dataset:
     rows = tuple(_rows(found))
     problems = tuple(map(_problem, rows))
     unique((problem.task_id, row) for problem, row in zip(problems, rows, strict=True))
-    needs = {one.task_id: imported(one.prompt + one.canonical_solution, one.test) for one in problems}
-    tests = {one.task_id: one.test for one in problems}
-    skipped = {task: why for task, (mark, why) in _SKIPPED.items() if mark in tests.get(task, "")}
-    return Dataset(problems, found.sha256, found.source, skipped={**not_allowed(needs, request.packages), **skipped})
+    needs = {
+        one.task_id: {*imported(one.prompt + one.canonical_solution, one.test), *_UNSEEN.get(one.task_id, ())}
+        for one in problems
+    }
+    told = {one.task_id: one.canonical_solution + one.test for one in problems}
+    faults = {task: why for task, (mark, why) in _FAULTS.items() if mark in told.get(task, "")}
+    skipped = {task: why for task, (mark, why) in _SKIPPED.items() if mark in told.get(task, "")}
+    skipped = {**not_allowed(needs, request.packages), **skipped}
+    return Dataset(problems, found.sha256, found.source, faults=faults, skipped=skipped)
 
 
 def _rows(found: Rows) -> Iterator[Row]:

@@ -42,6 +42,8 @@ def _problem(row: Row) -> Problem:
     # Some skeletons lack imports that belong to them, or have others.
     imports = "".join(f"{line}\n" for line in row.texts("import_statement"))
     skeleton = _IMPORT.sub("", row.text("skeleton")).strip("\n")
+    if skeleton.startswith("'''"):  # all of one stands in a text
+        skeleton = skeleton.strip("'\n")
     return Problem(
         task_id=row.text("task_id"),
         prompt=f"{imports}\n\n{skeleton}\n".lstrip("\n"),

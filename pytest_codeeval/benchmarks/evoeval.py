@@ -50,7 +50,7 @@ def _problem(row: Row) -> Problem:
         raise DatasetError(f"{row.where}: field 'labels' has no 'entry_point'")
     return Problem(
         task_id=row.text("id").removeprefix("EvoEval_"),
-        prompt=row.text("content"),
+        prompt=row.text("content").rstrip("\n") + "\n",
         test=row.text("test"),
         entry_point=name,
         canonical_solution=row.text("canonical_solution"),

@@ -25,6 +25,7 @@ from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
+from pytest_codeeval.execution.scripts import program_of
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 QUICK_SECONDS = 0.25
@@ -65,11 +66,11 @@ class PythonRunner:
         with self._turn:
             if self._problem is not problem:
                 self._problem, self._job = problem, job_of(problem)
-                self._canonical, self._verdicts = _bytes(reference(problem)), {}
+                self._canonical, self._verdicts = _bytes(program_of(problem, reference(problem))), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                known = self._verdicts[run] = self._check(_bytes(code), Limits(cpu_seconds))
+                known = self._verdicts[run] = self._check(_bytes(program_of(problem, code)), Limits(cpu_seconds))
             return known
 
     def objection(self, problem: Problem) -> Objection | None:
