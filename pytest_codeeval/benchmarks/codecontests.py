@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from pytest_codeeval.benchmarks.evoeval import labels_of
 from pytest_codeeval.benchmarks.instructions import AFTER_WHOLE, in_comments
@@ -72,7 +73,7 @@ def _cases(row: Row) -> list[tuple[str, list[str]]]:
     """Return what is given, and the words that are wanted."""
     found = row.fields.get("test")
     try:
-        cases = json.loads(found) if isinstance(found, str) else found
+        cases: Any = json.loads(found) if isinstance(found, str) else found
         pairs = [(case["input"]["stdin"], case["output"]["stdout"].split()) for case in cases]
         if pairs and all(isinstance(given, str) for given, _ in pairs):
             return pairs

@@ -70,7 +70,7 @@ def test_of_bigcodebench_hard_those_without_a_package_are_graded(data: Path, run
     assert (len(dataset.problems), len(graded)) == (148, 32)
     assert "no network in the sandbox" in dataset.skipped["BigCodeBench/1040"]
     assert set(dataset.faults) == {"BigCodeBench/503", "BigCodeBench/760"}
-    assert dataset.skipped["BigCodeBench/409"].startswith("needs the packages openpyxl and pandas;")
+    assert dataset.skipped["BigCodeBench/409"].startswith("needs the packages numpy, openpyxl and pandas;")
     assert dataset.skipped["BigCodeBench/287"].startswith("needs the package faker;")  # only its tests do
     for problem in graded[1::12]:
         prompt = BIGCODEBENCH_HARD.prompt(problem)
