@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         MBPP_JS,
         MBPP_RS,
     )
+    from pytest_codeeval.benchmarks.polyglot import POLYGLOT
     from pytest_codeeval.benchmarks.pro import HUMANEVAL_PRO, MBPP_PRO
     from pytest_codeeval.benchmarks.starter import STARTER
     from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
@@ -83,6 +84,7 @@ _WHERE = {
         "MBPP_JS",
         "MBPP_RS",
     ),
+    "polyglot": ("POLYGLOT",),
     "pro": ("HUMANEVAL_PRO", "MBPP_PRO"),
     "starter": ("STARTER",),
     "starter_general": ("STARTER_GENERAL",),
@@ -134,6 +136,7 @@ __all__ = [
     "MBPP_PRO",
     "MBPP_RS",
     "MT_BENCH",
+    "POLYGLOT",
     "RUST",
     "STARTER",
     "STARTER_GENERAL",

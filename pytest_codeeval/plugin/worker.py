@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,7 +83,8 @@ class Worker:
     def converse(self, case: Case) -> list[tuple[Completion, ...]]:
         """Return the answers of all turns, sample by sample, those between which tools were called among them."""
         marks, toolbox = self.settings.thinking_marks, case.scorer.toolbox(case.problem)
-        talks = [Conversation(request, marks, toolbox) for request in case.requests]
+        reply = partial(case.scorer.reply, case.problem, tools=self.tools(case)) if case.scorer.replies else None
+        talks = [Conversation(request, marks, toolbox, reply) for request in case.requests]
         said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(case.requests)]
         going: list[tuple[int, CompletionRequest]] = list(enumerate(case.requests))
         while going := [(at, following) for at, _ in going if (following := talks[at].after(said[at][-1]))]:

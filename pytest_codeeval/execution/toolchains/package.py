@@ -1,0 +1,43 @@
+"""Package: a solution that is one file of several, with tests in files of their own, as `go test` has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.toolchains.language import Language, Symptom
+
+_BESIDE = re.compile(r"^ +\w+_test\.go:\d+: (?P<what>[^\n]*)", re.MULTILINE)
+_FILE = re.compile(r"[A-Za-z0-9_]+\.go")
+_WATCH = "grade_test.go"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files beside the solution by path, and the language as they are built."""
+
+    language: Language
+    files: Mapping[str, str]
+
+
+def package_of(problem: Problem, language: Language) -> Package:
+    """Return what a problem's program is made of beside the solution; of most problems that is its test alone.
+
+    Raises SandboxError for files that cannot be.
+    """
+    found: Mapping[str, Any] | None = problem.extra.get("package")
+    if found is None or language.name != "go":
+        return Package(language, {})
+    path, files = found["solution"], found["files"]
+    if path in (*files, _WATCH) or _WATCH in files or not all(map(_FILE.fullmatch, (path, *files))):
+        raise SandboxError(f"{problem.task_id}: its files cannot stand beside each other in a package")
+    # All that is there, as tags in the files say which of them are built.
+    build = tuple((*(part for part in argv if not part.endswith(".go")), ".") for argv in language.build)
+    own = {path: "{solution}", _WATCH: language.files[_WATCH]}
+    symptoms = (Symptom(Cause.WRONG_ANSWER, _BESIDE), *language.symptoms)
+    return Package(replace(language, files=own, build=build, symptoms=symptoms, where=None), files)
