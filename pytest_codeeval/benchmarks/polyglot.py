@@ -5,7 +5,9 @@ The second try is shown what the tests said of the first. `--split polyglot:rust
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_codeeval.benchmarks.crates import crate, needed, read_manifest, test_text
@@ -28,7 +30,10 @@ _TOOLS = {
     "cpp": "a build of Catch2 for each exercise",
 }
 _SAID_MOST = 4000
-_UNTESTED = {"go/counter": "its tests are to be written by who solves it, so that any solution would pass"}
+_UNGRADABLE = {
+    "go/counter": "its tests are to be written by who solves it, so that any solution would pass",
+    "rust/macros": "its tests run cargo, which is not in the sandbox",
+}
 
 
 def load(request: DataRequest) -> Dataset:
@@ -49,27 +54,24 @@ def load(request: DataRequest) -> Dataset:
     problems = tuple(_problem(row, language) for row in found.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, found.rows, strict=True))
     reasons = {one.task_id: needed(one.extra.get("needs", ())) for one in problems}
-    reasons |= {one.task_id: _UNTESTED[one.task_id] for one in problems if one.task_id in _UNTESTED}
+    reasons |= {one.task_id: _UNGRADABLE[one.task_id] for one in problems if one.task_id in _UNGRADABLE}
     skipped = {task: why for task, why in reasons.items() if why}
     return Dataset(problems, found.sha256, found.source, variant=language, skipped=skipped)
 
 
 def _problem(row: Row, language: str) -> Problem:
     files = _files(row)
-    (path, *_), examples = row.texts("solution_files"), row.texts("example_files")
-    tests = [name for name in row.texts("test_files") if name in files]
-    if path not in files or not tests or not examples or examples[0] not in files:
-        raise DatasetError(f"{row.where}: field 'files' lacks files that the row names")
-    test, extra = _FORMS[language](row, path, {name: files[name] for name in tests}, files)
+    path = _first(row, "solution_files", files)
+    form = _FORMS[language](row, path, files)
     shown = [path, *(name for name in row.texts("editor_files", required=False) if name in files)]
     return Problem(
         task_id=row.text("task_id"),
         prompt=row.text("instructions"),
-        test=test,
-        entry_point=extra.pop("entry_point", ""),
-        canonical_solution="" if extra.pop("foreign", ()) else files[examples[0]],
+        test=form.test,
+        entry_point=form.entry_point,
+        canonical_solution="" if form.foreign else files[_first(row, "example_files", files)],
         language=language,
-        extra={"file": path, "given": {name: files[name] for name in shown}, **extra},
+        extra={"file": path, "given": {name: files[name] for name in shown}, **form.extra},
     )
 
 
@@ -80,30 +82,52 @@ def _files(row: Row) -> dict[str, str]:
     return found
 
 
-Form = tuple[str, dict[str, Any]]
+def _first(row: Row, name: str, files: Mapping[str, str]) -> str:
+    path = next(iter(row.texts(name)), "")
+    if path not in files:
+        raise DatasetError(f"{row.where}: field {name!r} names no file that the row has")
+    return path
 
 
-def _python(row: Row, path: str, tests: Mapping[str, str], files: Mapping[str, str]) -> Form:  # noqa: ARG001 - a table
-    module = path.removesuffix(".py")
+def _tests(row: Row, files: Mapping[str, str]) -> dict[str, str]:
+    found = {name: files[name] for name in row.texts("test_files") if name in files}
+    if not found:
+        raise DatasetError(f"{row.where}: field 'test_files' names no file that the row has")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a language makes of an exercise; `foreign` are the crates that its own solution needs."""
+
+    test: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    entry_point: str = ""
+    foreign: tuple[str, ...] = ()
+
+
+def _python(row: Row, path: str, files: Mapping[str, str]) -> _Form:
+    module, tests = path.removesuffix(".py"), _tests(row, files)
     try:
-        return one_module(tests, module), {"entry_point": entry_point(tests, module)}
+        return _Form(one_module(tests, module), entry_point=entry_point(tests, module))
     except ValueError as error:
         raise DatasetError(f"{row.where}: field 'files' has tests that are not Python ({error})") from None
 
 
-def _rust(row: Row, path: str, tests: Mapping[str, str], files: Mapping[str, str]) -> Form:
+def _rust(row: Row, path: str, files: Mapping[str, str]) -> _Form:
     manifest = read_manifest(row, files.get("Cargo.toml", ""), "files")
-    own = files.get(".meta/Cargo-example.toml")
-    foreign = read_manifest(row, own, "files").needs if own and "[package]" in own else ()
-    whole = {**{name: text for name, text in files.items() if name.startswith("tests/")}, **tests}
-    others = {name: text for name, text in files.items() if name.startswith("src/") and name != path}
-    built = crate(row, manifest, whole, others, "files")
-    return test_text(built), {"crate": built, "needs": list(manifest.needs), "foreign": foreign}
+    own = files.get(".meta/Cargo-example.toml", "")
+    foreign = read_manifest(row, own, "files").needs if "[package]" in own else ()
+    tests = {name: text for name, text in files.items() if re.fullmatch(r"tests/[^/]+\.rs", name)}
+    beside = {name: text for name, text in files.items() if re.fullmatch(r"(?:src|tests)/.+\.rs", name)}
+    others = {name: text for name, text in beside.items() if name != path and name not in tests}
+    built = crate(row, manifest, tests, others, "files")
+    return _Form(test_text(built), {"crate": built, "needs": list(manifest.needs)}, foreign=foreign)
 
 
-def _go(row: Row, path: str, tests: Mapping[str, str], files: Mapping[str, str]) -> Form:  # noqa: ARG001 - a table
-    others = {name: text for name, text in files.items() if name.endswith(".go") and "/" not in name and name != path}
-    return "\n".join(tests.values()), {"package": {"solution": path, "files": {**others, **tests}}}
+def _go(row: Row, path: str, files: Mapping[str, str]) -> _Form:
+    others = {name: text for name, text in files.items() if re.fullmatch(r"[^/]+\.go", name) and name != path}
+    return _Form("\n".join(_tests(row, files).values()), {"package": {"solution": path, "files": others}})
 
 
 _FORMS = {"python": _python, "rust": _rust, "go": _go}
