@@ -108,7 +108,7 @@ class ProgramRunner:
         files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}
         stages: list[StageResult] = []
         if language.build:
-            attempt, files = self._built(language, files, missing)
+            attempt, files = self._built(package, files, missing)
             stages.append(_stage(attempt))
             if attempt.cause is not Cause.PASSED:
                 return attempt, tuple(stages)
@@ -117,7 +117,7 @@ class ProgramRunner:
 
         def run(seconds: float) -> Attempt:
             ran = self._working.attempt(lambda shop: shop.execute(files, command, limits, seconds))
-            return self._judged(ran, language, source, nonce, seconds, missing)
+            return self._judged(ran, package, source, nonce, seconds, missing)
 
         attempt = run_until_conclusive(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
         if attempt.cause is Cause.TAMPERING and (said := self._unread(code)):
@@ -143,8 +143,9 @@ class ProgramRunner:
         return re.sub(r"^[^:]*: line \d+: ", "", first)[:_LONGEST]
 
     def _built(
-        self, language: Language, files: Mapping[str, bytes], missing: Missing
+        self, package: Package, files: Mapping[str, bytes], missing: Missing
     ) -> tuple[Attempt, Mapping[str, bytes]]:
+        language = package.language
         commands = [self._command(argv) for argv in language.build]
 
         def build(shop: CommandSandbox) -> tuple[Attempt, Mapping[str, bytes]]:
@@ -155,6 +156,7 @@ class ProgramRunner:
             elif built.steps[-1].code != 0:
                 last = built.steps[-1]
                 cause, detail = Cause.BUILD_ERROR, build_failure(language, last.output, last.errors)
+                detail = package.told(detail, last.output, last.errors)
                 if absent := missing.told(cause, last.output, last.errors):
                     cause, detail = Cause.NO_ENTRY_POINT, absent
             used = built.cpu_seconds, built.wall_seconds, built.max_rss
@@ -166,7 +168,7 @@ class ProgramRunner:
     def _judged(
         self,
         ran: Execution,
-        language: Language,
+        package: Package,
         source: Mapping[str, str],
         nonce: str,
         seconds: float,
@@ -179,8 +181,8 @@ class ProgramRunner:
         elif ran.ended.code == 0 and reached_the_end(ran.output, nonce):
             cause, detail, doubtful = Cause.PASSED, "", False
         else:
-            cause, detail = failure(language, source, ran.output, ran.errors, ran.ended.code)
-            doubtful = False
+            cause, detail = failure(package.language, source, ran.output, ran.errors, ran.ended.code)
+            detail, doubtful = package.told(detail, ran.output, ran.errors), False
             if absent := missing.told(cause, ran.output, ran.errors):
                 cause, detail = Cause.NO_ENTRY_POINT, absent
         return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)

@@ -15,6 +15,9 @@ from pytest_codeeval.execution.toolchains.language import Language, Symptom
 _BESIDE = re.compile(r"^ +\w+_test\.go:\d+: (?P<what>[^\n]*)", re.MULTILINE)
 _FILE = re.compile(r"[A-Za-z0-9_]+\.go")
 _WATCH = "grade_test.go"
+_MOST_SAID = 3000
+# What is another one in each run, and folders.
+_PASSING = re.compile(r" ?\(\d+\.\d+s\)|\b0x[0-9a-f]+\??|\bgoroutine \d+|(?<![\w.~])(?:/[\w.+~-]+)+/(?=[\w.+-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,16 @@ class Package:
 
     language: Language
     files: Mapping[str, str]
+
+    def told(self, detail: str, *outputs: bytes) -> str:
+        """Return a sentence on a failure with what was printed behind it, which a second try may be shown.
+
+        That is cut, and without what is another text in each run. Of one program alone there is the sentence.
+        """
+        if not self.files:
+            return detail
+        text = "\n".join(output[: 2 * _MOST_SAID].decode("utf-8", "replace").strip() for output in outputs)
+        return f"{detail}\n{_PASSING.sub('', text).strip()[:_MOST_SAID]}".strip()
 
 
 def package_of(problem: Problem, language: Language) -> Package:
