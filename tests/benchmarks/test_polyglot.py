@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_codeeval.benchmarks import POLYGLOT
+from pytest_codeeval.benchmarks.catalogue import DataFile
+from pytest_codeeval.benchmarks.fetching import fetch
 from pytest_codeeval.benchmarks.polyglot import told
+from pytest_codeeval.benchmarks.polyglot_archive import rows_of_polyglot
 from pytest_codeeval.core.errors import DataAbsent, DatasetError, UsageError
 from pytest_codeeval.core.problem import DataRequest, Dataset
 from pytest_codeeval.core.prompt import Prompt
@@ -134,6 +140,51 @@ def test_a_language_without_its_test_tools_says_what_is_missing() -> None:
         POLYGLOT.load(DataRequest(language="js"))
     with pytest.raises(UsageError, match="polyglot in 'lua' cannot be graded: it has no such exercises; there"):
         POLYGLOT.load(DataRequest(language="lua"))
+
+
+def archive(*files: tuple[str, str]) -> bytes:
+    """Return a gzipped tar archive as a repository's host gives it."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as tar:
+        for path, text in files:
+            member = tarfile.TarInfo(f"polyglot-abc/{path}")
+            member.size = len(text)
+            tar.addfile(member, io.BytesIO(text.encode()))
+    return raw.getvalue()
+
+
+ABOUT = {"files": {"solution": ["two.go"], "test": ["two_test.go"], "example": [".meta/example.go"]}}
+EXERCISE = {
+    ".meta/config.json": json.dumps(ABOUT),
+    ".docs/instructions.md": "Do.\n",
+    ".docs/instructions.append.md": "Do more.\n",
+    "two.go": "package two\n",
+    "two_test.go": "package two\n",
+    ".meta/example.go": "package two\n",
+}
+FILES = [(f"go/exercises/practice/two/{path}", text) for path, text in EXERCISE.items()]
+
+
+def test_an_archive_becomes_the_rows_that_are_fetched(tmp_path: Path) -> None:
+    rows = rows_of_polyglot(archive(*FILES, ("rust/exercises/practice/x/y", "")), "it", "go")
+    (row,) = map(json.loads, rows.splitlines())
+    assert (row["task_id"], row["instructions"]) == ("go/two", "Do.\n\nDo more.\n")
+    assert row["files"].keys() == {name for name in EXERCISE if not name.startswith(".docs")}
+    (tmp_path / "abc.tar.gz").write_bytes(archive(*FILES))
+    contents = (hashlib.sha256(rows).hexdigest(),)
+    url = "https://github.com/o/r/archive/abc.tar.gz"
+    file = DataFile(
+        "polyglot-go", ("polyglot/go.jsonl.gz", "polyglot/go.jsonl"), "", url, contents, "MIT", 1, archive=True
+    )
+    assert fetch(file, tmp_path / "data", str(tmp_path), lambda *_: None) is not None
+    (problem,) = POLYGLOT.load(DataRequest(str(tmp_path / "data"), split="go")).problems
+    assert (problem.extra["file"], problem.canonical_solution) == ("two.go", "package two\n")
+
+
+@pytest.mark.parametrize("raw", [b"", b"no archive", archive(("go/exercises/practice/two/two.go", "x")), archive()])
+def test_what_is_no_archive_is_said_to_be_none(raw: bytes) -> None:
+    with pytest.raises(DatasetError, match="^that is no archive of the polyglot benchmark"):
+        rows_of_polyglot(raw, "that", "go")
 
 
 def test_without_data_the_suite_says_so(tmp_path: Path) -> None:
