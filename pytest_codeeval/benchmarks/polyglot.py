@@ -14,13 +14,14 @@ from pytest_codeeval.benchmarks.crates import crate, needed, read_manifest, test
 from pytest_codeeval.benchmarks.instructions import fenced
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.benchmarks.trackfiles import entry_point, one_module
-from pytest_codeeval.core.errors import DataAbsent, DatasetError, UsageError
+from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.language import canonical, title
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
+from pytest_codeeval.execution.toolchains.package import GO_PACKAGE
 from pytest_codeeval.scoring.code.secondtry import SecondTry
 
 LANGUAGES = ("python", "rust", "go")
@@ -34,18 +35,19 @@ _UNGRADABLE = {
     "go/counter": "its tests are to be written by who solves it, so that any solution would pass",
     "rust/macros": "its tests run cargo, which is not in the sandbox",
 }
+_FAULTS = {"go/dnd-character": "its own example needs Go 1.21"}
 
 
 def load(request: DataRequest) -> Dataset:
     """Load the exercises of one language from the data folder; no hub has them in this form.
 
-    Those that need crates are `skipped`. Raises DataAbsent where the folder has no such file, UsageError for a language
-    whose tests need tools that are not built in, DatasetError where a row is malformed.
+    Those that need crates are `skipped`. Raises DataAbsent where the folder has no such file, or the language is one
+    whose exercises cannot be graded, DatasetError where a row is malformed.
     """
     language = canonical(request.split or request.language)
     if language not in LANGUAGES:
         why = f"its exercises need {_TOOLS[language]}" if language in _TOOLS else "it has no such exercises"
-        raise UsageError(f"polyglot in {language!r} cannot be graded: {why}; there are {', '.join(LANGUAGES)}.")
+        raise DataAbsent(f"polyglot in {language!r} cannot be graded: {why}; there are {', '.join(LANGUAGES)}.")
     files = (f"polyglot/{language}.jsonl.gz", f"polyglot/{language}.jsonl")
     path = local_file(request.data_dir, *files)
     if path is None:
@@ -56,7 +58,8 @@ def load(request: DataRequest) -> Dataset:
     reasons = {one.task_id: needed(one.extra.get("needs", ())) for one in problems}
     reasons |= {one.task_id: _UNGRADABLE[one.task_id] for one in problems if one.task_id in _UNGRADABLE}
     skipped = {task: why for task, why in reasons.items() if why}
-    return Dataset(problems, found.sha256, found.source, variant=language, skipped=skipped)
+    faults = {one.task_id: _FAULTS[one.task_id] for one in problems if one.task_id in _FAULTS}
+    return Dataset(problems, found.sha256, found.source, language, faults, skipped=skipped)
 
 
 def _problem(row: Row, language: str) -> Problem:
@@ -127,7 +130,7 @@ def _rust(row: Row, path: str, files: Mapping[str, str]) -> _Form:
 
 def _go(row: Row, path: str, files: Mapping[str, str]) -> _Form:
     others = {name: text for name, text in files.items() if re.fullmatch(r"[^/]+\.go", name) and name != path}
-    return _Form("\n".join(_tests(row, files).values()), {"package": {"solution": path, "files": others}})
+    return _Form("\n".join(_tests(row, files).values()), {GO_PACKAGE: {"solution": path, "files": others}})
 
 
 _FORMS = {"python": _python, "rust": _rust, "go": _go}
@@ -159,4 +162,12 @@ def told(problem: Problem, score: Score) -> str:
     )
 
 
-POLYGLOT = Suite("polyglot", load, prompt, timeout=10.0, splits=LANGUAGES, scorer=SecondTry(told))
+POLYGLOT = Suite(
+    "polyglot",
+    load,
+    prompt,
+    timeout=10.0,
+    splits=LANGUAGES,
+    scorer=SecondTry(told),
+    note="two tries, of which the second is shown what the tests said of the first; whole files, prompts of our own",
+)

@@ -15,8 +15,7 @@ _SOLUTION = "solution"  # what the module of a solution is called where it is ru
 def one_module(files: Mapping[str, str], module: str) -> str:
     """Return test files as one text that has the names of `module`, the solution's, as its own.
 
-    Files that others import stand before them. Raises ValueError for what is no Python, or imports a name as itself
-    and as something else.
+    Files that others import stand before them. Raises ValueError for what is no Python.
     """
     own = {module, *(path.removesuffix(".py") for path in files)}
     helpers_first = sorted(files, key=lambda path: path.endswith("_test.py"))

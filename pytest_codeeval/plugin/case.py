@@ -92,7 +92,7 @@ def _case(
         samples = tasks.samples_of(scripts[0], settings.samples, fewer=settings.fewer_samples)
     elif spec.kind.canonical:
         scripts = list(_references(loaded)(problem))
-        if not scripts and not loaded.is_code:
+        if not scripts and loaded.suite.scorer is not None:
             return None
     first = _request(loaded, problem, spec, settings, scripts or [""])
     requests = tuple(replace(first, sample_index=index) for index in range(samples))

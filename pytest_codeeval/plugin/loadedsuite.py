@@ -17,7 +17,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.code.scorer import CODE
+from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class LoadedSuite:
     @property
     def is_code(self) -> bool:
         """Whether answers are programs."""
-        return self.suite.scorer is None
+        return self.suite.scorer is None or isinstance(self.suite.scorer, CodeScorer)
 
     def to_json(self) -> dict[str, Any]:
         """Return what a report has to know of the dataset, as plain JSON values."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.errors import CodeEvalError, ScorerError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.text import where_raised
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import final_text
@@ -12,6 +16,28 @@ from pytest_codeeval.scoring.toolloop import called, calls_of, told
 
 Reply = Callable[[Sequence[Completion]], str | None]
 """Returns what the user says to the last of some answers, None if that ends the conversation."""
+
+
+def reply_of(scorer: Scorer, problem: Problem, tools: Tools) -> Reply | None:
+    """Return how a scorer answers a model; None for one that does not.
+
+    What a scorer from outside does instead of that is a ScorerError.
+    """
+
+    def reply(said: Sequence[Completion]) -> str | None:
+        try:
+            words = scorer.reply(problem, said, tools)
+        except CodeEvalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a scorer from outside may raise anything
+            fault = f"raised {where_raised(error)}"
+        else:
+            if words is None or isinstance(words, str):
+                return words
+            fault = f"returned {type(words).__name__} and no text"
+        raise ScorerError(f"the scorer {type(scorer).__name__} {fault} when it was to reply; mend the scorer.")
+
+    return reply if scorer.replies else None
 
 
 class Conversation:

@@ -16,7 +16,7 @@ from pytest_codeeval.benchmarks.catalogue import DataFile
 from pytest_codeeval.benchmarks.fetching import fetch
 from pytest_codeeval.benchmarks.polyglot import told
 from pytest_codeeval.benchmarks.polyglot_archive import rows_of_polyglot
-from pytest_codeeval.core.errors import DataAbsent, DatasetError, UsageError
+from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
@@ -136,9 +136,9 @@ def test_a_row_that_cannot_be_is_named(change: Any, said: str, tmp_path: Path) -
 
 
 def test_a_language_without_its_test_tools_says_what_is_missing() -> None:
-    with pytest.raises(UsageError, match="polyglot in 'javascript' cannot be graded: its exercises need jest"):
+    with pytest.raises(DataAbsent, match="polyglot in 'javascript' cannot be graded: its exercises need jest"):
         POLYGLOT.load(DataRequest(language="js"))
-    with pytest.raises(UsageError, match="polyglot in 'lua' cannot be graded: it has no such exercises; there"):
+    with pytest.raises(DataAbsent, match="polyglot in 'lua' cannot be graded: it has no such exercises; there"):
         POLYGLOT.load(DataRequest(language="lua"))
 
 

@@ -12,6 +12,8 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.toolchains.language import Language, Symptom
 
+GO_PACKAGE = "go_package"
+"""What `Problem.extra` has of such a problem: the path of the `solution`, and the `files` beside it by path."""
 _BESIDE = re.compile(r"^ +\w+_test\.go:\d+: (?P<what>[^\n]*)", re.MULTILINE)
 _FILE = re.compile(r"[A-Za-z0-9_]+\.go")
 _WATCH = "grade_test.go"
@@ -43,8 +45,8 @@ def package_of(problem: Problem, language: Language) -> Package:
 
     Raises SandboxError for files that cannot be.
     """
-    found: Mapping[str, Any] | None = problem.extra.get("package")
-    if found is None or language.name != "go":
+    found: Mapping[str, Any] = problem.extra.get(GO_PACKAGE) or {}
+    if not found or language.name != "go":
         return Package(language, {})
     path, files = found["solution"], found["files"]
     if path in (*files, _WATCH) or _WATCH in files or not all(map(_FILE.fullmatch, (path, *files))):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
+from pytest_codeeval.core.errors import ScorerError
 from pytest_codeeval.core.metric import metrics_of
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.scoring.answertest import SandboxTools
+from pytest_codeeval.scoring.code.scorer import CodeScorer
 from pytest_codeeval.scoring.code.secondtry import SecondTry
-from pytest_codeeval.scoring.conversation import Conversation, next_turn
+from pytest_codeeval.scoring.conversation import Conversation, next_turn, reply_of
 
 PROBLEM = Problem("T/1", "Do it.", "assert f() == 1\n", "f", "def f(): return 1\n")
 SCORER = SecondTry(lambda problem, score: f"{problem.task_id}: {score.detail}")
@@ -32,10 +33,7 @@ TOOLS = SandboxTools(run)
 def talk(*answers: Completion) -> list[CompletionRequest | None]:
     """Return the request that follows each answer."""
 
-    def reply(said: Sequence[Completion]) -> str | None:
-        return SCORER.reply(PROBLEM, said, TOOLS)
-
-    conversation = Conversation(REQUEST, reply=reply)
+    conversation = Conversation(REQUEST, reply=reply_of(SCORER, PROBLEM, TOOLS))
     return [conversation.after(answer) for answer in answers]
 
 
@@ -57,6 +55,22 @@ def test_the_same_failure_is_told_in_the_same_words_so_that_a_stored_answer_is_f
 @pytest.mark.parametrize("said", [RIGHT, Completion("", "stop"), Completion("<think>hm</think>", "stop")])
 def test_who_passes_or_says_nothing_is_asked_nothing_more(said: Completion) -> None:
     assert talk(said) == [None]
+
+
+@pytest.mark.parametrize(("fault", "said"), [(KeyError("x"), "raised KeyError: 'x'"), (7, "returned int and no text")])
+def test_a_scorer_that_breaks_at_its_reply_is_told(fault: object, said: str) -> None:
+    class Broken(Scorer):
+        replies = True
+
+        def reply(self, *_: object) -> str | None:
+            if isinstance(fault, Exception):
+                raise fault
+            return fault  # type: ignore[return-value]
+
+    reply = reply_of(Broken(), PROBLEM, TOOLS)
+    assert reply is not None and reply_of(CodeScorer(), PROBLEM, TOOLS) is None
+    with pytest.raises(ScorerError, match=f"^the scorer Broken {said}"):
+        reply([WRONG])
 
 
 def test_what_follows_from_a_verdict_is_not_asked_ahead() -> None:
