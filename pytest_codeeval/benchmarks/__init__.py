@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
     from pytest_codeeval.benchmarks.bfcl import BFCL
+    from pytest_codeeval.benchmarks.bigcodebench import BIGCODEBENCH_HARD
+    from pytest_codeeval.benchmarks.classeval import CLASSEVAL
+    from pytest_codeeval.benchmarks.codecontests import CODE_CONTESTS
     from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
     from pytest_codeeval.benchmarks.evalplus import HUMANEVAL_PLUS, MBPP_PLUS
+    from pytest_codeeval.benchmarks.evoeval import EVOEVAL
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
     from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
         MBPP_JS,
         MBPP_RS,
     )
+    from pytest_codeeval.benchmarks.polyglot import POLYGLOT
+    from pytest_codeeval.benchmarks.pro import HUMANEVAL_PRO, MBPP_PRO
     from pytest_codeeval.benchmarks.starter import STARTER
     from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
     from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
@@ -49,9 +55,13 @@ _WHERE = {
     "agents_json": ("AGENTS_JSON",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
+    "bigcodebench": ("BIGCODEBENCH_HARD",),
+    "classeval": ("CLASSEVAL",),
+    "codecontests": ("CODE_CONTESTS",),
     "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
     "evalplus": ("HUMANEVAL_PLUS", "MBPP_PLUS"),
+    "evoeval": ("EVOEVAL",),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
     "hellaswag": ("HELLASWAG",),
@@ -76,6 +86,8 @@ _WHERE = {
         "MBPP_JS",
         "MBPP_RS",
     ),
+    "polyglot": ("POLYGLOT",),
+    "pro": ("HUMANEVAL_PRO", "MBPP_PRO"),
     "starter": ("STARTER",),
     "starter_general": ("STARTER_GENERAL",),
     "starter_rust": ("STARTER_RUST",),
@@ -96,9 +108,13 @@ __all__ = [
     "ARC_CHALLENGE",
     "ARC_EASY",
     "BFCL",
+    "BIGCODEBENCH_HARD",
+    "CLASSEVAL",
+    "CODE_CONTESTS",
     "CRUXEVAL_INPUT",
     "CRUXEVAL_OUTPUT",
     "DATASET",
+    "EVOEVAL",
     "GSM8K",
     "HELLASWAG",
     "HUMANEVAL",
@@ -111,6 +127,7 @@ __all__ = [
     "HUMANEVAL_PHP",
     "HUMANEVAL_PL",
     "HUMANEVAL_PLUS",
+    "HUMANEVAL_PRO",
     "HUMANEVAL_R",
     "HUMANEVAL_RB",
     "HUMANEVAL_RS",
@@ -120,8 +137,10 @@ __all__ = [
     "MBPP",
     "MBPP_JS",
     "MBPP_PLUS",
+    "MBPP_PRO",
     "MBPP_RS",
     "MT_BENCH",
+    "POLYGLOT",
     "RUST",
     "STARTER",
     "STARTER_GENERAL",

@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 from pytest_codeeval import __version__
 from pytest_codeeval.benchmarks.catalogue import DataFile
 from pytest_codeeval.benchmarks.exercism_archive import rows_of_archive
+from pytest_codeeval.benchmarks.polyglot_archive import rows_of_polyglot
 from pytest_codeeval.core.errors import DatasetError, StorageError, UsageError
 from pytest_codeeval.core.jsonl import replace_file
 
@@ -125,13 +126,21 @@ def _contents(file: DataFile, source: str, raw: bytes) -> bytes:
     """
     contents = _unpacked(raw, source)
     if file.archive and not file.has(contents):
-        contents = rows_of_archive(raw, source)
+        contents = _rows(file, source, raw)
     if not file.has(contents):
         raise DatasetError(
             f"{source} has other contents than it should have, and nothing was written (their sha256 should be "
             f"{file.contents[0]}); try again, or fetch {file.url} in another way and give its folder by --from."
         )
     return contents
+
+
+def _rows(file: DataFile, source: str, raw: bytes) -> bytes:
+    """Return the rows that are made of an archive."""
+    if file.benchmark.startswith("polyglot"):
+        language = file.benchmark.partition("-")[2] or "python"
+        return rows_of_polyglot(raw, source, language)
+    return rows_of_archive(raw, source)
 
 
 def _unpacked(raw: bytes, source: str) -> bytes:

@@ -9,6 +9,7 @@ from pytest_codeeval.core.problem import Problem
 _AFTER_BODY = ("\nclass ", "\ndef ", "\nif ", "\nprint(")
 AFTER_PROGRAM = ("\nclass ", "\nassert ", '\n"""', "\nprint(")
 AFTER_CRATE = ("\n#[cfg(test)]", "\n```", "\nfn main()")
+AFTER_WHOLE = ("\nassert ", "\nif __name__", "\nprint(", '\n"""')
 _MOST_STOPS = 4
 
 _COMMENTS = {"sh": "#", "ruby": "#", "perl": "#", "r": "#", "lua": "--"}
@@ -61,6 +62,11 @@ def continued(problem: Problem) -> tuple[str, tuple[str, ...]]:
         return problem.stub, _AFTER_BODY
     lines = [problem.prompt.strip(), *problem.extra.get("shown_tests", ())]
     return '"""\n' + "\n".join(lines) + '\n"""\n', AFTER_PROGRAM
+
+
+def in_comments(text: str) -> str:
+    """Return words and code as comments of Python, behind which a base model writes a program from its first line."""
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.rstrip().split("\n")) + "\n"
 
 
 def fenced(code: str, language: str) -> str:

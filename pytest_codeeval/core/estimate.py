@@ -1,4 +1,4 @@
-"""Estimates: pass@k by the unbiased estimator of Chen et al. (2021), and means with a 95 % interval over problems."""
+"""Estimates: pass@k and pass^k by their unbiased estimators, and means with a 95 % interval over problems."""
 
 import random
 from collections.abc import Sequence
@@ -21,6 +21,16 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     if not (0 <= c <= n and 1 <= k <= n):
         raise ValueError(f"pass@{k} of {c} correct among {n} samples: needs 0 <= c <= n and 1 <= k <= n")
     return 1.0 - comb(n - c, k) / comb(n, k)
+
+
+def pass_all_k(n: int, c: int, k: int) -> float:
+    """Return the chance that all of k samples drawn from n, of which c are correct, are correct: pass^k.
+
+    C(c, k) / C(n, k); Yao et al., "τ-bench", 2024. Raises ValueError unless 0 <= c <= n and 1 <= k <= n.
+    """
+    if not (0 <= c <= n and 1 <= k <= n):
+        raise ValueError(f"pass^{k} of {c} correct among {n} samples: needs 0 <= c <= n and 1 <= k <= n")
+    return comb(c, k) / comb(n, k)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NamedTuple
 
-from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_at_k, ratio
+from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_all_k, pass_at_k, ratio
 
 
 class Scored(NamedTuple):
@@ -143,12 +143,25 @@ class PassAt(Metric):
 
     def of_problem(self, samples: Sequence[Scored]) -> float | None:
         """Return the chance that one of k samples passes; None if there are fewer."""
-        return (
-            pass_at_k(len(samples), sum(sample.passed for sample in samples), self.k) if self._fits(samples) else None
-        )
+        n = len(samples)
+        return pass_at_k(n, sum(sample.passed for sample in samples), self.k) if 1 <= self.k <= n else None
 
-    def _fits(self, samples: Sequence[Scored]) -> bool:
-        return 1 <= self.k <= len(samples)
+
+@dataclass(frozen=True)
+class PassAll(Metric):
+    """pass^k: how often a model can be relied on, where pass@k says how often it can be lucky; stands beside that."""
+
+    k: int
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name it."""
+        object.__setattr__(self, "name", f"pass^{self.k}")
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the chance that all of k samples pass; None if there are fewer."""
+        n = len(samples)
+        return pass_all_k(n, sum(sample.passed for sample in samples), self.k) if 1 <= self.k <= n else None
 
 
 @dataclass(frozen=True)
@@ -194,13 +207,16 @@ def metrics_of(
 ) -> list[Metric]:
     """Return the metrics that a suite's `to_json` descriptions stand for, the family of pass@k member by member.
 
+    Beside each of them stands pass^k, but for k = 1, where both are the same.
+
     `others` are metrics from outside, by name; one that is not known here is left out.
     """
     found: list[Metric] = []
     for about in described or [PASS_AT.to_json()]:
         name = str(about.get("name", ""))
         if name == PASS_AT.name:
-            found += [PassAt(k) for k in pass_at or DEFAULT_PASS_AT]
+            for k in pass_at or DEFAULT_PASS_AT:
+                found += [PassAt(k), PassAll(k)] if k > 1 else [PassAt(k)]
         elif "passes" in about:
             found += [PassAtOf(str(about["passes"]), k) for k in pass_at or DEFAULT_PASS_AT]
         elif "among" in about:

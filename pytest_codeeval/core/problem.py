@@ -101,7 +101,8 @@ class Dataset:
 class DataRequest:
     """Where to look for data: `data_dir` first (None: not given), then the hub; `split` chooses a part.
 
-    `shots` is how many solved examples are to stand before each question that is scored.
+    `shots` is how many solved examples are to stand before each question that is scored. `packages` are those beside
+    the standard library that solutions in Python may import.
     """
 
     data_dir: str | None = None
@@ -109,3 +110,4 @@ class DataRequest:
     dataset: str | None = None
     language: str = "python"
     shots: int = 0
+    packages: tuple[str, ...] = ()

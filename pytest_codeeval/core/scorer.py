@@ -42,11 +42,13 @@ class Tools(Protocol):
 class Scorer:
     """Scores samples; one object serves all problems of a suite, and keeps nothing between them.
 
-    `metrics` are what its scores are added up to, the headline first. A scorer that asks a judge says so by `judged`.
+    `metrics` are what its scores are added up to, the headline first. A scorer that asks a judge says so by `judged`,
+    and one that answers the model by what came of its answer by `replies`.
     """
 
     metrics: tuple[Metric, ...] = (PASS_AT,)
     judged: bool = False
+    replies: bool = False
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score of one sample: the completions of its turns, of most suites one.
@@ -61,6 +63,14 @@ class Scorer:
 
     def toolbox(self, problem: Problem) -> Toolbox | None:  # noqa: ARG002 - for subclasses
         """Return the tools that a model may call while it answers; None if it may call none here."""
+        return None
+
+    def reply(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> str | None:  # noqa: ARG002
+        """Return what the user says to the last of these answers; None if the conversation is over.
+
+        It is asked for if the scorer `replies`. The same answers have to give the same words: a stored conversation is
+        found again by them.
+        """
         return None
 
     def reference(self, problem: Problem) -> str:

@@ -100,7 +100,7 @@ def _case(
         samples = tasks.samples_of(scripts[0], settings.samples, fewer=settings.fewer_samples)
     elif spec.kind.canonical:
         scripts = list(_references(loaded)(problem))
-        if not scripts and not loaded.is_code:
+        if not scripts and loaded.suite.scorer is not None:
             return None
     prompt = loaded.prompt(problem)
     first = _request(loaded, problem, prompt, spec, settings, scripts or [""])

@@ -122,7 +122,7 @@ def _of_another(request: pytest.FixtureRequest) -> Any:
 
 def _said(case: Case, request: pytest.FixtureRequest) -> list[Turns]:
     """Return what was answered; of a single turn what the fixture `completions` says, which a test may override."""
-    if case.requests[0].later or case.scorer.toolbox(case.problem):
+    if case.requests[0].later or case.scorer.replies or case.scorer.toolbox(case.problem):
         turns: list[Turns] = request.getfixturevalue("codeeval_turns")
         return turns
     return [(completion,) for completion in request.getfixturevalue("completions")]

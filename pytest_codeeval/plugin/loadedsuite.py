@@ -18,7 +18,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.code.scorer import CODE
+from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class LoadedSuite:
     @property
     def is_code(self) -> bool:
         """Whether answers are programs."""
-        return self.suite.scorer is None
+        return self.suite.scorer is None or isinstance(self.suite.scorer, CodeScorer)
 
     def to_json(self) -> dict[str, Any]:
         """Return what a report has to know of the dataset, as plain JSON values."""
@@ -78,7 +78,7 @@ class LoadedSuite:
             "parts": self._parts(),
             "sha256": self.dataset.sha256,
             "source": self.dataset.source,
-            "problems": len(self.problems),
+            "problems": len(self.dataset.problems),
             "faults": dict(self.dataset.faults),
             "skipped": dict(self.dataset.skipped),
             "scored_name": f"{self.name}-{part}" if part else "",
@@ -123,7 +123,8 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     Raises UsageError for a part it has not, DatasetError for what is wrong with its data.
     """
     split = settings.split_of(suite.name, suite.splits)
-    dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language, settings.shots))
+    about = settings.data, split, settings.dataset, settings.language, settings.shots, settings.allow_packages
+    dataset = suite.load(DataRequest(*about))
     if settings.shots and not dataset.note:
         raise UsageError(f"--shots={settings.shots}: {suite.name} has no examples; leave it out.")
     # Of two that share one only the first would count.

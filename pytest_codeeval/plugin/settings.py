@@ -22,8 +22,8 @@ class Threshold:
 
     @property
     def k(self) -> int:
-        """The k of pass@k, 0 for another metric."""
-        return int(self.metric[5:]) if self.metric.startswith("pass@") else 0
+        """The k of pass@k and pass^k, 0 for another metric."""
+        return int(self.metric[5:]) if self.metric.startswith(("pass@", "pass^")) else 0
 
     @property
     def pass_at(self) -> tuple[int, ...]:

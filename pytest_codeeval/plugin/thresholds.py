@@ -137,7 +137,7 @@ def _without_figure(threshold: Threshold, score: SuiteScore) -> str:
         return f"some problem of {threshold.suite} has no {threshold.metric} with {score.model}"
     task_id, samples = _fewest(score)
     has = "1 sample" if samples == 1 else f"{samples} samples"
-    return f"{score.model} has {has} of {printable(task_id)}, and pass@{threshold.k} needs {threshold.k}"
+    return f"{score.model} has {has} of {printable(task_id)}, and {threshold.metric} needs {threshold.k}"
 
 
 def _fewest(score: SuiteScore) -> tuple[str, int]:

@@ -187,7 +187,7 @@ def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
 
 
 def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
-    match = re.fullmatch(r"([\w.-]+):(pass@0*([1-9]\d*)|(?!pass@)\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
+    match = re.fullmatch(r"([\w.-]+):(pass[@^]0*([1-9]\d*)|(?!pass[@^])\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
     value = (float(match[4]) / (100 if match[5] else 1)) if match else 0.0
     if match is None or (match[3] and value > 1):
         raise UsageError(
@@ -196,14 +196,17 @@ def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Thre
         )
     if not match[3]:
         return Threshold(match[1], match[2], value, bool(match[5]))
+    metric = f"{match[2][:5]}{match[3]}"
+    if metric == "pass^1":
+        raise UsageError(f"--fail-under={text} is about pass^1, which is pass@1; write {match[1]}:pass@1={value:g}.")
     if samples is not None and int(match[3]) > samples:
         raise UsageError(f"--fail-under={text} needs at least {match[3]} samples, and --samples={samples} was given.")
     if pass_at and int(match[3]) not in pass_at:
         reported = ",".join(map(str, pass_at))
         raise UsageError(
-            f"--fail-under={text} is about pass@{match[3]}, which --pass-at={reported} does not report; add it there."
+            f"--fail-under={text} is about {metric}, which --pass-at={reported} does not report; add it there."
         )
-    return Threshold(match[1], f"pass@{match[3]}", value, bool(match[5]))
+    return Threshold(match[1], metric, value, bool(match[5]))
 
 
 def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:

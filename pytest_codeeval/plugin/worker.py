@@ -33,7 +33,7 @@ from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepare
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.conversation import Conversation
+from pytest_codeeval.scoring.conversation import Conversation, reply_of
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
@@ -83,7 +83,8 @@ class Worker:
     def converse(self, case: Case) -> list[tuple[Completion, ...]]:
         """Return the answers of all turns, sample by sample, those between which tools were called among them."""
         marks, toolbox = self.settings.thinking_marks, case.scorer.toolbox(case.problem)
-        talks = [Conversation(request, marks, toolbox) for request in case.requests]
+        reply = reply_of(case.scorer, case.problem, self.tools(case))
+        talks = [Conversation(request, marks, toolbox, reply) for request in case.requests]
         said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(case.requests)]
         going: list[tuple[int, CompletionRequest]] = list(enumerate(case.requests))
         while going := [(at, following) for at, _ in going if (following := talks[at].after(said[at][-1]))]:

@@ -1,5 +1,6 @@
-"""The score table as text: pass@k with its interval, and how the samples ended."""
+"""The score table as text: metrics with their intervals, and how the samples ended."""
 
+import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.column import Column
@@ -12,10 +13,13 @@ from pytest_codeeval.reports.suitescore import SuiteScore
 
 WIDTH = 100
 _INDENT = 4
+_FAMILY = re.compile(r"(?P<passed>.+)[@^](?P<k>[0-9]+)")
 
 
 def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[list[str], list[list[str]]]:
     """Return headers and rows: model, suite, problems, then metrics, then counts of every outcome that occurred.
+
+    Of the problems it says how many were graded, and of how many of the dataset if these are not all.
 
     Errors that were not the model's stand behind them, and in no score; last what is added up, as far as it is known.
     """
@@ -36,10 +40,10 @@ def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[l
     return headers, rows
 
 
-def _rank(metric: str) -> tuple[int, int]:
-    """Return the place of a metric: those without a k stand first, in their order, then pass@k, then its like."""
-    family, _, k = metric.rpartition("@")
-    return (1 + (family != "pass"), int(k)) if k.isdecimal() else (0, 0)
+def _rank(metric: str) -> tuple[bool, bool, int]:
+    """Return the place of a metric: those without a k first, in their order, then pass@k and pass^k, then their like."""
+    found = _FAMILY.fullmatch(metric)
+    return (True, found["passed"] != "pass", int(found["k"])) if found else (False, False, 0)
 
 
 def as_text(headers: Sequence[str], rows: Sequence[Sequence[str]], left: int = 2, width: int = WIDTH) -> list[str]:
@@ -78,8 +82,9 @@ def _names_above(names: Sequence[str], width: int) -> list[str]:
 
 
 def _problems(score: SuiteScore) -> str:
-    done = len(score.problems)
-    return str(done) if score.total in (None, done) else f"{done} of {score.total}"
+    graded = len(score.graded)
+    whole = max(score.total or 0, len({*score.problems, *score.errors}))
+    return str(graded) if graded == whole else f"{graded} of {whole}"
 
 
 def _estimate(found: tuple[Metric, Estimate] | None) -> str:

@@ -1,4 +1,4 @@
-"""pass@k and its interval."""
+"""pass@k, pass^k and their interval."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core import estimate as metrics
-from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k
-from pytest_codeeval.core.metric import PassAt, Scored
+from pytest_codeeval.core.estimate import Estimate, mean, pass_all_k, pass_at_k
+from pytest_codeeval.core.metric import PassAll, PassAt, Scored
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 COUNTS = st.lists(
@@ -54,6 +54,7 @@ def test_it_is_the_share_of_all_draws_that_hold_a_correct_one(n: int) -> None:
         for k in range(1, n + 1):
             draws = list(combinations([True] * c + [False] * (n - c), k))
             assert pass_at_k(n, c, k) == pytest.approx(sum(map(any, draws)) / len(draws))
+            assert pass_all_k(n, c, k) == pytest.approx(sum(map(all, draws)) / len(draws))
 
 
 @pytest.mark.parametrize("n", [1, 5, 200])
@@ -70,6 +71,14 @@ def test_large_numbers_stay_exact() -> None:
 def test_impossible_numbers_are_refused(n: int, c: int, k: int) -> None:
     with pytest.raises(ValueError, match=f"pass@{k} of {c} correct among {n}"):
         pass_at_k(n, c, k)
+    with pytest.raises(ValueError, match=f"pass.{k} of {c} correct among {n}"):
+        pass_all_k(n, c, k)
+
+
+def test_a_problem_has_a_figure_for_as_many_draws_as_it_has_samples() -> None:
+    two = [Scored(True, 1.0), Scored(False, 0.0)]
+    assert [PassAt(2).of_problem(two), PassAll(2).of_problem(two)] == [1.0, 0.0]
+    assert [PassAt(3).of_problem(two), PassAll(3).of_problem(two)] == [None, None]
 
 
 @given(COUNTS, st.integers(1, 3))

@@ -57,6 +57,7 @@ def demand(
         ("mbpp:pass@1=1", {"chosen": slice(0, 1)}),
         ("mbpp:pass@10=0.5", {"samples": "10"}),
         ("mbpp:pass@7=0.5", {"samples": "10"}),
+        ("mbpp:pass^7=0.5", {"samples": "10"}),
         ("mbpp:pass@1=0.5", {"models": TWO}),
     ],
 )
@@ -82,6 +83,7 @@ def test_a_part_of_which_nothing_is_left_cannot_be_judged() -> None:
     [
         ("mbp:pass@1=0.5", {}, "this run has no mbp (did you mean 'mbpp'?), only mbpp, other."),
         ("mbpp:pass@2=0.5", {}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
+        ("mbpp:pass^2=0.5", {}, "a/b has 1 sample of mbpp/1, and pass^2 needs 2."),
         ("mbpp:pass@2=0.5", {"times": 2}, "a/b has 1 sample of mbpp/1, and pass@2 needs 2."),
         ("mbpp:pass@1=0.5", {"chosen": slice(0)}, "this run has no mbpp (none of its items is left to run)."),
         (

@@ -124,6 +124,7 @@ def test_a_k_beyond_the_samples_is_refused() -> None:
     [
         ("humaneval:pass@1=0.6", Threshold("humaneval", "pass@1", 0.6)),
         ("mbpp-test:pass@10=60%", Threshold("mbpp-test", "pass@10", 0.6)),
+        ("mbpp-test:pass^10=60%", Threshold("mbpp-test", "pass^10", 0.6)),
         ("starter:pass@1=.5", Threshold("starter", "pass@1", 0.5)),
         ("starter:pass@1=1", Threshold("starter", "pass@1", 1.0)),
         ("starter:pass@1=0", Threshold("starter", "pass@1", 0.0)),
@@ -152,6 +153,10 @@ def test_a_threshold_is_about_a_k_that_is_reported() -> None:
         settings(fail_under=["s:pass@2=0.5"], samples="10", pass_at=["1,10"])
     assert settings(fail_under=["s:pass@10=0.5"], samples="10", pass_at=["1,10"]).fail_under
     assert settings(fail_under=["s:pass@2=0.5"], samples="10").fail_under
+    with pytest.raises(UsageError, match=r"is about pass\^2, which --pass-at=1,10 does not report"):
+        settings(fail_under=["s:pass^2=0.5"], samples="10", pass_at=["1,10"])
+    with pytest.raises(UsageError, match=r"s:pass\^1=0.5 is about pass\^1, which is pass@1; write s:pass@1=0.5"):
+        settings(fail_under=["s:pass^1=0.5"])
 
 
 def test_a_threshold_beyond_the_samples_is_refused() -> None:

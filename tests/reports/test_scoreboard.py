@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.columns import sample_rows
-from pytest_codeeval.core.estimate import pass_at_k
+from pytest_codeeval.core.estimate import pass_all_k, pass_at_k
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -42,16 +42,18 @@ def test_samples_are_counted_by_problem() -> None:
 def test_pass_at_k_is_the_mean_over_problems(ends: list[list[Cause]]) -> None:
     score = only(board(*(result(task, *causes) for task, causes in enumerate(ends))))
     found = score.estimates([1, 2, 3])
-    assert list(found) == ["pass@1", "pass@2", "pass@3"]
-    for k, (_, estimate) in enumerate(found.values(), 1):
-        values = [pass_at_k(3, causes.count(PASS), k) for causes in ends]
+    assert list(found) == ["pass@1", "pass@2", "pass^2", "pass@3", "pass^3"]
+    for name, (_, estimate) in found.items():
+        of_problem = pass_at_k if "@" in name else pass_all_k
+        values = [of_problem(3, causes.count(PASS), int(name[5:])) for causes in ends]
         assert estimate.value == pytest.approx(sum(values) / len(values))
+    assert list(score.to_json([1, 3])["pass_at"]) == ["1", "3"]
 
 
 def test_only_k_that_every_problem_has_samples_for_are_given() -> None:
     score = only(board(result(1, *[PASS] * 10), result(2, *[WRONG] * 12)))
-    assert list(score.estimates()) == ["pass@1", "pass@10"]
-    assert list(score.estimates([2, 10, 11, 12])) == ["pass@2", "pass@10"]
+    assert list(score.estimates()) == ["pass@1", "pass@10", "pass^10"]
+    assert list(score.estimates([2, 10, 11, 12])) == ["pass@2", "pass^2", "pass@10", "pass^10"]
 
 
 def test_models_and_suites_are_kept_apart() -> None:

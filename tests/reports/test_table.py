@@ -7,7 +7,7 @@ import pytest
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.table import WIDTH, as_text, score_table
-from tests.reports.rows import PASS, TIMEOUT, WRONG, dataset, result
+from tests.reports.rows import PASS, TIMEOUT, UNGRADED, WRONG, dataset, result
 
 
 def test_the_columns_are_those_that_have_something_to_say() -> None:
@@ -32,6 +32,22 @@ def test_a_part_of_a_suite_says_so() -> None:
     for task in (2, 3):
         scores.add(result(task, PASS))
     assert score_table(scores.scores(), ())[1][0][2] == "3"
+
+
+def test_problems_that_nobody_graded_are_told_from_those_that_were() -> None:
+    scores = Scoreboard()
+    scores.add(result(1, PASS))
+    scores.add(result(2, UNGRADED))
+    scores.add_error("m", "s", "T/3", "down")
+    assert score_table(scores.scores(), ())[1][0][2] == "1 of 3"
+
+
+def test_the_members_of_a_family_stand_by_their_number() -> None:
+    scores = Scoreboard()
+    scores.add(result(1, *[PASS, WRONG] * 5))
+    headers, rows = score_table(scores.scores(), (10, 1, 2))
+    assert headers[3:8] == [f"{name} (95 %)" for name in ("pass@1", "pass@2", "pass^2", "pass@10", "pass^10")]
+    assert [cell.partition("%")[0] for cell in rows[0][3:8]] == ["50.0", "77.8", "22.2", "100.0", "0.0"]
 
 
 def test_a_model_without_enough_samples_has_no_figure() -> None:

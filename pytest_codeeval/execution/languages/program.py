@@ -29,6 +29,7 @@ from pytest_codeeval.execution.toolchains.decoy import decoy
 from pytest_codeeval.execution.toolchains.failure import build_failure, failure
 from pytest_codeeval.execution.toolchains.language import Language
 from pytest_codeeval.execution.toolchains.missing import Missing
+from pytest_codeeval.execution.toolchains.package import Package, package_of
 from pytest_codeeval.execution.toolchains.prepared import prepared
 from pytest_codeeval.execution.toolchains.program import assemble, reached_the_end
 from pytest_codeeval.execution.toolchains.toolbox import Toolbox
@@ -79,43 +80,44 @@ class ProgramRunner:
     def _check(self, problem: Problem, code: str, cpu_seconds: float) -> Verdict:
         if not _named(problem):
             return Verdict(Cause.UNGRADED, "the tests do not name what they are to test", weak=True)
-        return self._proof.weighed(self._verdict(code, problem.test, cpu_seconds, problem.entry_point))
+        package = package_of(problem, self._language)
+        return self._proof.weighed(self._verdict(package, code, problem.test, cpu_seconds, problem.entry_point))
 
     def _trial(self) -> Verdict:
         trial = self._language.trial
-        return self._verdict(trial.solution, trial.test, _TRIAL_SECONDS)
+        return self._verdict(Package(self._language, {}), trial.solution, trial.test, _TRIAL_SECONDS)
 
-    def _verdict(self, code: str, test: str, cpu_seconds: float, entry_point: str = "") -> Verdict:
+    def _verdict(self, package: Package, code: str, test: str, cpu_seconds: float, entry_point: str = "") -> Verdict:
         missing = Missing(self._language, entry_point, code)
-        attempt, stages = self._graded(code, test, cpu_seconds, missing)
+        attempt, stages = self._graded(package, code, test, cpu_seconds, missing)
         if attempt.cause is Cause.PASSED and (changed := decoy(test, self._language)) is not None:
-            fooled, _ = self._graded(code, changed, cpu_seconds, missing)
+            fooled, _ = self._graded(package, code, changed, cpu_seconds, missing)
             if fooled.cause is Cause.PASSED:
                 said = "it passes as well where the tests expect other values"
                 return Verdict(Cause.TAMPERING, said, stages, weak=True)
         return Verdict(attempt.cause, attempt.detail, stages, weak=True)
 
     def _graded(
-        self, code: str, test: str, cpu_seconds: float, missing: Missing
+        self, package: Package, code: str, test: str, cpu_seconds: float, missing: Missing
     ) -> tuple[Attempt, tuple[StageResult, ...]]:
-        nonce = secrets.token_hex(16)
+        nonce, language = secrets.token_hex(16), package.language
         try:
-            source = assemble(self._language, code, test, nonce)
+            source = {**assemble(language, code, test, nonce), **package.files}
         except DatasetError as error:
             raise SandboxError(str(error)) from None  # nothing can be said of any solution
         files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}
         stages: list[StageResult] = []
-        if self._language.build:
-            attempt, files = self._built(files, missing)
+        if language.build:
+            attempt, files = self._built(package, files, missing)
             stages.append(_stage(attempt))
             if attempt.cause is not Cause.PASSED:
                 return attempt, tuple(stages)
         limits = limits_for(cpu_seconds)
-        command = self._command(self._language.run)
+        command = self._command(language.run)
 
         def run(seconds: float) -> Attempt:
             ran = self._working.attempt(lambda shop: shop.execute(files, command, limits, seconds))
-            return self._judged(ran, source, nonce, seconds, missing)
+            return self._judged(ran, package, source, nonce, seconds, missing)
 
         attempt = run_until_conclusive(self._alone, run, _QUICK * cpu_seconds, cpu_seconds)
         if attempt.cause is Cause.TAMPERING and (said := self._unread(code)):
@@ -140,8 +142,10 @@ class ProgramRunner:
         first = next(filter(None, said.splitlines()), "what follows a syntax error is not read")
         return re.sub(r"^[^:]*: line \d+: ", "", first)[:_LONGEST]
 
-    def _built(self, files: Mapping[str, bytes], missing: Missing) -> tuple[Attempt, Mapping[str, bytes]]:
-        language = self._language
+    def _built(
+        self, package: Package, files: Mapping[str, bytes], missing: Missing
+    ) -> tuple[Attempt, Mapping[str, bytes]]:
+        language = package.language
         commands = [self._command(argv) for argv in language.build]
 
         def build(shop: CommandSandbox) -> tuple[Attempt, Mapping[str, bytes]]:
@@ -152,6 +156,7 @@ class ProgramRunner:
             elif built.steps[-1].code != 0:
                 last = built.steps[-1]
                 cause, detail = Cause.BUILD_ERROR, build_failure(language, last.output, last.errors)
+                detail = package.told(detail, last.output, last.errors)
                 if absent := missing.told(cause, last.output, last.errors):
                     cause, detail = Cause.NO_ENTRY_POINT, absent
             used = built.cpu_seconds, built.wall_seconds, built.max_rss
@@ -161,7 +166,13 @@ class ProgramRunner:
             return self._working.attempt(build)
 
     def _judged(
-        self, ran: Execution, source: Mapping[str, str], nonce: str, seconds: float, missing: Missing
+        self,
+        ran: Execution,
+        package: Package,
+        source: Mapping[str, str],
+        nonce: str,
+        seconds: float,
+        missing: Missing,
     ) -> Attempt:
         cut_off = ran.cut_off(seconds)
         # By SIGABRT a failed assertion of C ends a program.
@@ -170,8 +181,8 @@ class ProgramRunner:
         elif ran.ended.code == 0 and reached_the_end(ran.output, nonce):
             cause, detail, doubtful = Cause.PASSED, "", False
         else:
-            cause, detail = failure(self._language, source, ran.output, ran.errors, ran.ended.code)
-            doubtful = False
+            cause, detail = failure(package.language, source, ran.output, ran.errors, ran.ended.code)
+            detail, doubtful = package.told(detail, ran.output, ran.errors), False
             if absent := missing.told(cause, ran.output, ran.errors):
                 cause, detail = Cause.NO_ENTRY_POINT, absent
         return Attempt(cause, detail, "test", ran.cpu_seconds, ran.wall_seconds, ran.ended.max_rss, doubtful)

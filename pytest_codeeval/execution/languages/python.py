@@ -22,6 +22,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
+from pytest_codeeval.execution.scripts import program_of
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 LARGE = Limits(memory=4096 * MIB)
@@ -59,11 +60,11 @@ class PythonRunner:
         with self._turn:
             if self._problem is not problem:
                 self._problem, self._job = problem, job_of(problem)
-                self._canonical, self._verdicts = _bytes(reference(problem)), {}
+                self._canonical, self._verdicts = _bytes(program_of(problem, reference(problem))), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                known = self._verdicts[run] = self._check(problem, _bytes(code), Limits(cpu_seconds))
+                known = self._verdicts[run] = self._check(problem, _bytes(program_of(problem, code)), Limits(cpu_seconds))
             return known
 
     def objection(self, problem: Problem) -> Objection | None:

@@ -35,4 +35,6 @@ def bindings(crate: str, edition: str) -> str:
     text = text.replace("CRATE", crate).replace("EDITION", edition)
     text = text.replace("LATER", _LATER.get(edition, f"{_2021}, Future, IntoFuture"))
     delegated = (f"macro_rules! {name} {{ ($($all:tt)*) => {{ ::std::{name}!($($all)*) }}; }}" for name in _DELEGATED)
-    return " ".join(" ".join([text, *delegated]).split())
+    # There a path that begins with `::` is one from the root, where only `std` is by itself.
+    roots = "extern crate core; extern crate codeeval_harness;" if edition == "2015" else ""
+    return " ".join(" ".join([roots, text, *delegated]).split())
