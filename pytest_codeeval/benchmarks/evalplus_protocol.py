@@ -12,8 +12,8 @@ _ASKED = (
     "```python\n{stripped}\n```"
 )
 _ABOUT = (
-    "the prompts of evalplus.codegen (chat as with its openai backend: without the beginning that it puts into the mouth "
-    "of a model of its own), and its sanitizer"
+    "prompts and sanitizer of evalplus.codegen; chats are as with its openai backend, without the beginning that it "
+    "puts into the mouth of a model that it runs itself"
 )
 
 
@@ -39,7 +39,3 @@ def evalplus(stops: tuple[str, ...], timeout: float, about: str = "") -> Protoco
         timeout=timeout,
         max_tokens=768,
     )
-
-
-
-

@@ -43,8 +43,8 @@ _BY_EVALSCOPE = Protocol(
     "task humaneval of EvalScope: the first block, behind the prompt",
     chat=Way(
         "humaneval",
-        "Read the following function signature and docstring, and fully implement the function described. Your response "
-        "should only contain the code for this function.\n{prompt}",
+        "Read the following function signature and docstring, and fully implement the function described. Your "
+        "response should only contain the code for this function.\n{prompt}",
         "```python\n{prompt}{canonical}\n```",
         steps=(first_tagged, After("{prompt}")),
     ),

@@ -19,7 +19,8 @@ _UNPROVIDED = "its set-up code is not run by this protocol where the tests can s
 _DOCSTRING = '"""\n{prompt}\n{shown_tests[0]}\n"""\n'
 _BIGCODE = ("\nclass", "\nassert", '\n"""', "\nprint", "\nif", "\n<|/", "\n```")
 _EXPERT = (
-    "You are an expert Python programmer, and here is your task: {prompt} Your code should pass these tests:\n\n{tests}\n"
+    "You are an expert Python programmer, and here is your task: {prompt} Your code should pass these tests:\n\n"
+    "{tests}\n"
 )
 _EXPERT_CHAT = (
     "You are an expert Python programmer, and here is your task:\n{prompt}\nYour code should pass these tests:\n{tests}"
@@ -33,7 +34,9 @@ def published(dataset: Dataset, shots: Sequence[str] = (), *, trimmed: bool = Fa
     """
     known = {problem.task_id: problem for problem in dataset.problems}
     if lacking := [task_id for task_id in shots if task_id not in known]:
-        raise DatasetError(f"MBPP has no {lacking[0]} here, which is an example of this protocol; give all of its rows.")
+        raise DatasetError(
+            f"MBPP has no {lacking[0]} here, which is an example of this protocol; give all of its rows."
+        )
     examples = [_example(known[task_id], trimmed) for task_id in shots]
     part = [problem for problem in dataset.problems if problem.extra.get("split") == "test"]
     unprovided = {problem.task_id: _UNPROVIDED for problem in part if problem.extra["setup"]}

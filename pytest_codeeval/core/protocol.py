@@ -22,8 +22,8 @@ _MOST_STOPS = 4  # OpenAI's servers take no more
 class Way:
     """How a harness asks one kind of model, one that chats or one that continues text, and reads what it says.
 
-    `task` is its own name for that. The texts are templates over the `fields` of a problem: `question` is the message of
-    the user, or the text to be continued; `shot` is an example in front of it in the same text, `turns` are question
+    `task` is its own name for that. The texts are templates over the `fields` of a problem: `question` is the message
+    of the user, or the text to be continued; `shot` is an example in front of it in the same text, `turns` are question
     and answer of one that has turns of its own; `prefill` is what the model's answer is made to begin with. An answer
     goes through `steps`, the last of which returns the program. It ends at the first of `stop`; those that are the
     marks of some tokenizers need not be sent. `right` is a right answer, as a model would give it.

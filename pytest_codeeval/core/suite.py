@@ -21,7 +21,7 @@ class Suite:
     are left out. `aliases` are other prefixes under which recordings know this suite's task ids (`MBPP/11` for
     `Mbpp/11`), compared without case. `splits` are the parts that `--split` may name. `note` is said with its scores.
     `scored` is the suite that stands for this one where models are asked how likely the choices are (`--mode=score`).
-    `protocols` are those that `--protocol` may name, by their names, and `protocol` the one that was chosen; see `under`.
+    `protocols` are those that `--protocol` may name, by their names, and `protocol` the one that was chosen (`under`).
 
     For programs: `language`, and `timeout`, the CPU time in seconds that one may take; `timeouts` overrides it for
     single problems.
@@ -44,8 +44,8 @@ class Suite:
 
     def under(self, protocol: Protocol) -> Suite:
         """Return the suite as it is by a protocol."""
-        limits = {"timeout": protocol.timeout, "timeouts": protocol.timeouts}
-        return replace(self, protocol=protocol, prompt=protocol.prompt, **limits)
+        asked, limits = protocol.prompt, protocol.timeouts
+        return replace(self, protocol=protocol, prompt=asked, timeout=protocol.timeout, timeouts=limits)
 
     def timeout_of(self, problem: Problem) -> float:
         """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""

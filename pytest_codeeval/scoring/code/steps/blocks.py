@@ -19,7 +19,7 @@ _USAGE = "# Example usage"
 
 
 def first_tagged(text: str, problem: Problem) -> str:  # noqa: ARG001 - a step is told the problem
-    """Return the first closed block whose fence has one word at most behind it, else the text (EvalScope, HumanEval)."""
+    """Return the first closed block with one word at most behind its fence, else the text (EvalScope, HumanEval)."""
     opened = _TAGGED.search(text)
     end = text.find(_FENCE, opened.end()) if opened else -1
     return text[opened.end() : end] if opened and end >= 0 else text
