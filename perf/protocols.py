@@ -71,12 +71,14 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--python", required=True)
     parser.add_argument("--clone", action="append", required=True, metavar="HARNESS=FOLDER")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth recorded answer")
     parser.add_argument("--verdicts", type=int, default=0, metavar="N")
     given = parser.parse_args()
     warnings.simplefilter("ignore", SyntaxWarning)
     clones: dict[str, str] = dict(text.split("=", 1) for text in given.clone)
     rows = {suite: dict(_rows(given.data / name)) for suite, name in FILES.items()}
-    answers = {suite: [one for one in _answers(given.data) if _suite_of(one[1]) == suite] for suite in SUITES}
+    known = list(_answers(given.data))[:: given.every]
+    answers = {suite: [one for one in known if _suite_of(one[1]) == suite] for suite in SUITES}
     print("# Protocols against the harnesses themselves\n")
     found: dict[tuple[str, str, str], Counts] = {}
     for harness, clone in clones.items():

@@ -2,9 +2,9 @@
 
     python perf/protocols_theirs.py HARNESS CLONE JOB RESULT
 
-It is run by an interpreter that has what the harness imports. `JOB` is JSON: the rows of the datasets, and answers to be
-read. What stands between the harness and its own functions (the network, a model, its sandbox) is replaced; its prompts,
-filters and programs are made by its own code.
+It is run by an interpreter that has what the harness imports. `JOB` is JSON: the rows of the datasets, and answers to
+be read. What stands between the harness and its own functions (the network, a model, its sandbox) is replaced; its
+prompts, filters and programs are made by its own code.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def bigcode(clone: Path, rows: Rows) -> Ways:
 
     def way(suite: str) -> tuple[Callable[[Row], Asked], Callable[[Row, str], str]]:
         task, places = tasks[suite], {row["task_id"]: number for number, row in enumerate(held[suite])}
-        assert len(task.get_dataset()) == len(held[suite])  # noqa: S101 - a check of this script's own
+        assert len(task.get_dataset()) == len(held[suite])
 
         def program(row: Row, text: str) -> str:
             done = task.postprocess_generation(task.get_prompt(row) + text, places[row["task_id"]])
