@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP  # noqa: E402
+from pytest_codeeval.benchmarks.evalplus_protocol import AFTER_DOCSTRING, AFTER_FUNCTION, evalplus  # noqa: E402
 from pytest_codeeval.core.problem import DataRequest, Problem  # noqa: E402
 from pytest_codeeval.core.protocol import Protocol  # noqa: E402
 from pytest_codeeval.core.suite import Suite  # noqa: E402
@@ -34,7 +35,17 @@ from pytest_codeeval.execution.languages.python import PythonRunner  # noqa: E40
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice  # noqa: E402
 
 SUITES: dict[str, Suite] = {"humaneval": HUMANEVAL, "mbpp": MBPP}
-FILES = {"humaneval": "humaneval/HumanEval.jsonl.gz", "mbpp": "mbpp/mbpp.jsonl"}
+FILES = {
+    "humaneval": "humaneval/HumanEval.jsonl.gz",
+    "mbpp": "mbpp/mbpp.jsonl",
+    "humaneval-plus": "humanevalplus/HumanEvalPlus.jsonl.gz",
+    "mbpp-plus": "mbppplus/MbppPlus.jsonl.gz",
+}
+PROTOCOLS = {
+    **{name: suite.protocols for name, suite in SUITES.items()},
+    "humaneval-plus": {"evalplus": evalplus(AFTER_FUNCTION, 60.0)},
+    "mbpp-plus": {"evalplus": evalplus(AFTER_DOCSTRING, 60.0)},
+}
 RECORDINGS = (
     ("chat_multipl_e/qwen2-7b-instruct/generations_python.jsonl.gz", "generation"),
     ("human_eval/gpt-3.5-turbo-instruct_x10_results.jsonl.gz", "completion"),
@@ -77,16 +88,19 @@ def main() -> int:
     warnings.simplefilter("ignore", SyntaxWarning)
     clones: dict[str, str] = dict(text.split("=", 1) for text in given.clone)
     rows = {suite: dict(_rows(given.data / name)) for suite, name in FILES.items()}
+    for row in (row for found in rows.values() for row in found.values()):
+        for tests in ("base_input", "plus_input", "contract", "assertion"):
+            row.pop(tests, None)
     known = list(_answers(given.data))[:: given.every]
-    answers = {suite: [one for one in known if _suite_of(one[1]) == suite] for suite in SUITES}
+    answers = {name: [one for one in known if one[1] in rows[name]] for name in FILES}
     print("# Protocols against the harnesses themselves\n")
     found: dict[tuple[str, str, str], Counts] = {}
     for harness, clone in clones.items():
         theirs = _theirs(given.python, harness, clone, {"rows": rows, "answers": _jobs(answers)})
-        for suite in SUITES.values():
-            if harness in suite.protocols:
-                loaded = {problem.task_id: problem for problem in suite.load(DataRequest(str(given.data))).problems}
-                found |= _compared(suite, suite.protocols[harness], loaded, theirs, answers[suite.name], given)
+        for name, protocols in PROTOCOLS.items():
+            if harness in protocols:
+                problems = _problems(name, protocols[harness], rows[name], given.data)
+                found |= _compared(name, protocols[harness], problems, theirs, answers[name])
     if given.verdicts and "bigcode" in clones:
         _run(found, given, clones["bigcode"])
     _print(found)
@@ -110,8 +124,11 @@ def _answers(data: Path) -> Iterator[Answer]:
                 yield f"{name}, begun", task_id, f"\n{row[text]}\n```\n\nIt works.\n"
 
 
-def _suite_of(task_id: str) -> str:
-    return "mbpp" if task_id.startswith("Mbpp") else "humaneval"
+def _problems(name: str, protocol: Protocol, rows: dict[str, Any], data: Path) -> dict[str, Problem]:
+    if name in SUITES:
+        dataset = protocol.select(SUITES[name].load(DataRequest(str(data))))
+        return {problem.task_id: problem for problem in dataset.problems}
+    return {task_id: Problem(task_id, row["prompt"], entry_point=row["entry_point"]) for task_id, row in rows.items()}
 
 
 def _jobs(answers: dict[str, list[Answer]]) -> list[list[Any]]:
@@ -134,31 +151,24 @@ def _theirs(python: str, harness: str, clone: str, job: Any) -> Any:
 
 
 def _compared(
-    suite: Suite,
-    protocol: Protocol,
-    loaded: dict[str, Problem],
-    theirs: Any,
-    answers: Sequence[Answer],
-    given: argparse.Namespace,
+    suite: str, protocol: Protocol, problems: dict[str, Problem], theirs: Any, answers: Sequence[Answer]
 ) -> dict[tuple[str, str, str], Counts]:
-    dataset = protocol.select(suite.load(DataRequest(str(given.data))))
-    problems = {problem.task_id: problem for problem in dataset.problems}
     found: defaultdict[tuple[str, str, str], Counts] = defaultdict(Counts)
-    asked = Counter()
+    asked: Counter[str] = Counter()
     for name, way, task_id, prompt in theirs["prompts"]:
-        if name == suite.name and task_id in problems:
-            counts = found[protocol.name, suite.name, way]
+        if name == suite and task_id in problems:
+            counts = found[protocol.name, suite, way]
             asked[way] += 1
             same = prompt == _prompt(protocol, problems[task_id], way, prompt)
             counts.prompts += same
             counts.other_prompts += [] if same else [task_id]
     for way, number in asked.items():
         missing = len(problems) - number
-        found[protocol.name, suite.name, way].other_prompts += ["not asked there"] * missing
+        found[protocol.name, suite, way].other_prompts += ["not asked there"] * missing
     for name, way, number, program in theirs["programs"]:
-        answer = answers[number] if name == suite.name else None
+        answer = answers[number] if name == suite else None
         if answer and answer[1] in problems:
-            _add(found[protocol.name, suite.name, way], protocol, problems[answer[1]], way, answer, program)
+            _add(found[protocol.name, suite, way], protocol, problems[answer[1]], way, answer, program)
     return dict(found)
 
 

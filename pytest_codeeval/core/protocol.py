@@ -67,8 +67,8 @@ class Protocol:
 
     `chat` and `completion` are how models of either kind are asked, None where the harness does not ask such.
     `select` makes its problems of the suite's: which of them, and what their tests are. `timeout` and `timeouts` stand
-    for those of the suite, `max_tokens` is how long an answer may be (0: as long as usual). `about` is said with the
-    scores.
+    for those of the suite, `max_tokens` is how long an answer may be (0: as long as usual). `about` says with the
+    scores what it is called there.
     """
 
     name: str

@@ -93,7 +93,7 @@ class LoadedSuite:
     @property
     def _protocol(self) -> tuple[str, ...]:
         protocol = self.suite.protocol
-        return (f"by the protocol {protocol.name} ({protocol.about})",) if protocol else ()
+        return (f"by the rules of {protocol.name} ({protocol.about})",) if protocol else ()
 
     @property
     def _language(self) -> str:

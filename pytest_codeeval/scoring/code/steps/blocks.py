@@ -11,7 +11,6 @@ from pytest_codeeval.core.problem import Problem
 
 _FENCE = "```"
 _TAGGED = re.compile(r"```\w*\n")
-_HEADED = re.compile(r"```[^\n]*\n")
 _RUN = re.compile("`{3,}")
 _DEFINITION, _ABOVE, _INDENTED = map(re.compile, (r"(?:def|class) .", r"(?:import|from|#).", r"\s."))
 _MAIN = 'if __name__ == "__main__":'
@@ -41,10 +40,11 @@ def begun_block(text: str, problem: Problem) -> str:  # noqa: ARG001 - a step is
 
 def freeform(text: str, problem: Problem) -> str:  # noqa: ARG001 - a step is told the problem
     """Return the first block, else what is behind a fence never closed, else what looks like code (EvalScope, MBPP)."""
-    opened = _HEADED.search(text)
-    if opened:
-        end = _closing(text, opened.end())
-        found = text[opened.end() : len(text) if end is None else end]
+    opened = text.find(_FENCE)
+    start = text.find("\n", opened) + 1 if opened >= 0 else 0
+    if start:
+        end = _closing(text, start)
+        found = text[start : len(text) if end is None else end]
     else:
         found = _looks_like_code(text)
     found = found.replace("\r", "")
