@@ -36,10 +36,10 @@ def longest_python(text: str) -> str:
 
 def _trimmed(lines: list[str], start: int, end: int) -> int:
     """Return the end without the empty lines before it, but for those that a backslash goes on with."""
-    trimmed = end
-    while trimmed > start + 2 and not lines[trimmed - 1].strip():
-        trimmed -= 1
-    return end if lines[trimmed - 1].endswith("\\") else trimmed
+    last = end
+    while last > start and not lines[last - 1].strip():
+        last -= 1
+    return end if lines[last - 1].endswith("\\") else min(end, max(last, start + 2))
 
 
 def _end(lines: list[str], start: int, room: int) -> tuple[int, int]:
