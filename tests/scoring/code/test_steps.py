@@ -80,6 +80,8 @@ def test_a_block_is_taken_by_the_rule_of_its_harness(step: Callable[..., str], t
         ("\x1b[31mdef f():\n    return 1\x1b[0m", "def f():\n    return 1"),
         ("\ud800\n\ud801", "\ud800"),
         ("x\0y\nz", "x\0y"),
+        ("    f = 1\nis it.", "f = 1"),
+        ("    return 1\nis it.", "    return 1"),
     ],
 )  # fmt: skip
 def test_of_the_longest_run_of_python_what_the_entry_point_needs_is_left(text: str, found: str) -> None:

@@ -20,10 +20,11 @@ def sanitized(text: str, problem: Problem) -> str:
     first stays. If nothing is left, that is the whole of the longest part.
     """
     found = longest_python(_COLOURS.sub("", text))
-    tree = _tree(found)
+    code = found if "\n" in found else found.strip()  # a first line that is nothing but too far in
+    tree = _tree(code)
     if tree is None:
         return found
-    source = _Source(found)
+    source = _Source(code)
     imports = [node for node in tree.body if isinstance(node, ast.Import) or _is_plain_import(node)]
     named = list(_definitions(tree))
     reached = _reached(problem.entry_point, {name: _names(node) for name, node in named if name})
