@@ -1,5 +1,6 @@
 """HumanEval (Chen et al., 2021): 164 functions to be completed from signature and docstring."""
 
+from pytest_codeeval.benchmarks.humaneval_protocols import HUMANEVAL_PROTOCOLS
 from pytest_codeeval.benchmarks.instructions import complete_function
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
@@ -45,4 +46,6 @@ def _problem(row: Row) -> Problem:
     )
 
 
-HUMANEVAL = Suite("humaneval", load, complete_function, aliases=("python",), splits=("test",))
+HUMANEVAL = Suite(
+    "humaneval", load, complete_function, aliases=("python",), splits=("test",), protocols=HUMANEVAL_PROTOCOLS
+)

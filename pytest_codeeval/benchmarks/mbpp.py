@@ -11,6 +11,7 @@ import re
 import sys
 
 from pytest_codeeval.benchmarks.instructions import describe_function
+from pytest_codeeval.benchmarks.mbpp_protocols import MBPP_PROTOCOLS
 from pytest_codeeval.benchmarks.source import Row, Rows, lacking, local_file, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
@@ -81,6 +82,7 @@ def _problem(row: Row, sanitized: bool) -> Problem:
         extra={
             "split": next((name for name, ids in _SPLITS.items() if number in ids), "train"),
             "shown_tests": tests,
+            "setup": row.text("test_setup_code", required=False),
             "challenge_tests": row.texts("challenge_test_list", required=False),
         },
     )
@@ -131,4 +133,5 @@ MBPP = Suite(
     timeouts={"Mbpp/123": 60.0},  # sums amicable numbers by trial division: 14 s for the reference solution itself
     aliases=("mbpp", ""),
     splits=("full", *_SPLITS, "sanitized"),
+    protocols=MBPP_PROTOCOLS,
 )

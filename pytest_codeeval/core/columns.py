@@ -46,7 +46,7 @@ def _stages(row: Row) -> list[Mapping[str, Any]]:
 
 _KEYS = (
     Column("model", str, Group.KEY, None, "label of the model"),
-    Column("suite", str, Group.KEY, None, "the suite with its part"),
+    Column("suite", str, Group.KEY, None, "the suite with its part, and behind `@` its [protocol](protocols.md)"),
     Column("sample_index", int, Group.KEY, lambda sample: sample.index, "number of the sample from 0"),
 )
 _SCORES = (

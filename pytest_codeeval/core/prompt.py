@@ -15,7 +15,8 @@ class Prompt:
 
     `turns` are the messages of the user, one for most suites; each is sent behind the model's own answers to those
     before it. `system` stands at the head of the chat, `examples` are pairs of a question and its answer that stand
-    before the first turn as turns of their own. `text` is what a model that only continues text is given, up to one of
+    before the first turn as turns of their own. `prefill` is what a model that chats is to go on with, as if it had
+    said so; not all servers have it go on. `text` is what a model that only continues text is given, up to one of
     `stop`; where it is empty the suite cannot be put to one. Where there are `continuations` nothing is generated: the
     model is asked how likely each of them is behind `text`. `sampling` holds settings by the names of
     `SamplingParams`, which count unless the user gives others.
@@ -35,6 +36,7 @@ class Prompt:
     tool_choice: str = ""
     without_tools: Prompt | None = None
     continuations: tuple[str, ...] = ()
+    prefill: str = ""
 
     def messages(self, system: str = "", more: str = "") -> tuple[Message, ...]:
         """Return the chat up to the first turn; `system` stands for the suite's own, and `more` adds to either."""
@@ -42,4 +44,5 @@ class Prompt:
         said = [{"role": "system", "content": head}] if head else []
         for question, answer in self.examples:
             said += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-        return (*said, {"role": "user", "content": self.turns[0]})
+        begun = [{"role": "assistant", "content": self.prefill}] if self.prefill else []
+        return (*said, {"role": "user", "content": self.turns[0]}, *begun)

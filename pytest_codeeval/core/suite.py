@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pytest_codeeval.core.metric import PASS_AT, Metric
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.protocol import Protocol
 from pytest_codeeval.core.scorer import Scorer
 
 
@@ -20,6 +21,7 @@ class Suite:
     are left out. `aliases` are other prefixes under which recordings know this suite's task ids (`MBPP/11` for
     `Mbpp/11`), compared without case. `splits` are the parts that `--split` may name. `note` is said with its scores.
     `scored` is the suite that stands for this one where models are asked how likely the choices are (`--mode=score`).
+    `protocols` are those that `--protocol` may name, by their names, and `protocol` the one that was chosen (`under`).
 
     For programs: `language`, and `timeout`, the CPU time in seconds that one may take; `timeouts` overrides it for
     single problems.
@@ -37,6 +39,13 @@ class Suite:
     metrics: tuple[Metric, ...] = ()
     note: str = ""
     scored: Suite | None = None
+    protocols: Mapping[str, Protocol] = field(default_factory=dict)
+    protocol: Protocol | None = None
+
+    def under(self, protocol: Protocol) -> Suite:
+        """Return the suite as it is by a protocol."""
+        asked, limits = protocol.prompt, protocol.timeouts
+        return replace(self, protocol=protocol, prompt=asked, timeout=protocol.timeout, timeouts=limits)
 
     def timeout_of(self, problem: Problem) -> float:
         """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""

@@ -18,8 +18,7 @@ from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.itemreport import RESULT
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.plugin.worker import WORKER
-from pytest_codeeval.scoring.code.extract import solution_of
-from pytest_codeeval.scoring.code.scorer import CODE
+from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
 from pytest_codeeval.scoring.code.solution import Method, Solution
 
 Check = Callable[[Sequence[Solution | str | None]], Result]
@@ -72,7 +71,8 @@ def solutions(request: pytest.FixtureRequest, codeeval_case: Case | None, pytest
         return _of_another(request)
     completions: list[Completion] = request.getfixturevalue("completions")
     marks = pytestconfig.stash[WORKER].settings.thinking_marks
-    return [solution_of(completion, codeeval_case.problem, marks) for completion in completions]
+    scorer = codeeval_case.scorer if isinstance(codeeval_case.scorer, CodeScorer) else CODE
+    return [scorer.solution(completion, codeeval_case.problem, marks) for completion in completions]
 
 
 @pytest.fixture

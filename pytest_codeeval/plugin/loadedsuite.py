@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_codeeval.benchmarks.instructions import continued
-from pytest_codeeval.core.errors import DatasetError, UsageError
+from pytest_codeeval.core.errors import DatasetError, UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -41,9 +41,10 @@ class LoadedSuite:
 
     @property
     def name(self) -> str:
-        """The suite's name, with the part of it that was loaded."""
-        variant = self.dataset.variant
-        return f"{self.suite.name}-{variant}" if variant else self.suite.name
+        """The suite's name, with the part of it that was loaded and the protocol that it is run by."""
+        variant, protocol = self.dataset.variant, self.suite.protocol
+        name = f"{self.suite.name}-{variant}" if variant else self.suite.name
+        return f"{name}@{protocol.name}" if protocol else name
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -53,7 +54,7 @@ class LoadedSuite:
 
     def scorer(self, problem: Problem) -> Scorer:
         """Return what scores a problem."""
-        return (self.suite.scorer or CODE).for_problem(problem)
+        return (self.suite.scorer or CodeScorer(self.suite.protocol)).for_problem(problem)
 
     def prompt(self, problem: Problem) -> Prompt:
         """Return how a problem is put to a model."""
@@ -86,12 +87,17 @@ class LoadedSuite:
             "self_test": self.self_test.to_json() if self.self_test else None,
             "raised_limits": self.calibration.raised(self.problems) if self.calibration else {},
             "metrics": [metric.to_json() for metric in self.suite.measured_by],
-            "note": "; ".join(filter(None, (self.suite.note, self.dataset.note))),
+            "note": "; ".join(filter(None, (*self._protocol, self.suite.note, self.dataset.note))),
             "judges": list(self.judges),
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),
             "tools": dict(self.tools),
         }
+
+    @property
+    def _protocol(self) -> tuple[str, ...]:
+        protocol = self.suite.protocol
+        return (f"by the rules of {protocol.name} ({protocol.about})",) if protocol else ()
 
     @property
     def _language(self) -> str:
@@ -113,8 +119,18 @@ class LoadedSuite:
 
 
 def as_asked(suite: Suite, settings: Settings) -> Suite:
-    """Return the suite that stands for this one in the way that models are asked."""
-    return (settings.scores and suite.scored) or suite
+    """Return the suite that stands for this one in the way that models are asked.
+
+    Raises UsageError for a protocol that it has not.
+    """
+    asked, name = (settings.scores and suite.scored) or suite, settings.protocol
+    if not name:
+        return asked
+    if name not in asked.protocols:
+        known = ", ".join(asked.protocols)
+        has = f"has {known}{nearest(name, asked.protocols)}; name one of these" if known else "has none; leave it out"
+        raise UsageError(f"--protocol={name}: {suite.name} {has}.")
+    return asked.under(asked.protocols[name])
 
 
 def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
@@ -125,6 +141,12 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     split = settings.split_of(suite.name, suite.splits)
     about = settings.data, split, settings.dataset, settings.language, settings.shots, settings.allow_packages
     dataset = suite.load(DataRequest(*about))
+    if suite.protocol:
+        if split:
+            raise UsageError(
+                f"--split={split}: --protocol={settings.protocol} says what is run of {suite.name}; leave it out."
+            )
+        dataset = suite.protocol.select(dataset)
     if settings.shots and not dataset.note:
         raise UsageError(f"--shots={settings.shots}: {suite.name} has no examples; leave it out.")
     # Of two that share one only the first would count.

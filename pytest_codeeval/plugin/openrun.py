@@ -98,6 +98,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     args = {"model_args": dict(spec.cache_key_args)} if spec.cache_key_args else {}
     mode = {"mode": spec.mode} if spec.mode != "chat" else {}
     shots = {"shots": settings.shots} if settings.shots else {}
+    protocol = {"protocol": settings.protocol} if settings.protocol else {}
     system = {"system": settings.system} if settings.system else {}
     tools = {"tools": settings.tools} if settings.tools != "auto" and not spec.scripted else {}
     weights = {"weights": spec.weights} if spec.weights else {}
@@ -111,6 +112,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
         **args,
         **mode,
         **shots,
+        **protocol,
         **system,
         **tools,
         **weights,

@@ -65,6 +65,7 @@ def add_options(parser: pytest.Parser) -> Names:
         help="ask by chat, let the model continue the prompt as it stands, or have it score given choices by their "
         "log-likelihood (default auto: chat or completion, by what the model is made for, where that can be told)",
     )
+    add("--protocol", dest="codeeval_protocol", metavar="NAME", help="by the rules of a harness: lm-eval, bigcode, …")
     add("--shots", dest="codeeval_shots", metavar="N", help="solved examples before each question, with --mode=score")
     add(
         "--data",

@@ -39,7 +39,8 @@ class Settings:
     """What a run was asked; `samples` is None where the backend decides (all recorded ones, else 1).
 
     `cache` is the user's cache folder, empty where there is none. `given` are the settings of sampling that the user
-    has given, which go before what a suite asks for. `judges` are the models that score where a suite has them do so.
+    has given, which go before what a suite asks for. `protocol` is the harness by whose rules suites are run, empty for
+    those of this package. `judges` are the models that score where a suite has them do so.
     """
 
     models: tuple[ModelSpec, ...]
@@ -50,6 +51,7 @@ class Settings:
     tools: str
     shuffle_choices: int | None
     shots: int
+    protocol: str
     samples: int | None
     fewer_samples: bool
     data: str | None

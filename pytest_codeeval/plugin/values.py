@@ -54,6 +54,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         tools=_one_of(options, "tools", TOOLS),
         shuffle_choices=_whole(options, "shuffle_choices", 0),
         shots=_shots(options),
+        protocol=options["protocol"] or "",
         samples=samples,
         fewer_samples=options["fewer_samples"],
         data=_folder(options["data"]),
@@ -187,7 +188,7 @@ def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
 
 
 def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
-    match = re.fullmatch(r"([\w.-]+):(pass[@^]0*([1-9]\d*)|(?!pass[@^])\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
+    match = re.fullmatch(r"([\w.@-]+):(pass[@^]0*([1-9]\d*)|(?!pass[@^])\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
     value = (float(match[4]) / (100 if match[5] else 1)) if match else 0.0
     if match is None or (match[3] and value > 1):
         raise UsageError(

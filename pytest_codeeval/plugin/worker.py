@@ -215,7 +215,7 @@ class Worker:
                 loaded = self._suites[suite.name] = load_suite(suite, self.settings)
             except DataAbsent as error:
                 return [_skipped(str(error))]
-        elif loaded.suite is not suite:
+        elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}

@@ -41,7 +41,7 @@ def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[l
 
 
 def _rank(metric: str) -> tuple[bool, bool, int]:
-    """Return the place of a metric: those without a k first, in their order, then pass@k and pass^k, then their like."""
+    """Return the place of a metric: those without a k first, then pass@k and pass^k, then their like."""
     found = _FAMILY.fullmatch(metric)
     return (True, found["passed"] != "pass", int(found["k"])) if found else (False, False, 0)
 

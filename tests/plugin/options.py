@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "tools": "auto",
     "shuffle_choices": None,
     "shots": None,
+    "protocol": None,
     "judges": [],
     "judge_url": None,
     "judge_args": [],

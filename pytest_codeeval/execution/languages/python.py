@@ -64,7 +64,8 @@ class PythonRunner:
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                known = self._verdicts[run] = self._check(problem, _bytes(program_of(problem, code)), Limits(cpu_seconds))
+                source = _bytes(program_of(problem, code))
+                known = self._verdicts[run] = self._check(problem, source, Limits(cpu_seconds))
             return known
 
     def objection(self, problem: Problem) -> Objection | None:

@@ -5,24 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.protocol import Protocol
 from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.scorer import Scorer, Tools
-from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import parts_of
 from pytest_codeeval.execution.reference import reference
-from pytest_codeeval.scoring.code.extract import solution_of
-from pytest_codeeval.scoring.code.solution import Solution
+from pytest_codeeval.scoring.code.extract import ThinkingMarks, solution_of
+from pytest_codeeval.scoring.code.solution import Method, Solution
 from pytest_codeeval.scoring.code.verdicts import verdict_on
 
 
 class CodeScorer(Scorer):
-    """Scores programs; a problem without tests is only generated."""
+    """Scores programs; a problem without tests is only generated.
+
+    With a `protocol` that is what makes programs of the answers.
+    """
+
+    def __init__(self, protocol: Protocol | None = None) -> None:
+        self.protocol = protocol
+
+    def solution(self, completion: Completion, problem: Problem, marks: ThinkingMarks = ()) -> Solution:
+        """Return the program in an answer; a recorded one that is whole has been made by somebody else's rules."""
+        if self.protocol is None or completion.form is Form.PROGRAM:
+            return solution_of(completion, problem, marks)
+        if not completion.text.strip():
+            return Solution(None, Method.NONE, Cause.NO_CODE)
+        program = self.protocol.program(problem, completion.text, chat=completion.form is Form.CHAT)
+        return Solution(program, Method.PROTOCOL)
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score of the program in the last answer."""
-        solution = solution_of(completions[-1], problem, tools.thinking_marks)
+        solution = self.solution(completions[-1], problem, tools.thinking_marks)
         return self.score_solution(problem, completions[-1], solution, tools)
 
     def score_solution(self, problem: Problem, completion: Completion, solution: Solution, tools: Tools) -> Score:
@@ -31,7 +47,9 @@ class CodeScorer(Scorer):
         return replace(score_of(verdict, solution), measures=measures_of(problem, verdict))
 
     def reference(self, problem: Problem) -> str:
-        """Return the canonical solution as a chat model would give it."""
+        """Return the canonical solution as a chat model would give it, or as the protocol has it answered."""
+        if self.protocol is not None:
+            return self.protocol.right(problem)
         code = reference(problem)
         return f"Here is a solution:\n\n```\n{code}\n```\n\nIt follows the description step by step.\n" if code else ""
 

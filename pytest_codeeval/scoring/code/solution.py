@@ -18,6 +18,7 @@ class Method(StrEnum):
     UNCLOSED = "unclosed"  # whole function from a fence never closed (an answer cut short)
     BARE = "bare"  # whole function without a fence, the prose around it left out
     CONTINUATION = "continuation"  # only the body: it continues the prompt
+    PROTOCOL = "protocol"  # as the protocol has it that the run is by
     NONE = "none"
 
 

@@ -94,12 +94,14 @@ class HfModel:
         if raw:
             return request.prompt
         tools = [json.loads(tool) for tool in request.tools] or None
+        begun = request.messages[-1]["role"] == "assistant"  # an answer that is to be gone on with
         return str(
             self._tokenizer.apply_chat_template(
                 [_templated(message) for message in request.messages],
                 tools=tools,
                 tokenize=False,
-                add_generation_prompt=True,
+                add_generation_prompt=not begun,
+                continue_final_message=begun,
             )
         )
 
