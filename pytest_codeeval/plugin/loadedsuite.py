@@ -18,7 +18,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
+from pytest_codeeval.scoring.code.scorer import CodeScorer
 
 
 @dataclass(frozen=True, slots=True)
