@@ -19,7 +19,7 @@ _FILES = (
     "sandboxfusion_samples/code_eval_code_contests.jsonl",
     "sandboxfusion_samples/code_eval_code_contests.jsonl.gz",
 )
-_NOTE = "an answer has to be the one that is on record, word by word; some problems have others that are as right"
+_NOTE = "an answer has to be the one on record, though some problems have several"
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 _CLOSE = '''\
 import math

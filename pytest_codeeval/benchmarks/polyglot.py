@@ -169,5 +169,5 @@ POLYGLOT = Suite(
     timeout=10.0,
     splits=LANGUAGES,
     scorer=SecondTry(told),
-    note="two tries, of which the second is shown what the tests said of the first; whole files, prompts of our own",
+    note="two tries, the second with what the tests said; whole files, prompts of our own",
 )
