@@ -31,11 +31,9 @@ def alike(found, wanted):
 
 
 def _alike(found, wanted):
-    if found == wanted or type(wanted) is str:
-        return found == wanted
     try:
-        return math.isclose(float(found), wanted, rel_tol=1e-5, abs_tol=1e-6)
-    except ValueError:
+        return found == wanted or math.isclose(float(found), wanted, rel_tol=1e-5, abs_tol=1e-6)
+    except (TypeError, ValueError):  # a word is wanted, or was written
         return False
 
 
