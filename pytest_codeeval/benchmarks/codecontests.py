@@ -19,7 +19,7 @@ _FILES = (
     "sandboxfusion_samples/code_eval_code_contests.jsonl",
     "sandboxfusion_samples/code_eval_code_contests.jsonl.gz",
 )
-_NOTE = "an answer has to be the one that is on record, word by word; some problems have others that are as right"
+_NOTE = "an answer has to be the one on record, though some problems have several"
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 _CLOSE = '''\
 import math
@@ -31,11 +31,9 @@ def alike(found, wanted):
 
 
 def _alike(found, wanted):
-    if found == wanted or type(wanted) is str:
-        return found == wanted
     try:
-        return math.isclose(float(found), wanted, rel_tol=1e-5, abs_tol=1e-6)
-    except ValueError:
+        return found == wanted or math.isclose(float(found), wanted, rel_tol=1e-5, abs_tol=1e-6)
+    except (TypeError, ValueError):  # a word is wanted, or was written
         return False
 
 

@@ -31,6 +31,7 @@ _TOOLS = {
     "cpp": "a build of Catch2 for each exercise",
 }
 _SAID_MOST = 4000
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _UNGRADABLE = {
     "go/counter": "its tests are to be written by who solves it, so that any solution would pass",
     "rust/macros": "its tests run cargo, which is not in the sandbox",
@@ -155,7 +156,8 @@ def _form(problem: Problem) -> str:
 
 def told(problem: Problem, score: Score) -> str:
     """Return what a model is told of a first try: what the tests said, cut and made printable."""
-    said = printable(score.detail or score.cause.replace("_", " "), limit=_SAID_MOST)
+    # Addresses are others in each run, and a stored answer is found again by the words it was asked in.
+    said = _ADDRESS.sub("0x…", printable(score.detail or score.cause.replace("_", " "), limit=_SAID_MOST))
     return (
         f"The tests do not pass ({score.cause.replace('_', ' ')}):\n\n{fenced(said, '')}\n\n"
         f"The tests are right, and stay as they are. Correct the code. {_form(problem)}\n"
@@ -169,5 +171,5 @@ POLYGLOT = Suite(
     timeout=10.0,
     splits=LANGUAGES,
     scorer=SecondTry(told),
-    note="two tries, of which the second is shown what the tests said of the first; whole files, prompts of our own",
+    note="two tries, the second with what the tests said; whole files, prompts of our own",
 )

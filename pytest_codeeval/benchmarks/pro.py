@@ -15,14 +15,14 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 
 
-def _load(name: str, title: str, request: DataRequest) -> Dataset:
+def _load(name: str, title: str, hub: str, request: DataRequest) -> Dataset:
     """Load one of the two from the data folder, else from the hub.
 
     Raises DataAbsent where neither has it, DatasetError where a row is malformed.
     """
     file = f"pro/{name.replace('-', '_')}"
     files = (f"{file}.jsonl.gz", f"{file}.json", f"{file}.jsonl")
-    rows = published_rows(request.data_dir, files, (f"CodeEval-Pro/{name}", None, "train"), title, name)
+    rows = published_rows(request.data_dir, files, (hub, None, "train"), title, name)
     problems = tuple(_problem(row, title.replace(" ", "")) for row in rows.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
     return Dataset(problems, rows.sha256, rows.source)
@@ -61,9 +61,9 @@ def prompt(problem: Problem) -> Prompt:
     return Prompt((turn,), text=in_comments(f"{asked}\n\n{shown}"), stop=AFTER_WHOLE)
 
 
-def _suite(name: str, title: str) -> Suite:
-    return Suite(name, partial(_load, name, title), prompt, aliases=(name.replace("-", "_"),), splits=("train",))
+def _suite(name: str, title: str, hub: str) -> Suite:
+    return Suite(name, partial(_load, name, title, hub), prompt, aliases=(name.replace("-", "_"),), splits=("train",))
 
 
-HUMANEVAL_PRO = _suite("humaneval-pro", "HumanEval Pro")
-MBPP_PRO = _suite("mbpp-pro", "MBPP Pro")
+HUMANEVAL_PRO = _suite("humaneval-pro", "HumanEval Pro", "CodeEval-Pro/humaneval-pro")
+MBPP_PRO = _suite("mbpp-pro", "MBPP Pro", "CodeEval-Pro/mbpp-pro")

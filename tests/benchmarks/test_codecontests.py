@@ -84,10 +84,11 @@ def test_a_right_solution_passes_and_those_of_others_fail(number: int, data: Pat
         assert other == number or not runner.check(problem, code, 20.0).passed
 
 
-def test_the_sample_is_loaded_whole(data: Path) -> None:
+def test_the_sample_is_loaded_whole(data: Path, runner: PythonRunner) -> None:
     problems = CODE_CONTESTS.load(DataRequest(str(data))).problems
     assert [problem.task_id for problem in problems] == [f"CodeContests/{number}" for number in range(20)]
     assert [problem.task_id for problem in problems if "alike" in problem.test] == ["CodeContests/5"]
+    assert [problem for problem in problems if runner.wants_canonical(problem)] == []
     prompt = CODE_CONTESTS.prompt(problems[9])
     assert isinstance(prompt, Prompt)
     assert problems[9].prompt.strip() in prompt.turns[0] and "standard input" in prompt.turns[0]

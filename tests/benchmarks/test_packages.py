@@ -11,12 +11,14 @@ import pytest
 
 from pytest_codeeval.benchmarks import BIGCODEBENCH_HARD, CLASSEVAL, EVOEVAL
 from pytest_codeeval.benchmarks.packages import imported, not_allowed
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.scoring.code.extract import solution_of
 
 WRONG = "def task_func(*a, **k): return 'this is wrong'\n"
 
@@ -111,3 +113,9 @@ def test_what_is_skipped_is_what_imports_something_from_outside(suite: Suite, da
     for problem in dataset.problems:
         outside = imported(problem.prompt, problem.canonical_solution, problem.test) - sys.stdlib_module_names
         assert not outside or problem.task_id in dataset.skipped, problem.task_id
+
+
+def test_a_base_model_writes_the_class_behind_its_skeleton(data: Path, runner: PythonRunner) -> None:
+    problem = CLASSEVAL.load(DataRequest(str(data))).problems[1]
+    whole = Completion(problem.canonical_solution, form=Form.CONTINUATION)
+    assert runner.check(problem, solution_of(whole, problem).code or "", 3.0).passed

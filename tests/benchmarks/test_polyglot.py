@@ -115,7 +115,8 @@ def test_a_model_is_shown_the_files_and_what_the_tests_said(tmp_path: Path, runn
 
 def test_what_the_tests_said_is_cut_and_made_printable(tmp_path: Path) -> None:
     (problem,) = load(tmp_path, ROW).problems
-    said = told(problem, Score(False, detail="\x1b[31m```\n" + "x" * 9999))
+    said = told(problem, Score(False, detail="\x1b[31m```\n<f at 0x7fb0aaff>" + "x" * 9999))
+    assert "<f at 0x…>" in said
     assert "\x1b" not in said and len(said) < 5000 and "````\n" in said
 
 
