@@ -20,10 +20,9 @@ from pytest_codeeval.plugin.openrun import _decisive
 from tests.plugin.options import settings
 
 PROBLEM = Problem("T/1", "def f(x):\n", "assert f(1) == 1", "f", "    return x\n")
-ONLY_TEXT = Protocol("raw", "as it stands", completion=Way("raw", "{prompt}", "{canonical}", stop=("\ndef",)))
+ONLY_TEXT = Protocol("raw", completion=Way("raw", "{prompt}", "{canonical}", stop=("\ndef",)))
 BOTH = Protocol(
     "both",
-    "in either way",
     chat=Way("talk", "Go on with\n{prompt}", "{canonical}", prefill="{prompt}"),
     completion=ONLY_TEXT.completion,
     max_tokens=7,
@@ -55,7 +54,7 @@ def test_it_is_in_the_name_of_the_suite_and_in_what_is_said_with_its_scores() ->
     given = settings(protocol="both")
     loaded = load_suite(as_asked(SUITE, given), given)
     assert (loaded.name, loaded.is_code, loaded.suite.timeout_of(PROBLEM)) == ("toy@both", True, 5.0)
-    assert loaded.to_json()["note"] == "by the rules of both (in either way)"
+    assert loaded.to_json()["note"] == "by the rules of both (raw, in a chat talk)"
     assert as_asked(SUITE, given) == as_asked(SUITE, given)  # two tests of one suite
     assert as_asked(SUITE, settings()) is SUITE
 
