@@ -17,8 +17,11 @@ _ASKED = (
 )
 
 
-def evalplus(stops: tuple[str, ...], timeout: float, note: str = "") -> Protocol:
-    """Return the protocol for a benchmark at which a model that continues text stops at `stops`, too."""
+def evalplus(stops: tuple[str, ...], timeout: float | None, note: str = "") -> Protocol:
+    """Return the protocol for a benchmark at which a model that continues text stops at `stops`, too.
+
+    `timeout` is None for a suite that has EvalPlus' own limits.
+    """
     ends = (*stops, *_ENDS)
     return Protocol(
         "evalplus",

@@ -67,15 +67,15 @@ class Protocol:
 
     `chat` and `completion` are how models of either kind are asked, None where the harness does not ask such.
     `select` makes its problems of the suite's: which of them, and what their tests are. `timeout` and `timeouts` stand
-    for those of the suite, `max_tokens` is how long an answer may be (0: as long as usual). `note` is said with
-    the scores.
+    for those of the suite, unless that is None. `max_tokens` is how long an answer may be (0: as long as usual). `note`
+    is said with the scores.
     """
 
     name: str
     chat: Way | None = None
     completion: Way | None = None
     select: Callable[[Dataset], Dataset] = lambda dataset: dataset
-    timeout: float = 3.0
+    timeout: float | None = 3.0
     timeouts: Mapping[str, float] = field(default_factory=dict)
     max_tokens: int = 0
     note: str = ""

@@ -16,7 +16,7 @@ from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.scoring.code.scorer import CodeScorer
+from pytest_codeeval.scoring.code.scorer import CODE
 from tests.benchmarks.test_mbpp import ROW, load
 
 # Of all prompts, as the code of the harnesses makes them (perf/protocols.py compares the texts themselves).
@@ -52,7 +52,7 @@ def test_prompts_are_those_of_the_harness(data: Path, suite: Suite, name: str) -
 def test_right_answers_pass(data: Path, suite: Suite, name: str, runner: PythonRunner) -> None:
     under = suite.under(suite.protocols[name])
     problems = suite.protocols[name].select(suite.load(DataRequest(str(data)))).problems
-    scorer = CodeScorer(under.protocol)
+    scorer = CODE.under(suite.protocols[name])
     for problem in problems[5:100:40]:
         code = scorer.solution(Completion(scorer.reference(problem)), problem).code
         assert code is not None
@@ -72,7 +72,7 @@ def test_a_problem_without_its_set_up_code_is_failed_by_everybody(data: Path, ru
 
 def test_what_reads_an_answer_goes_by_its_form() -> None:
     problem = Problem("HumanEval/0", "def f(x):\n", entry_point="f")
-    scorer = CodeScorer(HUMANEVAL.protocols["lm-eval"])
+    scorer = CODE.under(HUMANEVAL.protocols["lm-eval"])
 
     def program(text: str, form: Form) -> str | None:
         return scorer.solution(Completion(text, form=form), problem).code
@@ -87,13 +87,14 @@ def test_what_reads_an_answer_goes_by_its_form() -> None:
 def test_thinking_is_read_as_the_harness_reads_it() -> None:
     problem = Problem("HumanEval/0", "def f(x):\n", entry_point="f")
     said = Completion("<think>```\na\n```</think>```\nb\n```")
-    assert CodeScorer(HUMANEVAL.protocols["evalscope"]).solution(said, problem).code == "def f(x):\na\n"
+    assert CODE.under(HUMANEVAL.protocols["evalscope"]).solution(said, problem).code == "def f(x):\na\n"
 
 
 def test_models_that_continue_text_are_asked_by_evalplus_with_its_own_stops() -> None:
-    protocol = evalplus(AFTER_DOCSTRING, 10.0)
+    protocol = evalplus(AFTER_DOCSTRING, None)
     problem = Problem("Mbpp/2", '\n"""\nSay\n"""\n', entry_point="f")
     assert protocol.prompt(problem).text == '"""\nSay\n"""\n'
+    assert MBPP.under(protocol).timeouts == MBPP.timeouts
     code = protocol.program(problem, "def f():\n\treturn 1\nassert f\n", chat=False)
     assert code == "def f():\n    return 1"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pytest_codeeval.generation.backends.reference import ReferenceBackend
 from pytest_codeeval.plugin.case import make_cases
 from pytest_codeeval.plugin.loadedsuite import as_asked, load_suite
 from pytest_codeeval.plugin.openrun import _decisive
+from pytest_codeeval.scoring.code.scorer import CodeScorer
 from tests.plugin.options import settings
 
 PROBLEM = Problem("T/1", "def f(x):\n", "assert f(1) == 1", "f", "    return x\n")
@@ -123,3 +125,18 @@ def test_a_run_names_it_keeps_it_and_has_to_be_resumed_by_it(
     assert absent.ret == pytest.ExitCode.USAGE_ERROR
     absent.stdout.fnmatch_lines(["*--protocol=lm_eval: humaneval has openai, *(did you mean 'lm-eval'?); name one*"])
     assert not (pytester.path / "other").exists()
+
+
+class CountingScorer(CodeScorer):
+    """A scorer of programs that a suite names."""
+
+
+def test_a_scorer_of_programs_that_a_suite_names_reads_by_it_too() -> None:
+    given = settings(protocol="raw")
+    named = replace(SUITE, scorer=CountingScorer())
+    loaded = load_suite(as_asked(named, given), given)
+    scorer = loaded.scorer(PROBLEM)
+    assert isinstance(scorer, CountingScorer)
+    assert scorer.protocol is ONLY_TEXT
+    assert CodeScorer.protocol is None
+    assert named.scorer is not scorer
