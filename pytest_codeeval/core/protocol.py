@@ -66,15 +66,15 @@ class Protocol:
     """What a suite is run by, if its scores are to be laid beside those of another harness.
 
     `chat` and `completion` are how models of either kind are asked, None where the harness does not ask such.
-    `select` makes its problems of the suite's: which of them, and what their tests are. `timeout` and `timeouts` stand
-    for those of the suite, unless that is None. `max_tokens` is how long an answer may be (0: as long as usual). `note`
-    is said with the scores.
+    `select` makes its problems of the suite's, unless all are run: which, and what their tests are. `timeout` and
+    `timeouts` stand for those of the suite, unless that is None. `max_tokens` is how long an answer may be (0: as long
+    as usual). `note` is said with the scores.
     """
 
     name: str
     chat: Way | None = None
     completion: Way | None = None
-    select: Callable[[Dataset], Dataset] = lambda dataset: dataset
+    select: Callable[[Dataset], Dataset] | None = None
     timeout: float | None = 3.0
     timeouts: Mapping[str, float] = field(default_factory=dict)
     max_tokens: int = 0

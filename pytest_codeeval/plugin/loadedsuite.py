@@ -139,7 +139,7 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     """
     split = settings.split_of(suite.name, suite.splits)
     dataset = suite.load(DataRequest(settings.data, split, settings.dataset, settings.language, settings.shots))
-    if suite.protocol:
+    if suite.protocol and suite.protocol.select:
         if split:
             raise UsageError(
                 f"--split={split}: --protocol={settings.protocol} says what is run of {suite.name}; leave it out."

@@ -10,9 +10,10 @@ import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP
 from pytest_codeeval.benchmarks.evalplus_protocol import AFTER_DOCSTRING, evalplus
+from pytest_codeeval.benchmarks.mbpp_protocols import published
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.languages.python import PythonRunner
@@ -33,6 +34,11 @@ PROMPTS = {
 ALL = [(suite, name) for suite in (HUMANEVAL, MBPP) for name in suite.protocols]
 
 
+def loaded(suite: Suite, name: str, data: Path) -> Dataset:
+    dataset, select = suite.load(DataRequest(str(data))), suite.protocols[name].select
+    return select(dataset) if select else dataset
+
+
 def digest(texts: list[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
 
@@ -40,7 +46,7 @@ def digest(texts: list[str]) -> str:
 @pytest.mark.parametrize(("suite", "name"), ALL, ids=[f"{suite.name}-{name}" for suite, name in ALL])
 def test_prompts_are_those_of_the_harness(data: Path, suite: Suite, name: str) -> None:
     protocol = suite.protocols[name]
-    problems = protocol.select(suite.load(DataRequest(str(data)))).problems
+    problems = loaded(suite, name, data).problems
     prompts = [protocol.prompt(problem) for problem in problems]
     chats = [json.dumps(prompt.messages()) for prompt in prompts] if protocol.chat else []
     texts = [prompt.text for prompt in prompts] if protocol.completion else []
@@ -51,7 +57,7 @@ def test_prompts_are_those_of_the_harness(data: Path, suite: Suite, name: str) -
 @pytest.mark.parametrize(("suite", "name"), ALL, ids=[f"{suite.name}-{name}" for suite, name in ALL])
 def test_right_answers_pass(data: Path, suite: Suite, name: str, runner: PythonRunner) -> None:
     under = suite.under(suite.protocols[name])
-    problems = suite.protocols[name].select(suite.load(DataRequest(str(data)))).problems
+    problems = loaded(suite, name, data).problems
     scorer = CODE.under(suite.protocols[name])
     for problem in problems[5:100:40]:
         code = scorer.solution(Completion(scorer.reference(problem)), problem).code
@@ -61,9 +67,8 @@ def test_right_answers_pass(data: Path, suite: Suite, name: str, runner: PythonR
 
 
 def test_a_problem_without_its_set_up_code_is_failed_by_everybody(data: Path, runner: PythonRunner) -> None:
-    whole = MBPP.load(DataRequest(str(data)))
     for name in ("bigcode", "lm-eval", "evalscope"):
-        dataset = MBPP.protocols[name].select(whole)
+        dataset = loaded(MBPP, name, data)
         (problem,) = [one for one in dataset.problems if one.task_id == "Mbpp/367"]
         assert runner.check(problem, problem.canonical_solution, 3.0).cause is Cause.EXCEPTION
         assert "set-up" in dataset.faults["Mbpp/367"]
@@ -101,6 +106,6 @@ def test_models_that_continue_text_are_asked_by_evalplus_with_its_own_stops() ->
 
 def test_an_example_that_is_not_there_is_said(tmp_path: Path) -> None:
     dataset = load(tmp_path, ROW, {**ROW, "task_id": 2})
-    assert len(MBPP.protocols["bigcode"].select(dataset).problems) == 1
+    assert len(published(dataset).problems) == 1
     with pytest.raises(DatasetError, match="MBPP has no Mbpp/3 here, which is an example of this protocol"):
-        MBPP.protocols["lm-eval"].select(dataset)
+        published(dataset, ("Mbpp/2", "Mbpp/3"))

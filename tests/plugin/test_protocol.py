@@ -67,10 +67,12 @@ def test_what_is_said_of_each_is_a_line() -> None:
             assert len(f"{suite.name}@{protocol.name}: by the rules of {protocol.name} ({protocol.about})") <= 100
 
 
-def test_a_split_is_the_protocols_own_matter() -> None:
+def test_a_protocol_that_chooses_problems_takes_no_split() -> None:
     given = settings(protocol="raw", splits=["toy:a"])
+    assert load_suite(as_asked(SUITE, given), given).problems == (PROBLEM,)
+    choosing = replace(SUITE, protocols={"raw": replace(ONLY_TEXT, select=lambda dataset: dataset)})
     with pytest.raises(UsageError, match="--split=a: --protocol=raw says what is run of toy; leave it out"):
-        load_suite(as_asked(SUITE, given), given)
+        load_suite(as_asked(choosing, given), given)
 
 
 def test_a_chat_goes_on_with_what_is_said_for_the_model() -> None:
