@@ -126,7 +126,8 @@ def _answers(data: Path) -> Iterator[Answer]:
 
 def _problems(name: str, protocol: Protocol, rows: dict[str, Any], data: Path) -> dict[str, Problem]:
     if name in SUITES:
-        dataset = protocol.select(SUITES[name].load(DataRequest(str(data))))
+        dataset = SUITES[name].load(DataRequest(str(data)))
+        dataset = protocol.select(dataset) if protocol.select else dataset
         return {problem.task_id: problem for problem in dataset.problems}
     return {task_id: Problem(task_id, row["prompt"], entry_point=row["entry_point"]) for task_id, row in rows.items()}
 

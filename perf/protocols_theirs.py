@@ -212,49 +212,19 @@ def evalplus(_: Path, rows: Rows) -> Ways:
     return ways
 
 
-def evalscope(clone: Path, rows: Rows) -> Ways:
+def evalscope(clone: Path, _: Rows) -> Ways:
     """EvalScope: its adapters, under base classes that do nothing."""
-    metas: dict[str, types.SimpleNamespace] = {}
 
-    def register(meta: types.SimpleNamespace) -> Callable[[type], type]:
-        metas[meta.name] = meta
-        return lambda found: found
-
-    class Anything(types.SimpleNamespace):
-        def __init__(self, *_: Any, **given: Any) -> None:
-            super().__init__(**given)
-
-        def __class_getitem__(cls, _: Any) -> type:
-            return cls
-
-    names = "benchmark dataset evaluator messages.chat_message metric metric.semantics mixin registry"
-    for name in ("api", "constants", "utils.logger", *(f"api.{part}" for part in names.split())):
-        module = types.ModuleType(f"evalscope.{name}")
-        vars(module)["__getattr__"] = lambda _: type("Stand", (Anything,), {"CODING": ""})
-        vars(module)["__path__"] = []
-        sys.modules[f"evalscope.{name}"] = module
-    vars(sys.modules["evalscope.api.benchmark"]).update(BenchmarkMeta=Anything)
-    vars(sys.modules["evalscope.api.registry"])["register_benchmark"] = register
-    vars(sys.modules["evalscope.utils.logger"])["get_logger"] = lambda: None
-    packages = ("utils", "benchmarks", "benchmarks.humaneval", "benchmarks.mbpp")
-    stand_for(clone, "evalscope", *(f"evalscope.{name}" for name in packages))
-
-    def way(suite: str, adapter: type) -> tuple[Callable[[Row], Asked], Callable[[Row, str], str]]:
-        meta, caught = metas[suite], []
+    def way(adapter: type, meta: types.SimpleNamespace) -> tuple[Callable[[Row], Asked], Callable[[Row, str], str]]:
+        caught: list[str] = []
         one: Any = adapter.__new__(adapter)
-        vars(one).update(vars(meta), use_sandbox=True, pretty_name=suite)
-
-        def execute(code: str, **_: Any) -> Row:
-            caught.append(code)
-            return {}
-
-        one.execute_code_in_sandbox = execute
+        vars(one).update(vars(meta), use_sandbox=True, pretty_name=meta.name)
+        one.execute_code_in_sandbox = lambda code, **_: caught.append(code) or {}
 
         def ask(row: Row) -> Asked:
             sample = one.record_to_sample(row)
-            if suite == "mbpp":
-                return one.format_fewshot_template("", sample)
-            return sample.input[0].content
+            is_chat = isinstance(sample.input, list)
+            return sample.input[0].content if is_chat else one.format_fewshot_template("", sample)
 
         def program(row: Row, text: str) -> str:
             state = types.SimpleNamespace(metadata=one.record_to_sample(row).metadata)
@@ -263,9 +233,41 @@ def evalscope(clone: Path, rows: Rows) -> Ways:
 
         return ask, program
 
+    return {(suite, "chat"): way(*found) for suite, found in evalscope_adapters(clone).items()}
+
+
+class Anything(types.SimpleNamespace):
+    """Stands for a class that is only made objects of, or inherited from."""
+
+    def __init__(self, *_: Any, **given: Any) -> None:
+        super().__init__(**given)
+
+    def __class_getitem__(cls, _: Any) -> type:
+        return cls
+
+
+def evalscope_adapters(clone: Path) -> dict[str, tuple[type, types.SimpleNamespace]]:
+    """Return the adapter of each suite, and what it is registered with; what they import is replaced."""
+    metas: dict[str, types.SimpleNamespace] = {}
+
+    def register(meta: types.SimpleNamespace) -> Callable[[type], type]:
+        metas[meta.name] = meta
+        return lambda found: found
+
+    names = "benchmark dataset evaluator messages.chat_message metric metric.semantics mixin registry"
+    for name in ("api", "constants", "utils.logger", *(f"api.{part}" for part in names.split())):
+        module = types.ModuleType(f"evalscope.{name}")
+        vars(module)["__getattr__"] = lambda _: type("Stand", (Anything,), {"CODING": ""})
+        vars(module)["__path__"] = []
+        sys.modules[f"evalscope.{name}"] = module
+    vars(sys.modules["evalscope.api.benchmark"])["BenchmarkMeta"] = Anything
+    vars(sys.modules["evalscope.api.registry"])["register_benchmark"] = register
+    vars(sys.modules["evalscope.utils.logger"])["get_logger"] = lambda: None
+    packages = ("utils", "benchmarks", "benchmarks.humaneval", "benchmarks.mbpp")
+    stand_for(clone, "evalscope", *(f"evalscope.{name}" for name in packages))
     humaneval = importlib.import_module("evalscope.benchmarks.humaneval.humaneval_adapter").HumanevalAdapter
     mbpp = importlib.import_module("evalscope.benchmarks.mbpp.mbpp_adapter").MBPPAdapter
-    return {("humaneval", "chat"): way("humaneval", humaneval), ("mbpp", "chat"): way("mbpp", mbpp)}
+    return {"humaneval": (humaneval, metas["humaneval"]), "mbpp": (mbpp, metas["mbpp"])}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pytest_codeeval.core.protocol import Protocol, Way
 from pytest_codeeval.scoring.code.steps.sanitized import sanitized
 from pytest_codeeval.scoring.code.steps.texts import After, Cut, spaced
 
+_TASK = "evalplus.codegen"
 _ENDS = ("<|endoftext|>", "<|endofmask|>", "</s>", "\nif __name__", "\ndef main(", "\nprint(")
 AFTER_FUNCTION = ("\ndef ", "\nclass ", "\nimport ", "\nfrom ", "\nassert ")
 AFTER_DOCSTRING = ('\n"""', "\nassert")
@@ -16,20 +17,22 @@ _ASKED = (
 )
 
 
-def evalplus(stops: tuple[str, ...], timeout: float, about: str = "evalplus.codegen") -> Protocol:
-    """Return the protocol for a benchmark at which a model that continues text stops at `stops`, too."""
+def evalplus(stops: tuple[str, ...], timeout: float | None, note: str = "") -> Protocol:
+    """Return the protocol for a benchmark at which a model that continues text stops at `stops`, too.
+
+    `timeout` is None for a suite that has EvalPlus' own limits.
+    """
     ends = (*stops, *_ENDS)
     return Protocol(
         "evalplus",
-        about,
         chat=Way(
-            "chat",
+            _TASK,
             _ASKED,
             "```python\n{prompt}{canonical}\n```",
             steps=(sanitized,),
         ),
         completion=Way(
-            "direct completion",
+            _TASK,
             "{stripped}\n",
             "{canonical}",
             steps=(Cut(ends), spaced, After("{stripped}\n"), sanitized),
@@ -37,4 +40,5 @@ def evalplus(stops: tuple[str, ...], timeout: float, about: str = "evalplus.code
         ),
         timeout=timeout,
         max_tokens=768,
+        note=note,
     )

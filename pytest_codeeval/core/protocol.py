@@ -66,23 +66,29 @@ class Protocol:
     """What a suite is run by, if its scores are to be laid beside those of another harness.
 
     `chat` and `completion` are how models of either kind are asked, None where the harness does not ask such.
-    `select` makes its problems of the suite's: which of them, and what their tests are. `timeout` and `timeouts` stand
-    for those of the suite, `max_tokens` is how long an answer may be (0: as long as usual). `about` says with the
-    scores what it is called there.
+    `select` makes its problems of the suite's, unless all are run: which, and what their tests are. `timeout` and
+    `timeouts` stand for those of the suite, unless that is None. `max_tokens` is how long an answer may be (0: as long
+    as usual). `note` is said with the scores.
     """
 
     name: str
-    about: str
     chat: Way | None = None
     completion: Way | None = None
-    select: Callable[[Dataset], Dataset] = lambda dataset: dataset
-    timeout: float = 3.0
+    select: Callable[[Dataset], Dataset] | None = None
+    timeout: float | None = 3.0
     timeouts: Mapping[str, float] = field(default_factory=dict)
     max_tokens: int = 0
+    note: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is called in the harness, with the note."""
+        names = dict.fromkeys(way.task for way in (self.completion, self.chat) if way)
+        return "; ".join(filter(None, (", in a chat ".join(names), self.note)))
 
     def prompt(self, problem: Problem) -> Prompt:
         """Return how a problem is put to a model; without a way to chat the message is the text to be continued."""
-        chat, completion = self.chat or self._only, self.completion
+        chat, completion = self._usual, self.completion
         return Prompt(
             (chat.asked(problem),),
             examples=chat.examples(problem),
@@ -95,14 +101,14 @@ class Protocol:
     def program(self, problem: Problem, text: str, *, chat: bool) -> str:
         """Return the program that an answer comes to, given whether it is one of a chat."""
         way = self.chat if chat else self.completion
-        return (way or self._only).program(problem, text)
+        return (way or self._usual).program(problem, text)
 
     def right(self, problem: Problem) -> str:
         """Return a right answer, as a model that chats would give it, or else one that continues text."""
-        return self._only.right.format_map(fields(problem)) if problem.canonical_solution else ""
+        return self._usual.right.format_map(fields(problem)) if problem.canonical_solution else ""
 
     @property
-    def _only(self) -> Way:
+    def _usual(self) -> Way:
         way = self.chat or self.completion
         if way is None:
             raise ValueError(f"the protocol {self.name} asks neither models that chat nor others")

@@ -44,8 +44,10 @@ class Suite:
 
     def under(self, protocol: Protocol) -> Suite:
         """Return the suite as it is by a protocol."""
-        asked, limits = protocol.prompt, protocol.timeouts
-        return replace(self, protocol=protocol, prompt=asked, timeout=protocol.timeout, timeouts=limits)
+        asked = replace(self, protocol=protocol, prompt=protocol.prompt)
+        if protocol.timeout is None:
+            return asked
+        return replace(asked, timeout=protocol.timeout, timeouts=protocol.timeouts)
 
     def timeout_of(self, problem: Problem) -> float:
         """CPU seconds that one solution of `problem` may take; a row of a user's own says so by itself (`timeout`)."""

@@ -18,7 +18,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.code.scorer import CodeScorer
+from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class LoadedSuite:
 
     def scorer(self, problem: Problem) -> Scorer:
         """Return what scores a problem."""
-        return (self.suite.scorer or CodeScorer(self.suite.protocol)).for_problem(problem)
+        scorer, protocol = self.suite.scorer or CODE, self.suite.protocol
+        if protocol and isinstance(scorer, CodeScorer):
+            scorer = scorer.under(protocol)
+        return scorer.for_problem(problem)
 
     def prompt(self, problem: Problem) -> Prompt:
         """Return how a problem is put to a model."""
@@ -141,7 +144,7 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
     split = settings.split_of(suite.name, suite.splits)
     about = settings.data, split, settings.dataset, settings.language, settings.shots, settings.allow_packages
     dataset = suite.load(DataRequest(*about))
-    if suite.protocol:
+    if suite.protocol and suite.protocol.select:
         if split:
             raise UsageError(
                 f"--split={split}: --protocol={settings.protocol} says what is run of {suite.name}; leave it out."

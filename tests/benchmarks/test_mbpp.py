@@ -112,7 +112,8 @@ def test_a_row_becomes_a_problem(tmp_path: Path) -> None:
     assert problem.canonical_solution == "def add(a, b):\n  return a + b"
     assert problem.entry_point == "add"
     assert problem.test == "x = 1\ny = 2\nassert add(1, 2) == 3"
-    assert problem.extra == {"split": "test", "shown_tests": ROW["test_list"], "challenge_tests": []}
+    shown, setup = ROW["test_list"], "x = 1\r\ny = 2"
+    assert problem.extra == {"split": "test", "shown_tests": shown, "setup": setup, "challenge_tests": []}
     assert problem.stub == ""
 
 

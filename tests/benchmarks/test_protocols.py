@@ -10,13 +10,14 @@ import pytest
 
 from pytest_codeeval.benchmarks import HUMANEVAL, MBPP
 from pytest_codeeval.benchmarks.evalplus_protocol import AFTER_DOCSTRING, evalplus
+from pytest_codeeval.benchmarks.mbpp_protocols import published
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.errors import DatasetError
-from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.languages.python import PythonRunner
-from pytest_codeeval.scoring.code.scorer import CodeScorer
+from pytest_codeeval.scoring.code.scorer import CODE
 from tests.benchmarks.test_mbpp import ROW, load
 
 # Of all prompts, as the code of the harnesses makes them (perf/protocols.py compares the texts themselves).
@@ -33,6 +34,11 @@ PROMPTS = {
 ALL = [(suite, name) for suite in (HUMANEVAL, MBPP) for name in suite.protocols]
 
 
+def loaded(suite: Suite, name: str, data: Path) -> Dataset:
+    dataset, select = suite.load(DataRequest(str(data))), suite.protocols[name].select
+    return select(dataset) if select else dataset
+
+
 def digest(texts: list[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
 
@@ -40,7 +46,7 @@ def digest(texts: list[str]) -> str:
 @pytest.mark.parametrize(("suite", "name"), ALL, ids=[f"{suite.name}-{name}" for suite, name in ALL])
 def test_prompts_are_those_of_the_harness(data: Path, suite: Suite, name: str) -> None:
     protocol = suite.protocols[name]
-    problems = protocol.select(suite.load(DataRequest(str(data)))).problems
+    problems = loaded(suite, name, data).problems
     prompts = [protocol.prompt(problem) for problem in problems]
     chats = [json.dumps(prompt.messages()) for prompt in prompts] if protocol.chat else []
     texts = [prompt.text for prompt in prompts] if protocol.completion else []
@@ -51,8 +57,8 @@ def test_prompts_are_those_of_the_harness(data: Path, suite: Suite, name: str) -
 @pytest.mark.parametrize(("suite", "name"), ALL, ids=[f"{suite.name}-{name}" for suite, name in ALL])
 def test_right_answers_pass(data: Path, suite: Suite, name: str, runner: PythonRunner) -> None:
     under = suite.under(suite.protocols[name])
-    problems = suite.protocols[name].select(suite.load(DataRequest(str(data)))).problems
-    scorer = CodeScorer(under.protocol)
+    problems = loaded(suite, name, data).problems
+    scorer = CODE.under(suite.protocols[name])
     for problem in problems[5:100:40]:
         code = scorer.solution(Completion(scorer.reference(problem)), problem).code
         assert code is not None
@@ -61,9 +67,8 @@ def test_right_answers_pass(data: Path, suite: Suite, name: str, runner: PythonR
 
 
 def test_a_problem_without_its_set_up_code_is_failed_by_everybody(data: Path, runner: PythonRunner) -> None:
-    whole = MBPP.load(DataRequest(str(data)))
     for name in ("bigcode", "lm-eval", "evalscope"):
-        dataset = MBPP.protocols[name].select(whole)
+        dataset = loaded(MBPP, name, data)
         (problem,) = [one for one in dataset.problems if one.task_id == "Mbpp/367"]
         assert runner.check(problem, problem.canonical_solution, 3.0).cause is Cause.EXCEPTION
         assert "set-up" in dataset.faults["Mbpp/367"]
@@ -72,7 +77,7 @@ def test_a_problem_without_its_set_up_code_is_failed_by_everybody(data: Path, ru
 
 def test_what_reads_an_answer_goes_by_its_form() -> None:
     problem = Problem("HumanEval/0", "def f(x):\n", entry_point="f")
-    scorer = CodeScorer(HUMANEVAL.protocols["lm-eval"])
+    scorer = CODE.under(HUMANEVAL.protocols["lm-eval"])
 
     def program(text: str, form: Form) -> str | None:
         return scorer.solution(Completion(text, form=form), problem).code
@@ -87,19 +92,20 @@ def test_what_reads_an_answer_goes_by_its_form() -> None:
 def test_thinking_is_read_as_the_harness_reads_it() -> None:
     problem = Problem("HumanEval/0", "def f(x):\n", entry_point="f")
     said = Completion("<think>```\na\n```</think>```\nb\n```")
-    assert CodeScorer(HUMANEVAL.protocols["evalscope"]).solution(said, problem).code == "def f(x):\na\n"
+    assert CODE.under(HUMANEVAL.protocols["evalscope"]).solution(said, problem).code == "def f(x):\na\n"
 
 
 def test_models_that_continue_text_are_asked_by_evalplus_with_its_own_stops() -> None:
-    protocol = evalplus(AFTER_DOCSTRING, 10.0)
+    protocol = evalplus(AFTER_DOCSTRING, None)
     problem = Problem("Mbpp/2", '\n"""\nSay\n"""\n', entry_point="f")
     assert protocol.prompt(problem).text == '"""\nSay\n"""\n'
+    assert MBPP.under(protocol).timeouts == MBPP.timeouts
     code = protocol.program(problem, "def f():\n\treturn 1\nassert f\n", chat=False)
     assert code == "def f():\n    return 1"
 
 
 def test_an_example_that_is_not_there_is_said(tmp_path: Path) -> None:
     dataset = load(tmp_path, ROW, {**ROW, "task_id": 2})
-    assert len(MBPP.protocols["bigcode"].select(dataset).problems) == 1
+    assert len(published(dataset).problems) == 1
     with pytest.raises(DatasetError, match="MBPP has no Mbpp/3 here, which is an example of this protocol"):
-        MBPP.protocols["lm-eval"].select(dataset)
+        published(dataset, ("Mbpp/2", "Mbpp/3"))

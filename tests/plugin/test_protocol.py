@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ from pytest_codeeval.generation.backends.reference import ReferenceBackend
 from pytest_codeeval.plugin.case import make_cases
 from pytest_codeeval.plugin.loadedsuite import as_asked, load_suite
 from pytest_codeeval.plugin.openrun import _decisive
+from pytest_codeeval.scoring.code.scorer import CodeScorer
 from tests.plugin.options import settings
 
 PROBLEM = Problem("T/1", "def f(x):\n", "assert f(1) == 1", "f", "    return x\n")
-ONLY_TEXT = Protocol("raw", "as it stands", completion=Way("raw", "{prompt}", "{canonical}", stop=("\ndef",)))
+ONLY_TEXT = Protocol("raw", completion=Way("raw", "{prompt}", "{canonical}", stop=("\ndef",)))
 BOTH = Protocol(
     "both",
-    "in either way",
     chat=Way("talk", "Go on with\n{prompt}", "{canonical}", prefill="{prompt}"),
     completion=ONLY_TEXT.completion,
     max_tokens=7,
@@ -55,7 +56,7 @@ def test_it_is_in_the_name_of_the_suite_and_in_what_is_said_with_its_scores() ->
     given = settings(protocol="both")
     loaded = load_suite(as_asked(SUITE, given), given)
     assert (loaded.name, loaded.is_code, loaded.suite.timeout_of(PROBLEM)) == ("toy@both", True, 5.0)
-    assert loaded.to_json()["note"] == "by the rules of both (in either way)"
+    assert loaded.to_json()["note"] == "by the rules of both (raw, in a chat talk)"
     assert as_asked(SUITE, given) == as_asked(SUITE, given)  # two tests of one suite
     assert as_asked(SUITE, settings()) is SUITE
 
@@ -66,10 +67,12 @@ def test_what_is_said_of_each_is_a_line() -> None:
             assert len(f"{suite.name}@{protocol.name}: by the rules of {protocol.name} ({protocol.about})") <= 100
 
 
-def test_a_split_is_the_protocols_own_matter() -> None:
+def test_a_protocol_that_chooses_problems_takes_no_split() -> None:
     given = settings(protocol="raw", splits=["toy:a"])
+    assert load_suite(as_asked(SUITE, given), given).problems == (PROBLEM,)
+    choosing = replace(SUITE, protocols={"raw": replace(ONLY_TEXT, select=lambda dataset: dataset)})
     with pytest.raises(UsageError, match="--split=a: --protocol=raw says what is run of toy; leave it out"):
-        load_suite(as_asked(SUITE, given), given)
+        load_suite(as_asked(choosing, given), given)
 
 
 def test_a_chat_goes_on_with_what_is_said_for_the_model() -> None:
@@ -124,3 +127,18 @@ def test_a_run_names_it_keeps_it_and_has_to_be_resumed_by_it(
     assert absent.ret == pytest.ExitCode.USAGE_ERROR
     absent.stdout.fnmatch_lines(["*--protocol=lm_eval: humaneval has openai, *(did you mean 'lm-eval'?); name one*"])
     assert not (pytester.path / "other").exists()
+
+
+class CountingScorer(CodeScorer):
+    """A scorer of programs that a suite names."""
+
+
+def test_a_scorer_of_programs_that_a_suite_names_reads_by_it_too() -> None:
+    given = settings(protocol="raw")
+    named = replace(SUITE, scorer=CountingScorer())
+    loaded = load_suite(as_asked(named, given), given)
+    scorer = loaded.scorer(PROBLEM)
+    assert isinstance(scorer, CountingScorer)
+    assert scorer.protocol is ONLY_TEXT
+    assert CodeScorer.protocol is None
+    assert named.scorer is not scorer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Problem
@@ -21,11 +23,16 @@ from pytest_codeeval.scoring.code.verdicts import verdict_on
 class CodeScorer(Scorer):
     """Scores programs; a problem without tests is only generated.
 
-    With a `protocol` that is what makes programs of the answers.
+    Under a `protocol` that is what makes programs of the answers.
     """
 
-    def __init__(self, protocol: Protocol | None = None) -> None:
-        self.protocol = protocol
+    protocol: Protocol | None = None
+
+    def under(self, protocol: Protocol) -> Self:
+        """Return the same scorer under a protocol."""
+        found = copy(self)
+        found.protocol = protocol
+        return found
 
     def solution(self, completion: Completion, problem: Problem, marks: ThinkingMarks = ()) -> Solution:
         """Return the program in an answer; a recorded one that is whole has been made by somebody else's rules."""
