@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from pytest_codeeval.benchmarks.evalplus_mbpp import RULES, arguments_of
+from pytest_codeeval.benchmarks.evalplus_protocol import AFTER_DOCSTRING, AFTER_FUNCTION, evalplus
 from pytest_codeeval.benchmarks.instructions import AFTER_PROGRAM, complete_function, describe_function
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
@@ -130,6 +131,7 @@ HUMANEVAL_PLUS = Suite(
     splits=tuple(_PARTS),
     metrics=(PASS_AT, PassAtOf(BASE)),
     note=_NOTE,
+    protocols={"evalplus": evalplus(AFTER_FUNCTION, None)},
 )
 MBPP_PLUS = Suite(
     "mbpp-plus",
@@ -140,4 +142,5 @@ MBPP_PLUS = Suite(
     splits=tuple(part for part in _PARTS if part != "mini"),
     metrics=(PASS_AT, PassAtOf(BASE)),
     note=_NOTE,
+    protocols={"evalplus": evalplus(AFTER_DOCSTRING, None)},
 )
