@@ -1,0 +1,117 @@
+"""Inputs: what to try a problem's solutions on, the same for the same problem and seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
+from pytest_codeeval.scoring.fuzz.examples import Arguments, Signature, examples, signature_of
+from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
+from pytest_codeeval.scoring.fuzz.shape import Shapes, hinted, shapes_of
+
+_BYTES = 4096
+_TRIES = 6
+_LARGEST = 20_000
+"""Characters of an input, written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputModel:
+    """What the inputs of a problem are like, as far as its text and tests tell."""
+
+    seen: tuple[Arguments, ...]
+    columns: tuple[Shapes, ...]
+    relations: tuple[Relation, ...]
+    domain: Domain
+
+    def fits(self, arguments: Arguments) -> bool:
+        """Whether all relations hold."""
+        try:
+            return all(relation.holds(arguments) for relation in self.relations)
+        except (TypeError, IndexError, AttributeError):
+            return False
+
+
+def model_of(problem: Problem) -> InputModel | None:
+    """Return what a problem's inputs are like; None if nothing tells."""
+    signature = signature_of(problem)
+    if signature is None or problem.language != "python":
+        return None
+    seen = [one for one in examples(problem, signature) if all(map(is_plain, one))]
+    width = max(map(len, seen)) if seen else signature.needed
+    seen = [one for one in seen if len(one) == width]
+    columns = tuple(_column(seen, at, signature) for at in range(width))
+    if not width or not all(columns):
+        return None
+    return InputModel(tuple(seen), columns, relations_in(seen), domain_of(problem, seen))
+
+
+def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:
+    return shapes_of(arguments[at] for arguments in seen) if seen else hinted(signature.hints[at])
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value can be written as Python's literals are."""
+    if isinstance(value, dict):
+        return all(is_plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(is_plain, value))
+    if isinstance(value, float):
+        return value - value == 0  # neither infinite nor no number
+    return value is None or isinstance(value, bool | int | str)
+
+
+def inputs(model: InputModel, count: int, seed: int, name: str) -> list[Arguments]:
+    """Return up to `count` different inputs beside those that were seen; `name` is the problem's."""
+    import hypothesis
+
+    from pytest_codeeval.scoring.fuzz.generation import arguments
+
+    made: dict[str, Arguments] = {}
+    known = {written(one) for one in model.seen}
+
+    @hypothesis.settings(database=None, deadline=None)
+    @hypothesis.given(arguments(model))
+    def keep(found: Arguments) -> None:
+        text = written(found)
+        if text not in known and len(text) <= _LARGEST and is_plain(found) and model.fits(found):
+            made.setdefault(text, found)
+
+    for buffer in _noise(seed, name, _TRIES * count):
+        # Not by a run of the property: that mixes in constants of whatever modules this process has.
+        keep.hypothesis.fuzz_one_input(buffer)  # type: ignore[attr-defined]
+        if len(made) >= count:
+            break
+    return sorted(made.values(), key=size)
+
+
+def _noise(seed: int, name: str, count: int) -> Iterator[bytes]:
+    source = random.Random(hashlib.sha256(f"{seed} {name}".encode()).digest())  # noqa: S311 - to be repeated
+    for _ in range(count):
+        yield source.randbytes(_BYTES)
+
+
+def written(arguments: Arguments) -> str:
+    """Return arguments as text, the same for the same values."""
+    return repr(tuple(map(_in_order, arguments)))
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, set | frozenset):
+        return (type(value).__name__, sorted(map(repr, value)))
+    if isinstance(value, list | tuple):
+        return type(value)(map(_in_order, value))
+    if isinstance(value, dict):
+        return {key: _in_order(item) for key, item in value.items()}
+    return value
+
+
+def size(arguments: Arguments) -> tuple[int, str]:
+    """Return what inputs are ordered by, the simple ones first."""
+    text = written(arguments)
+    return len(text), text

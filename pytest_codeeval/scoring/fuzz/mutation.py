@@ -1,0 +1,115 @@
+"""Mutation: values a few steps away from one that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pytest_codeeval.scoring.fuzz.domain import Domain
+from pytest_codeeval.scoring.fuzz.shape import Shape, Shapes
+from pytest_codeeval.scoring.fuzz.strategies import any_of, bounds, strategy_of
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+def mutated(draw: Draw, value: Any, shapes: Shapes, domain: Domain) -> Any:
+    """Return a value one step away from another; `shapes` are those of its place."""
+    shape = next((one for one in shapes if one.kind == type(value).__name__), None)
+    if shape is None:
+        return value
+    if shape.kind == "str":
+        return _text(draw, value, shape, domain)
+    if shape.kind in ("list", "tuple"):
+        return type(value)(_items(draw, list(value), shape, domain))
+    if shape.kind in ("set", "frozenset"):
+        return type(value)(_items(draw, sorted(value, key=repr), shape, domain))
+    if shape.kind == "dict":
+        return _mapping(draw, value, shape, domain)
+    if shape.kind == "int":
+        low, high = bounds(shape, domain)
+        return max(low, min(high, draw(st.sampled_from(_steps(value)))))
+    return draw(strategy_of(shape, domain))
+
+
+def _steps(value: int) -> list[int]:
+    return [value - 1, value + 1, value + 2, 2 * value, 10 * value, value // 2, value // 10, -value, int(str(abs(value))[::-1])]
+
+
+def _items(draw: Draw, items: list[Any], shape: Shape, domain: Domain) -> list[Any]:
+    if shape.fixed:
+        at = draw(st.integers(0, len(items) - 1))
+        return [*items[:at], mutated(draw, items[at], shape.parts[at], domain), *items[at + 1 :]]
+    at = draw(st.integers(0, max(len(items) - 1, 0)))
+    step = draw(st.sampled_from(("change", "change", "add", "drop", "again", "swap", "cut", "twice", "alike", "order")))
+    match step:
+        case _ if not items or step == "add":
+            return [*items[:at], draw(any_of(shape.parts[0], domain)), *items[at:]]
+        case "change":
+            return [*items[:at], mutated(draw, items[at], shape.parts[0], domain), *items[at + 1 :]]
+        case "drop":
+            return items[:at] + items[at + 1 :]
+        case "again":
+            return [*items[:at], draw(st.sampled_from(items)), *items[at:]]
+        case "swap":
+            other = draw(st.integers(0, len(items) - 1))
+            items[at], items[other] = items[other], items[at]
+            return items
+        case "cut":
+            return items[: at + 1] if draw(st.booleans()) else items[at:]
+        case "twice":
+            return items + items
+        case "alike":
+            return [*items[:at], draw(st.sampled_from(items)), *items[at + 1 :]]
+    return items[::-1]
+
+
+def _mapping(draw: Draw, value: dict[Any, Any], shape: Shape, domain: Domain) -> dict[Any, Any]:
+    keys, items = shape.parts
+    changed = dict(value)
+    key = draw(st.sampled_from(list(value))) if value else None
+    step = draw(st.sampled_from(("value", "key", "drop", "add")))
+    if not value or step == "add":
+        changed[draw(any_of(keys, domain))] = draw(any_of(items, domain))
+    elif step == "value":
+        changed[key] = mutated(draw, value[key], items, domain)
+    else:
+        del changed[key]
+        if step == "key":
+            changed[mutated(draw, key, keys, domain)] = value[key]
+    return changed
+
+
+def _text(draw: Draw, text: str, shape: Shape, domain: Domain) -> str:
+    if shape.low == shape.high <= 1 or not text:
+        return str(draw(strategy_of(shape, domain)))
+    if " " in text and draw(st.booleans()):
+        words = _items(draw, text.split(" "), Shape("list", parts=((shape,),)), domain)
+        return " ".join(words)
+    at = draw(st.integers(0, len(text) - 1))
+    end = draw(st.integers(at + 1, len(text)))
+    letter = draw(st.sampled_from(shape.letters + ("" if shape.closed else _near(text[at]))))
+    match draw(st.sampled_from(("change", "change", "add", "drop", "cut", "again", "case", "turn", "swap"))):
+        case "change":
+            return text[:at] + letter + text[at + 1 :]
+        case "add":
+            return text[:at] + letter + text[at:]
+        case "drop":
+            return text[:at] + text[at + 1 :]
+        case "cut":
+            return text[at:end]
+        case "again":
+            return text[:end] + text[at:]
+        case "case":
+            return text[:at] + text[at:end].swapcase() + text[end:] if not shape.closed else text
+        case "turn":
+            return text[:at] + text[at:end][::-1] + text[end:]
+    other = draw(st.sampled_from([*(word for word in domain.texts if len(word) <= 2 * shape.high), text]))
+    return text[:at] + other[len(other) // 2 :]
+
+
+def _near(letter: str) -> str:
+    if letter.isdigit():
+        return "0123456789"
+    return letter.swapcase() + " " + "aZz_"

@@ -1,0 +1,101 @@
+"""Texts: strategies for texts like those that were seen, by their form, their words or their letters."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pytest_codeeval.scoring.fuzz.domain import Domain
+from pytest_codeeval.scoring.fuzz.shape import Shape
+
+_TOKEN = re.compile(r"\d+|[A-Za-z]+|\s+|.", re.DOTALL)
+_LONGEST_FORM = 12
+_OTHERS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, " ", ".,!?'-_:;", "\n\t", "áßñ")
+
+
+def form_of(texts: Sequence[str]) -> list[list[str]] | None:
+    """Return what stands in each place of texts that are all made alike of numbers, words and signs.
+
+    Such as fractions or dates. None if they are not, or if nothing but a single word is common to them.
+    """
+    made = [_TOKEN.findall(text) for text in texts]
+    if len(set(texts)) < 3 or len({len(tokens) for tokens in made}) != 1 or not 2 < len(made[0]) <= _LONGEST_FORM:
+        return None
+    places = [list(dict.fromkeys(place)) for place in zip(*made, strict=True)]
+    kinds = [{_kind(token) for token in place} for place in places]
+    if any(len(kind) > 1 for kind in kinds) or not any("number" in kind for kind in kinds):
+        return None
+    return places
+
+
+def _kind(token: str) -> str:
+    return "number" if token.isdigit() else "word" if token.isalpha() else token
+
+
+def in_form(places: Sequence[Sequence[str]], domain: Domain) -> st.SearchStrategy[str]:
+    """Return a strategy for texts of a form; numbers of one text like to be the same."""
+
+    @st.composite
+    def texts(draw: Any) -> str:
+        few = [draw(_numbers(domain)) for _ in range(2)]
+        return "".join(_token(draw, place, few) for place in places)
+
+    return texts()
+
+
+def _token(draw: Any, place: Sequence[str], few: Sequence[int]) -> str:
+    if not place[0].isdigit():
+        return str(draw(st.sampled_from(place)))
+    widths = {len(token) for token in place}
+    number = draw(st.sampled_from([*few, *map(int, place)])) if draw(st.booleans()) else draw(st.integers(0, 99))
+    least = min(map(int, place))
+    if len(widths) == 1 and any(token.startswith("0") for token in place):
+        width = widths.pop()
+        return str(number % 10**width).zfill(width)
+    return str(max(number, min(least, 1)))
+
+
+def _numbers(domain: Domain) -> st.SearchStrategy[int]:
+    known = [number for number in domain.numbers if 0 < number < 1000]
+    return st.one_of(st.sampled_from(known), st.integers(1, 99)) if known else st.integers(1, 99)
+
+
+def free(shape: Shape, domain: Domain) -> st.SearchStrategy[str]:
+    """Return a strategy for texts of the letters of a shape, of words that are known, and of other letters."""
+    low, high = int(shape.low), int(shape.high)
+    if low == high and high <= 1:  # a letter is no word
+        least, most = low, high
+    else:
+        least, most = 0 if domain.empty or not low else 1, max(2 * high, 4)
+    own = st.text(st.sampled_from(shape.letters or string.ascii_lowercase), min_size=least, max_size=most)
+    if shape.closed:
+        return own
+    mixed = st.text(_letters(shape.letters), min_size=least, max_size=most)
+    few = st.sets(_letters(shape.letters), min_size=1, max_size=3).flatmap(
+        lambda letters: st.text(st.sampled_from(sorted(letters)), min_size=least, max_size=min(most, 12))
+    )
+    found = [own, own, mixed, few]
+    words = [text for text in domain.texts if least <= len(text) <= most]
+    if words and most > 1:
+        found += [st.sampled_from(words), _phrases(words, shape, most)]
+        found += [own.map(lambda text: (text + text[::-1])[:most]), own.map(lambda text: (text + text)[:most])]
+    return st.one_of(found)
+
+
+def _letters(seen: str) -> st.SearchStrategy[str]:
+    """Return a strategy for letters: as a rule those seen, and now and then any other of a kind."""
+    kinds = [kind for kind in _OTHERS[:-1] if kind != "\n\t"]
+    near = [kind for kind in kinds if set(kind) & set(seen)] or [string.ascii_lowercase]
+    pools = [seen or string.ascii_lowercase, seen or string.ascii_lowercase, *near, *kinds]
+    return st.sampled_from(pools).flatmap(st.sampled_from)
+
+
+def _phrases(words: Sequence[str], shape: Shape, most: int) -> st.SearchStrategy[str]:
+    """Return a strategy for several words with what stands between words."""
+    between = [sign for sign in (" ", ", ", "_", "-", "", "  ") if not sign or set(sign) <= set(shape.letters)]
+    parts = st.lists(st.sampled_from(words), min_size=1, max_size=5)
+    return st.builds(lambda sign, found: sign.join(found)[: 2 * most], st.sampled_from(between), parts)
