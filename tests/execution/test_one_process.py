@@ -378,14 +378,14 @@ def test_an_argument_that_a_solution_made_does_not_make_a_problem_weak(runner: P
 def test_a_fault_of_the_machinery_that_follows_one_solution_is_its_own(
     runner: PythonRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    graded = runner._graded
+    graded = runner._grading.graded
 
     def fails_under_it(job: Job, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
         if b"poison" in source:
             raise SandboxError("the sandbox's server ended")
         return graded(job, source, limits, how, cpu_seconds)
 
-    monkeypatch.setattr(runner, "_graded", fails_under_it)
+    monkeypatch.setattr(runner._grading, "graded", fails_under_it)
     problem = Problem("T/11", "", "assert f(1) == 2", "f")
     verdict = runner.check(problem, "poison = 1", 3.0)
     assert (verdict.cause, verdict.scored) == (Cause.CRASHED, True)
@@ -395,7 +395,7 @@ def test_a_fault_of_the_machinery_that_follows_one_solution_is_its_own(
     def fails(*_: object) -> Attempt:
         raise SandboxError("the sandbox's server ended")
 
-    monkeypatch.setattr(runner, "_graded", fails)
+    monkeypatch.setattr(runner._grading, "graded", fails)
     with pytest.raises(SandboxError, match="server ended"):
         runner.check(problem, "another = 1", 3.0)
 

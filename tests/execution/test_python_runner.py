@@ -227,7 +227,7 @@ def test_an_endless_loop_is_ended_by_its_cpu_time(check: Check, code: str) -> No
 def test_a_forked_child_does_not_outlive_the_run(check: Check, runner: PythonRunner, end: str) -> None:
     code = f"import os, time\ndef add(a, b):\n    if os.fork() == 0:\n        time.sleep(60)\n    {end}\n"
     check(code)
-    server = runner._server
+    server = runner._grading.server
     assert server is not None
     assert usage_below(server.slots[0].supervisor, 0).processes == 0
 

@@ -15,6 +15,7 @@ class Attempt:
     `certain` says that it failed by itself, wherever its tests may run, `uncalled` that the
     tests came to their end without a call of it.
     `uses` are the ways in which the tests believed what an object of the solution's says of itself; see Conversation.
+    `right` is how many outputs were known to be right, where single ones are compared.
     """
 
     cause: Cause
@@ -27,6 +28,7 @@ class Attempt:
     certain: bool = False
     uncalled: bool = False
     uses: frozenset[str] = frozenset()
+    right: int = 0
 
     def and_then(self, other: Attempt) -> Attempt:
         """Return how both went together: what the later one came to, and what both have used."""

@@ -15,6 +15,9 @@ Overrun = tuple[Cause, str]
 TICK = 0.02
 """Seconds between looks; most programs are done before the first one."""
 
+_LATE = 0.1
+"""Seconds by which a part of a run is heard of late."""
+
 _WRITTEN = 2  # times what files may hold: the bytes that may be written to them in all
 
 
@@ -41,6 +44,8 @@ class LimitMonitor:
         if tests is not None:
             tests.meter.start(afresh=False)
         self._idle = self._blocked = self._looked = self._computed = 0.0
+        self._used = 0.0
+        self._lap, self._lap_began = 0.0, 0.0
         self._start = time.monotonic()
         self.usage = Usage()
 
@@ -49,6 +54,13 @@ class LimitMonitor:
         """Seconds of wall time since the start."""
         return time.monotonic() - self._start
 
+    def begin_lap(self, seconds: float) -> None:
+        """Begin a part of the run that may itself take so many seconds; what it waits for counts too.
+
+        It may have begun a moment before it was heard of.
+        """
+        self._lap, self._lap_began = seconds + _LATE, self._used
+
     def overrun(self) -> Overrun | None:
         """Look at what has been used; return the first limit that it is above."""
         limits = self._limits
@@ -56,6 +68,7 @@ class LimitMonitor:
         tests = self._tests.meter.look() if self._tests else Usage()
         cpu = used.cpu_seconds + max(0.0, tests.cpu_seconds)
         idle = self._idle_since(used, tests, cpu)
+        self._used = cpu + idle
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
         if used.processes > limits.processes:
@@ -66,6 +79,8 @@ class LimitMonitor:
             return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
         if used.written > _WRITTEN * limits.scratch:
             return Cause.OUTPUT, f"wrote more than {_WRITTEN * limits.scratch // MIB} MiB to its files"
+        if self._lap and self._used - self._lap_began > self._lap:
+            return self._over_lap(busy=used.busy or tests.busy)
         if cpu + idle > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
         if self.elapsed > limits.wall_seconds:
@@ -80,6 +95,11 @@ class LimitMonitor:
         if self._solutions.meter.charged() - self._limits.scratch > self._limits.memory:
             return Cause.MEMORY, f"its processes used more than {self._limits.memory // MIB} MiB together"
         return None
+
+    def _over_lap(self, *, busy: bool) -> Overrun:
+        """Return what to say of a part that took too long."""
+        cause, doing = (Cause.CPU_TIME, "computing") if busy else (Cause.WALL_TIME, "waiting")
+        return cause, f"still {doing} after {self._lap - _LATE:g} s"
 
     def _idle_since(self, used: Usage, tests: Usage, cpu: float) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.

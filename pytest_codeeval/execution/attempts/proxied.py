@@ -7,13 +7,13 @@ import os
 import select
 import signal
 import socket
-from contextlib import suppress
 from typing import Any
 
 from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.death import cause_of
+from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
 from pytest_codeeval.execution.attempts.job import Job
 from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.sandbox.client import SandboxServer
@@ -21,33 +21,26 @@ from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import Ended
-from pytest_codeeval.execution.sandbox.watch import usage_below
-
-# The tests' process is bounded by the clocks of the worker; this is for the case that nobody looks.
-_TESTS_CPU = 3600.0
 
 _GREEDY = (Cause.OUTPUT, Cause.MEMORY)
-_GRACE = 0.5
-"""Seconds that a process has to end in, once its pipes are closed."""
 
 
 class ProxiedGrader:
-    """Keeps a process with one problem's tests, which forks one that runs them for each solution that it is given."""
+    """Brings solutions to a process with one problem's tests, which forks one that runs them for each."""
 
-    def __init__(self, server: SandboxServer) -> None:
-        self._solutions, self._tests = server.slots
-        self._job: Job | None = None
-        self._control: socket.socket | None = None
+    def __init__(self, server: SandboxServer, tests: HeldTests) -> None:
+        self._solutions, _ = server.slots
+        self._tests = tests
 
     def grade(self, job: Job, source: bytes, limits: Limits, cpu_seconds: float) -> Attempt:
         """Run a solution against a problem's tests, with `cpu_seconds` of CPU time.
 
         Raises SandboxError where the machinery failed.
         """
-        control = self._tests_for(job)
+        control = self._tests.holding(job, Programs.TESTER, lambda: json.dumps(job.to_json()).encode("ascii"))
         kept = self._start(control, source, limits)
         # From here on: a slot may have had to be cleaned up first, which is nobody's time.
-        monitor = LimitMonitor(self._solutions, limits, cpu_seconds, self._tests)
+        monitor = LimitMonitor(self._solutions, limits, cpu_seconds, self._tests.slot)
         line, overrun = b"", None
         try:
             line, overrun = _wait(control, monitor)
@@ -57,58 +50,18 @@ class ProxiedGrader:
             try:
                 tests_ended = None
                 if overrun is not None or not line:
-                    tests_ended = self._end_tests(0.0 if overrun is not None else _GRACE)
-                ended = self._solutions.end(_GRACE if b'"died"' in line else 0.0)
+                    tests_ended = self._tests.end(0.0 if overrun is not None else GRACE)
+                ended = self._solutions.end(GRACE if b'"died"' in line else 0.0)
             finally:
                 os.close(kept)
         if tests_ended is not None and overrun is None:
             raise SandboxError(f"the process of the tests ended (status {tests_ended.code})")
         attempt = _attempt(line, overrun, ended, monitor, wall, limits)
         # What made much of the tests' memory leaves it scattered.
-        used_up = attempt.cause in _GREEDY if job.values_only else not self._left_nothing()
+        used_up = attempt.cause in _GREEDY if job.values_only else not self._tests.left_nothing()
         if used_up:
-            self._end_tests()
+            self._tests.end()
         return attempt
-
-    def _left_nothing(self) -> bool:
-        """Whether a run of the tests has left neither files nor processes."""
-        return (
-            self._control is not None
-            and self._tests.is_pristine()
-            and usage_below(self._tests.supervisor, 0, writes=False).processes <= 1
-        )
-
-    def close(self) -> None:
-        """End the tests' process."""
-        with suppress(SandboxError):
-            self._end_tests()
-
-    def _end_tests(self, grace: float = 0.0) -> Ended | None:
-        self._job = None
-        if self._control is None:
-            return None
-        self._control.close()
-        self._control = None
-        return self._tests.end(grace)
-
-    def _tests_for(self, job: Job) -> socket.socket:
-        if self._control is not None and self._job == job:
-            return self._control
-        self.close()
-        try:
-            control, theirs = socket.socketpair()
-        except OSError as error:
-            raise SandboxError(f"the process of the tests cannot be spoken to: {error.strerror}") from None
-        with theirs:
-            self._tests.run(Programs.TESTER, [theirs.fileno()], _TESTS_CPU)
-        data = json.dumps(job.to_json()).encode("ascii")
-        self._control, self._job = control, job
-        try:
-            control.sendall(len(data).to_bytes(4, "big") + data)
-        except OSError:
-            self.close()
-            raise SandboxError("the process of the tests ended before it had them") from None
-        return control
 
     def _start(self, control: socket.socket, source: bytes, limits: Limits) -> int:
         """Bring the two together; return what keeps the solution waiting for calls when the tests have ended."""
@@ -121,7 +74,7 @@ class ProxiedGrader:
             socket.send_fds(control, [b"s"], [to_tests[0], to_solution[1]])
             return os.dup(to_solution[1])
         except OSError as error:
-            self.close()
+            self._tests.close()
             raise SandboxError(f"the process of the tests cannot be reached: {error.strerror}") from None
         finally:
             for descriptor in opened:

@@ -34,7 +34,7 @@ _SAID = 77  # the exit status of tests that have said their verdict
 
 def main(control: socket.socket) -> None:
     """Serve one problem: first its tests come, then a pair of descriptors for each sample; does not return."""
-    job = json.loads(_whole(control))
+    job = json.loads(in_full(control))
     tests = Tests(job)
     gc.collect()
     gc.freeze()
@@ -46,7 +46,7 @@ def main(control: socket.socket) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         if said:
-            _say(control, said)
+            say(control, said)
 
 
 def _at_home(tests: "Tests", descriptors: list[int]) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _in_a_fork(tests: "Tests", descriptors: list[int], control: socket.socket) -
         try:
             verdict = tests.check(*descriptors)
             if os.getpid() == own:  # tests that forked say one thing only
-                _say(control, verdict)
+                say(control, verdict)
                 os._exit(_SAID)
         finally:
             os._exit(1)
@@ -72,11 +72,13 @@ def _in_a_fork(tests: "Tests", descriptors: list[int], control: socket.socket) -
     return {} if code == _SAID else {"died": code}
 
 
-def _say(control: socket.socket, said: dict[str, Any]) -> None:
+def say(control: socket.socket, said: dict[str, Any]) -> None:
+    """Tell the worker something, in a line."""
     control.sendall(json.dumps(said).encode("ascii") + b"\n")
 
 
-def _whole(control: socket.socket) -> bytes:
+def in_full(control: socket.socket) -> bytes:
+    """Return what the worker sends first, behind its length."""
     length = int.from_bytes(_exactly(control, 4), "big")
     if length > _LONGEST_PROBLEM:
         raise ValueError("a problem of that size")

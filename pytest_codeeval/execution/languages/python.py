@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
-from pytest_codeeval.core.errors import BrokenTests, SandboxError
+from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.cases import Cases, Output
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.needs import AWAITS, reaches
 from pytest_codeeval.execution.attempts.objection import Objection, objection
-from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
-from pytest_codeeval.execution.attempts.shared import SharedGrader
+from pytest_codeeval.execution.languages.pythonserver import QUICK_SECONDS, PythonServer
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.packages import installed
-from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
-QUICK_SECONDS = 0.25
-"""CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
-
 _NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION, Cause.WALL_TIME)
 """Failures that tests may see because the solution is in another process, where nothing goes on while they wait."""
-_CONTROL = Job("", "assert f(1) == 2", "f", call=False, values_only=True), b"def f(x): return x + 1"
-"""Tests and a solution that pass wherever anything does."""
 
 
 class PythonRunner:
@@ -48,12 +39,10 @@ class PythonRunner:
 
     def __init__(self, choice: SandboxChoice) -> None:
         """Nothing is started before the first solution; a `choice` that leaves the tier open is decided then."""
-        self._choice = choice
+        self._grading = PythonServer(choice)
         self._alone = SharedExclusiveLock(choice.locks)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._server: SandboxServer | None = None
         self._problem: Problem | None = None
-        self._job = _CONTROL[0]
+        self._job = Job("", "", "", call=False)
         self._canonical = b""
         self._of_canonical: dict[tuple[Job, bytes, str], Attempt] = {}
         self._uncalled: dict[tuple[Job, bytes], bool] = {}
@@ -74,24 +63,52 @@ class PythonRunner:
 
     def objection(self, problem: Problem) -> Objection | None:
         """Return why no solution can be judged by a problem's tests, or nothing."""
-        return objection(problem, lambda: {name.partition(".")[0] for name in installed(self._choice.packages)})
+        return objection(problem, lambda: {name.partition(".")[0] for name in installed(self._grading.choice.packages)})
 
     def wants_canonical(self, problem: Problem) -> list[str]:
         """Return what a problem's tests do that is judged strongly only with a canonical solution, which it lacks."""
         job = job_of(problem)
         return [] if problem.canonical_solution or job.values_only else reaches(job.test, job.function, job.preamble)
 
+    def outputs(
+        self, code: str, entry_point: str, inputs: Sequence[str], seconds: float, total: float = 600.0
+    ) -> list[Output]:
+        """Run a program's function on inputs (see `input_text`); return what came of each.
+
+        An input may take `seconds` of CPU time, all together `total`. Raises SandboxError where the machinery failed.
+        """
+        with self._turn, self._alone.beside():
+            return self._grading.outputs(_bytes(code), entry_point, inputs, seconds, total)
+
+    def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
+        """Run a program on inputs, and compare its outputs with those expected, up to the first that is wrong.
+
+        Return the verdict, and how many outputs were known to be right by then: of a wrong one, its number from 0.
+        Raises SandboxError where the machinery failed.
+        """
+        with self._turn:
+            attempt = self._compare(_bytes(code), cases)
+            return self._verdict(attempt, ""), attempt.right
+
     def close(self) -> None:
         """End the server; a later check starts another."""
-        self._stop()
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        self._grading.close()
         self._alone.close()
 
+    def _compare(self, source: bytes, cases: Cases) -> Attempt:
+        # The whole time at once: many inputs may well take it, and none is run twice.
+        limits = Limits(cases.total)
+
+        def run(_: float) -> Attempt:
+            return self._grading.tried(lambda: self._grading.compared(cases, source, limits))
+
+        return run_until_conclusive(self._alone, run, cases.total, cases.total)
+
     def _check(self, source: bytes, limits: Limits) -> Verdict:
-        attempt, weak = self._judged(source, limits)
-        if self._choice.tier not in STRONG:
+        return self._verdict(*self._judged(source, limits))
+
+    def _verdict(self, attempt: Attempt, weak: str) -> Verdict:
+        if not self._grading.is_strong:
             weak = weak or "without isolation"
         detail = f"weak: {weak}" if weak and attempt.cause is Cause.PASSED else attempt.detail
         stage = StageResult(
@@ -188,46 +205,7 @@ class PythonRunner:
         return run_until_conclusive(self._alone, run, QUICK_SECONDS, limits.cpu_seconds)
 
     def _attempt(self, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
-        """Run once; if the machinery fails, once more with a new server.
-
-        A failure that follows the solution, while another one runs well, is the solution's. Raises SandboxError for any
-        other that comes again.
-        """
-        for _ in range(2):
-            try:
-                return self._graded(self._job, source, limits, how, cpu_seconds)
-            except BrokenTests:
-                raise
-            except SandboxError as error:
-                self._stop()
-                fault = error
-        if self._graded(*_CONTROL, Limits(), "apart", QUICK_SECONDS).cause is not Cause.PASSED:
-            raise fault
-        return Attempt(
-            Cause.CRASHED, f"twice the sandbox failed under it, and not without it: {fault}", "test", 0, 0, 0
-        )
-
-    def _graded(self, job: Job, source: bytes, limits: Limits, how: str, cpu_seconds: float) -> Attempt:
-        if self._server is None:
-            self._start()
-        if how == "apart":
-            return self._proxied.grade(job, source, limits, cpu_seconds)
-        return self._shared.grade(job, source, limits, cpu_seconds, questioned=how == "questioned")
-
-    def _start(self) -> None:
-        if self._choice.packages:  # none that is not needed: whoever is killed leaves it behind
-            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
-        if self._choice.tier in CHOOSING:
-            self._choice = replace(self._choice, tier=probe(self._choice).name)
-        self._server = start(self._choice, Path(self._folder.name if self._folder else ""))
-        self._proxied = ProxiedGrader(self._server)
-        self._shared = SharedGrader(self._server)
-
-    def _stop(self) -> None:
-        if self._server is not None:
-            self._proxied.close()
-            self._server.close()
-            self._server = None
+        return self._grading.tried(lambda: self._grading.graded(self._job, source, limits, how, cpu_seconds))
 
 
 def _bytes(code: str) -> bytes:

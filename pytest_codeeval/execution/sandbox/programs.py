@@ -16,6 +16,8 @@ class Programs(IntEnum):
     CANARY = 3  # what there is to get at, pipe of the report
     BUILD = 4  # job with files and compilers' commands, pipe of what they made
     EXECUTE = 5  # job with files and a command, its descriptors 1 to 3
+    ANSWERING = 6  # source of a solution, inputs, pipe of its outputs, pipe that ends it when it is closed
+    COMPARING = 7  # socket of the worker
 
 
 GRADING = "pytest_codeeval.execution.grading.programs"

@@ -462,8 +462,8 @@ def f(x):
     for number in range(8):
         verdict = runner.check(problem, sends % number, 3.0)
         assert verdict.detail == "ValueError: x", verdict
-    assert runner._server is not None
-    assert usage_below(runner._server.slots[1].supervisor, 0).memory < 120 << 20
+    assert runner._grading.server is not None
+    assert usage_below(runner._grading.server.slots[1].supervisor, 0).memory < 120 << 20
 
 
 def test_the_solution_of_one_sample_is_not_that_of_the_next(runner: PythonRunner) -> None:
@@ -477,7 +477,7 @@ def test_chance_falls_out_alike_in_each_run(runner: PythonRunner) -> None:
     test = "import random\nx = random.random()\nassert (f(), x) == (1, 1)"
     codes = [f"import random\ndef f(): return random.random() + 0 * {number}" for number in range(3)]
     details = {runner.check(Problem("T/1", "", test, "f"), code, 3.0).detail for code in codes}
-    other = PythonRunner(runner._choice)
+    other = PythonRunner(runner._grading.choice)
     details.add(other.check(Problem("T/1", "", test, "f"), codes[0], 3.0).detail)
     other.close()
     assert len(details) == 1

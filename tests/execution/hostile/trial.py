@@ -74,7 +74,7 @@ def run(job: dict[str, Any], place: Path, temporary: Path) -> dict[str, Any]:
         except Exception as error:
             said = {"passed": False, "cause": type(error).__name__, "detail": str(error), "weak": False}
         everybody |= set(below(os.getpid()))
-        left = below(runner._server.slots[0].supervisor) if runner._server else []
+        left = below(runner._grading.server.slots[0].supervisor) if runner._grading.server else []
         hurt = world.harm() + [f"process {pid} is left" for pid in left]
         if (now := server_of(runner)) != servers:
             hurt += [] if slow or row.get("slow") else [f"the server {servers} had to be replaced by {now}"]
@@ -101,7 +101,7 @@ def control(runner: PythonRunner, harm: list[str]) -> None:
 
 
 def server_of(runner: PythonRunner) -> list[int]:
-    server = runner._server
+    server = runner._grading.server
     return [server._process.pid, server.slots[0].supervisor] if server else []
 
 

@@ -1,0 +1,94 @@
+"""Cases: calls of one function, what each has to return, and how long it may take."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.grading.codec import encode
+
+_LEAST, _FACTOR = 4.0, 4.0
+_MOST = 60.0
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What came of one call: the value in the codec's terms as JSON text, which equal values need not share.
+
+    Where there is no value, `cause` and `detail` say why: an exception, a limit, or that nothing was left to try it.
+    """
+
+    value: str | None
+    cause: Cause = Cause.PASSED
+    detail: str = ""
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Inputs and outputs in the codec's terms, as JSON texts: of an input the list of its arguments.
+
+    An input may take so many `seconds` of CPU time, and all together `total`. `rule` and `atol` say when an output is
+    as good as the expected one; see grading.rules.
+    """
+
+    entry_point: str
+    inputs: tuple[str, ...]
+    expected: tuple[str, ...]
+    seconds: tuple[float, ...]
+    rule: str = "equal"
+    atol: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """CPU seconds for all."""
+        return min(_MOST, sum(self.seconds)) + 1
+
+    @cached_property
+    def job(self) -> bytes:
+        """All that the process that compares has to know."""
+        head = json.dumps({"entry_point": self.entry_point, "rule": self.rule, "atol": self.atol})
+        return in_lines([head, *self.inputs, *self.expected])
+
+    @cached_property
+    def digest(self) -> bytes:
+        """What they are told apart by."""
+        return hashlib.sha256(self.job).digest()
+
+
+def cases_of(
+    entry_point: str, inputs: Sequence[str], outputs: Sequence[Output], rule: str = "equal", atol: float = 0.0
+) -> Cases:
+    """Return cases of the outputs of a right program; those that have no value are left out with their inputs.
+
+    An input may take four times as long as it did, and four seconds at least.
+    """
+    known = [(text, out.value, out.cpu_seconds) for text, out in zip(inputs, outputs, strict=True) if out.value]
+    return Cases(
+        entry_point,
+        tuple(text for text, _, _ in known),
+        tuple(value for _, value, _ in known),
+        tuple(max(_LEAST, _FACTOR * seconds) for _, _, seconds in known),
+        rule,
+        atol,
+    )
+
+
+def input_text(arguments: Sequence[Any]) -> str:
+    """Return the arguments of a call in the codec's terms. Raises ValueError for a value that is on no list."""
+    return _dumps([encode(value, _refuse) for value in arguments])
+
+
+def in_lines(texts: Iterable[str]) -> bytes:
+    """Return texts that JSON keeps on a line each."""
+    return "\n".join(texts).encode("utf-8", "surrogatepass")
+
+
+def _refuse(value: Any) -> Any:
+    raise ValueError(f"no value that could be passed: {type(value).__name__}")

@@ -1,0 +1,122 @@
+"""Answering: the program of a process that calls a function of a solution with inputs, and writes what came of each.
+
+It is given all inputs at once and knows no expected output. Nothing that it writes is believed but as an answer.
+"""
+
+import json
+import os
+import time
+from collections import ChainMap, UserDict, UserList
+from typing import Any
+
+from pytest_codeeval.execution.grading.channel import Gone
+from pytest_codeeval.execution.grading.codec import encode
+from pytest_codeeval.execution.grading.decoding import make_hook
+from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, VALUE
+from pytest_codeeval.execution.grading.loading import described, load, resolved
+
+_ENOUGH = 1 << 16
+LATE = 0.02
+"""Seconds that an output may wait to be written with others, where nobody asks for each at once."""
+_dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
+def main(source: bytes, inputs: bytes, writer: int, held: int) -> None:
+    """Answer, then wait until nobody holds the other end of `held`; does not return.
+
+    The first line of `inputs` has the name of the function, and for how many seconds an output may wait to be written
+    with others; each other line is the list of arguments of a call.
+    """
+    pid, leave, read = os.getpid(), os._exit, os.read
+    try:
+        answering = Answering(writer)
+        head, *lines = inputs.decode("utf-8", "surrogatepass").split("\n")
+        name, late = json.loads(head)
+        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, late)
+        read(held, 1)
+    except Gone:
+        pass
+    finally:
+        # Not by sys.exit: handlers that a solution has registered are not to run.
+        leave(0 if os.getpid() == pid else 1)
+
+
+class Answering:
+    """Calls one function, and writes to a pipe."""
+
+    def __init__(self, writer: int) -> None:
+        self._writer = writer
+        self._pending: list[bytes] = []
+        self._length = 0
+        # Bound here: a solution may put something else in their place.
+        self._write, self._getpid, self._pid = os.write, os.getpid, os.getpid()
+        self._clock, self._cpu = time.monotonic, time.process_time
+        self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).decode
+
+    def run(self, source: str, name: str, lines: list[str], late: float) -> None:
+        """Load the solution and answer for each line of inputs."""
+        module, fault = load(source, lambda _: None)
+        try:
+            found = [] if fault else resolved(vars(module), name)
+        except BaseException as error:  # of a class that is to be made an object of
+            found, fault = [], ["raised", *described(error)]
+        if not found and not fault:
+            names = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == "solution"]
+            fault = ["no_entry_point", list(map(str, names[:20]))]
+        self._say(FAULT + _dumps(fault).encode("utf-8", "surrogatepass") if fault else LOADED)
+        self._flush()
+        if found:
+            self._answer(found[0], lines, late)
+
+    def _answer(self, function: Any, lines: list[str], late: float) -> None:
+        written = self._clock()
+        for line in lines:
+            arguments = self._decode(line)
+            start = self._cpu()
+            try:
+                value, kind = function(*arguments), VALUE
+            except BaseException as error:
+                value, kind = described(error), RAISED
+            seconds = self._cpu() - start
+            kind, text = _text(value, kind)
+            self._say(b"%b%.6f %b" % (kind, seconds, text.encode("utf-8", "surrogatepass")))
+            if self._length > _ENOUGH or self._clock() - written > late:
+                self._flush()
+                written = self._clock()
+        self._flush()
+
+    def _say(self, line: bytes) -> None:
+        self._pending.append(line)
+        self._length += len(line)
+
+    def _flush(self) -> None:
+        if self._getpid() != self._pid:
+            raise Gone  # a fork of the solution's, which is not to speak in its place
+        data = memoryview(b"\n".join([*self._pending, b""]))
+        self._pending, self._length = [], 0
+        try:
+            while data:
+                data = data[self._write(self._writer, data) :]
+        except BrokenPipeError:
+            raise Gone from None
+
+
+def _text(value: Any, kind: bytes) -> tuple[bytes, str]:
+    """Return a value in JSON's terms; one that has no such form as what hinders it."""
+    try:
+        return kind, _dumps(encode(value, _named))
+    except BaseException as error:  # it nests too deep, or holds itself, or there is no memory for it
+        return RAISED, _dumps(described(error))
+
+
+def _named(value: Any) -> Any:
+    """Return what stands for an object that is no value: it is compared as what it derives from, or equals nothing."""
+    if isinstance(value, ChainMap | UserDict):
+        return encode(dict(value), _named)
+    if isinstance(value, UserList):
+        return encode(list(value), _named)
+    return {"h": str(type(value).__name__)[:100]}
+
+
+def _refuse(tag: str, _: Any) -> Any:
+    raise ValueError(f"no value: {tag}")
