@@ -11,11 +11,12 @@ from typing import Any
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.reference import reference
-from pytest_codeeval.scoring.fuzz.examples import Arguments
+from pytest_codeeval.scoring.fuzz.values import Arguments
 
 _NOT_NEGATIVE = re.compile(
-    r"positive|natural|non-?\s?negative|\b\w?-?th\b|\bnth\b|whole number|\bsize|\blength|\bage\b|\bside|\bradius|\bheight"
-    r"|\bdigits?\b|\bfactorial|\bprime|\bbinary|\bbits?\b|\bsteps?\b|\bcount\b|how many|\byear|\bmonth|\bday",
+    r"positive|natural|non-?\s?negative|\b\w?-?th\b|\bnth\b|whole number|\bsize|\blength|\bage\b|\bside"
+    r"|\bradius|\bheight|\bdigits?\b|\bfactorial|\bprime|\bbinary|\bbits?\b|\bsteps?\b|\bcount\b|how many"
+    r"|\byear|\bmonth|\bday",
     re.IGNORECASE,
 )
 _NOT_ZERO = re.compile(r"positive|natural number|non-?\s?zero|from 1\b|greater than (?:0|zero)", re.IGNORECASE)

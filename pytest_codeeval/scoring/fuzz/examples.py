@@ -12,8 +12,7 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
-
-Arguments = tuple[Any, ...]
+from pytest_codeeval.scoring.fuzz.values import CASES, Arguments, value_in
 
 _LONGEST_CALL = 2000
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -72,9 +71,14 @@ def examples(problem: Problem, signature: Signature) -> list[Arguments]:
 
 def _given(problem: Problem) -> Iterator[Arguments]:
     """Yield the inputs that a dataset keeps apart from its tests."""
-    for one in problem.extra.get("base_input") or ():
-        if isinstance(one, list):
-            yield tuple(one)
+    found = problem.extra.get(CASES) or {}
+    for line in str((found.get("parts") or {}).get("base", "")).split("\n"):
+        try:
+            given = value_in(line)
+        except (ValueError, TypeError, LookupError, RecursionError):
+            continue
+        if isinstance(given, list):
+            yield tuple(given)
 
 
 def _in_tests(problem: Problem, signature: Signature) -> Iterator[Arguments]:
@@ -105,14 +109,13 @@ def _in_order(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def parameters_of_check(tree: ast.Module) -> Iterator[str]:
+    """Yield the name by which a `check()` calls the solution."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "check" and node.args.args:
             yield node.args.args[0].arg
 
 
-def _arguments(
-    call: ast.Call, called: set[str], signature: Signature, names: dict[str, Any]
-) -> Iterator[Arguments]:
+def _arguments(call: ast.Call, called: set[str], signature: Signature, names: dict[str, Any]) -> Iterator[Arguments]:
     """Yield the arguments of a call of the entry point, in the order of its parameters."""
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     if name not in called:

@@ -10,9 +10,12 @@ from typing import Any
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
-from pytest_codeeval.scoring.fuzz.examples import Arguments, Signature, examples, signature_of
+from pytest_codeeval.scoring.fuzz.examples import Signature, examples, signature_of
+from pytest_codeeval.scoring.fuzz.form import Form, form_of, has_form
 from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
 from pytest_codeeval.scoring.fuzz.shape import Shapes, hinted, shapes_of
+from pytest_codeeval.scoring.fuzz.values import Arguments
+from pytest_codeeval.scoring.fuzz.within import is_within
 
 _BYTES = 4096
 _TRIES = 6
@@ -22,15 +25,23 @@ _LARGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class InputModel:
-    """What the inputs of a problem are like, as far as its text and tests tell."""
+    """What the inputs of a problem are like, as far as its text and tests tell: in all, and argument by argument."""
 
     seen: tuple[Arguments, ...]
     columns: tuple[Shapes, ...]
+    forms: tuple[Form | None, ...]
     relations: tuple[Relation, ...]
     domain: Domain
 
+    def has(self, arguments: Arguments) -> bool:
+        """Whether they could be among its inputs."""
+        shaped = zip(arguments, self.columns, strict=True)
+        return all(is_within(value, shapes, self.domain) for value, shapes in shaped) and self.fits(arguments)
+
     def fits(self, arguments: Arguments) -> bool:
-        """Whether all relations hold."""
+        """Whether all relations hold, and texts have the form that all have."""
+        if not all(form is None or has_form(text, form) for form, text in zip(self.forms, arguments, strict=True)):
+            return False
         try:
             return all(relation.holds(arguments) for relation in self.relations)
         except (TypeError, IndexError, AttributeError):
@@ -48,11 +59,16 @@ def model_of(problem: Problem) -> InputModel | None:
     columns = tuple(_column(seen, at, signature) for at in range(width))
     if not width or not all(columns):
         return None
-    return InputModel(tuple(seen), columns, relations_in(seen), domain_of(problem, seen))
+    forms = tuple(_form([one[at] for one in seen]) for at in range(width))
+    return InputModel(tuple(seen), columns, forms, relations_in(seen), domain_of(problem, seen))
 
 
 def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:
     return shapes_of(arguments[at] for arguments in seen) if seen else hinted(signature.hints[at])
+
+
+def _form(column: Sequence[Any]) -> Form | None:
+    return form_of(column) if column and all(isinstance(value, str) for value in column) else None
 
 
 def is_plain(value: Any) -> bool:

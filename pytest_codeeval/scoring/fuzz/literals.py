@@ -16,7 +16,7 @@ class NoLiteral(Exception):  # noqa: N818 - a state of affairs, not an error
     """An expression whose value takes more than reading."""
 
 
-_MADE: Mapping[str, Callable[[Any], Any]] = {
+_MADE: Mapping[str, Callable[..., Any]] = {
     "list": list,
     "tuple": tuple,
     "set": set,
@@ -44,12 +44,9 @@ def _read(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return value
         case ast.Name(id=name) if name in names:
             return names[name]
-        case ast.List(elts=items):
-            return [_read(item, names) for item in items]
-        case ast.Tuple(elts=items):
-            return tuple(_read(item, names) for item in items)
-        case ast.Set(elts=items):
-            return {_read(item, names) for item in items}
+        case ast.List() | ast.Tuple() | ast.Set():
+            kind = {ast.List: list, ast.Tuple: tuple, ast.Set: set}[type(node)]
+            return kind([_read(item, names) for item in node.elts])
         case ast.Dict(keys=keys, values=values):
             pairs = zip(keys, values, strict=True)
             return {_read(key, names): _read(value, names) for key, value in pairs if key is not None}
@@ -58,14 +55,17 @@ def _read(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return -value if isinstance(sign, ast.USub) else value
         case ast.BinOp(left=left, op=operator, right=right):
             return _combined(operator, _read(left, names), _read(right, names))
-        case ast.Call(func=ast.Name(id="range"), args=bounds, keywords=[]) if bounds:
-            found = range(*(_read(bound, names) for bound in bounds))
-            return list(found) if len(found) <= LARGEST else _refuse()
-        case ast.Call(func=ast.Name(id=name), args=[], keywords=[]) if name in _MADE or name == "dict":
-            return _MADE[name](()) if name in ("list", "tuple", "set", "frozenset") else _refuse()
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _MADE:
-            return _MADE[name](_read(argument, names))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            return _made(name, [_read(argument, names) for argument in arguments])
     return _refuse()
+
+
+def _made(name: str, arguments: list[Any]) -> Any:
+    """Return what a call of a type makes."""
+    if name == "range" and arguments:
+        found = range(*arguments)
+        return list(found) if len(found) <= LARGEST else _refuse()
+    return _MADE[name](*arguments) if len(arguments) <= 1 else _refuse()
 
 
 def _combined(operator: ast.operator, left: Any, right: Any) -> Any:

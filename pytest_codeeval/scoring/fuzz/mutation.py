@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pytest_codeeval.scoring.fuzz.domain import Domain
-from pytest_codeeval.scoring.fuzz.shape import Shape, Shapes
-from pytest_codeeval.scoring.fuzz.strategies import any_of, bounds, strategy_of
+from pytest_codeeval.scoring.fuzz.shape import Shape, Shapes, bounds
+from pytest_codeeval.scoring.fuzz.strategies import any_of, strategy_of
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -34,7 +34,8 @@ def mutated(draw: Draw, value: Any, shapes: Shapes, domain: Domain) -> Any:
 
 
 def _steps(value: int) -> list[int]:
-    return [value - 1, value + 1, value + 2, 2 * value, 10 * value, value // 2, value // 10, -value, int(str(abs(value))[::-1])]
+    turned = int(str(abs(value))[::-1])
+    return [value - 1, value + 1, value + 2, 2 * value, 10 * value, value // 2, value // 10, -value, turned]
 
 
 def _items(draw: Draw, items: list[Any], shape: Shape, domain: Domain) -> list[Any]:
@@ -87,9 +88,9 @@ def _text(draw: Draw, text: str, shape: Shape, domain: Domain) -> str:
     if " " in text and draw(st.booleans()):
         words = _items(draw, text.split(" "), Shape("list", parts=((shape,),)), domain)
         return " ".join(words)
-    at = draw(st.integers(0, len(text) - 1))
-    end = draw(st.integers(at + 1, len(text)))
-    letter = draw(st.sampled_from(shape.letters + ("" if shape.closed else _near(text[at]))))
+    at: int = draw(st.integers(0, len(text) - 1))
+    end: int = draw(st.integers(at + 1, len(text)))
+    letter: str = draw(st.sampled_from(shape.letters + ("" if shape.closed else _near(text[at]))))
     match draw(st.sampled_from(("change", "change", "add", "drop", "cut", "again", "case", "turn", "swap"))):
         case "change":
             return text[:at] + letter + text[at + 1 :]
@@ -105,7 +106,7 @@ def _text(draw: Draw, text: str, shape: Shape, domain: Domain) -> str:
             return text[:at] + text[at:end].swapcase() + text[end:] if not shape.closed else text
         case "turn":
             return text[:at] + text[at:end][::-1] + text[end:]
-    other = draw(st.sampled_from([*(word for word in domain.texts if len(word) <= 2 * shape.high), text]))
+    other: str = draw(st.sampled_from([*(word for word in domain.texts if len(word) <= 2 * shape.high), text]))
     return text[:at] + other[len(other) // 2 :]
 
 

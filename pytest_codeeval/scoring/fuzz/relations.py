@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, permutations
 from math import factorial, log2
 from typing import Any
 
-from pytest_codeeval.scoring.fuzz.examples import Arguments
+from pytest_codeeval.scoring.fuzz.values import Arguments
 
 _EVIDENCE = 6.0
 """Bits: how unlikely it has to be that a relation holds in all examples by chance."""
@@ -36,43 +37,57 @@ def _alone(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
     for at in range(width):
         column = [arguments[at] for arguments in seen]
         if all(isinstance(value, list | tuple) for value in column):
-            yield from _of_sequences(at, column)
-        if all(isinstance(value, str) for value in column) and any(_BRACKETS & set(value) for value in column):
-            if all(map(_balanced, column)):
-                yield Relation(f"argument {at} is balanced", lambda given, at=at: _balanced(given[at]))
-        if all(type(value) is int for value in column) and len(set(column)) > 3 and _step(column) > 1:
-            step = _step(column)
-            yield Relation(f"argument {at} is a multiple of {step}", lambda given, at=at, step=step: given[at] % step == 0)
+            yield from _orders(at, column)
+            yield from _rows(at, column)
+        if all(isinstance(value, str) for value in column) and _tell_of_balance(column):
+            yield Relation(f"argument {at} is balanced", partial(_at, _balanced, at))
 
 
-def _of_sequences(at: int, column: Sequence[Any]) -> Iterator[Relation]:
+def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
     evidence = sum(log2(factorial(min(len(set(map(repr, value))), 20))) for value in column)
     for name, reverse in (("ascending", False), ("descending", True)):
-        if evidence >= _EVIDENCE and all(_is_sorted(value, reverse) for value in column):
-            yield Relation(
-                f"argument {at} is {name}",
-                lambda given, at=at, reverse=reverse: _is_sorted(given[at], reverse),
-                lambda given, at=at, reverse=reverse: _with(given, at, _sorted(given[at], reverse)),
-            )
-    rows = [value for value in column if value and all(isinstance(row, list | tuple) for row in value)]
-    if rows and len(rows) == sum(bool(value) for value in column):
-        if all(_is_even(value) for value in rows) and any(len(value) > 1 for value in rows):
-            yield Relation(f"rows of argument {at} are equally long", lambda given, at=at: _is_even(given[at]))
-        if all(len(value) == len(row) for value in rows for row in value):
-            yield Relation(f"argument {at} is square", lambda given, at=at: _is_square(given[at]))
+        in_order, order = partial(_is_sorted, reverse=reverse), partial(_sorted, reverse=reverse)
+        if evidence >= _EVIDENCE and all(map(in_order, column)):
+            yield Relation(f"argument {at} is {name}", partial(_at, in_order, at), partial(_changed, order, at))
+
+
+def _rows(at: int, column: Sequence[Any]) -> Iterator[Relation]:
+    filled = [value for value in column if value]
+    if not filled or not all(isinstance(row, list | tuple) for value in filled for row in value):
+        return
+    if all(map(_is_even, filled)) and any(len(value) > 1 for value in filled):
+        yield Relation(f"rows of argument {at} are equally long", partial(_at, _is_even, at))
+    if all(map(_is_square, filled)):
+        yield Relation(f"argument {at} is square", partial(_at, _is_square, at))
+
+
+def _at(holds: Callable[[Any], bool], at: int, given: Arguments) -> bool:
+    return holds(given[at])
+
+
+def _changed(change: Callable[[Any], Any], at: int, given: Arguments) -> Arguments:
+    return _with(given, at, change(given[at]))
 
 
 def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
     for one, other in permutations(range(width), 2):
         pairs = [(arguments[one], arguments[other]) for arguments in seen]
-        if all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs) and one < other:
-            if all(len(a) == len(b) for a, b in pairs) and len({len(a) for a, _ in pairs}) > 1:
-                yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other))
+        if one < other and _are_equally_long(pairs):
+            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other))
         if all(isinstance(a, list | tuple | str) and type(b) is int for a, b in pairs):
             yield from _of_length(one, other, pairs)
-        if all(isinstance(a, int | float) and isinstance(b, int | float) for a, b in pairs) and len(pairs) > 2:
-            if all(a < b for a, b in pairs) and one < other:
-                yield Relation(f"argument {one} is below argument {other}", *_below(one, other))
+        if one < other and len(pairs) > 2 and all(_is_below(a, b) for a, b in pairs):
+            yield Relation(f"argument {one} is below argument {other}", *_below(one, other))
+
+
+def _are_equally_long(pairs: Sequence[tuple[Any, Any]]) -> bool:
+    if not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
+        return False
+    return all(len(a) == len(b) for a, b in pairs) and len({len(a) for a, _ in pairs}) > 1
+
+
+def _is_below(one: Any, other: Any) -> bool:
+    return isinstance(one, int | float) and isinstance(other, int | float) and one < other
 
 
 def _of_length(one: int, other: int, pairs: Sequence[tuple[Any, int]]) -> Iterator[Relation]:
@@ -145,7 +160,5 @@ def _balanced(text: str) -> bool:
     return not waiting
 
 
-def _step(column: Sequence[int]) -> int:
-    from math import gcd
-
-    return gcd(*column)
+def _tell_of_balance(column: Sequence[str]) -> bool:
+    return sum(bool(_BRACKETS & set(value)) for value in column) > 2 and all(map(_balanced, column))

@@ -12,11 +12,19 @@ from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import parameters_of_check
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
 
-EQUAL, TRUTH, SEQUENCE, UNORDERED, SET = "equal", "truth", "sequence", "unordered", "set"
-_WRAPPERS = {"set": SET, "frozenset": SET, "sorted": UNORDERED, "Counter": UNORDERED, "list": SEQUENCE, "tuple": SEQUENCE}
+EQUAL, SEQUENCE, UNORDERED, SET, TRUTH = "near", "sequence", "unordered", "set", "truth"
+_WRAPPERS = {
+    "set": SET,
+    "frozenset": SET,
+    "sorted": UNORDERED,
+    "Counter": UNORDERED,
+    "list": SEQUENCE,
+    "tuple": SEQUENCE,
+}
 _LOOSE = (EQUAL, SEQUENCE, UNORDERED, SET, TRUTH)
 """The rules, each one looser than those before."""
-_EXACT = frozenset(("assertEqual", "assertEquals", "assertIs", "assertListEqual", "assertDictEqual", "assertTupleEqual"))
+_EXACT = frozenset(f"assert{name}" for name in ("Equal", "Equals", "Is", "ListEqual", "DictEqual", "TupleEqual"))
+_CLOSE = ("isclose", "allclose")
 _MOST_TOLERANT = 0.1
 
 
@@ -78,7 +86,7 @@ class _Reading:
         match condition:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self._rule(operand)
-            case ast.Call(func=ast.Name(id="isclose" | "allclose") | ast.Attribute(attr="isclose" | "allclose"), args=args):
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in _CLOSE:
                 return FuzzRule(EQUAL, _tolerance_of(condition)) if self._is_any_call(args) else None
             case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE()], comparators=[bound]):
                 return self._near(left, bound)
@@ -89,9 +97,9 @@ class _Reading:
     def _near(self, difference: ast.expr, bound: ast.expr) -> FuzzRule | None:
         """Return the rule of `abs(solution(…) - value) < bound`."""
         match difference:
-            case ast.Call(
-                func=ast.Name(id="abs") | ast.Attribute(attr="fabs"), args=[ast.BinOp(left=left, op=ast.Sub(), right=right)]
-            ) if self._is_any_call([left, right]):
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.BinOp(op=ast.Sub()) as sides]):
+                if name not in ("abs", "fabs") or not self._is_any_call([sides.left, sides.right]):
+                    return None
                 try:
                     return FuzzRule(EQUAL, float(value_of(bound)))
                 except (NoLiteral, TypeError, ValueError):

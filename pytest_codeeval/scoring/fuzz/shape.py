@@ -6,8 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_codeeval.scoring.fuzz.domain import Domain
+
 SEQUENCES: dict[str, type] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 _LONGEST_FIXED = 8
+_FAR = 10
+"""How many times as far as the largest number that was seen others may lie."""
 _FEW_LETTERS, _MUCH_TEXT = 6, 12
 
 
@@ -96,3 +100,29 @@ def hinted(hint: str) -> Shapes:
     if name in SEQUENCES and (items := hinted(inner or "int")):
         return (Shape(name, 0, 6, (items,)),)
     return ()
+
+
+def bounds(shape: Shape, domain: Domain) -> tuple[int, int]:
+    """Return the smallest and the largest whole number to try."""
+    low, high = int(shape.low), int(shape.high)
+    if low < 0:
+        least = _FAR * low
+    elif domain.negative:
+        least = -max(10, min(high, 1000))
+    else:
+        least = 0 if domain.zero or low == 0 else min(low, 1)
+    return least, max(_FAR * high, 100)
+
+
+def least_length(shape: Shape, domain: Domain) -> int:
+    """Return how short a value may be: empty, or as short as one that was seen."""
+    if shape.kind == "str" and shape.low == shape.high == 1:  # a letter is no word
+        return 1
+    return 0 if domain.empty else min(int(shape.low), 1) if shape.kind == "str" else int(shape.low)
+
+
+def most_length(shape: Shape) -> int:
+    """Return how long a value may be."""
+    if shape.kind == "str":
+        return 1 if shape.low == shape.high == 1 else max(2 * int(shape.high), 4)
+    return max(int(1.5 * shape.high), int(shape.high) + 2, 4)

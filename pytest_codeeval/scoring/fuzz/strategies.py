@@ -8,11 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pytest_codeeval.scoring.fuzz.domain import Domain
-from pytest_codeeval.scoring.fuzz.shape import SEQUENCES, Shape, Shapes
+from pytest_codeeval.scoring.fuzz.shape import SEQUENCES, Shape, Shapes, bounds, least_length, most_length
 from pytest_codeeval.scoring.fuzz.texts import free
-
-_FAR = 10
-"""How many times as far as the largest number that was seen others may lie."""
 
 
 def any_of(shapes: Shapes, domain: Domain) -> st.SearchStrategy[Any]:
@@ -34,7 +31,7 @@ def strategy_of(shape: Shape, domain: Domain) -> st.SearchStrategy[Any]:
             return free(shape, domain)
         case "dict":
             keys, values = (any_of(part, domain) for part in shape.parts)
-            return st.dictionaries(keys, values, min_size=_least(shape, domain), max_size=_most(shape))
+            return st.dictionaries(keys, values, min_size=least_length(shape, domain), max_size=most_length(shape))
         case kind if kind in SEQUENCES:
             return sequences(shape, domain)
     return st.none()
@@ -51,18 +48,6 @@ def integers(shape: Shape, domain: Domain) -> st.SearchStrategy[int]:
         st.integers(low, high),
     ]
     return st.one_of([*found, st.sampled_from(known)] if known else found)
-
-
-def bounds(shape: Shape, domain: Domain) -> tuple[int, int]:
-    """Return the smallest and the largest whole number to try."""
-    low, high = int(shape.low), int(shape.high)
-    if low < 0:
-        least = _FAR * low
-    elif domain.negative:
-        least = -max(10, min(high, 1000))
-    else:
-        least = 0 if domain.zero or low == 0 else min(low, 1)
-    return least, max(_FAR * high, 100)
 
 
 def floats(shape: Shape, domain: Domain) -> st.SearchStrategy[float]:
@@ -83,7 +68,7 @@ def sequences(shape: Shape, domain: Domain) -> st.SearchStrategy[Any]:
     make: Any = SEQUENCES[shape.kind]
     if shape.fixed:
         return st.tuples(*(any_of(part, domain) for part in shape.parts)).map(make)
-    items, least, most = any_of(shape.parts[0], domain), _least(shape, domain), _most(shape)
+    items, least, most = any_of(shape.parts[0], domain), least_length(shape, domain), most_length(shape)
     lists = st.lists(items, min_size=least, max_size=most)
     few = st.lists(items, min_size=1, max_size=3).flatmap(
         lambda known: st.lists(st.sampled_from(known), min_size=least, max_size=most)
@@ -101,11 +86,3 @@ def _in_order(items: list[Any]) -> list[Any]:
 
 def _reversed(items: Sequence[Any]) -> list[Any]:
     return list(reversed(items))
-
-
-def _least(shape: Shape, domain: Domain) -> int:
-    return int(shape.low) if not domain.empty else 0
-
-
-def _most(shape: Shape) -> int:
-    return max(int(1.5 * shape.high), int(shape.high) + 2, 4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -10,67 +9,36 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pytest_codeeval.scoring.fuzz.domain import Domain
-from pytest_codeeval.scoring.fuzz.shape import Shape
+from pytest_codeeval.scoring.fuzz.shape import Shape, least_length, most_length
 
-_TOKEN = re.compile(r"\d+|[A-Za-z]+|\s+|.", re.DOTALL)
-_LONGEST_FORM = 12
 _OTHERS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, " ", ".,!?'-_:;", "\n\t", "áßñ")
 
 
-def form_of(texts: Sequence[str]) -> list[list[str]] | None:
-    """Return what stands in each place of texts that are all made alike of numbers, words and signs.
-
-    Such as fractions or dates. None if they are not, or if nothing but a single word is common to them.
-    """
-    made = [_TOKEN.findall(text) for text in texts]
-    if len(set(texts)) < 3 or len({len(tokens) for tokens in made}) != 1 or not 2 < len(made[0]) <= _LONGEST_FORM:
-        return None
-    places = [list(dict.fromkeys(place)) for place in zip(*made, strict=True)]
-    kinds = [{_kind(token) for token in place} for place in places]
-    if any(len(kind) > 1 for kind in kinds) or not any("number" in kind for kind in kinds):
-        return None
-    return places
-
-
-def _kind(token: str) -> str:
-    return "number" if token.isdigit() else "word" if token.isalpha() else token
-
-
-def in_form(places: Sequence[Sequence[str]], domain: Domain) -> st.SearchStrategy[str]:
-    """Return a strategy for texts of a form; numbers of one text like to be the same."""
-
-    @st.composite
-    def texts(draw: Any) -> str:
-        few = [draw(_numbers(domain)) for _ in range(2)]
-        return "".join(_token(draw, place, few) for place in places)
-
-    return texts()
+def in_form(draw: Any, places: Sequence[Sequence[str]], few: Sequence[int]) -> str:
+    """Return a text of a form; many of its numbers are of `few`, which others of the same call may have as well."""
+    return "".join(_token(draw, place, few) for place in places)
 
 
 def _token(draw: Any, place: Sequence[str], few: Sequence[int]) -> str:
     if not place[0].isdigit():
         return str(draw(st.sampled_from(place)))
+    number: int = draw(st.one_of(st.sampled_from(few), st.sampled_from([*few, *map(int, place)]), st.integers(0, 99)))
     widths = {len(token) for token in place}
-    number = draw(st.sampled_from([*few, *map(int, place)])) if draw(st.booleans()) else draw(st.integers(0, 99))
-    least = min(map(int, place))
     if len(widths) == 1 and any(token.startswith("0") for token in place):
         width = widths.pop()
         return str(number % 10**width).zfill(width)
-    return str(max(number, min(least, 1)))
+    return str(max(number, min(*map(int, place), 1)))
 
 
-def _numbers(domain: Domain) -> st.SearchStrategy[int]:
+def numbers(domain: Domain) -> st.SearchStrategy[int]:
+    """Return a strategy for numbers that stand in texts."""
     known = [number for number in domain.numbers if 0 < number < 1000]
     return st.one_of(st.sampled_from(known), st.integers(1, 99)) if known else st.integers(1, 99)
 
 
 def free(shape: Shape, domain: Domain) -> st.SearchStrategy[str]:
     """Return a strategy for texts of the letters of a shape, of words that are known, and of other letters."""
-    low, high = int(shape.low), int(shape.high)
-    if low == high and high <= 1:  # a letter is no word
-        least, most = low, high
-    else:
-        least, most = 0 if domain.empty or not low else 1, max(2 * high, 4)
+    least, most = least_length(shape, domain), most_length(shape)
     own = st.text(st.sampled_from(shape.letters or string.ascii_lowercase), min_size=least, max_size=most)
     if shape.closed:
         return own

@@ -1,0 +1,212 @@
+"""Prepared: the inputs of a problem with what the canonical solution returns on them, kept from run to run."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.jsonl import replace_file
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.attempts.cases import Cases, Output
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.scoring.fuzz.examples import signature_of
+from pytest_codeeval.scoring.fuzz.inputs import InputModel, inputs, model_of
+from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule, rule_of
+from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
+
+_FORM = 1  # of the files, and of what is drawn
+_MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
+_SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
+_CHANCE = frozenset(("random", "secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
+_CONTRACT = "_codeeval_contract"
+
+
+class Runs(Protocol):
+    """What runs functions on inputs in the sandbox; see PythonRunner."""
+
+    def outputs(self, code: str, entry_point: str, inputs: Sequence[str], seconds: float, total: float) -> list[Output]:
+        """Return what came of each input."""
+        ...
+
+    def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
+        """Return the verdict on a program, and how many outputs were right before the first that was wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The inputs of a problem, the simple ones first, and what is expected of each, both as text."""
+
+    model: InputModel
+    rule: FuzzRule
+    inputs: tuple[str, ...]
+    expected: tuple[str, ...]
+
+    def cases(self, entry_point: str, seconds: float, begin: int = 0, end: int | None = None) -> Cases:
+        """Return some of the inputs as cases, each of which may take so many CPU seconds."""
+        inputs, expected = self.inputs[begin:end], self.expected[begin:end]
+        limits = (seconds,) * len(inputs)
+        return Cases(entry_point, inputs, expected, limits, self.rule.name, self.rule.tolerance)
+
+    def arguments(self, at: int) -> Arguments:
+        """Return one input."""
+        return tuple(value_in(self.inputs[at]))
+
+
+class Canonical:
+    """The canonical solution of one problem, asked what it returns."""
+
+    def __init__(self, runs: Runs, problem: Problem, rule: FuzzRule) -> None:
+        self._runs = runs
+        self._name = problem.entry_point
+        self._program = reference(problem)
+        self._guard = _guarded(problem, self._program)
+        self._objects = rule.name == TRUTH
+
+    def expected(self, found: Sequence[Arguments]) -> list[tuple[str, str]]:
+        """Return the inputs that are allowed, and what is expected of each.
+
+        Left out is what breaks the contract, where there is one, and what the canonical solution gives no value for, or
+        not the same when it is asked in another order.
+        """
+        texts = [text for one in found if (text := _text(one))]
+        if self._guard:
+            kept = self._runs.outputs(self._guard, _CONTRACT, texts, _SECONDS, _TOTAL)
+            texts = [text for text, output in zip(texts, kept, strict=True) if output.value == "true"]
+        first = self._runs.outputs(self._program, self._name, texts, _SECONDS, _TOTAL) if texts else []
+        known = [(text, out.value) for text, out in zip(texts, first, strict=True) if out.value is not None]
+        again = self._again([text for text, _ in known])
+        return [
+            (text, value)
+            for (text, value), other in zip(known, again, strict=True)
+            if value == other and (self._objects or OBJECT not in value)
+        ]
+
+    def _again(self, texts: Sequence[str]) -> list[str | None]:
+        if not texts:
+            return []
+        outputs = self._runs.outputs(self._program, self._name, texts[::-1], _SECONDS, _TOTAL)
+        return [output.value for output in outputs[::-1]]
+
+
+def prepare(
+    runs: Runs, problem: Problem, count: int, seed: int, folder: str, first: Sequence[Arguments] = ()
+) -> Prepared | str:
+    """Return up to `count` inputs of a problem, those of `first` beside them, or why there are none.
+
+    What was found out before is taken from the folder. Raises SandboxError where the machinery failed.
+    """
+    rule, model = rule_of(problem), model_of(problem)
+    if reason := _refused(problem, rule, model):
+        return reason
+    assert rule is not None  # noqa: S101 - as is said above
+    assert model is not None  # noqa: S101
+    canonical = Canonical(runs, problem, rule)
+    path = Path(folder, "inputs", f"{_key(problem, count, seed)}.json") if folder else None
+    known = _read(path)
+    if known is None:
+        drawn = inputs(model, _MORE * count, seed, problem.task_id)
+        known = _varied(canonical.expected(drawn), count)
+        _write(path, known)
+    if first:
+        known = list(dict([*canonical.expected(first), *known]).items())
+    if not known:
+        return "the canonical solution gives no value for any other input"
+    return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+
+
+def problem_key(problem: Problem) -> str:
+    """Return what problems are told apart by, whose inputs and answers may be different."""
+    about = [problem.task_id, problem.entry_point, problem.prompt, reference(problem)]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
+
+
+def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
+    if not problem.canonical_solution:
+        return "there is no canonical solution"
+    if rule is None:
+        return "its tests compare in a way that is not understood"
+    if model is None:
+        return "nothing tells what its inputs are like"
+    if _leans_on_chance(reference(problem)):
+        return "what the canonical solution returns depends on chance or the time"
+    return ""
+
+
+def _leans_on_chance(program: str) -> bool:
+    try:
+        nodes = list(ast.walk(tree_of(program)))
+    except (SyntaxError, ValueError, RecursionError):
+        return True
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names |= {name.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return bool(names & _CHANCE)
+
+
+def _guarded(problem: Problem, program: str) -> str:
+    """Return a program whose function says whether arguments keep the contract, empty if there is none."""
+    contract, signature = str(problem.extra.get("contract") or ""), signature_of(problem)
+    if not contract.strip() or signature is None:
+        return ""
+    names = [*signature.names[: signature.needed], *(f"{name}=None" for name in signature.names[signature.needed :])]
+    lines = [f"    {line.strip()}" for line in contract.split("\n")] if _is_flat(contract) else [contract]
+    return "\n".join([program, f"def {_CONTRACT}({', '.join(names)}):", *lines, "    return True", ""])
+
+
+def _is_flat(contract: str) -> bool:
+    """Whether no line of a contract stands within another."""
+    return not any(line.rstrip().endswith(":") for line in contract.split("\n"))
+
+
+def _text(arguments: Arguments) -> str:
+    with suppress(ValueError, RecursionError):
+        return text_of(arguments)
+    return ""
+
+
+def _varied(known: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
+    """Return `count` of the inputs, of each output as many as of any other if there are so many."""
+    times: Counter[str] = Counter()
+    ranks = []
+    for number, (_, value) in enumerate(known):
+        ranks.append((times[value], number))
+        times[value] += 1
+    chosen = {number for _, number in sorted(ranks)[:count]}
+    return [one for number, one in enumerate(known) if number in chosen]
+
+
+def _key(problem: Problem, count: int, seed: int) -> str:
+    from hypothesis import __version__
+
+    about = [_FORM, __version__, platform.python_version(), count, seed, problem.test, problem_key(problem)]
+    more = [problem.extra.get("contract"), problem.extra.get("cases")]
+    return hashlib.sha256(json.dumps([about, more], default=str).encode()).hexdigest()[:32]
+
+
+def _read(path: Path | None) -> list[tuple[str, str]] | None:
+    if path is None:
+        return None
+    try:
+        found: list[Any] = json.loads(path.read_bytes())
+        return [(str(text), str(value)) for text, value in found]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def _write(path: Path | None, known: Sequence[tuple[str, str]]) -> None:
+    if path is not None:
+        with suppress(OSError, StorageError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, json.dumps(known).encode("ascii"))
