@@ -7,6 +7,7 @@ from math import fsum
 from typing import Any
 
 from pytest_codeeval.core.column import Column, Group, Row, price
+from pytest_codeeval.core.column_fuzz import FUZZ
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample, human_eval_result
 from pytest_codeeval.core.text import counted
@@ -217,6 +218,7 @@ COLUMNS: tuple[Column, ...] = (
         "further figures by name",
         older=lambda row: {},
     ),
+    *FUZZ,
     Column(
         "cpu_seconds",
         float,

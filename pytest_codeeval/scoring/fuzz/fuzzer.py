@@ -20,7 +20,8 @@ BUDGET = 30.0
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
-_ITS_OWN = (*_EXACT, Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.CRASHED, Cause.PROCESSES)
+_ENDED = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.CRASHED, Cause.PROCESSES, Cause.TAMPERING)
+_ITS_OWN = (*_EXACT, *_ENDED)
 
 
 class Fuzzer:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import platform
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -161,13 +162,8 @@ def _guarded(problem: Problem, program: str) -> str:
     if not contract.strip() or signature is None:
         return ""
     names = [*signature.names[: signature.needed], *(f"{name}=None" for name in signature.names[signature.needed :])]
-    lines = [f"    {line.strip()}" for line in contract.split("\n")] if _is_flat(contract) else [contract]
-    return "\n".join([program, f"def {_CONTRACT}({', '.join(names)}):", *lines, "    return True", ""])
-
-
-def _is_flat(contract: str) -> bool:
-    """Whether no line of a contract stands within another."""
-    return not any(line.rstrip().endswith(":") for line in contract.split("\n"))
+    body = textwrap.indent(textwrap.dedent(contract.strip("\n")), "    ")
+    return "\n".join([program, f"def {_CONTRACT}({', '.join(names)}):", body, "    return True", ""])
 
 
 def _text(arguments: Arguments) -> str:

@@ -11,6 +11,7 @@ from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import parameters_of_check
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
+from pytest_codeeval.scoring.fuzz.values import CASES
 
 EQUAL, SEQUENCE, UNORDERED, SET, TRUTH = "near", "sequence", "unordered", "set", "truth"
 _WRAPPERS = {
@@ -38,6 +39,10 @@ class FuzzRule:
 
 def rule_of(problem: Problem) -> FuzzRule | None:
     """Return how the tests of a problem compare, the loosest way that one of them has; None if that is not known."""
+    cases = problem.extra.get(CASES)
+    if isinstance(cases, dict):
+        name = str(cases.get("rule", EQUAL))
+        return FuzzRule(EQUAL if name == "equal" else name, float(cases.get("atol") or 0.0))
     try:
         tree = tree_of(problem.test)
     except (SyntaxError, ValueError, RecursionError):
