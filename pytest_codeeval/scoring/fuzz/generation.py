@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from pytest_codeeval.scoring.fuzz.inputs import InputModel
+from pytest_codeeval.scoring.fuzz.model import InputModel
 from pytest_codeeval.scoring.fuzz.mutation import mutated
-from pytest_codeeval.scoring.fuzz.strategies import any_of
+from pytest_codeeval.scoring.fuzz.strategies import Strategies
 from pytest_codeeval.scoring.fuzz.texts import in_form, numbers
 from pytest_codeeval.scoring.fuzz.values import Arguments
 
@@ -18,10 +18,11 @@ _MOST_STEPS = 4
 
 def arguments(model: InputModel) -> st.SearchStrategy[Arguments]:
     """Return a strategy for what a problem's function is called with."""
+    strategies = Strategies(model.domain)
 
     @st.composite
     def made(draw: Any) -> Arguments:
-        found = _Drawing(draw, model).arguments()
+        found = _Drawing(draw, model, strategies).arguments()
         try:
             for relation in model.relations:
                 found = found if relation.holds(found) else relation.mend(found)
@@ -35,9 +36,10 @@ def arguments(model: InputModel) -> st.SearchStrategy[Arguments]:
 class _Drawing:
     """Draws the arguments of one call."""
 
-    def __init__(self, draw: Any, model: InputModel) -> None:
+    def __init__(self, draw: Any, model: InputModel, made: Strategies) -> None:
         self._draw = draw
         self._model = model
+        self._made = made
         self._few = [draw(numbers(model.domain)) for _ in range(2)] if any(model.forms) else []
 
     def arguments(self) -> Arguments:
@@ -55,7 +57,7 @@ class _Drawing:
         form = self._model.forms[at]
         if form:
             return in_form(self._draw, form, self._few)
-        return self._draw(any_of(self._model.columns[at], self._model.domain))
+        return self._draw(self._made.any_of(self._model.columns[at]))
 
     def _next(self, found: list[Any], at: int) -> Any:
         """Return what comes in the place of one argument: a step away, that of another example, or of another place."""
@@ -68,4 +70,4 @@ class _Drawing:
         alike = [value for value in found if type(value) is type(found[at])]
         if kind == 2 and len(alike) > 1:
             return draw(st.sampled_from(alike))
-        return mutated(draw, found[at], model.columns[at], model.domain)
+        return mutated(draw, found[at], model.columns[at], self._made)

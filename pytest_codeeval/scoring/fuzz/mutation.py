@@ -7,30 +7,29 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pytest_codeeval.scoring.fuzz.domain import Domain
 from pytest_codeeval.scoring.fuzz.shape import Shape, Shapes, bounds
-from pytest_codeeval.scoring.fuzz.strategies import any_of, strategy_of
+from pytest_codeeval.scoring.fuzz.strategies import Strategies
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
-def mutated(draw: Draw, value: Any, shapes: Shapes, domain: Domain) -> Any:
+def mutated(draw: Draw, value: Any, shapes: Shapes, made: Strategies) -> Any:
     """Return a value one step away from another; `shapes` are those of its place."""
     shape = next((one for one in shapes if one.kind == type(value).__name__), None)
     if shape is None:
         return value
     if shape.kind == "str":
-        return _text(draw, value, shape, domain)
+        return _text(draw, value, shape, made)
     if shape.kind in ("list", "tuple"):
-        return type(value)(_items(draw, list(value), shape, domain))
+        return type(value)(_items(draw, list(value), shape, made))
     if shape.kind in ("set", "frozenset"):
-        return type(value)(_items(draw, sorted(value, key=repr), shape, domain))
+        return type(value)(_items(draw, sorted(value, key=repr), shape, made))
     if shape.kind == "dict":
-        return _mapping(draw, value, shape, domain)
+        return _mapping(draw, value, shape, made)
     if shape.kind == "int":
-        low, high = bounds(shape, domain)
+        low, high = bounds(shape, made.domain)
         return max(low, min(high, draw(st.sampled_from(_steps(value)))))
-    return draw(strategy_of(shape, domain))
+    return draw(made.of(shape))
 
 
 def _steps(value: int) -> list[int]:
@@ -38,17 +37,17 @@ def _steps(value: int) -> list[int]:
     return [value - 1, value + 1, value + 2, 2 * value, 10 * value, value // 2, value // 10, -value, turned]
 
 
-def _items(draw: Draw, items: list[Any], shape: Shape, domain: Domain) -> list[Any]:
+def _items(draw: Draw, items: list[Any], shape: Shape, made: Strategies) -> list[Any]:
     if shape.fixed:
         at = draw(st.integers(0, len(items) - 1))
-        return [*items[:at], mutated(draw, items[at], shape.parts[at], domain), *items[at + 1 :]]
+        return [*items[:at], mutated(draw, items[at], shape.parts[at], made), *items[at + 1 :]]
     at = draw(st.integers(0, max(len(items) - 1, 0)))
     step = draw(st.sampled_from(("change", "change", "add", "drop", "again", "swap", "cut", "twice", "alike", "order")))
     match step:
         case _ if not items or step == "add":
-            return [*items[:at], draw(any_of(shape.parts[0], domain)), *items[at:]]
+            return [*items[:at], draw(made.any_of(shape.parts[0])), *items[at:]]
         case "change":
-            return [*items[:at], mutated(draw, items[at], shape.parts[0], domain), *items[at + 1 :]]
+            return [*items[:at], mutated(draw, items[at], shape.parts[0], made), *items[at + 1 :]]
         case "drop":
             return items[:at] + items[at + 1 :]
         case "again":
@@ -66,27 +65,27 @@ def _items(draw: Draw, items: list[Any], shape: Shape, domain: Domain) -> list[A
     return items[::-1]
 
 
-def _mapping(draw: Draw, value: dict[Any, Any], shape: Shape, domain: Domain) -> dict[Any, Any]:
+def _mapping(draw: Draw, value: dict[Any, Any], shape: Shape, made: Strategies) -> dict[Any, Any]:
     keys, items = shape.parts
     changed = dict(value)
     key = draw(st.sampled_from(list(value))) if value else None
     step = draw(st.sampled_from(("value", "key", "drop", "add")))
     if not value or step == "add":
-        changed[draw(any_of(keys, domain))] = draw(any_of(items, domain))
+        changed[draw(made.any_of(keys))] = draw(made.any_of(items))
     elif step == "value":
-        changed[key] = mutated(draw, value[key], items, domain)
+        changed[key] = mutated(draw, value[key], items, made)
     else:
         del changed[key]
         if step == "key":
-            changed[mutated(draw, key, keys, domain)] = value[key]
+            changed[mutated(draw, key, keys, made)] = value[key]
     return changed
 
 
-def _text(draw: Draw, text: str, shape: Shape, domain: Domain) -> str:
+def _text(draw: Draw, text: str, shape: Shape, made: Strategies) -> str:
     if shape.low == shape.high <= 1 or not text:
-        return str(draw(strategy_of(shape, domain)))
+        return str(draw(made.of(shape)))
     if " " in text and draw(st.booleans()):
-        words = _items(draw, text.split(" "), Shape("list", parts=((shape,),)), domain)
+        words = _items(draw, text.split(" "), Shape("list", parts=((shape,),)), made)
         return " ".join(words)
     at: int = draw(st.integers(0, len(text) - 1))
     end: int = draw(st.integers(at + 1, len(text)))
@@ -106,7 +105,7 @@ def _text(draw: Draw, text: str, shape: Shape, domain: Domain) -> str:
             return text[:at] + text[at:end].swapcase() + text[end:] if not shape.closed else text
         case "turn":
             return text[:at] + text[at:end][::-1] + text[end:]
-    other: str = draw(st.sampled_from([*(word for word in domain.texts if len(word) <= 2 * shape.high), text]))
+    other: str = draw(st.sampled_from([*(word for word in made.domain.texts if len(word) <= 2 * shape.high), text]))
     return text[:at] + other[len(other) // 2 :]
 
 

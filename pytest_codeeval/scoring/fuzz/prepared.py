@@ -22,7 +22,8 @@ from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.execution.attempts.cases import Cases, Output
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import signature_of
-from pytest_codeeval.scoring.fuzz.inputs import InputModel, inputs, model_of
+from pytest_codeeval.scoring.fuzz.inputs import inputs
+from pytest_codeeval.scoring.fuzz.model import InputModel, model_of
 from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
 

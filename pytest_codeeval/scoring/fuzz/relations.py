@@ -40,7 +40,8 @@ def _alone(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
             yield from _orders(at, column)
             yield from _rows(at, column)
         if all(isinstance(value, str) for value in column) and _tell_of_balance(column):
-            yield Relation(f"argument {at} is balanced", partial(_at, _balanced, at))
+            words = all(map(_balanced_words, column))
+            yield Relation(f"argument {at} is balanced", partial(_at, _balanced_words if words else _balanced, at))
 
 
 def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
@@ -158,6 +159,10 @@ def _balanced(text: str) -> bool:
         elif letter in _BRACKETS and (not waiting or waiting.pop() != letter):
             return False
     return not waiting
+
+
+def _balanced_words(text: str) -> bool:
+    return all(map(_balanced, text.split(" ")))
 
 
 def _tell_of_balance(column: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_codeeval.scoring.fuzz.domain import Domain
@@ -100,6 +100,15 @@ def hinted(hint: str) -> Shapes:
     if name in SEQUENCES and (items := hinted(inner or "int")):
         return (Shape(name, 0, 6, (items,)),)
     return ()
+
+
+def with_anything(shapes: Shapes) -> Shapes:
+    """Return shapes of which the lists may have items of other types, too, for what is annotated so."""
+    others = (Shape("bool"), Shape("NoneType"), Shape("float", -2, 2))
+    return tuple(
+        replace(shape, parts=((*shape.parts[0], *others),)) if shape.kind == "list" and not shape.fixed else shape
+        for shape in shapes
+    )
 
 
 def bounds(shape: Shape, domain: Domain) -> tuple[int, int]:
