@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.cruxeval import CRUXEVAL_INPUT, CRUXEVAL_OUTPUT
     from pytest_codeeval.benchmarks.dataset import DATASET
+    from pytest_codeeval.benchmarks.evalplus import HUMANEVAL_PLUS, MBPP_PLUS
     from pytest_codeeval.benchmarks.exercism import RUST
     from pytest_codeeval.benchmarks.gsm8k import GSM8K
     from pytest_codeeval.benchmarks.hellaswag import HELLASWAG
@@ -50,6 +51,7 @@ _WHERE = {
     "bfcl": ("BFCL",),
     "cruxeval": ("CRUXEVAL_INPUT", "CRUXEVAL_OUTPUT"),
     "dataset": ("DATASET",),
+    "evalplus": ("HUMANEVAL_PLUS", "MBPP_PLUS"),
     "exercism": ("RUST",),
     "gsm8k": ("GSM8K",),
     "hellaswag": ("HELLASWAG",),
@@ -108,6 +110,7 @@ __all__ = [
     "HUMANEVAL_LUA",
     "HUMANEVAL_PHP",
     "HUMANEVAL_PL",
+    "HUMANEVAL_PLUS",
     "HUMANEVAL_R",
     "HUMANEVAL_RB",
     "HUMANEVAL_RS",
@@ -116,6 +119,7 @@ __all__ = [
     "IFEVAL",
     "MBPP",
     "MBPP_JS",
+    "MBPP_PLUS",
     "MBPP_RS",
     "MT_BENCH",
     "RUST",

@@ -7,7 +7,7 @@ from pytest_codeeval.core.problem import Problem
 
 # Where a base model that has finished goes on with something else. Four: OpenAI's servers take no more.
 _AFTER_BODY = ("\nclass ", "\ndef ", "\nif ", "\nprint(")
-_AFTER_PROGRAM = ("\nclass ", "\nassert ", '\n"""', "\nprint(")
+AFTER_PROGRAM = ("\nclass ", "\nassert ", '\n"""', "\nprint(")
 AFTER_CRATE = ("\n#[cfg(test)]", "\n```", "\nfn main()")
 _MOST_STOPS = 4
 
@@ -30,10 +30,11 @@ def complete_function(problem: Problem) -> str:
 
 
 def describe_function(problem: Problem) -> str:
-    """Ask for a function described in words, showing the tests it has to pass."""
+    """Ask for a function described in words (`words`, else the prompt), showing the tests it has to pass."""
     tests = "\n".join(problem.extra["shown_tests"])
+    words = str(problem.extra.get("words") or problem.prompt)
     return (
-        f"{problem.prompt.strip()}\n\nThe function has to pass these tests:\n\n```python\n{tests}\n```\n\n"
+        f"{words.strip()}\n\nThe function has to pass these tests:\n\n```python\n{tests}\n```\n\n"
         "Answer with one Python code block that holds the function, together with its imports.\n"
     )
 
@@ -59,7 +60,7 @@ def continued(problem: Problem) -> tuple[str, tuple[str, ...]]:
     if problem.stub:
         return problem.stub, _AFTER_BODY
     lines = [problem.prompt.strip(), *problem.extra.get("shown_tests", ())]
-    return '"""\n' + "\n".join(lines) + '\n"""\n', _AFTER_PROGRAM
+    return '"""\n' + "\n".join(lines) + '\n"""\n', AFTER_PROGRAM
 
 
 def fenced(code: str, language: str) -> str:

@@ -52,11 +52,7 @@ _KEYS = (
 )
 _SCORES = (
     Column(
-        "outcome",
-        str,
-        Group.SCORE,
-        lambda sample: sample.score.outcome,
-        "how it [ended](outcomes.md), as in the score table",
+        "outcome", str, Group.SCORE, lambda sample: sample.score.outcome, "how it [ended](outcomes.md), as in the table"
     ),
     Column("cause", str, Group.SCORE, lambda sample: sample.score.cause, "the same more finely"),
     Column("detail", str, Group.SCORE, lambda sample: sample.score.detail, "and in a sentence"),
@@ -219,6 +215,13 @@ COLUMNS: tuple[Column, ...] = (
         older=lambda row: {},
     ),
     *FUZZ,
+    Column(
+        "base_passed",
+        bool,
+        Group.SCORE,
+        lambda sample: bool(sample.score.measures["base"]) if "base" in sample.score.measures else None,
+        "of [HumanEval+ and MBPP+](evalplus.md), whether it is right by the inputs of the benchmark itself, else null",
+    ),
     Column(
         "cpu_seconds",
         float,

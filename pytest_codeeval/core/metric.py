@@ -151,6 +151,28 @@ class PassAt(Metric):
         return 1 <= self.k <= len(samples)
 
 
+@dataclass(frozen=True)
+class PassAtOf(Metric):
+    """pass@k if a measure says which samples pass, by 1 or 0: without a `k` the family of them, as of `PassAt`."""
+
+    measure: str = ""
+    k: int = 0
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name it."""
+        object.__setattr__(self, "name", f"{self.measure} pass@{self.k or 'k'}")
+
+    def of_problem(self, samples: Sequence[Scored]) -> float | None:
+        """Return the chance that one of k samples passes; None if there are fewer, or one lacks the measure."""
+        found = [sample.measures[self.measure] > 0 for sample in samples if self.measure in sample.measures]
+        return pass_at_k(len(found), sum(found), self.k) if 1 <= self.k <= len(found) == len(samples) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"name": self.name, "passes": self.measure}
+
+
 PASS_AT = PassAt()
 DEFAULT_PASS_AT = (1, 10, 100)
 
@@ -179,6 +201,8 @@ def metrics_of(
         name = str(about.get("name", ""))
         if name == PASS_AT.name:
             found += [PassAt(k) for k in pass_at or DEFAULT_PASS_AT]
+        elif "passes" in about:
+            found += [PassAtOf(str(about["passes"]), k) for k in pass_at or DEFAULT_PASS_AT]
         elif "among" in about:
             found.append(Share(name, str(about.get("measure", "")), str(about["among"])))
         elif "measure" in about:

@@ -64,7 +64,8 @@ class Worker:
         self._refused = False
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
-        self.runners = Runners(config.hook, SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache))
+        choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
+        self.runners = Runners(config.hook, choice)
         self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         self.fuzzing = Fuzzing(settings, self.runners, self._run)

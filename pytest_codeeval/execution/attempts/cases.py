@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.grading.codec import encode
 
+CASES = "cases"
+"""The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _LEAST, _FACTOR = 4.0, 4.0
-_MOST = 60.0
+_MOST = 61.0
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -34,7 +37,7 @@ class Output:
 class Cases:
     """Inputs and outputs in the codec's terms, as JSON texts: of an input the list of its arguments.
 
-    An input may take so many `seconds` of CPU time, and all together `total`. `rule` and `atol` say when an output is
+    An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is
     as good as the expected one; see grading.rules.
     """
 
@@ -46,9 +49,14 @@ class Cases:
     atol: float = 0.0
 
     @property
+    def most(self) -> float:
+        """CPU seconds that all inputs come to."""
+        return sum(self.seconds) + 1
+
+    @property
     def total(self) -> float:
-        """CPU seconds for all."""
-        return min(_MOST, sum(self.seconds)) + 1
+        """CPU seconds that they may take together, if nobody says how many."""
+        return min(_MOST, self.most)
 
     @cached_property
     def job(self) -> bytes:
@@ -65,7 +73,7 @@ class Cases:
 def cases_of(
     entry_point: str, inputs: Sequence[str], outputs: Sequence[Output], rule: str = "equal", atol: float = 0.0
 ) -> Cases:
-    """Return cases of the outputs of a right program; those that have no value are left out with their inputs.
+    """Return cases of the outputs of a right program; inputs that have none are left out.
 
     An input may take four times as long as it did, and four seconds at least.
     """
@@ -78,6 +86,11 @@ def cases_of(
         rule,
         atol,
     )
+
+
+def parts_of(problem: Problem) -> tuple[str, ...]:
+    """Return the parts that a problem is judged by, none if it has tests that are run."""
+    return tuple(problem.extra[CASES]["parts"]) if CASES in problem.extra else ()
 
 
 def input_text(arguments: Sequence[Any]) -> str:

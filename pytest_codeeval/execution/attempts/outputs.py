@@ -7,6 +7,7 @@ import os
 import select
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts import answers
@@ -27,8 +28,10 @@ _UNTRIED = Output(None, Cause.CPU_TIME, "no time was left to try it")
 class OutputReader:
     """Runs programs in the slot of solutions."""
 
-    def __init__(self, server: SandboxServer) -> None:
+    def __init__(self, server: SandboxServer, limits: Limits) -> None:
+        """`limits` are those that hold for all programs, but for their CPU time."""
         self._solutions, _ = server.slots
+        self._limits = limits
 
     def outputs(
         self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
@@ -41,7 +44,7 @@ class OutputReader:
         found: list[Output] = []
         while (rest := len(inputs) - len(found)) and total > 0:
             run = _Run(inputs[-rest:], seconds)
-            total -= self._run(run, source, entry_point, Limits(cpu_seconds=total))
+            total -= self._run(run, source, entry_point, replace(self._limits, cpu_seconds=total))
             found += run.outputs
             if run.ended is not None:
                 # What cannot be loaded is so for each input.

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import Cases, Output
+from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.needs import AWAITS, reaches
 from pytest_codeeval.execution.attempts.objection import Objection, objection
+from pytest_codeeval.execution.languages.pythoncases import PythonCases
 from pytest_codeeval.execution.languages.pythonserver import QUICK_SECONDS, PythonServer
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-from pytest_codeeval.execution.sandbox.limits import Limits
+from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
+LARGE = Limits(memory=4096 * MIB)
+"""What EvalPlus gives to programs: some of its inputs make lists of a gigabyte."""
 _NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION, Cause.WALL_TIME)
 """Failures that tests may see because the solution is in another process, where nothing goes on while they wait."""
 
@@ -41,6 +44,8 @@ class PythonRunner:
         """Nothing is started before the first solution; a `choice` that leaves the tier open is decided then."""
         self._grading = PythonServer(choice)
         self._alone = SharedExclusiveLock(choice.locks)
+        self._calls = PythonCases(self._grading, self._alone, choice.kept)
+        self._cases = PythonCases(PythonServer(choice, LARGE), self._alone, choice.kept)
         self._problem: Problem | None = None
         self._job = Job("", "", "", call=False)
         self._canonical = b""
@@ -58,7 +63,7 @@ class PythonRunner:
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                known = self._verdicts[run] = self._check(_bytes(code), Limits(cpu_seconds))
+                known = self._verdicts[run] = self._check(problem, _bytes(code), Limits(cpu_seconds))
             return known
 
     def objection(self, problem: Problem) -> Objection | None:
@@ -77,8 +82,8 @@ class PythonRunner:
 
         An input may take `seconds` of CPU time, all together `total`. Raises SandboxError where the machinery failed.
         """
-        with self._turn, self._alone.beside():
-            return self._grading.outputs(_bytes(code), entry_point, inputs, seconds, total)
+        with self._turn:
+            return self._calls.outputs(_bytes(code), entry_point, inputs, seconds, total)
 
     def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
         """Run a program on inputs, and compare its outputs with those expected, up to the first that is wrong.
@@ -87,38 +92,39 @@ class PythonRunner:
         Raises SandboxError where the machinery failed.
         """
         with self._turn:
-            attempt = self._compare(_bytes(code), cases)
-            return self._verdict(attempt, ""), attempt.right
+            attempt = self._calls.compare(_bytes(code), cases, cases.total)
+            return self._verdict({attempt.stage: attempt}, ""), attempt.right
 
     def close(self) -> None:
         """End the server; a later check starts another."""
         self._grading.close()
+        self._cases.grading.close()
         self._alone.close()
 
-    def _compare(self, source: bytes, cases: Cases) -> Attempt:
-        # The whole time at once: many inputs may well take it, and none is run twice.
-        limits = Limits(cases.total)
+    def _check(self, problem: Problem, source: bytes, limits: Limits) -> Verdict:
+        if CASES in problem.extra:
+            attempts = self._cases.attempts(problem, source, limits.cpu_seconds)
+            return self._verdict(attempts, "", self._cases.grading)
+        attempt, weak = self._judged(source, limits)
+        return self._verdict({attempt.stage: attempt}, weak)
 
-        def run(_: float) -> Attempt:
-            return self._grading.tried(lambda: self._grading.compared(cases, source, limits))
-
-        return run_until_conclusive(self._alone, run, cases.total, cases.total)
-
-    def _check(self, source: bytes, limits: Limits) -> Verdict:
-        return self._verdict(*self._judged(source, limits))
-
-    def _verdict(self, attempt: Attempt, weak: str) -> Verdict:
-        if not self._grading.is_strong:
+    def _verdict(self, attempts: Mapping[str, Attempt], weak: str, grading: PythonServer | None = None) -> Verdict:
+        """Return the verdict that attempts come to, which are by the names of their stages; the last one decides."""
+        if not (grading or self._grading).is_strong:
             weak = weak or "without isolation"
-        detail = f"weak: {weak}" if weak and attempt.cause is Cause.PASSED else attempt.detail
-        stage = StageResult(
-            attempt.stage,
-            attempt.cause is Cause.PASSED,
-            round(attempt.cpu_seconds, 4),
-            round(attempt.wall_seconds, 4),
-            attempt.max_rss,
+        last = list(attempts.values())[-1]
+        detail = f"weak: {weak}" if weak and last.cause is Cause.PASSED else last.detail
+        stages = tuple(
+            StageResult(
+                stage,
+                attempt.cause is Cause.PASSED,
+                round(attempt.cpu_seconds, 4),
+                round(attempt.wall_seconds, 4),
+                attempt.max_rss,
+            )
+            for stage, attempt in attempts.items()
         )
-        return Verdict(attempt.cause, detail, (stage,), bool(weak))
+        return Verdict(last.cause, detail, stages, bool(weak))
 
     def _judged(self, source: bytes, limits: Limits) -> tuple[Attempt, str]:
         """Return the run that counts, and why the verdict is weak if it is."""

@@ -35,9 +35,10 @@ Answer = TypeVar("Answer")
 class PythonServer:
     """Starts solutions in each of the ways that they are run; nothing is started before the first one."""
 
-    def __init__(self, choice: SandboxChoice) -> None:
-        """A `choice` that leaves the tier open is decided at the first start."""
+    def __init__(self, choice: SandboxChoice, limits: Limits | None = None) -> None:
+        """A `choice` that leaves the tier open is decided at the first start; `limits` hold for all that is run."""
         self.choice = choice
+        self._limits = limits or Limits()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.server: SandboxServer | None = None
 
@@ -53,10 +54,10 @@ class PythonServer:
             return self._proxied.grade(job, source, limits, cpu_seconds)
         return self._shared.grade(job, source, limits, cpu_seconds, questioned=how == "questioned")
 
-    def compared(self, cases: Cases, source: bytes, limits: Limits) -> Attempt:
+    def compared(self, cases: Cases, source: bytes, cpu_seconds: float) -> Attempt:
         """Run a solution on inputs, and compare its outputs; see ComparedGrader."""
         self._demand_server()
-        return self._comparing.grade(cases, source, limits)
+        return self._comparing.grade(cases, source, replace(self._limits, cpu_seconds=cpu_seconds))
 
     def outputs(
         self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
@@ -112,12 +113,12 @@ class PythonServer:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
         if self.choice.tier in CHOOSING:
             self.choice = replace(self.choice, tier=probe(self.choice).name)
-        self.server = start(self.choice, Path(self._folder.name if self._folder else ""))
+        self.server = start(self.choice, Path(self._folder.name if self._folder else ""), self._limits)
         self._tests = HeldTests(self.server)
         self._proxied = ProxiedGrader(self.server, self._tests)
         self._shared = SharedGrader(self.server)
         self._comparing = ComparedGrader(self.server, self._tests)
-        self._outputs = OutputReader(self.server)
+        self._outputs = OutputReader(self.server, self._limits)
 
     def _stop(self) -> None:
         if self.server is not None:

@@ -10,12 +10,14 @@ CHOICES = ("auto", "strict", "namespaces", "landlock", "plain")
 class SandboxChoice:
     """What a run asks of the sandbox: a tier or how to choose one, and packages that solutions may import.
 
-    `locks` is the folder of the locks by which a run in doubt is repeated alone; empty for none.
+    `locks` is the folder of the locks by which a run in doubt is repeated alone, and `kept` that of what is found out
+    once; either is empty for none.
     """
 
     tier: str = "auto"
     packages: tuple[str, ...] = ()
     locks: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.descriptors import in_memory
 from pytest_codeeval.execution.sandbox.interpreter import PRELOADED, python_runtime
+from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import CANARY, GRADING, Programs
 from pytest_codeeval.execution.sandbox.runtime import Runtime
 from pytest_codeeval.execution.sandbox.slotclient import TierRefused
@@ -46,18 +47,18 @@ def probe(choice: SandboxChoice) -> TierReport:
     )
 
 
-def start(choice: SandboxChoice, folder: Path) -> SandboxServer:
+def start(choice: SandboxChoice, folder: Path, limits: Limits) -> SandboxServer:
     """Return a server for Python in the one tier that `choice` names, with slots for solutions and for tests.
 
-    Allowed packages are linked below `folder`. Raises SandboxError where it cannot be had, UsageError for a package
-    that is not installed.
+    `limits` hold for all that it runs. Allowed packages are linked below `folder`. Raises SandboxError where it cannot
+    be had, UsageError for a package that is not installed.
     """
     farm = folder / "packages"
     runtime = _runtime(choice, farm)
     path = [str(farm)] if choice.packages else []
     try:
         return SandboxServer(
-            choice.tier, [runtime, runtime], GRADING, preload=[*PRELOADED, *choice.packages], path=path
+            choice.tier, [runtime, runtime], GRADING, limits, preload=[*PRELOADED, *choice.packages], path=path
         )
     except TierRefused as error:
         raise SandboxError(f"the sandbox could not be had: {error}") from None

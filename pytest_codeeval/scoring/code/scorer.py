@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.attempts.cases import parts_of
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.code.extract import solution_of
 from pytest_codeeval.scoring.code.solution import Solution
@@ -25,12 +27,19 @@ class CodeScorer(Scorer):
 
     def score_solution(self, problem: Problem, completion: Completion, solution: Solution, tools: Tools) -> Score:
         """Return the score of a program that somebody took from the completion."""
-        return score_of(verdict_on(tools.run, problem, completion, solution), solution)
+        verdict = verdict_on(tools.run, problem, completion, solution)
+        return replace(score_of(verdict, solution), measures=measures_of(problem, verdict))
 
     def reference(self, problem: Problem) -> str:
         """Return the canonical solution as a chat model would give it."""
         code = reference(problem)
         return f"Here is a solution:\n\n```\n{code}\n```\n\nIt follows the description step by step.\n" if code else ""
+
+
+def measures_of(problem: Problem, verdict: Verdict) -> dict[str, float]:
+    """Return for each part of a problem but the last, which the verdict itself tells, whether it was passed."""
+    passed = {stage.name for stage in verdict.stages if stage.passed}
+    return {part: float(part in passed) for part in parts_of(problem)[:-1]}
 
 
 def score_of(verdict: Verdict, solution: Solution) -> Score:

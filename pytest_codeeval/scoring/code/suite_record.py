@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import platform
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +17,9 @@ from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.problem import Dataset
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.core.worklock import held
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
-
-_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +61,9 @@ class RecordFile:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self._path, json.dumps(row).encode("ascii") + b"\n")
 
-    @contextmanager
-    def locked(self, patience: float) -> Iterator[None]:
+    def locked(self, patience: float) -> AbstractContextManager[None]:
         """Keep other processes from the same work, waiting for them up to `patience` seconds; then go on regardless."""
-        lock = self._lock()
-        try:
-            deadline = time.monotonic() + patience
-            while lock is not None and time.monotonic() < deadline:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(_STEP)
-                except OSError:
-                    break  # a file system without locks
-            yield
-        finally:
-            if lock is not None:
-                with suppress(OSError):
-                    fcntl.flock(lock, fcntl.LOCK_UN)  # a process that was forked meanwhile would hold it on
-                os.close(lock)
-
-    def _lock(self) -> int | None:
-        if self._path is None:
-            return None
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError:
-            return None
+        return held(self._path.with_suffix(".lock") if self._path else None, patience)
 
 
 def record_key(name: str, suite: Suite, dataset: Dataset, runners: Mapping[str, Runner], sandbox: SandboxChoice) -> str:

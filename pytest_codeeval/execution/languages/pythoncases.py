@@ -1,0 +1,73 @@
+"""PythonCases: problems whose tests are inputs, and the outputs of the canonical solution on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts.attempt import Attempt
+from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output, cases_of, parts_of
+from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
+from pytest_codeeval.execution.expected import ExpectedOutputs
+from pytest_codeeval.execution.languages.pythonserver import PythonServer
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
+
+_SECONDS, _TOTAL = 120.0, 1200.0  # that the canonical solution may take for one input, and for all
+
+
+class PythonCases:
+    """Runs programs on inputs, and judges solutions by the cases of a problem; those of the last problem are kept."""
+
+    def __init__(self, grading: PythonServer, alone: SharedExclusiveLock, kept: str) -> None:
+        """`grading` runs programs, `alone` is the lock of all runs, `kept` the folder of what is found out once."""
+        self.grading = grading
+        self._alone = alone
+        self._expected = ExpectedOutputs(kept)
+        self._problem: Problem | None = None
+        self._cases: dict[str, Cases] = {}
+
+    def outputs(
+        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
+    ) -> list[Output]:
+        """Return what came of each input; see OutputReader."""
+        with self._alone.beside():
+            return self.grading.outputs(source, entry_point, inputs, seconds, total)
+
+    def compare(self, source: bytes, cases: Cases, cpu_seconds: float) -> Attempt:
+        """Return the run that counts; it has the whole time at once, which many inputs may well take."""
+        limit = min(cases.most, cpu_seconds)
+
+        def run(_: float) -> Attempt:
+            return self.grading.tried(lambda: self.grading.compared(cases, source, limit))
+
+        return run_until_conclusive(self._alone, run, limit, limit)
+
+    def attempts(self, problem: Problem, source: bytes, cpu_seconds: float) -> dict[str, Attempt]:
+        """Return how a solution did in each part, up to the first that it fails.
+
+        Raises BrokenTests if nobody can be judged by the problem, SandboxError where the machinery failed.
+        """
+        if self._problem is not problem:
+            self._problem, self._cases = problem, {}
+        found: dict[str, Attempt] = {}
+        for part in parts_of(problem):
+            attempt = self.compare(source, self._of(problem, part), cpu_seconds)
+            found[part] = replace(attempt, detail=f"{part}: {attempt.detail}" if attempt.detail else "")
+            if attempt.cause is not Cause.PASSED:
+                break
+        return found
+
+    def _of(self, problem: Problem, part: str) -> Cases:
+        if part not in self._cases:
+            about = problem.extra[CASES]
+            inputs = about["parts"][part].split("\n") if about["parts"][part] else []
+            program, name = reference(problem), problem.entry_point
+            source = program.encode("utf-8", "surrogatepass")
+            outputs = self._expected.of(
+                program, name, inputs, lambda: self.outputs(source, name, inputs, _SECONDS, _TOTAL)
+            )
+            self._cases[part] = cases_of(name, inputs, outputs, about["rule"], about["atol"])
+        return self._cases[part]
