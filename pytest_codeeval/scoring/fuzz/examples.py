@@ -10,9 +10,10 @@ from typing import Any
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.execution.attempts.cases import CASES
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
-from pytest_codeeval.scoring.fuzz.values import CASES, Arguments, value_in
+from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
 _LONGEST_CALL = 2000
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

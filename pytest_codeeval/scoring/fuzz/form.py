@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-Form = list[list[str]]
-"""The numbers, words or signs that were seen in each place."""
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The numbers, words or signs that were seen in each place; `strict` if no text was made in another way."""
+
+    places: tuple[tuple[str, ...], ...]
+    strict: bool
+
 
 _TOKEN = re.compile(r"\d+|[A-Za-z]+|\s+|.", re.DOTALL)
 _LONGEST_FORM = 12
 
 
 def form_of(texts: Sequence[str]) -> Form | None:
-    """Return the form of texts that are made alike of numbers, words and signs; None if they are not."""
-    made = [_TOKEN.findall(text) for text in texts]
-    if len(set(texts)) < 3 or len({len(tokens) for tokens in made}) != 1 or not 2 < len(made[0]) <= _LONGEST_FORM:
+    """Return the form of texts of which at least half are made alike of numbers, words and signs, else None."""
+    made: dict[tuple[str, ...], list[list[str]]] = {}
+    for text in dict.fromkeys(texts):
+        tokens = _TOKEN.findall(text)
+        made.setdefault(tuple(map(_kind, tokens)), []).append(tokens)
+    kinds, found = max(made.items(), key=lambda item: len(item[1]))
+    if len(found) < 3 or 2 * len(found) < sum(map(len, made.values())):
         return None
-    places = [list(dict.fromkeys(place)) for place in zip(*made, strict=True)]
-    kinds = [{_kind(token) for token in place} for place in places]
-    if any(len(kind) > 1 for kind in kinds) or not any("number" in kind for kind in kinds):
+    if "number" not in kinds or not 2 < len(kinds) <= _LONGEST_FORM:
         return None
-    return places
+    return Form(tuple(tuple(dict.fromkeys(place)) for place in zip(*found, strict=True)), len(made) == 1)
 
 
 def _kind(token: str) -> str:
@@ -30,7 +39,4 @@ def _kind(token: str) -> str:
 
 def has_form(text: str, form: Form) -> bool:
     """Whether a text is made in a form."""
-    tokens = _TOKEN.findall(text)
-    return len(tokens) == len(form) and all(
-        _kind(token) == _kind(place[0]) for token, place in zip(tokens, form, strict=True)
-    )
+    return [_kind(token) for token in _TOKEN.findall(text)] == [_kind(place[0]) for place in form.places]

@@ -17,6 +17,8 @@ from pytest_codeeval.scoring.fuzz.values import text_of
 
 BUDGET = 30.0
 """CPU seconds of one program, beside those of its tests; what is then not tried is left."""
+_LIMIT = 4.0
+"""CPU seconds of one input at most; the canonical solution has an eighth of that."""
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
@@ -52,7 +54,7 @@ class Fuzzer:
             return Finding(NONE, f"the sandbox failed: {error}")
 
     def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
-        search = _Search(self._runs, problem.entry_point, code, cpu_seconds, prepared)
+        search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
         found = search.find()
         if found is None:
             return Finding(PASSED)

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.scoring.fuzz.model import InputModel
 from pytest_codeeval.scoring.fuzz.mutation import mutated
+from pytest_codeeval.scoring.fuzz.shape import bounds
 from pytest_codeeval.scoring.fuzz.strategies import Strategies
 from pytest_codeeval.scoring.fuzz.texts import in_form, numbers
 from pytest_codeeval.scoring.fuzz.values import Arguments
 
 _MOST_STEPS = 4
+_EDGES = 12  # one in so many, and one, has the smallest and largest numbers
 
 
 def arguments(model: InputModel) -> st.SearchStrategy[Arguments]:
@@ -45,6 +47,8 @@ class _Drawing:
     def arguments(self) -> Arguments:
         """Return new ones, or such as are a few steps away from an example."""
         model, draw = self._model, self._draw
+        if not draw(st.integers(0, _EDGES)):
+            return tuple(self._edge(at) for at in range(len(model.columns)))
         if not model.seen or not draw(st.integers(0, 2)):
             return tuple(self._fresh(at) for at in range(len(model.columns)))
         found = list(draw(st.sampled_from(model.seen)))
@@ -53,17 +57,27 @@ class _Drawing:
             found[at] = self._next(found, at)
         return tuple(found)
 
+    def _edge(self, at: int) -> Any:
+        """Return a number that is as small or as large as it may be, of other types any value."""
+        shape = self._model.columns[at][0]
+        if shape.kind not in ("int", "float"):
+            return self._fresh(at)
+        low, high = bounds(shape, self._model.domain)
+        edges = [low, min(low + 1, high), 1, high] if low <= 1 <= high else [low, high]
+        return (int if shape.kind == "int" else float)(self._draw(st.sampled_from(edges)))
+
     def _fresh(self, at: int) -> Any:
         form = self._model.forms[at]
-        if form:
-            return in_form(self._draw, form, self._few)
+        if form and (form.strict or self._draw(st.booleans())):
+            return in_form(self._draw, form.places, self._few)
         return self._draw(self._made.any_of(self._model.columns[at]))
 
     def _next(self, found: list[Any], at: int) -> Any:
         """Return what comes in the place of one argument: a step away, that of another example, or of another place."""
         model, draw = self._model, self._draw
         kind = draw(st.integers(0, 9))
-        if model.forms[at] or kind == 0:
+        form = model.forms[at]
+        if kind == 0 or (form and form.strict):
             return self._fresh(at)
         if kind == 1:
             return draw(st.sampled_from(model.seen))[at]

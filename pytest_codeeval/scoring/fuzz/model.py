@@ -34,7 +34,10 @@ class InputModel:
 
     def fits(self, arguments: Arguments) -> bool:
         """Whether all relations hold, and texts have the form that all have."""
-        if not all(form is None or has_form(text, form) for form, text in zip(self.forms, arguments, strict=True)):
+        if not all(
+            form is None or not form.strict or has_form(text, form)
+            for form, text in zip(self.forms, arguments, strict=True)
+        ):
             return False
         try:
             return all(relation.holds(arguments) for relation in self.relations)

@@ -30,7 +30,8 @@ from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, valu
 _FORM = 1  # of the files, and of what is drawn
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
 _SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
-_CHANCE = frozenset(("random", "secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
+_CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
+"""Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
 _CONTRACT = "_codeeval_contract"
 
 
@@ -137,7 +138,7 @@ def problem_key(problem: Problem) -> str:
 def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
     if not problem.canonical_solution:
         return "there is no canonical solution"
-    if rule is None:
+    if rule is None or rule.name == "any":
         return "its tests compare in a way that is not understood"
     if model is None:
         return "nothing tells what its inputs are like"

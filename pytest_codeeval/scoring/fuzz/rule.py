@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.execution.attempts.cases import CASES
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import parameters_of_check
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
-from pytest_codeeval.scoring.fuzz.values import CASES
 
 EQUAL, SEQUENCE, UNORDERED, SET, TRUTH = "near", "sequence", "unordered", "set", "truth"
 _WRAPPERS = {

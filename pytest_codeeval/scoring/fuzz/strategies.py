@@ -13,7 +13,7 @@ from pytest_codeeval.scoring.fuzz.texts import free
 
 
 class Strategies:
-    """Makes strategies for values of a domain, one object for the same shapes, as to make one takes as long as a draw."""
+    """Makes strategies for values of a domain, one object for the same shapes: to make one takes as long as a draw."""
 
     def __init__(self, domain: Domain) -> None:
         self.domain = domain

@@ -12,8 +12,6 @@ from pytest_codeeval.execution.grading.failure import shown
 
 Arguments = tuple[Any, ...]
 _LONGEST_CALL = 300
-CASES = "cases"
-"""The name in `Problem.extra` of inputs that stand for tests."""
 OBJECT = '{"h":'
 """What stands in an output where an object is no value."""
 
