@@ -25,6 +25,7 @@ from pytest_codeeval.scoring.fuzz.examples import signature_of
 from pytest_codeeval.scoring.fuzz.inputs import inputs
 from pytest_codeeval.scoring.fuzz.model import InputModel, model_of
 from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule, rule_of
+from pytest_codeeval.scoring.fuzz.saved import problem_key
 from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
 
 _FORM = 1  # of the files, and of what is drawn
@@ -129,12 +130,6 @@ def prepare(
     return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
 
 
-def problem_key(problem: Problem) -> str:
-    """Return what problems are told apart by, whose inputs and answers may be different."""
-    about = [problem.task_id, problem.entry_point, problem.prompt, reference(problem)]
-    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
-
-
 def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
     if not problem.canonical_solution:
         return "there is no canonical solution"
@@ -175,13 +170,13 @@ def _text(arguments: Arguments) -> str:
 
 
 def _varied(known: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
-    """Return `count` of the inputs, of each output as many as of any other if there are so many."""
+    """Return `count` of the inputs, of each output as many as of any other if there are so many, by lot."""
     times: Counter[str] = Counter()
     ranks = []
-    for number, (_, value) in enumerate(known):
-        ranks.append((times[value], number))
+    for number, (text, value) in enumerate(known):
+        ranks.append((times[value], hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), number))
         times[value] += 1
-    chosen = {number for _, number in sorted(ranks)[:count]}
+    chosen = {number for _, _, number in sorted(ranks)[:count]}
     return [one for number, one in enumerate(known) if number in chosen]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +12,17 @@ from typing import Any
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.scoring.fuzz.prepared import problem_key
+from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
 _MOST = 20
 """Inputs that are kept of one problem."""
+
+
+def problem_key(problem: Problem) -> str:
+    """Return what problems are told apart by, whose inputs and answers may be different."""
+    about = [problem.task_id, problem.entry_point, problem.prompt, reference(problem)]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
 
 
 class SavedInputs:
