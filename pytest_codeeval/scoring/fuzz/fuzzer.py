@@ -10,7 +10,7 @@ from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
 from pytest_codeeval.scoring.fuzz.inputs import size
-from pytest_codeeval.scoring.fuzz.prepared import Canonical, Prepared, Runs, prepare
+from pytest_codeeval.scoring.fuzz.prepared import Canonical, Prepared, Runs, Unsteady, prepare
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from pytest_codeeval.scoring.fuzz.simplify import simpler
 from pytest_codeeval.scoring.fuzz.values import text_of
@@ -114,8 +114,10 @@ class _Search:
             simple = size(found.arguments)
             others = {repr(one): one for one in simpler(found.arguments) if size(one) < simple}
             fitting = [one for one in others.values() if self._prepared.model.has(one)]
-            known = canonical.expected(sorted(fitting, key=size)[:_VARIANTS])
-            smaller = self._first_of(known)
+            try:
+                smaller = self._first_of(canonical.expected(sorted(fitting, key=size)[:_VARIANTS]))
+            except (SandboxError, Unsteady):  # what was found stays so
+                break
             if smaller is None:
                 break
             found = smaller

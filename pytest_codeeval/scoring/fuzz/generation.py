@@ -63,7 +63,7 @@ class _Drawing:
         if shape.kind not in ("int", "float"):
             return self._fresh(at)
         low, high = bounds(shape, self._model.domain)
-        edges = [low, min(low + 1, high), 1, high] if low <= 1 <= high else [low, high]
+        edges = [low, *(number for number in (0, 1) if low < number < high), high]
         return (int if shape.kind == "int" else float)(self._draw(st.sampled_from(edges)))
 
     def _fresh(self, at: int) -> Any:

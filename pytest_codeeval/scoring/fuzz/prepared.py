@@ -33,6 +33,7 @@ _MORE = 2  # times as many inputs as are wanted, so that of different outputs th
 _SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
 """Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
+_BY_CHANCE = "what the canonical solution returns depends on more than its arguments"
 _CONTRACT = "_codeeval_contract"
 
 
@@ -68,6 +69,10 @@ class Prepared:
         return tuple(value_in(self.inputs[at]))
 
 
+class Unsteady(Exception):  # noqa: N818 - a state of affairs
+    """What a canonical solution returns depends on more than its arguments."""
+
+
 class Canonical:
     """The canonical solution of one problem, asked what it returns."""
 
@@ -81,27 +86,24 @@ class Canonical:
     def expected(self, found: Sequence[Arguments]) -> list[tuple[str, str]]:
         """Return the inputs that are allowed, and what is expected of each.
 
-        Left out is what breaks the contract, where there is one, and what the canonical solution gives no value for, or
-        not the same when it is asked in another order.
+        Left out is what breaks the contract, where there is one, and what the canonical solution gives no value for.
+        Raises Unsteady if it does not give the same when it is asked in another order.
         """
         texts = [text for one in found if (text := _text(one))]
         if self._guard:
-            kept = self._runs.outputs(self._guard, _CONTRACT, texts, _SECONDS, _TOTAL)
-            texts = [text for text, output in zip(texts, kept, strict=True) if output.value == "true"]
-        first = self._runs.outputs(self._program, self._name, texts, _SECONDS, _TOTAL) if texts else []
-        known = [(text, out.value) for text, out in zip(texts, first, strict=True) if out.value is not None]
-        again = self._again([text for text, _ in known])
-        return [
-            (text, value)
-            for (text, value), other in zip(known, again, strict=True)
-            if value == other and (self._objects or OBJECT not in value)
-        ]
+            kept = self._values(self._guard, _CONTRACT, texts)
+            texts = [text for text, value in zip(texts, kept, strict=True) if value == "true"]
+        first = self._values(self._program, self._name, texts)
+        again = self._values(self._program, self._name, texts[::-1])[::-1]
+        if any(one != other for one, other in zip(first, again, strict=True) if one is not None and other is not None):
+            raise Unsteady
+        known = zip(texts, first, again, strict=True)
+        values = [(text, one) for text, one, other in known if one is not None and other is not None]
+        return [(text, value) for text, value in values if self._objects or OBJECT not in value]
 
-    def _again(self, texts: Sequence[str]) -> list[str | None]:
-        if not texts:
-            return []
-        outputs = self._runs.outputs(self._program, self._name, texts[::-1], _SECONDS, _TOTAL)
-        return [output.value for output in outputs[::-1]]
+    def _values(self, program: str, name: str, texts: Sequence[str]) -> list[str | None]:
+        found = self._runs.outputs(program, name, texts, _SECONDS, _TOTAL) if texts else []
+        return [output.value for output in found]
 
 
 def prepare(
@@ -116,18 +118,30 @@ def prepare(
         return reason
     assert rule is not None  # noqa: S101 - as is said above
     assert model is not None  # noqa: S101
-    canonical = Canonical(runs, problem, rule)
     path = Path(folder, "inputs", f"{_key(problem, count, seed)}.json") if folder else None
-    known = _read(path)
-    if known is None:
-        drawn = inputs(model, _MORE * count, seed, problem.task_id)
-        known = _varied(canonical.expected(drawn), count)
-        _write(path, known)
-    if first:
-        known = list(dict([*canonical.expected(first), *known]).items())
+    try:
+        known = _found(Canonical(runs, problem, rule), problem, model, path, (count, seed), first)
+    except Unsteady:
+        return _BY_CHANCE
     if not known:
         return "the canonical solution gives no value for any other input"
     return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+
+
+def _found(
+    canonical: Canonical,
+    problem: Problem,
+    model: InputModel,
+    path: Path | None,
+    how: tuple[int, int],
+    first: Sequence[Arguments],
+) -> list[tuple[str, str]]:
+    count, seed = how
+    known = _read(path)
+    if known is None:
+        known = _varied(canonical.expected(inputs(model, _MORE * count, seed, problem.task_id)), count)
+        _write(path, known)
+    return list(dict([*canonical.expected(first), *known]).items()) if first else known
 
 
 def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
@@ -138,7 +152,7 @@ def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) 
     if model is None:
         return "nothing tells what its inputs are like"
     if _leans_on_chance(reference(problem)):
-        return "what the canonical solution returns depends on chance or the time"
+        return _BY_CHANCE
     return ""
 
 
@@ -170,14 +184,18 @@ def _text(arguments: Arguments) -> str:
 
 
 def _varied(known: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
-    """Return `count` of the inputs, of each output as many as of any other if there are so many, by lot."""
+    """Return `count` of the inputs: half of them by lot, the others so that each output has as many as any other."""
     times: Counter[str] = Counter()
+    lots = sorted(known, key=lambda one: hashlib.sha256(one[0].encode("utf-8", "surrogatepass")).digest())
+    chosen = dict(lots[: count // 2])
     ranks = []
-    for number, (text, value) in enumerate(known):
-        ranks.append((times[value], hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), number))
+    for number, (text, value) in enumerate(lots):
+        ranks.append((times[value], number, text, value))
         times[value] += 1
-    chosen = {number for _, _, number in sorted(ranks)[:count]}
-    return [one for number, one in enumerate(known) if number in chosen]
+    for _, _, text, value in sorted(ranks):
+        if len(chosen) < count:
+            chosen[text] = value
+    return [one for one in known if one[0] in chosen]
 
 
 def _key(problem: Problem, count: int, seed: int) -> str:

@@ -22,10 +22,12 @@ def in_form(draw: Any, places: Sequence[Sequence[str]], few: Sequence[int]) -> s
 def _token(draw: Any, place: Sequence[str], few: Sequence[int]) -> str:
     if not place[0].isdigit():
         return str(draw(st.sampled_from(place)))
-    number: int = draw(st.one_of(st.sampled_from(few), st.sampled_from([*few, *map(int, place)]), st.integers(0, 99)))
     widths = {len(token) for token in place}
-    if len(widths) == 1 and any(token.startswith("0") for token in place):
-        width = widths.pop()
+    width = widths.pop() if len(widths) == 1 else 0
+    if width > 2 and not any(token.startswith("0") for token in place):  # such as years
+        return str(draw(st.one_of(st.sampled_from(place), st.integers(10 ** (width - 1), 10**width - 1))))
+    number: int = draw(st.one_of(st.sampled_from(few), st.sampled_from([*few, *map(int, place)]), st.integers(0, 99)))
+    if width and any(token.startswith("0") for token in place):
         return str(number % 10**width).zfill(width)
     return str(max(number, min(*map(int, place), 1)))
 

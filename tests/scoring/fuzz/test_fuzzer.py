@@ -13,7 +13,7 @@ from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from tests.scoring.fuzz.problems import ORDERED, SCAN, problem
 
-COUNT = 40
+COUNT = 24
 
 
 def fuzzer(runner: PythonRunner, folder: Path, run: str = "a", count: int = COUNT) -> Fuzzer:
@@ -57,7 +57,7 @@ NUMBERS = problem(
         ("return sum(range(n + 1))", "passed"),
         ("return n * (n + 1) / 2", "passed"),  # the same numbers
         ("return 0 if n == 5 else sum(range(n + 1))", "passed"),  # on which the canonical solution gives no value
-        ("return sum(range(min(n, 50) + 1))", "failed"),
+        ("return sum(range(min(n, 30) + 1))", "failed"),
         ("return 6 if n == 3 else n * n // 2 + n // 2", "failed"),
         ("C.append(n)\n    return n * (n + 1) // 2 if len(C) < 9 else 0", "passed"),  # no input's doing
     ],
@@ -67,10 +67,10 @@ def test_only_what_an_input_shows_counts(runner: PythonRunner, tmp_path: Path, b
 
 
 def test_what_never_ends_or_dies_is_found(runner: PythonRunner, tmp_path: Path) -> None:
-    endless = found(runner, tmp_path, NUMBERS, "def f(n):\n    while n > 40: pass\n    return n * (n + 1) // 2\n", 0.3)
+    endless = found(runner, tmp_path, NUMBERS, "def f(n):\n    while n > 30: pass\n    return n * (n + 1) // 2\n", 0.3)
     assert endless.status == "failed"
     assert "cpu time" in endless.said
-    died = found(runner, tmp_path, NUMBERS, "import os\ndef f(n):\n    n > 40 and os.abort()\n    return n*(n+1)//2\n")
+    died = found(runner, tmp_path, NUMBERS, "import os\ndef f(n):\n    n > 30 and os.abort()\n    return n*(n+1)//2\n")
     assert died.status == "failed"
 
 
@@ -83,9 +83,9 @@ def test_a_contract_is_kept(runner: PythonRunner, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("canonical", "why"),
     [
-        ("import time\ndef f(n):\n    return int(time.time()) + n\n", "chance or the time"),
-        ("import random\ndef f(n):\n    return random.random()\n", "no value for any other input"),
-        ("def f(n):\n    C.append(n)\n    return len(C)\nC = []\n", "no value for any other input"),
+        ("import time\ndef f(n):\n    return int(time.time()) + n\n", "depends on more than"),
+        ("import random\ndef f(n):\n    return random.random()\n", "depends on more than"),
+        ("def f(n):\n    C.append(n)\n    return len(C)\nC = []\n", "depends on more than"),
         ("def f(n):\n    return object()\n", "no value for any other input"),
         ("", "no canonical solution"),
     ],
