@@ -13,6 +13,7 @@ from pytest_codeeval.scoring.fuzz.shape import bounds
 from pytest_codeeval.scoring.fuzz.strategies import Strategies
 from pytest_codeeval.scoring.fuzz.texts import in_form, numbers
 from pytest_codeeval.scoring.fuzz.values import Arguments
+from pytest_codeeval.scoring.fuzz.within import is_within
 
 _MOST_STEPS = 4
 _EDGES = 12  # one in so many, and one, has the smallest and largest numbers
@@ -63,7 +64,7 @@ class _Drawing:
         if shape.kind not in ("int", "float"):
             return self._fresh(at)
         low, high = bounds(shape, self._model.domain)
-        edges = [low, *(number for number in (0, 1) if low < number < high), high]
+        edges = [low, *(number for number in (0, 1) if low < number < high), high, high]
         return (int if shape.kind == "int" else float)(self._draw(st.sampled_from(edges)))
 
     def _fresh(self, at: int) -> Any:
@@ -81,7 +82,7 @@ class _Drawing:
             return self._fresh(at)
         if kind == 1:
             return draw(st.sampled_from(model.seen))[at]
-        alike = [value for value in found if type(value) is type(found[at])]
+        alike = [value for value in found if is_within(value, model.columns[at], model.domain)]
         if kind == 2 and len(alike) > 1:
             return draw(st.sampled_from(alike))
         return mutated(draw, found[at], model.columns[at], self._made)

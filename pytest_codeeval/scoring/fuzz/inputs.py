@@ -28,7 +28,7 @@ def inputs(model: InputModel, count: int, seed: int, name: str) -> list[Argument
     @hypothesis.given(arguments(model))
     def keep(found: Arguments) -> None:
         text = written(found)
-        if text not in known and len(text) <= _LARGEST and is_plain(found) and model.fits(found):
+        if text not in known and len(text) <= _LARGEST and is_plain(found) and model.has(found):
             made.setdefault(text, found)
 
     for buffer in _noise(seed, name, _TRIES * count):

@@ -12,7 +12,7 @@ from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
 from pytest_codeeval.scoring.fuzz.examples import Signature, examples, signature_of
 from pytest_codeeval.scoring.fuzz.form import Form, form_of, has_form
 from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
-from pytest_codeeval.scoring.fuzz.shape import Shapes, hinted, shapes_of, with_anything
+from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything
 from pytest_codeeval.scoring.fuzz.values import Arguments
 from pytest_codeeval.scoring.fuzz.within import is_within
 
@@ -26,6 +26,12 @@ class InputModel:
     forms: tuple[Form | None, ...]
     relations: tuple[Relation, ...]
     domain: Domain
+
+    def is_extreme(self, arguments: Sequence[Any]) -> bool:
+        """Whether a number among them is as small or as large as it may be."""
+        columns = zip(arguments, self.columns, strict=True)
+        numbers = [(value, shapes[0]) for value, shapes in columns if shapes[0].kind in ("int", "float")]
+        return any(value in bounds(shape, self.domain) for value, shape in numbers)
 
     def has(self, arguments: Arguments) -> bool:
         """Whether they could be among its inputs."""

@@ -85,8 +85,7 @@ def _text(draw: Draw, text: str, shape: Shape, made: Strategies) -> str:
     if shape.low == shape.high <= 1 or not text:
         return str(draw(made.of(shape)))
     if " " in text and draw(st.booleans()):
-        words = _items(draw, text.split(" "), Shape("list", parts=((shape,),)), made)
-        return " ".join(words)
+        return " ".join(_words(draw, text.split(" "), shape, made))
     at: int = draw(st.integers(0, len(text) - 1))
     end: int = draw(st.integers(at + 1, len(text)))
     letter: str = draw(st.sampled_from(shape.letters + ("" if shape.closed else _near(text[at]))))
@@ -107,6 +106,18 @@ def _text(draw: Draw, text: str, shape: Shape, made: Strategies) -> str:
             return text[:at] + text[at:end][::-1] + text[end:]
     other: str = draw(st.sampled_from([*(word for word in made.domain.texts if len(word) <= 2 * shape.high), text]))
     return text[:at] + other[len(other) // 2 :]
+
+
+def _words(draw: Draw, words: list[str], shape: Shape, made: Strategies) -> list[str]:
+    at: int = draw(st.integers(0, len(words) - 1))
+    match draw(st.sampled_from(("drop", "again", "other", "turn"))):
+        case "drop":
+            return words[:at] + words[at + 1 :]
+        case "again":
+            return [*words[:at], draw(st.sampled_from(words)), *words[at:]]
+        case "other":
+            return [*words[:at], draw(made.of(shape)).partition(" ")[0], *words[at + 1 :]]
+    return words[::-1]
 
 
 def _near(letter: str) -> str:

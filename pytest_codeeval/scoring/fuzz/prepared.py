@@ -8,13 +8,13 @@ import json
 import platform
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
@@ -123,6 +123,10 @@ def prepare(
         known = _found(Canonical(runs, problem, rule), problem, model, path, (count, seed), first)
     except Unsteady:
         return _BY_CHANCE
+    except CodeEvalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - no way to draw inputs is worth an item's verdict
+        return f"no inputs could be drawn ({type(error).__name__}: {error})"
     if not known:
         return "the canonical solution gives no value for any other input"
     return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
@@ -139,7 +143,8 @@ def _found(
     count, seed = how
     known = _read(path)
     if known is None:
-        known = _varied(canonical.expected(inputs(model, _MORE * count, seed, problem.task_id)), count)
+        drawn = canonical.expected(inputs(model, _MORE * count, seed, problem.task_id))
+        known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
         _write(path, known)
     return list(dict([*canonical.expected(first), *known]).items()) if first else known
 
@@ -183,18 +188,22 @@ def _text(arguments: Arguments) -> str:
     return ""
 
 
-def _varied(known: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
-    """Return `count` of the inputs: half of them by lot, the others so that each output has as many as any other."""
-    times: Counter[str] = Counter()
+def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Return `count` of the inputs, which are given in order.
+
+    A quarter are the simplest, another quarter at most have the smallest or largest numbers. Of the others half are
+    taken by lot, half so that each output has as many as any other.
+    """
     lots = sorted(known, key=lambda one: hashlib.sha256(one[0].encode("utf-8", "surrogatepass")).digest())
-    chosen = dict(lots[: count // 2])
+    extreme = [text for text, _ in lots if is_extreme(text)]
+    taken = [text for text, _ in known[: count // 4]] + extreme[: count // 4]
+    taken += [text for text, _ in lots[: max(count - len(taken), 0) // 2]]
+    times: Counter[str] = Counter()
     ranks = []
     for number, (text, value) in enumerate(lots):
-        ranks.append((times[value], number, text, value))
+        ranks.append((times[value], number, text))
         times[value] += 1
-    for _, _, text, value in sorted(ranks):
-        if len(chosen) < count:
-            chosen[text] = value
+    chosen = set(list(dict.fromkeys([*taken, *(text for _, _, text in sorted(ranks))]))[:count])
     return [one for one in known if one[0] in chosen]
 
 

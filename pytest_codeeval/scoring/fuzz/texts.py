@@ -41,12 +41,12 @@ def numbers(domain: Domain) -> st.SearchStrategy[int]:
 def free(shape: Shape, domain: Domain) -> st.SearchStrategy[str]:
     """Return a strategy for texts of the letters of a shape, of words that are known, and of other letters."""
     least, most = least_length(shape, domain), most_length(shape)
-    own = st.text(st.sampled_from(shape.letters or string.ascii_lowercase), min_size=least, max_size=most)
+    own = _joined(st.sampled_from(shape.letters or string.ascii_lowercase), least, most)
     if shape.closed:
         return own
-    mixed = st.text(_letters(shape.letters), min_size=least, max_size=most)
+    mixed = _joined(_letters(shape.letters), least, most)
     few = st.sets(_letters(shape.letters), min_size=1, max_size=3).flatmap(
-        lambda letters: st.text(st.sampled_from(sorted(letters)), min_size=least, max_size=min(most, 12))
+        lambda letters: _joined(st.sampled_from(sorted(letters)), least, min(most, 12))
     )
     found = [own, own, mixed, few]
     words = [text for text in domain.texts if least <= len(text) <= most]
@@ -54,6 +54,11 @@ def free(shape: Shape, domain: Domain) -> st.SearchStrategy[str]:
         found += [st.sampled_from(words), _phrases(words, shape, most)]
         found += [own.map(lambda text: (text + text[::-1])[:most]), own.map(lambda text: (text + text)[:most])]
     return st.one_of(found)
+
+
+def _joined(letters: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[str]:
+    # Not st.text, which writes a table of all characters into the folder that a run stands in.
+    return st.lists(letters, min_size=least, max_size=most).map("".join)
 
 
 def _letters(seen: str) -> st.SearchStrategy[str]:
