@@ -57,9 +57,11 @@ def _rows(at: int, column: Sequence[Any]) -> Iterator[Relation]:
     if not filled or not all(isinstance(row, list | tuple) for value in filled for row in value):
         return
     if all(map(_is_even, filled)) and any(len(value) > 1 for value in filled):
-        yield Relation(f"rows of argument {at} are equally long", partial(_at, _is_even, at))
+        yield Relation(
+            f"rows of argument {at} are equally long", partial(_at, _is_even, at), partial(_changed, _evened, at)
+        )
     if all(map(_is_square, filled)):
-        yield Relation(f"argument {at} is square", partial(_at, _is_square, at))
+        yield Relation(f"argument {at} is square", partial(_at, _is_square, at), partial(_changed, _squared, at))
 
 
 def _at(holds: Callable[[Any], bool], at: int, given: Arguments) -> bool:
@@ -84,7 +86,7 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
 def _are_equally_long(pairs: Sequence[tuple[Any, Any]]) -> bool:
     if not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
         return False
-    return all(len(a) == len(b) for a, b in pairs) and len({len(a) for a, _ in pairs}) > 1
+    return all(len(a) == len(b) for a, b in pairs) and any(len(a) > 1 for a, _ in pairs)
 
 
 def _is_below(one: Any, other: Any) -> bool:
@@ -149,6 +151,16 @@ def _is_even(rows: Sequence[Any]) -> bool:
 
 def _is_square(rows: Sequence[Any]) -> bool:
     return all(isinstance(row, list | tuple) and len(row) == len(rows) for row in rows)
+
+
+def _evened(rows: Any) -> Any:
+    width = min(map(len, rows), default=0)
+    return type(rows)(row[:width] for row in rows)
+
+
+def _squared(rows: Any) -> Any:
+    width = min(map(len, [rows, *rows]))
+    return type(rows)(row[:width] for row in rows[:width])
 
 
 def _balanced(text: str) -> bool:
