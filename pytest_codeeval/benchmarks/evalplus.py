@@ -6,6 +6,7 @@ inputs of the benchmark (`base`) and then by those that EvalPlus adds (`plus`).
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pytest_codeeval.benchmarks.evalplus_mbpp import RULES, arguments_of
@@ -19,6 +20,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.attempts.cases import CASES, input_text
 
 BASE, PLUS = "base", "plus"
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FULL = "full"
 # The name of a part in that of its file.
 _PARTS = {_FULL: "", "mini": "-Mini", "noextreme": "-NoExtreme"}
@@ -96,9 +98,15 @@ def _inputs(row: Row, name: str, arguments: Any) -> str:
     if not isinstance(found, list) or not all(isinstance(one, list) for one in found):
         raise DatasetError(f"{row.where}: field {name!r} is not a list of lists of arguments")
     try:
-        return "\n".join(input_text(arguments(one)) for one in found)
+        return "\n".join(_line(one, arguments(one)) for one in found)
     except (ValueError, TypeError, LookupError, AttributeError):
         raise DatasetError(f"{row.where}: field {name!r} has an input that is not of the form of its task") from None
+
+
+def _line(given: list[Any], arguments: list[Any]) -> str:
+    """Return arguments in the codec's terms, which are JSON's own for all but objects; most are such, and many."""
+    text = _dumps(given) if arguments is given else "{"
+    return input_text(arguments) if "{" in text else text
 
 
 def _fault(problem: Problem) -> str:

@@ -41,12 +41,15 @@ class ExpectedOutputs:
         path = self._folder / f"{key}.txt" if self._folder else None
         known = _read(path, len(inputs))
         if known is None:
-            # A lock for many keys: files of locks stay for good.
-            with held(self._folder / f"{key[0]}.lock" if self._folder else None, _PATIENCE):
+            lock = path.with_suffix(".lock") if path else None
+            with held(lock, _PATIENCE):
                 known = _read(path, len(inputs))
                 if known is None:
                     known = _demand_values(find(), entry_point, inputs)
                     _write(path, known)
+            if lock is not None:
+                with suppress(OSError):
+                    lock.unlink(missing_ok=True)  # whoever comes now finds what is written
         return known
 
 

@@ -20,8 +20,7 @@ def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[l
     Errors that were not the model's stand behind them, and in no score; last what is added up, as far as it is known.
     """
     estimates = [score.estimates(pass_at) for score in scores]
-    metrics = list(dict.fromkeys(name for found in estimates for name in found))
-    metrics.sort(key=lambda name: (name.startswith("pass@") and int(name[5:])) or 0)
+    metrics = sorted(dict.fromkeys(name for found in estimates for name in found), key=_rank)
     seen = {outcome for score in scores for outcome in score.outcomes}
     outcomes = [*(str(known) for known in Outcome if known in seen), *sorted(seen - set(Outcome))]
     errors = any(score.errors for score in scores)
@@ -35,6 +34,12 @@ def score_table(scores: Sequence[SuiteScore], pass_at: Sequence[int]) -> tuple[l
         row += [str(len(score.errors))] * errors
         rows.append(row + [column.figure(score.total_of(column.name)) for column in totals])
     return headers, rows
+
+
+def _rank(metric: str) -> tuple[int, int]:
+    """Return the place of a metric: those without a k stand first, in their order, then pass@k, then its like."""
+    family, _, k = metric.rpartition("@")
+    return (1 + (family != "pass"), int(k)) if k.isdecimal() else (0, 0)
 
 
 def as_text(headers: Sequence[str], rows: Sequence[Sequence[str]], left: int = 2, width: int = WIDTH) -> list[str]:

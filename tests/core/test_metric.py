@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from pytest_codeeval.core.estimate import mean
-from pytest_codeeval.core.metric import Mean, MeanOfParts, Scored, Share, metrics_of
+from pytest_codeeval.core.metric import PASS_AT, Mean, MeanOfParts, PassAt, PassAtOf, Scored, Share, metrics_of
 
 
 def test_a_metric_that_is_derived_from_a_mean_is_not_taken_for_one() -> None:
@@ -65,3 +65,19 @@ def test_each_part_counts_once_in_the_mean_of_parts() -> None:
 def test_there_is_no_mean_of_parts_while_one_of_them_has_no_figure() -> None:
     assert MeanOfParts("mean", ("a", "b")).estimate([one("a", 1.0)]) is None
     assert MeanOfParts("mean").estimate([one("a", 1.0)]) is None
+
+
+def test_a_measure_may_say_which_samples_pass() -> None:
+    family = PassAtOf("base")
+    assert metrics_of([PASS_AT.to_json(), family.to_json()], (2,), {}) == [PassAt(2), PassAtOf("base", 2)]
+    assert [metric.name for metric in metrics_of([family.to_json()], (), {})] == [
+        "base pass@1",
+        "base pass@10",
+        "base pass@100",
+    ]
+    samples = [Scored(False, 0.0, {"base": base}) for base in (1.0, 0.0, 0.0)]
+    assert PassAtOf("base", 1).of_problem(samples) == pytest.approx(1 / 3)
+    assert PassAtOf("base", 2).of_problem(samples) == pytest.approx(2 / 3)
+    assert PassAtOf("base", 10).of_problem(samples) is None
+    assert PassAtOf("base", 1).of_problem([*samples, Scored(True, 1.0)]) is None
+    assert family.of_problem(samples) is None

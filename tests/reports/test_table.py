@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_codeeval.core.metric import Mean, PassAt, PassAtOf
 from pytest_codeeval.core.verdict import Cause, Outcome
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.table import WIDTH, as_text, score_table
@@ -22,6 +23,17 @@ def test_the_columns_are_those_that_have_something_to_say() -> None:
     assert headers[4:] == ["passed", "timeout", "no code", "errors", *usage]
     assert rows[0][4:] == ["1", "1", "1", "1", "30", "$1.50"]
     assert rows[0][3].startswith("33.3% (")
+
+
+def test_the_headline_stands_before_what_is_like_it() -> None:
+    scores = Scoreboard()
+    described = [PassAtOf("base").to_json(), PassAt().to_json(), Mean("another").to_json()]
+    scores.add_dataset({**dataset(problems=1), "metrics": described})
+    for index in range(2):
+        row = {"model": "m", "suite": "s", "task_id": "T/1", "sample_index": index, "outcome": "passed", "passed": True}
+        scores.add_row({**row, "measures": {"base": 1.0}})
+    headers, _ = score_table(scores.scores(), (2, 1))
+    assert headers[3:8] == [f"{name} (95 %)" for name in ("another", "pass@1", "pass@2", "base pass@1", "base pass@2")]
 
 
 def test_a_part_of_a_suite_says_so() -> None:

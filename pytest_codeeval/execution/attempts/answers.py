@@ -12,21 +12,21 @@ from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import SlotClient
 
+Head = tuple[str, float, Sequence[int] | None]
+"""The name of the function, how long an output may wait to be written with others, and of which digests are wanted."""
 
-def start(
-    slot: SlotClient, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, late: float
-) -> tuple[int, int]:
-    """Start it with so many CPU seconds; an output may wait `late` seconds to be written with others.
 
-    Return the pipe of its outputs, and what is to be kept open until its end.
+def start(slot: SlotClient, source: bytes, head: Head, inputs: Sequence[str], seconds: float) -> tuple[int, int]:
+    """Start it with so many CPU seconds; see `answering`.
 
-    Raises SandboxError where the machinery failed.
+    Return the pipe of its outputs, and what is to be kept open until its end. Raises SandboxError where the machinery
+    failed.
     """
     opened: list[int] = []
     kept: list[int] = []
     try:
         opened += (program := in_memory(source),)
-        opened += (given := in_memory(in_lines([json.dumps([entry_point, late]), *inputs])),)
+        opened += (given := in_memory(in_lines([json.dumps(head), *inputs])),)
         (reader, writer), (held, holding) = pipe(), pipe()
         opened += (writer, held)
         kept = [reader, holding]

@@ -65,6 +65,11 @@ class Cases:
         return in_lines([head, *self.inputs, *self.expected])
 
     @cached_property
+    def digests(self) -> list[int]:
+        """The numbers of the inputs whose outputs are told by digests."""
+        return [number for number, text in enumerate(self.expected) if text.startswith('{"#"')]
+
+    @cached_property
     def digest(self) -> bytes:
         """What they are told apart by."""
         return hashlib.sha256(self.job).digest()

@@ -35,9 +35,8 @@ class ComparedGrader:
     def grade(self, cases: Cases, source: bytes, limits: Limits) -> Attempt:
         """Run a solution on all inputs, until an output is wrong. Raises SandboxError where the machinery failed."""
         control = self._tests.holding(cases.digest, Programs.COMPARING, lambda: cases.job)
-        reader, holding = answers.start(
-            self._solutions, source, cases.entry_point, cases.inputs, limits.cpu_seconds, LATE
-        )
+        head = cases.entry_point, LATE, cases.digests
+        reader, holding = answers.start(self._solutions, source, head, cases.inputs, limits.cpu_seconds)
         try:
             try:
                 socket.send_fds(control, [b"s"], [reader])

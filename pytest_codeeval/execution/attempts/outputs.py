@@ -34,26 +34,28 @@ class OutputReader:
         self._limits = limits
 
     def outputs(
-        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
+        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float, *, digests: bool
     ) -> list[Output]:
         """Return what came of each input, which may take `seconds` of CPU time, and all together `total`.
 
+        With `digests` that is of long ones a digest; see grading.digests.
         A program that an input has ended is started again for those behind it. Raises SandboxError where the machinery
         failed.
         """
         found: list[Output] = []
         while (rest := len(inputs) - len(found)) and total > 0:
             run = _Run(inputs[-rest:], seconds)
-            total -= self._run(run, source, entry_point, replace(self._limits, cpu_seconds=total))
+            head: answers.Head = (entry_point, 0.0, None if digests else ())
+            total -= self._run(run, source, head, replace(self._limits, cpu_seconds=total))
             found += run.outputs
             if run.ended is not None:
                 # What cannot be loaded is so for each input.
                 found += [run.ended] * (1 if run.loaded else rest)
         return found + [_UNTRIED] * (len(inputs) - len(found))
 
-    def _run(self, run: _Run, source: bytes, entry_point: str, limits: Limits) -> float:
+    def _run(self, run: _Run, source: bytes, head: answers.Head, limits: Limits) -> float:
         """Run until all inputs are answered or one has ended the program; return the CPU seconds of all."""
-        reader, holding = answers.start(self._solutions, source, entry_point, run.inputs, limits.cpu_seconds, 0.0)
+        reader, holding = answers.start(self._solutions, source, head, run.inputs, limits.cpu_seconds)
         monitor = LimitMonitor(self._solutions, limits, limits.cpu_seconds)
         try:
             run.listen(reader, monitor)

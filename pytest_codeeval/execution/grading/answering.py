@@ -12,29 +12,29 @@ from typing import Any
 from pytest_codeeval.execution.grading.channel import Gone
 from pytest_codeeval.execution.grading.codec import encode
 from pytest_codeeval.execution.grading.decoding import make_hook
+from pytest_codeeval.execution.grading.digests import digest_of, is_long, is_very_long
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, VALUE
 from pytest_codeeval.execution.grading.loading import described, load, resolved
 
 _ENOUGH = 1 << 16
 LATE = 0.02
 """Seconds that an output may wait to be written with others, where nobody asks for each at once."""
-_MANY = 1000  # items that are put into text at once
-_LONG = 16 << 20  # bytes of text
 _dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def main(source: bytes, inputs: bytes, writer: int, held: int) -> None:
     """Answer, then wait until nobody holds the other end of `held`; does not return.
 
-    The first line of `inputs` has the name of the function, and for how many seconds an output may wait to be written
-    with others; each other line is the list of arguments of a call.
+    The first line of `inputs` has the name of the function, for how many seconds an output may wait to be written with
+    others, and the numbers of the inputs of whose outputs digests are wanted, null to leave that open; each other line
+    is the list of arguments of a call.
     """
     pid, leave, read = os.getpid(), os._exit, os.read
     try:
         answering = Answering(writer)
         head, *lines = inputs.decode("utf-8", "surrogatepass").split("\n")
-        name, late = json.loads(head)
-        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, late)
+        name, late, digests = json.loads(head)
+        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, late, digests)
         read(held, 1)
     except Gone:
         pass
@@ -55,7 +55,7 @@ class Answering:
         self._clock, self._cpu = time.monotonic, time.process_time
         self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).decode
 
-    def run(self, source: str, name: str, lines: list[str], late: float) -> None:
+    def run(self, source: str, name: str, lines: list[str], late: float, digests: list[int] | None) -> None:
         """Load the solution and answer for each line of inputs."""
         module, fault = load(source, lambda _: None)
         try:
@@ -68,9 +68,9 @@ class Answering:
         self._say(FAULT + _bytes(fault) if fault else LOADED)
         self._flush()
         if found:
-            self._answer(found[0], lines, late)
+            self._answer(found[0], lines, late, digests)
 
-    def _answer(self, function: Any, lines: list[str], late: float) -> None:
+    def _answer(self, function: Any, lines: list[str], late: float, digests: list[int] | None) -> None:
         written = self._clock()
         for number, line in enumerate(lines, 1):
             arguments = self._decode(line)
@@ -79,7 +79,8 @@ class Answering:
                 value, kind = function(*arguments), VALUE
             except BaseException as error:
                 value, kind = described(error), RAISED
-            kind, text = _text(value, kind)
+            wanted = None if digests is None else number - 1 in digests
+            kind, text = _text(value, kind, wanted and kind == VALUE)
             value = None  # it may be large, and the next one too
             self._say(b"%b%.6f %b" % (kind, self._cpu() - start, text))
             # The first ones are told soon, as most programs that are wrong are so there, and not all come to an end.
@@ -105,36 +106,20 @@ class Answering:
             raise Gone from None
 
 
-def _text(value: Any, kind: bytes) -> tuple[bytes, bytes]:
-    """Return a value in JSON's terms; one that has no such form as what hinders it."""
+def _text(value: Any, kind: bytes, digest: bool | None) -> tuple[bytes, bytes]:
+    """Return a value in JSON's terms; one that has no such form as what hinders it.
+
+    If a `digest` is wanted it is that of the value; None leaves it open, so that there is one of what is long.
+    """
     try:
-        if type(value) in (list, tuple) and len(value) > _MANY:
-            return kind, _text_of_many(value)
-        return kind, _bytes(encode(value, _named))
+        if digest or (digest is None and kind == VALUE and is_very_long(value)):
+            return kind, _bytes({"#": digest_of(value)})
+        text = _bytes(encode(value, _named))
+        if digest is None and kind == VALUE and is_long(value, text):
+            text = _bytes({"#": digest_of(value)})
+        return kind, text
     except BaseException as error:  # it nests too deep, or holds itself, or there is no memory for it
         return RAISED, _bytes(described(error))
-
-
-def _text_of_many(value: Any) -> bytes:
-    """Return the text of a list or tuple, and of a very long one what it is told apart by.
-
-    Who computes a gigabyte need not send it: nobody makes another one with the same digest.
-    """
-    from hashlib import sha256  # only here, as it is large
-
-    pieces, length, digest = [], 0, sha256(type(value).__name__.encode())
-    for start in range(0, len(value), _MANY):
-        piece = _bytes(encode(list(value[start : start + _MANY]), _named))[1:-1]
-        digest.update(piece)
-        length += len(piece)
-        if length <= _LONG:
-            pieces.append(piece)
-        else:
-            pieces.clear()
-    if length > _LONG:
-        return _bytes({"#": [length, digest.hexdigest()]})
-    text = b"[%b]" % b",".join(pieces)
-    return b'{"t":%b}' % text if type(value) is tuple else text
 
 
 def _bytes(value: Any) -> bytes:

@@ -6,6 +6,7 @@ types, made here: nothing that a solution defines takes part in it.
 
 import json
 import os
+import select
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from pytest_codeeval.execution.grading.rules import Rule
 from pytest_codeeval.execution.grading.tester import in_full, say
 
 _SECONDS = 0.05  # between two words on how far it is
-_LONGEST_CALL = 300
+_LONGEST, _LONGEST_CALL = 1 << 30, 300
 _UNREAD = object()
 
 
@@ -36,10 +37,10 @@ class Other:
 
 
 class Digest:
-    """What stands for an output that is too long to be sent; see `answering`."""
+    """What stands for an output that is long; see `digests`."""
 
-    def __init__(self, length: int, digest: str) -> None:
-        self._is = (length, digest)
+    def __init__(self, kind: str, length: int, digest: str) -> None:
+        self._is = (kind, length, digest)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Digest and self._is == other._is
@@ -48,13 +49,14 @@ class Digest:
         return hash(self._is)
 
     def __repr__(self) -> str:
-        return f"<{self._is[0]} bytes>"
+        kind, length, _ = self._is
+        return f"<{kind} of length {length}>" if length else f"<{kind}>"
 
 
 def _other(tag: str, payload: Any) -> Other | Digest:
     if tag == "#":
-        length, digest = payload
-        return Digest(int(length), str(digest))
+        kind, length, digest = payload
+        return Digest(str(kind)[:100], int(length), str(digest))
     if tag != "h" or type(payload) is not str:
         raise ValueError("no value")
     return Other(payload)
@@ -65,7 +67,7 @@ _decode = json.JSONDecoder(object_hook=make_hook(_other)).decode
 
 def main(control: socket.socket) -> None:
     """Serve one problem: first its cases come, then a descriptor for each solution; does not return."""
-    comparing = Comparing(in_full(control))
+    comparing = Comparing(in_full(control, _LONGEST))
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if len(descriptors) != 1:
@@ -111,8 +113,11 @@ class Comparing:
 
         Raises Lost if the solution could not be loaded, or ended.
         """
-        lines, number, told = Lines(), -1, 0.0
+        lines, number, told, when = Lines(), -1, -1, 0.0
         while number < len(self._inputs):
+            if number > told and (time.monotonic() - when > _SECONDS or not _is_ready(reader)):
+                tell(number)
+                told, when = number, time.monotonic()
             data = os.read(reader, READ)
             if not data:
                 raise Lost("died", "")
@@ -122,9 +127,6 @@ class Comparing:
                 elif number < len(self._inputs):
                     yield number, line
                 number += 1
-            if number >= 0 and time.monotonic() - told > _SECONDS:
-                tell(number)
-                told = time.monotonic()
 
     def _demand_loaded(self, line: bytes) -> None:
         kind, _, said = parted(line)
@@ -172,6 +174,11 @@ class Comparing:
         text = ", ".join(map(shown, _decode(self._inputs[number])))
         call = f"{self._function}({text})"
         return call if len(call) <= _LONGEST_CALL else f"{call[:_LONGEST_CALL]}…"
+
+
+def _is_ready(reader: int) -> bool:
+    """Whether there is something to read soon."""
+    return bool(select.select([reader], [], [], _SECONDS)[0])
 
 
 def _shown(out: Any) -> str:

@@ -77,10 +77,10 @@ def say(control: socket.socket, said: dict[str, Any]) -> None:
     control.sendall(json.dumps(said).encode("ascii") + b"\n")
 
 
-def in_full(control: socket.socket) -> bytes:
+def in_full(control: socket.socket, longest: int = _LONGEST_PROBLEM) -> bytes:
     """Return what the worker sends first, behind its length."""
     length = int.from_bytes(_exactly(control, 4), "big")
-    if length > _LONGEST_PROBLEM:
+    if length > longest:
         raise ValueError("a problem of that size")
     return _exactly(control, length)
 

@@ -30,11 +30,18 @@ class PythonCases:
         self._cases: dict[str, Cases] = {}
 
     def outputs(
-        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
+        self,
+        source: bytes,
+        entry_point: str,
+        inputs: Sequence[str],
+        seconds: float,
+        total: float,
+        *,
+        digests: bool = False,
     ) -> list[Output]:
         """Return what came of each input; see OutputReader."""
         with self._alone.beside():
-            return self.grading.outputs(source, entry_point, inputs, seconds, total)
+            return self.grading.outputs(source, entry_point, inputs, seconds, total, digests=digests)
 
     def compare(self, source: bytes, cases: Cases, cpu_seconds: float) -> Attempt:
         """Return the run that counts; it has the whole time at once, which many inputs may well take."""
@@ -66,8 +73,11 @@ class PythonCases:
             inputs = about["parts"][part].split("\n") if about["parts"][part] else []
             program, name = reference(problem), problem.entry_point
             source = program.encode("utf-8", "surrogatepass")
-            outputs = self._expected.of(
-                program, name, inputs, lambda: self.outputs(source, name, inputs, _SECONDS, _TOTAL)
-            )
+            exact = about["rule"] == "equal" and not about["atol"]
+
+            def find() -> list[Output]:
+                return self.outputs(source, name, inputs, _SECONDS, _TOTAL, digests=exact)
+
+            outputs = self._expected.of(program, name, inputs, find)
             self._cases[part] = cases_of(name, inputs, outputs, about["rule"], about["atol"])
         return self._cases[part]

@@ -60,10 +60,10 @@ class PythonServer:
         return self._comparing.grade(cases, source, replace(self._limits, cpu_seconds=cpu_seconds))
 
     def outputs(
-        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float
+        self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float, *, digests: bool
     ) -> list[Output]:
         """Run a program's function on inputs; see OutputReader. If the machinery fails, once more with a new server."""
-        return self._twice(lambda: self._reader().outputs(source, entry_point, inputs, seconds, total))
+        return self._twice(lambda: self._reader().outputs(source, entry_point, inputs, seconds, total, digests=digests))
 
     def tried(self, run: Callable[[], Attempt]) -> Attempt:
         """Run once; if the machinery fails, once more with a new server.
