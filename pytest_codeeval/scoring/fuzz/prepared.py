@@ -30,6 +30,7 @@ from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, valu
 
 _FORM = 1  # of the files, and of what is drawn
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
+_LONGEST = 100_000  # characters of an output
 _SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
 """Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
@@ -99,7 +100,8 @@ class Canonical:
             raise Unsteady
         known = zip(texts, first, again, strict=True)
         values = [(text, one) for text, one, other in known if one is not None and other is not None]
-        return [(text, value) for text, value in values if self._objects or OBJECT not in value]
+        plain = [(text, value) for text, value in values if self._objects or OBJECT not in value]
+        return [(text, value) for text, value in plain if len(value) <= _LONGEST]
 
     def _values(self, program: str, name: str, texts: Sequence[str]) -> list[str | None]:
         found = self._runs.outputs(program, name, texts, _SECONDS, _TOTAL) if texts else []
