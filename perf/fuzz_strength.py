@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _canonical(data: Path) -> Iterator[Task]:
-    for suite, load in (("humaneval", humaneval.load), ("mbpp", mbpp.load), ("starter", starter.load)):
+    for suite, load in (("starter", starter.load), ("humaneval", humaneval.load), ("mbpp", mbpp.load)):
         dataset = load(DataRequest(str(data)))
         for problem in dataset.problems:
             if problem.task_id not in dataset.faults:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from hypothesis import __version__
+
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.problem import Problem
@@ -210,8 +212,6 @@ def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[
 
 
 def _key(problem: Problem, count: int, seed: int) -> str:
-    from hypothesis import __version__
-
     about = [_FORM, __version__, platform.python_version(), count, seed, problem.test, problem_key(problem)]
     more = [problem.extra.get("contract"), problem.extra.get("cases")]
     return hashlib.sha256(json.dumps([about, more], default=str).encode()).hexdigest()[:32]
