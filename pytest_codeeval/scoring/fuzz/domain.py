@@ -29,12 +29,15 @@ _MOST = 200
 class Domain:
     """Whether numbers may be negative or zero and the rest empty where none was seen, and what to try above all.
 
-    `numbers` and `texts` are those of the examples, of the canonical solution and of the prompt.
+    `loose` says that tuples may be longer or shorter than all that were seen: the canonical solution never asks for a
+    certain place in one, but for the first and the last. `numbers`, `floats` and `texts` are those of the examples, of
+    the canonical solution and of the prompt.
     """
 
     negative: bool
     zero: bool
     empty: bool
+    loose: bool
     numbers: tuple[int, ...]
     floats: tuple[float, ...]
     texts: tuple[str, ...]
@@ -51,6 +54,7 @@ def domain_of(problem: Problem, seen: Sequence[Arguments]) -> Domain:
         not _NOT_NEGATIVE.search(said),
         not _NOT_ZERO.search(said),
         not _NOT_EMPTY.search(said),
+        _asks_for_no_place(reference(problem)),
         tuple(dict.fromkeys([*numbers, *edges]))[:_MOST],
         tuple(dict.fromkeys(value for value in values if type(value) is float))[:_MOST],
         tuple(dict.fromkeys(word for word in words if len(word) <= _LONGEST_WORD))[:_MOST],
@@ -77,3 +81,14 @@ def _constants(program: str) -> list[Any]:
     words = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     found = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in words)
     return [node.value for node in found if type(node.value) in (int, float, str)]
+
+
+def _asks_for_no_place(program: str) -> bool:
+    try:
+        nodes = list(ast.walk(tree_of(program)))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    if any(isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store) for node in nodes):
+        return False
+    places = [ast.unparse(node.slice) for node in nodes if isinstance(node, ast.Subscript)]
+    return not any(isinstance(node, ast.Starred) for node in nodes) and set(places) <= {"0", "-1"}

@@ -37,10 +37,18 @@ def _steps(value: int) -> list[int]:
     return [value - 1, value + 1, value + 2, 2 * value, 10 * value, value // 2, value // 10, -value, turned]
 
 
+def _of_places(draw: Draw, items: list[Any], shape: Shape, made: Strategies) -> list[Any]:
+    """Return items each of which has a place, one of them changed; or one more or less, if the domain is loose."""
+    if made.domain.loose and not draw(st.integers(0, 2)):
+        return items[:-1] if len(items) > 1 and draw(st.booleans()) else [*items, items[-1]]
+    at = draw(st.integers(0, len(items) - 1))
+    part = shape.parts[min(at, len(shape.parts) - 1)]
+    return [*items[:at], mutated(draw, items[at], part, made), *items[at + 1 :]]
+
+
 def _items(draw: Draw, items: list[Any], shape: Shape, made: Strategies) -> list[Any]:
     if shape.fixed:
-        at = draw(st.integers(0, len(items) - 1))
-        return [*items[:at], mutated(draw, items[at], shape.parts[at], made), *items[at + 1 :]]
+        return _of_places(draw, items, shape, made)
     at = draw(st.integers(0, max(len(items) - 1, 0)))
     step = draw(st.sampled_from(("change", "change", "add", "drop", "again", "swap", "cut", "twice", "alike", "order")))
     match step:

@@ -65,9 +65,18 @@ def test_texts_are_made_as_all_examples_are() -> None:
 
 
 def test_tuples_keep_their_places() -> None:
-    found = [items for (items,) in of([("a", 1), ("b", 2)], [("c", 3)], [("d", 1), ("e", 7), ("f", 2)])]
+    test = 'assert f([("a", 1), ("b", 2)]) == 0\nassert f([("c", 3)]) == 0\nassert f([("d", 1), ("e", 7)]) == 0'
+    found = [items for (items,) in drawn(problem(test, "def f(a):\n    return [n for _, n in a]\n"))]
     assert any(found)
     assert {tuple(map(type, item)) for items in found for item in items} == {(str, int)}
+
+
+def test_tuples_get_longer_and_shorter_if_the_canonical_solution_does_not_mind() -> None:
+    test = "assert f([(1, 2, 3), (4, 5, 6)]) == 0\nassert f([(7, 8, 9)]) == 0"
+    for body, widths in (("[t[-1] for t in a]", {2, 3, 4}), ("[t[1] for t in a]", {3}), ("[x for _, x, _ in a]", {3})):
+        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 80)
+        seen = {len(one) for (items,) in found for one in items}
+        assert seen >= widths if len(widths) > 1 else seen == widths
 
 
 @pytest.mark.parametrize(
