@@ -48,11 +48,11 @@ def main() -> None:
     parser.add_argument("--own", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--cache", default="", help="folder of the inputs, to be used again by the same version")
-    parser.add_argument("--only", default="", help="task ids or statuses on plus, separated by commas")
+    parser.add_argument("--only", default="", help="suites, task ids or statuses on plus, separated by commas")
     options = parser.parse_args()
     tasks = list(_canonical(options.data) if options.canonical else _recorded(options.data, options.own))
     only = set(filter(None, options.only.split(",")))
-    tasks = [task for task in tasks if not only or {task[4].task_id, task[3]} & only]
+    tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
     rows = options.rows.open("w", encoding="utf-8") if options.rows else sys.stdout
     found = []
     with tempfile.TemporaryDirectory() as temporary:
