@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pytest_codeeval.core.problem import Problem
@@ -15,7 +16,7 @@ from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_LONGEST_CALL = 2000
+_LONGEST_CALL, _MOST_ENDS = 2000, 40
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -138,7 +139,7 @@ def _in_prompt(problem: Problem, signature: Signature) -> Iterator[Arguments]:
     name = problem.method or problem.defined
     for match in re.finditer(rf"(?<![\w.]){re.escape(name)}\s?\(", problem.prompt):
         text = problem.prompt[match.start() : match.start() + _LONGEST_CALL]
-        for end in re.finditer(r"\)", text.partition("\n")[0]):
+        for end in islice(re.finditer(r"\)", text.partition("\n")[0]), _MOST_ENDS):
             try:
                 tree = ast.parse(text[: end.end()], mode="eval")
             except (SyntaxError, ValueError, RecursionError, MemoryError):
