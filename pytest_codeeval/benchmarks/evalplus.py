@@ -87,7 +87,7 @@ def _problem(row: Row, rule: str, arguments: Any, extra: dict[str, Any]) -> Prob
         test=_ELSEWHERE,
         entry_point=row.text("entry_point"),
         canonical_solution=row.text("canonical_solution"),
-        extra={**extra, CASES: {"parts": parts, "rule": rule, "atol": float(atol)}},
+        extra={**extra, CASES: {"parts": parts, "rule": rule, "atol": float(atol)}, "contract": row.text("contract")},
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from pytest_codeeval import __version__
-from pytest_codeeval.cli import completions, datasets, doctor
+from pytest_codeeval.cli import completions, datasets, doctor, fuzz
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor.add_command(commands)
     completions.add_command(commands)
     datasets.add_command(commands)
+    fuzz.add_command(commands)
     given = parser.parse_args(arguments)
     code: int = given.command(given)
     return code

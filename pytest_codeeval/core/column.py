@@ -41,8 +41,8 @@ class Column:
     """One column of `samples.jsonl`, parquet and pages.
 
     `type` is str, int, float, bool, or object for JSON values; `read` gives its value, None for a field of the result
-    by that name; `meaning` is what the reference says of it. `words` says a value on the page of a sample. `older`
-    gives the value of a row that was written before the column was there.
+    by that name; `meaning` is what the reference says of it. `words` says a value on the page of a sample, in `room`
+    characters. `older` gives the value of a row that was written before the column was there.
 
     A column that is added up names how in `total` ("sum", "mean"), the head of that in the score table in `title`, and
     how it is written in `figure`. A sample without a value counts as unknown if it has one in the column `beside`.
@@ -54,6 +54,7 @@ class Column:
     read: Callable[[Sample], Any] | None
     meaning: str
     words: Callable[[Any], str] | None = None
+    room: int = 80
     total: str = ""
     title: str = ""
     figure: Callable[[Total], str] = lambda total: f"{total.sum:,.0f}"

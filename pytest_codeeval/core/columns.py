@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from math import fsum
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from pytest_codeeval.core.column import Column, Group, Row, price
+from pytest_codeeval.core.column import Column, Group, price
+from pytest_codeeval.core.column_fuzz import FUZZ
+from pytest_codeeval.core.column_resources import RESOURCES
 from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample, human_eval_result
 from pytest_codeeval.core.text import counted
@@ -38,10 +39,6 @@ def _turn(completion: Completion) -> dict[str, Any]:
     calls = [call.to_json() for call in completion.tool_calls]
     said = {"text": completion.text, "finish_reason": completion.finish_reason}
     return {**said, **({"tool_calls": calls} if calls else {})}
-
-
-def _stages(row: Row) -> list[Mapping[str, Any]]:
-    return row.get("stages") or []
 
 
 _KEYS = (
@@ -213,6 +210,7 @@ COLUMNS: tuple[Column, ...] = (
         "further figures by name",
         older=lambda row: {},
     ),
+    *FUZZ,
     Column(
         "base_passed",
         bool,
@@ -220,30 +218,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda sample: bool(sample.score.measures["base"]) if "base" in sample.score.measures else None,
         "of [HumanEval+ and MBPP+](evalplus.md), whether it is right by the inputs of the benchmark itself, else null",
     ),
-    Column(
-        "cpu_seconds",
-        float,
-        Group.SCORE,
-        lambda sample: fsum(stage.cpu_seconds for stage in sample.score.stages),
-        "CPU time of all stages",
-        older=lambda row: fsum(stage["cpu_seconds"] for stage in _stages(row)),
-    ),
-    Column(
-        "wall_seconds",
-        float,
-        Group.SCORE,
-        lambda sample: fsum(stage.wall_seconds for stage in sample.score.stages),
-        "how long they took",
-        older=lambda row: fsum(stage["wall_seconds"] for stage in _stages(row)),
-    ),
-    Column(
-        "max_rss",
-        int,
-        Group.SCORE,
-        lambda sample: max((stage.max_rss for stage in sample.score.stages), default=0),
-        "the largest of their memory in bytes, 0 if unknown",
-        older=lambda row: max((stage["max_rss"] for stage in _stages(row)), default=0),
-    ),
+    *RESOURCES,
     *_ANSWERS,
 )
 TOTALS = tuple(column for column in COLUMNS if column.total)

@@ -20,7 +20,9 @@ class Score:
     `cause` says it more finely, and is the outcome where it is left out. `detail` is a sentence (hostile text: escape
     it). `value` is the headline figure; where it is left out that is 1 for a pass and 0 for a failure. `answer` is what
     was taken from the completion, as JSON: a text, a number, null; it is a program where `kind` says so. `found` says
-    how it was taken. `measures` are further figures by name. A weak score can be forged by who answers.
+    how it was taken. `measures` are further figures by name. A weak score can be forged by who answers. `fuzz` says
+    whether a program that passed did so on other inputs as well (`passed` or `failed`), `counterexample` on which it
+    did not.
     """
 
     passed: bool | None
@@ -34,6 +36,8 @@ class Score:
     stages: tuple[StageResult, ...] = ()
     weak: bool = False
     kind: str = ""
+    fuzz: str = ""
+    counterexample: str = ""
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest."""

@@ -119,6 +119,7 @@ class Controller:
         counted = [result for result in results if self._run.keep(result)]
         for result in counted:
             self._summary.causes.add(report.nodeid, result)
+            self._summary.refuted.add(result)
             self._summary.unanswered.add(result)
         if self._html is not None:
             if counted:

@@ -147,7 +147,7 @@ def _score(
     """Return the score of one sample; a scorer that breaks, or says what is none, is an error of the item."""
     who = f"the scorer of {case.suite_name} ({type(case.scorer).__name__})"
     try:
-        return sound(score(turns, tools, index))
+        return tools.fuzzed(case, sound(score(turns, tools, index)))
     except ScorerError as error:
         message = f"{who} {error}"
     except CodeEvalError:

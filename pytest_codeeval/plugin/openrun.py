@@ -101,6 +101,7 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
     protocol = {"protocol": settings.protocol} if settings.protocol else {}
     system = {"system": settings.system} if settings.system else {}
     tools = {"tools": settings.tools} if settings.tools != "auto" and not spec.scripted else {}
+    fuzz = {"fuzz_decides": settings.fuzz} if settings.fuzz_decides else {}
     weights = {"weights": spec.weights} if spec.weights else {}
     return {
         "backend": spec.backend,
@@ -116,4 +117,5 @@ def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dic
         **system,
         **tools,
         **weights,
+        **fuzz,
     }

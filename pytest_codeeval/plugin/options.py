@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_codeeval.core.places import cache_folder, data_folder
+from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.names import NAMES, Names
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def add_options(parser: pytest.Parser) -> Names:
         dest="codeeval_calibrate",
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
+    add_fuzz_options(add)
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
     return names
 

@@ -76,6 +76,8 @@ class Settings:
     sandbox: str
     allow_packages: tuple[str, ...]
     thinking_marks: tuple[tuple[str, str], ...]
+    fuzz: int = 0
+    fuzz_decides: bool = False
 
     @property
     def scores(self) -> bool:

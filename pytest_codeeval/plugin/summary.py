@@ -20,6 +20,7 @@ from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfini
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.causes import Causes
+from pytest_codeeval.reports.refuted import Refuted
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
@@ -54,6 +55,7 @@ class Summary:
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
         self.causes = Causes()
+        self.refuted = Refuted()
         self.unanswered = Unanswered()
         parts = repeats or Repeats(), unknown or UnknownTasks({}), judgments or Judgments()
         self._notes = Notes(scores, settings, isolation, self._self_tests, *parts)
@@ -164,8 +166,9 @@ class Summary:
         return [line for table in shown for line in ("", *as_text(table.headers, table.rows, table.left))]
 
     def _why_failed(self, terminal: pytest.TerminalReporter) -> list[str]:
-        lines = self.causes.lines() if terminal.verbosity >= -1 else []
-        return ["", *lines, ""] if lines else []
+        shown = [self.causes.lines(), self.refuted.lines()] if terminal.verbosity >= -1 else []
+        lines = [line for part in shown if part for line in ("", *part)]
+        return [*lines, ""] if lines else []
 
     def _judged(self) -> list[Judgement]:
         return self.judge(pytest.ExitCode.OK) if self._judgements is None else self._judgements

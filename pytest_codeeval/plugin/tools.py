@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, SamplingParams
 from pytest_codeeval.core.errors import CodeEvalError, SandboxError
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.generation.modelspec import ModelSpec
 
 if TYPE_CHECKING:
+    from pytest_codeeval.plugin.case import Case
     from pytest_codeeval.plugin.worker import Worker
 
 JUDGED = "judge:"
@@ -80,4 +82,14 @@ class ItemTools(JudgeTools):
             raise
         except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
             self._worker.runners.drop(problem.language)
+            raise
+
+    def fuzzed(self, case: Case, score: Score) -> Score:
+        """Return a score with what came of trying its program on other inputs, if the run asks for that."""
+        try:
+            return self._worker.fuzzing.tried(case, score, self._cpu_seconds)
+        except CodeEvalError:
+            raise
+        except BaseException:
+            self._worker.runners.drop(case.problem.language)
             raise

@@ -16,6 +16,7 @@ from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, 
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
+from pytest_codeeval.plugin.fuzzoptions import fuzz_from
 from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.marks import marks_from
 from pytest_codeeval.plugin.packages import packages_from
@@ -79,6 +80,8 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         sandbox=_one_of(options, "sandbox", CHOICES),
         allow_packages=packages_from(options["allow_packages"]),
         thinking_marks=marks_from(options["thinking_marks"]),
+        fuzz=fuzz_from(_whole(options, "fuzz", 1), options),
+        fuzz_decides=options["fuzz_decides"],
     )
 
 

@@ -18,6 +18,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, Recorded, make_cases
+from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
 from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
@@ -67,6 +68,7 @@ class Worker:
         self.runners = Runners(config.hook, choice)
         self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
+        self.fuzzing = Fuzzing(settings, self.runners, self._run)
         config.stash[WORKER] = self
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:

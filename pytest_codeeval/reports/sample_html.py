@@ -78,8 +78,8 @@ def _of_generation(sample: Sample) -> list[str]:
     parts = [_found(sample.score)]
     for column in COLUMNS:
         value = column.read(sample) if column.words and column.read else None
-        if column.words and value:
-            parts.append(one_line(column.words(value), 80))
+        if column.words and value and (said := column.words(value)):
+            parts.append(one_line(said, column.room))
     parts += [f"{one_line(name, 40)} {value:g}" for name, value in sample.score.measures.items()]
     if sample.completion.cached:
         parts.append("kept from an earlier run")

@@ -52,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
     "sandbox": "auto",
     "allow_packages": [],
     "thinking_marks": [],
+    "fuzz": None,
+    "fuzz_decides": False,
 }
 
 

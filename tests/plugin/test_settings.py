@@ -345,3 +345,14 @@ def test_what_cannot_be_asked_of_a_model_is_refused(options: dict[str, Any], sai
 def test_what_cannot_be_asked_of_a_judge_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         settings(**{"models": ["demo"], **options})
+
+
+def test_fuzz_is_a_number_and_decides_only_if_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings().fuzz == 0
+    assert settings(fuzz="200", fuzz_decides=True).fuzz == 200
+    for options, said in (({"fuzz": "0"}, "--fuzz=0"), ({"fuzz_decides": True}, "give --fuzz=N as well")):
+        with pytest.raises(UsageError, match=said):
+            settings(**options)
+    monkeypatch.setattr("pytest_codeeval.plugin.fuzzoptions.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"needs Hypothesis; run pip install 'pytest-codeeval\[fuzz\]'"):
+        settings(fuzz="5")

@@ -48,7 +48,7 @@ class OutputReader:
             manner = Manner(0.0, None if digests else (), ())
             total -= self._run(run, source, entry_point, manner, replace(self._limits, cpu_seconds=total))
             found += run.outputs
-            if run.ended is not None:
+            if run.ended is not None and not run.is_done:  # a limit may be passed while the last is heard
                 # What cannot be loaded is so for each input.
                 found += [run.ended] * (1 if run.loaded else rest)
         return found + [_UNTRIED] * (len(inputs) - len(found))

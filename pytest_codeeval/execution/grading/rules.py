@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from pytest_codeeval.execution.grading.nearness import near, sequence, truth, unordered
+
 _FLOAT_TOLERANCE = 1e-6
 _RELATIVE = 1e-7
 
@@ -128,6 +130,10 @@ SPECIAL: dict[str, Special | None] = {
     "digits": _digits,
     "set": _same_set,
     "not none": _not_none,
+    "near": near,
+    "truth": truth,
+    "sequence": sequence,
+    "unordered": unordered,
 }
 """The rules by name; `equal` is what the others begin with: equality, or closeness where floats are expected."""
-_DECIDING = frozenset(("root",))
+_DECIDING = frozenset(("root", "near", "truth", "sequence", "unordered"))

@@ -1,0 +1,143 @@
+"""Measures what `--fuzz` finds in recorded samples that pass the base tests, beside what EvalPlus' plus tests found.
+
+    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [-n PROCESSES] [--canonical] [--rows FILE] [--own]
+
+No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
+HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter.
+Prints a line of JSON for each program, and at the end a table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.benchmarks import humaneval, mbpp, starter
+from pytest_codeeval.core.problem import DataRequest, Problem
+from pytest_codeeval.execution.factory import make_runner
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
+from pytest_codeeval.scoring.fuzz.saved import SavedInputs
+
+Task = tuple[str, str, str, str, Problem, str]
+"""Who wrote it, the suite, the statuses on base and plus, the problem, and the program."""
+_RECORDED = (
+    ("llama3-8b-instruct", "humaneval", "samples_eval_results.json.gz"),
+    ("qwen2.5-coder-1.5b-base", "humaneval", "generated_eval_results.json.gz"),
+    ("qwen2.5-coder-1.5b-base", "mbpp", "generated_eval_results.json.gz"),
+)
+_state: dict[str, Any] = {}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--fuzz", type=int, default=200)
+    parser.add_argument("-n", type=int, default=2)
+    parser.add_argument("--canonical", action="store_true")
+    parser.add_argument("--own", action="store_true")
+    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--cache", default="", help="folder of the inputs, to be used again by the same version")
+    parser.add_argument("--only", default="", help="suites, task ids or statuses on plus, separated by commas")
+    options = parser.parse_args()
+    tasks = list(_canonical(options.data) if options.canonical else _recorded(options.data, options.own))
+    only = set(filter(None, options.only.split(",")))
+    tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
+    rows = options.rows.open("w", encoding="utf-8") if options.rows else sys.stdout
+    found = []
+    with tempfile.TemporaryDirectory() as temporary:
+        begin = (options.cache or temporary, options.fuzz)
+        with ProcessPoolExecutor(options.n, initializer=_begin, initargs=begin) as pool:
+            for row in pool.map(_tried, tasks):
+                found.append(row)
+                print(json.dumps(row), file=rows, flush=True)
+    _table(found)
+
+
+def _canonical(data: Path) -> Iterator[Task]:
+    for suite, load in (("starter", starter.load), ("humaneval", humaneval.load), ("mbpp", mbpp.load)):
+        dataset = load(DataRequest(str(data)))
+        for problem in dataset.problems:
+            if problem.task_id not in dataset.faults:
+                yield "canonical", suite, "pass", "pass", problem, reference(problem)
+
+
+def _recorded(data: Path, own: bool) -> Iterator[Task]:
+    problems = {**_humaneval(data, own), **_mbpp(data, own)}
+    for model, suite, name in _RECORDED:
+        path = data / "recorded" / "evalplus" / model / suite / name
+        for task_id, samples in json.loads(gzip.decompress(path.read_bytes()))["eval"].items():
+            for sample in samples:
+                if sample["base_status"] == "pass" and task_id in problems:
+                    yield model, suite, "pass", sample["plus_status"], problems[task_id], sample["solution"]
+
+
+def _humaneval(data: Path, own: bool) -> dict[str, Problem]:
+    problems = {problem.task_id: problem for problem in humaneval.load(DataRequest(str(data))).problems}
+    rows = () if own else _rows(data / "humanevalplus" / "HumanEvalPlus.jsonl.gz")
+    for row in rows:
+        problem = problems[row["task_id"]]
+        more = {"contract": row["contract"]}
+        problems[row["task_id"]] = replace(
+            problem, prompt=row["prompt"], canonical_solution=row["canonical_solution"], extra=more
+        )
+    return problems
+
+
+def _mbpp(data: Path, own: bool) -> dict[str, Problem]:
+    rows = list(_rows(data / "mbppplus" / "MbppPlus.jsonl.gz"))
+    if own:
+        found = {problem.task_id: problem for problem in mbpp.load(DataRequest(str(data), "sanitized")).problems}
+        return {row["task_id"]: found[row["task_id"]] for row in rows if row["task_id"] in found}
+    return {
+        row["task_id"]: Problem(
+            row["task_id"],
+            row["prompt"],
+            f"import math\n{row['assertion']}",
+            row["entry_point"],
+            row["canonical_solution"],
+            extra={"contract": row["contract"]},
+        )
+        for row in rows
+    }
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
+        yield json.loads(line)
+
+
+def _begin(folder: str, count: int) -> None:
+    runner = make_runner("python", SandboxChoice())
+    _state["fuzzer"] = Fuzzer(runner, count, 0, folder, SavedInputs("", ""))  # type: ignore[arg-type]
+
+
+def _tried(task: Task) -> dict[str, Any]:
+    model, suite, _, plus, problem, code = task
+    start = time.monotonic()
+    found = _state["fuzzer"].try_program(problem, suite, code, 3.0)
+    seconds = round(time.monotonic() - start, 1)
+    about = {"model": model, "suite": suite, "task_id": problem.task_id, "plus": plus}
+    return {**about, "fuzz": found.status, "said": found.said, "seconds": seconds}
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    print("| samples | plus | all | fuzz failed | fuzz passed | not tried |\n|---|---|---|---|---|---|")
+    for key in sorted({(row["model"], row["suite"], row["plus"]) for row in rows}):
+        found = [row["fuzz"] for row in rows if (row["model"], row["suite"], row["plus"]) == key]
+        counts = [found.count(status) for status in ("failed", "passed", "none")]
+        print(f"| {key[0]} {key[1]} | {key[2]} | {len(found)} | {' | '.join(map(str, counts))} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Fuzzer: looks for an input on which a program that passed its tests differs from the canonical solution."""
+
+from __future__ import annotations
+
+from math import fsum
+
+from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Cause, Verdict
+from pytest_codeeval.execution.attempts.cases import Cases
+from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
+from pytest_codeeval.scoring.fuzz.inputs import size
+from pytest_codeeval.scoring.fuzz.prepared import Canonical, Prepared, Runs, Unsteady, prepare
+from pytest_codeeval.scoring.fuzz.saved import SavedInputs
+from pytest_codeeval.scoring.fuzz.simplify import simpler
+from pytest_codeeval.scoring.fuzz.values import text_of
+
+BUDGET = 30.0
+"""CPU seconds of one program, beside those of its tests; what is then not tried is left."""
+_LIMIT = 4.0
+"""CPU seconds of one input at most; the canonical solution has an eighth of that."""
+_VARIANTS, _ROUNDS = 60, 12
+_EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
+"""How a program may fail so that it is known at which input."""
+_ENDED = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.CRASHED, Cause.PROCESSES, Cause.TAMPERING)
+_ITS_OWN = (*_EXACT, *_ENDED)
+
+
+class Fuzzer:
+    """Tries programs, problem by problem; each text of a problem once."""
+
+    def __init__(self, runs: Runs, count: int, seed: int, folder: str, saved: SavedInputs) -> None:
+        """Each problem has up to `count` inputs, the same for a `seed`; `folder` is where they are kept."""
+        self._runs = runs
+        self._count, self._seed, self._folder = count, seed, folder
+        self._saved = saved
+        self._problem: Problem | None = None
+        self._prepared: Prepared | str = ""
+        self._known: dict[str, Finding] = {}
+
+    def try_program(self, problem: Problem, suite: str, code: str, cpu_seconds: float) -> Finding:
+        """Return what came of a program that passed its tests; it may take `cpu_seconds` for one input."""
+        try:
+            if self._problem is not problem:
+                first = self._saved.of(problem)
+                self._prepared = prepare(self._runs, problem, self._count, self._seed, self._folder, first)
+                self._problem, self._known = problem, {}
+            if isinstance(self._prepared, str):
+                return Finding(NONE, self._prepared)
+            if code not in self._known:
+                self._known[code] = self._tried(problem, suite, code, cpu_seconds, self._prepared)
+            return self._known[code]
+        except SandboxError as error:
+            return Finding(NONE, f"the sandbox failed: {error}")
+
+    def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
+        search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
+        found = search.find()
+        if found is None:
+            return Finding(PASSED)
+        found = search.shrink(found, Canonical(self._runs, problem, prepared.rule))
+        rule = prepared.rule
+        row = {"input": text_of(found.arguments), "expected": found.expected, "rule": rule.name, "atol": rule.tolerance}
+        self._saved.add(problem, suite, row)
+        return Finding(FAILED, said_of(found, problem.entry_point, rule.name))
+
+
+class _Search:
+    """One program, and the CPU seconds that it has taken."""
+
+    def __init__(self, runs: Runs, entry_point: str, code: str, cpu_seconds: float, prepared: Prepared) -> None:
+        self._runs = runs
+        self._name, self._code, self._limit = entry_point, code, cpu_seconds
+        self._prepared = prepared
+        self._spent = 0.0
+
+    def find(self) -> Counterexample | None:
+        """Return the first input that tells the program from the canonical solution, also if it is the only one."""
+        begin, count = 0, len(self._prepared.inputs)
+        while begin < count and self._spent < BUDGET:
+            verdict, right = self._compare(begin, count)
+            if verdict.cause not in _ITS_OWN:  # it passed, or what it did is nothing that an input shows
+                return None
+            at: int | None = begin + right
+            if verdict.cause not in _EXACT:
+                at = self._located(begin + right, count)
+            if at is None:
+                return None
+            # What depends on the calls before is no difference of one input.
+            verdict, _ = self._compare(at, at + 1)
+            if verdict.cause in _ITS_OWN:
+                return Counterexample(self._prepared.arguments(at), self._prepared.expected[at], verdict)
+            begin = at + 1
+        return None
+
+    def _located(self, begin: int, count: int) -> int | None:
+        """Return which input ended the program, or took too long; when that is told not all that were right are."""
+        step = 1
+        while begin < count and self._spent < BUDGET:
+            verdict, right = self._compare(begin, min(begin + step, count))
+            if verdict.passed:
+                begin, step = begin + step, 2 * step
+            elif verdict.cause in _EXACT or step == 1:
+                return begin + right
+            else:
+                begin, step = begin + right, max(step // 4, 1)
+        return None
+
+    def shrink(self, found: Counterexample, canonical: Canonical) -> Counterexample:
+        """Return the simplest input that tells both apart, as far as time allows."""
+        for _ in range(_ROUNDS):
+            if found.verdict.cause not in _EXACT or self._spent > BUDGET:
+                break
+            simple = size(found.arguments)
+            others = {repr(one): one for one in simpler(found.arguments) if size(one) < simple}
+            fitting = [one for one in others.values() if self._prepared.model.has(one)]
+            try:
+                smaller = self._first_of(canonical.expected(sorted(fitting, key=size)[:_VARIANTS]))
+            except (SandboxError, Unsteady):  # what was found stays so
+                break
+            if smaller is None:
+                break
+            found = smaller
+        return found
+
+    def _first_of(self, known: list[tuple[str, str]]) -> Counterexample | None:
+        if not known:
+            return None
+        tried = Prepared(
+            self._prepared.model, self._prepared.rule, tuple(text for text, _ in known), tuple(out for _, out in known)
+        )
+        verdict, at = self._run(tried.cases(self._name, self._limit))
+        if verdict.cause not in _EXACT:
+            return None
+        verdict, _ = self._run(tried.cases(self._name, self._limit, at, at + 1))
+        found = Counterexample(tried.arguments(at), tried.expected[at], verdict)
+        return found if verdict.cause in _EXACT else None
+
+    def _compare(self, begin: int, end: int) -> tuple[Verdict, int]:
+        return self._run(self._prepared.cases(self._name, self._limit, begin, end))
+
+    def _run(self, cases: Cases) -> tuple[Verdict, int]:
+        verdict, right = self._runs.compare(self._code, cases)
+        self._spent += fsum(stage.cpu_seconds for stage in verdict.stages)
+        return verdict, right

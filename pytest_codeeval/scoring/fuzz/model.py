@@ -1,0 +1,88 @@
+"""InputModel: what the inputs of a problem are like, as far as its text and tests tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
+from pytest_codeeval.scoring.fuzz.examples import Signature, examples, signature_of
+from pytest_codeeval.scoring.fuzz.form import Form, form_of, has_form
+from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
+from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything
+from pytest_codeeval.scoring.fuzz.values import Arguments
+from pytest_codeeval.scoring.fuzz.within import is_within
+
+
+@dataclass(frozen=True, slots=True)
+class InputModel:
+    """What the inputs of a problem are like, as far as its text and tests tell: in all, and argument by argument."""
+
+    seen: tuple[Arguments, ...]
+    columns: tuple[Shapes, ...]
+    forms: tuple[Form | None, ...]
+    relations: tuple[Relation, ...]
+    domain: Domain
+
+    def is_extreme(self, arguments: Sequence[Any]) -> bool:
+        """Whether a number among them is as small or as large as it may be."""
+        columns = zip(arguments, self.columns, strict=True)
+        numbers = [(value, shapes[0]) for value, shapes in columns if shapes[0].kind in ("int", "float")]
+        return any(value in bounds(shape, self.domain) for value, shape in numbers)
+
+    def has(self, arguments: Arguments) -> bool:
+        """Whether they could be among its inputs."""
+        shaped = zip(arguments, self.columns, strict=True)
+        return all(is_within(value, shapes, self.domain) for value, shapes in shaped) and self.fits(arguments)
+
+    def fits(self, arguments: Arguments) -> bool:
+        """Whether all relations hold, and texts have the form that all have."""
+        if not all(
+            form is None or not form.strict or has_form(text, form)
+            for form, text in zip(self.forms, arguments, strict=True)
+        ):
+            return False
+        try:
+            return all(relation.holds(arguments) for relation in self.relations)
+        except (TypeError, IndexError, AttributeError):
+            return False
+
+
+def model_of(problem: Problem) -> InputModel | None:
+    """Return what a problem's inputs are like; None if nothing tells."""
+    signature = signature_of(problem)
+    if signature is None or problem.language != "python":
+        return None
+    seen = [one for one in examples(problem, signature) if all(map(is_plain, one))]
+    width = max(map(len, seen)) if seen else signature.needed
+    seen = [one for one in seen if len(one) == width]
+    columns = tuple(_column(seen, at, signature) for at in range(width))
+    if not width or not all(columns):
+        return None
+    forms = tuple(_form([one[at] for one in seen]) for at in range(width))
+    return InputModel(tuple(seen), columns, forms, relations_in(seen), domain_of(problem, seen))
+
+
+def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:
+    if not seen:
+        return hinted(signature.hints[at])
+    found = shapes_of(arguments[at] for arguments in seen)
+    return with_anything(found) if re.search(r"\bAny\b", signature.hints[at]) else found
+
+
+def _form(column: Sequence[Any]) -> Form | None:
+    return form_of(column) if column and all(isinstance(value, str) for value in column) else None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value can be written as Python's literals are."""
+    if isinstance(value, dict):
+        return all(is_plain(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(is_plain, value))
+    if isinstance(value, float):
+        return value - value == 0  # neither infinite nor no number
+    return value is None or isinstance(value, bool | int | str)

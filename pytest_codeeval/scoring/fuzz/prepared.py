@@ -1,0 +1,234 @@
+"""Prepared: the inputs of a problem with what the canonical solution returns on them, kept from run to run."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import platform
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from hypothesis import __version__
+
+from pytest_codeeval.core.errors import CodeEvalError, StorageError
+from pytest_codeeval.core.jsonl import replace_file
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.attempts.cases import Cases, Output
+from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.scoring.fuzz.examples import signature_of
+from pytest_codeeval.scoring.fuzz.inputs import inputs
+from pytest_codeeval.scoring.fuzz.model import InputModel, model_of
+from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule, rule_of
+from pytest_codeeval.scoring.fuzz.saved import problem_key
+from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
+
+_FORM = 1  # of the files, and of what is drawn
+_MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
+_LONGEST = 100_000  # characters of an output
+_SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
+_CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
+"""Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
+_BY_CHANCE = "what the canonical solution returns depends on more than its arguments"
+_CONTRACT = "_codeeval_contract"
+
+
+class Runs(Protocol):
+    """What runs functions on inputs in the sandbox; see PythonRunner."""
+
+    def outputs(self, code: str, entry_point: str, inputs: Sequence[str], seconds: float, total: float) -> list[Output]:
+        """Return what came of each input."""
+        ...
+
+    def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
+        """Return the verdict on a program, and how many outputs were right before the first that was wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The inputs of a problem, the simple ones first, and what is expected of each, both as text."""
+
+    model: InputModel
+    rule: FuzzRule
+    inputs: tuple[str, ...]
+    expected: tuple[str, ...]
+
+    def cases(self, entry_point: str, seconds: float, begin: int = 0, end: int | None = None) -> Cases:
+        """Return some of the inputs as cases, each of which may take so many CPU seconds."""
+        inputs, expected = self.inputs[begin:end], self.expected[begin:end]
+        limits = (seconds,) * len(inputs)
+        return Cases(entry_point, inputs, expected, limits, self.rule.name, self.rule.tolerance)
+
+    def arguments(self, at: int) -> Arguments:
+        """Return one input."""
+        return tuple(value_in(self.inputs[at]))
+
+
+class Unsteady(Exception):  # noqa: N818 - a state of affairs
+    """What a canonical solution returns depends on more than its arguments."""
+
+
+class Canonical:
+    """The canonical solution of one problem, asked what it returns."""
+
+    def __init__(self, runs: Runs, problem: Problem, rule: FuzzRule) -> None:
+        self._runs = runs
+        self._name = problem.entry_point
+        self._program = reference(problem)
+        self._guard = _guarded(problem, self._program)
+        self._objects = rule.name == TRUTH
+
+    def expected(self, found: Sequence[Arguments]) -> list[tuple[str, str]]:
+        """Return the inputs that are allowed, and what is expected of each.
+
+        Left out is what breaks the contract, where there is one, and what the canonical solution gives no value for.
+        Raises Unsteady if it does not give the same when it is asked in another order.
+        """
+        texts = [text for one in found if (text := _text(one))]
+        if self._guard:
+            kept = self._values(self._guard, _CONTRACT, texts)
+            texts = [text for text, value in zip(texts, kept, strict=True) if value == "true"]
+        first = self._values(self._program, self._name, texts)
+        again = self._values(self._program, self._name, texts[::-1])[::-1]
+        if any(one != other for one, other in zip(first, again, strict=True) if one is not None and other is not None):
+            raise Unsteady
+        known = zip(texts, first, again, strict=True)
+        values = [(text, one) for text, one, other in known if one is not None and other is not None]
+        plain = [(text, value) for text, value in values if self._objects or OBJECT not in value]
+        return [(text, value) for text, value in plain if len(value) <= _LONGEST]
+
+    def _values(self, program: str, name: str, texts: Sequence[str]) -> list[str | None]:
+        found = self._runs.outputs(program, name, texts, _SECONDS, _TOTAL) if texts else []
+        return [output.value for output in found]
+
+
+def prepare(
+    runs: Runs, problem: Problem, count: int, seed: int, folder: str, first: Sequence[Arguments] = ()
+) -> Prepared | str:
+    """Return up to `count` inputs of a problem, those of `first` beside them, or why there are none.
+
+    What was found out before is taken from the folder. Raises SandboxError where the machinery failed.
+    """
+    rule, model = rule_of(problem), model_of(problem)
+    if reason := _refused(problem, rule, model):
+        return reason
+    assert rule is not None  # noqa: S101 - as is said above
+    assert model is not None  # noqa: S101
+    path = Path(folder, "inputs", f"{_key(problem, count, seed)}.json") if folder else None
+    try:
+        known = _found(Canonical(runs, problem, rule), problem, model, path, (count, seed), first)
+    except Unsteady:
+        return _BY_CHANCE
+    except CodeEvalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - no way to draw inputs is worth an item's verdict
+        return f"no inputs could be drawn ({type(error).__name__}: {error})"
+    if not known:
+        return "the canonical solution gives no value for any other input"
+    return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+
+
+def _found(
+    canonical: Canonical,
+    problem: Problem,
+    model: InputModel,
+    path: Path | None,
+    how: tuple[int, int],
+    first: Sequence[Arguments],
+) -> list[tuple[str, str]]:
+    count, seed = how
+    known = _read(path)
+    if known is None:
+        drawn = canonical.expected(inputs(model, _MORE * count, seed, problem.task_id))
+        known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
+        _write(path, known)
+    return list(dict([*canonical.expected(first), *known]).items()) if first else known
+
+
+def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
+    if not problem.canonical_solution:
+        return "there is no canonical solution"
+    if rule is None or rule.name == "any":
+        return "its tests compare in a way that is not understood"
+    if model is None:
+        return "nothing tells what its inputs are like"
+    if _leans_on_chance(reference(problem)):
+        return _BY_CHANCE
+    return ""
+
+
+def _leans_on_chance(program: str) -> bool:
+    try:
+        nodes = list(ast.walk(tree_of(program)))
+    except (SyntaxError, ValueError, RecursionError):
+        return True
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names |= {name.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for name in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return bool(names & _CHANCE)
+
+
+def _guarded(problem: Problem, program: str) -> str:
+    """Return a program whose function says whether arguments keep the contract, empty if there is none."""
+    contract, signature = str(problem.extra.get("contract") or ""), signature_of(problem)
+    if not contract.strip() or signature is None:
+        return ""
+    names = [*signature.names[: signature.needed], *(f"{name}=None" for name in signature.names[signature.needed :])]
+    body = textwrap.indent(textwrap.dedent(contract.strip("\n")), "    ")
+    return "\n".join([program, f"def {_CONTRACT}({', '.join(names)}):", body, "    return True", ""])
+
+
+def _text(arguments: Arguments) -> str:
+    with suppress(ValueError, RecursionError):
+        return text_of(arguments)
+    return ""
+
+
+def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Return `count` of the inputs, which are given in order.
+
+    A quarter are the simplest, another quarter at most have the smallest or largest numbers. Of the others half are
+    taken by lot, half so that each output has as many as any other.
+    """
+    lots = sorted(known, key=lambda one: hashlib.sha256(one[0].encode("utf-8", "surrogatepass")).digest())
+    extreme = [text for text, _ in lots if is_extreme(text)]
+    taken = [text for text, _ in known[: count // 4]] + extreme[: count // 4]
+    taken += [text for text, _ in lots[: max(count - len(taken), 0) // 2]]
+    times: Counter[str] = Counter()
+    ranks = []
+    for number, (text, value) in enumerate(lots):
+        ranks.append((times[value], number, text))
+        times[value] += 1
+    chosen = set(list(dict.fromkeys([*taken, *(text for _, _, text in sorted(ranks))]))[:count])
+    return [one for one in known if one[0] in chosen]
+
+
+def _key(problem: Problem, count: int, seed: int) -> str:
+    about = [_FORM, __version__, platform.python_version(), count, seed, problem.test, problem_key(problem)]
+    more = [problem.extra.get("contract"), problem.extra.get("cases")]
+    return hashlib.sha256(json.dumps([about, more], default=str).encode()).hexdigest()[:32]
+
+
+def _read(path: Path | None) -> list[tuple[str, str]] | None:
+    if path is None:
+        return None
+    try:
+        found: list[Any] = json.loads(path.read_bytes())
+        return [(str(text), str(value)) for text, value in found]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
+def _write(path: Path | None, known: Sequence[tuple[str, str]]) -> None:
+    if path is not None:
+        with suppress(OSError, StorageError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, json.dumps(known).encode("ascii"))

@@ -1,0 +1,107 @@
+"""Fuzzer: finds what tells a program from the canonical solution, makes it small, and tells no right one from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.scoring.fuzz.finding import Finding
+from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
+from pytest_codeeval.scoring.fuzz.saved import SavedInputs
+from tests.scoring.fuzz.problems import ORDERED, SCAN, problem
+
+COUNT = 24
+
+
+def fuzzer(runner: PythonRunner, folder: Path, run: str = "a", count: int = COUNT) -> Fuzzer:
+    return Fuzzer(runner, count, 0, str(folder), SavedInputs(str(folder), run))
+
+
+def found(runner: PythonRunner, folder: Path, one: Problem, code: str, seconds: float = 1.0) -> Finding:
+    return fuzzer(runner, folder).try_program(one, "suite", code, seconds)
+
+
+def test_a_difference_is_found_and_made_small(runner: PythonRunner, tmp_path: Path) -> None:
+    assert found(runner, tmp_path, ORDERED, SCAN.format(end="len(items)")) == Finding("passed")
+    wrong = found(runner, tmp_path, ORDERED, SCAN.format(end="len(items) or 1"))
+    assert wrong == Finding("failed", "assert f([], 0) == 0, got 1")
+    raising = found(
+        runner, tmp_path, ORDERED, "def f(items, item):\n    items[0]\n" + SCAN.format(end="len(items)")[20:]
+    )
+    assert raising.said.startswith("assert f([], 0) == 0, raised IndexError: list index out of range")
+
+
+def test_what_is_found_is_tried_first_by_later_runs_only(runner: PythonRunner, tmp_path: Path) -> None:
+    wrong = SCAN.format(end="len(items) or 1")
+    assert found(runner, tmp_path, ORDERED, wrong).status == "failed"
+    assert [row["input"] for row in SavedInputs(str(tmp_path), "").all()] == ["[[],0]"]
+    assert SavedInputs(str(tmp_path), "a").of(ORDERED) == []
+    assert SavedInputs(str(tmp_path), "b").of(ORDERED) == [([], 0)]
+    same = found(runner, tmp_path, ORDERED, wrong)
+    assert same.status == "failed"
+    assert len(list(SavedInputs(str(tmp_path), "").all())) == 1
+
+
+NUMBERS = problem(
+    "assert f(4) == 10\nassert f(7) == 28\nassert f(3) == 6",
+    "def f(n):\n    if n < 0 or n == 5: raise ValueError\n    return n * (n + 1) // 2\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("return sum(range(n + 1))", "passed"),
+        ("return n * (n + 1) / 2", "passed"),  # the same numbers
+        ("return 0 if n == 5 else sum(range(n + 1))", "passed"),  # on which the canonical solution gives no value
+        ("return sum(range(min(n, 30) + 1))", "failed"),
+        ("return 6 if n == 3 else n * n // 2 + n // 2", "failed"),
+        ("C.append(n)\n    return n * (n + 1) // 2 if len(C) < 9 else 0", "passed"),  # no input's doing
+    ],
+)
+def test_only_what_an_input_shows_counts(runner: PythonRunner, tmp_path: Path, body: str, status: str) -> None:
+    assert found(runner, tmp_path, NUMBERS, f"C = []\ndef f(n):\n    {body}\n").status == status
+
+
+def test_what_never_ends_or_dies_is_found(runner: PythonRunner, tmp_path: Path) -> None:
+    endless = found(runner, tmp_path, NUMBERS, "def f(n):\n    while n > 30: pass\n    return n * (n + 1) // 2\n", 0.3)
+    assert endless.status == "failed"
+    assert "cpu time" in endless.said
+    died = found(runner, tmp_path, NUMBERS, "import os\ndef f(n):\n    n > 30 and os.abort()\n    return n*(n+1)//2\n")
+    assert died.status == "failed"
+
+
+def test_a_contract_is_kept(runner: PythonRunner, tmp_path: Path) -> None:
+    even = problem(NUMBERS.test, NUMBERS.canonical_solution, contract='\n    assert n % 2 == 0, "invalid"\n')
+    assert found(runner, tmp_path, even, "def f(n):\n    return n // 2 * (n + 1)\n").status == "passed"
+    assert found(runner, tmp_path, NUMBERS, "def f(n):\n    return n // 2 * (n + 1)\n").status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "why"),
+    [
+        ("import time\ndef f(n):\n    return int(time.time()) + n\n", "depends on more than"),
+        ("import random\ndef f(n):\n    return random.random()\n", "depends on more than"),
+        ("def f(n):\n    C.append(n)\n    return len(C)\nC = []\n", "depends on more than"),
+        ("def f(n):\n    return object()\n", "no value for any other input"),
+        ("", "no canonical solution"),
+    ],
+)
+def test_what_is_not_tried_says_why(runner: PythonRunner, tmp_path: Path, canonical: str, why: str) -> None:
+    one = problem(NUMBERS.test, canonical)
+    tried = found(runner, tmp_path, one, NUMBERS.canonical_solution)
+    assert tried.status == "none"
+    assert why in tried.said
+
+
+def test_a_kept_file_that_is_damaged_is_made_again(runner: PythonRunner, tmp_path: Path) -> None:
+    right = "def f(n):\n    return n * (n + 1) // 2\n"
+    assert found(runner, tmp_path, NUMBERS, right).status == "passed"
+    (kept,) = (tmp_path / "inputs").iterdir()
+    before = kept.read_bytes()
+    kept.write_bytes(b'[["[1]"]]')
+    assert found(runner, tmp_path, NUMBERS, right).status == "passed"
+    assert kept.read_bytes() == before

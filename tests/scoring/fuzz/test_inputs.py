@@ -1,0 +1,122 @@
+"""Inputs: the same for a seed, like those that were seen, and within what holds of all of these."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.scoring.fuzz.inputs import inputs
+from pytest_codeeval.scoring.fuzz.model import InputModel, model_of
+from pytest_codeeval.scoring.fuzz.relations import relations_in
+from pytest_codeeval.scoring.fuzz.simplify import simpler
+from pytest_codeeval.scoring.fuzz.values import Arguments
+from tests.scoring.fuzz.problems import ORDERED, problem
+
+ONE = "def f(a):\n    return a\n"
+
+
+def drawn(found: Problem, count: int = 40, seed: int = 0) -> list[Arguments]:
+    model = model_of(found)
+    assert model is not None
+    return inputs(model, count, seed, found.task_id)
+
+
+def of(*seen: object, prompt: str = "Write a function.") -> list[Arguments]:
+    return drawn(problem("\n".join(f"assert f({one!r}) == 0" for one in seen), ONE, prompt=prompt))
+
+
+def test_they_are_the_same_for_a_seed_and_others_for_another() -> None:
+    first = drawn(ORDERED)
+    assert first == drawn(ORDERED)
+    assert first != drawn(ORDERED, seed=1)
+    assert len({repr(one) for one in first}) == len(first) == 40
+
+
+def test_they_are_the_same_in_another_process() -> None:
+    script = "from tests.scoring.fuzz.test_inputs import drawn, ORDERED; print(drawn(ORDERED, 20))"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300)
+    assert said.stdout.strip() == str(drawn(ORDERED, 20))
+
+
+def test_what_is_in_order_in_all_examples_is_so_in_all_inputs() -> None:
+    found = drawn(ORDERED)
+    assert all(a <= b for items, _ in found for a, b in pairwise(items))
+    assert {len(items) for items, _ in found} > {0, 1, 2}
+
+
+def test_numbers_go_beyond_those_seen_as_the_words_allow() -> None:
+    numbers = [number for (number,) in of(3, 8, 12)]
+    assert min(numbers) < 0 < 12 < max(numbers) <= 120
+    assert min(number for (number,) in of(3, 8, 12, prompt="Find the nth number.")) == 0
+    assert min(number for (number,) in of(3, 8, 12, prompt="Given a positive number, halve it.")) == 1
+
+
+def test_texts_are_made_as_all_examples_are() -> None:
+    found = [text for (text,) in of("1/5", "12/7", "3/4")]
+    assert all(text.replace("/", "", 1).isdigit() and text.count("/") == 1 for text in found)
+    dates = [text for (text,) in of("03-11-2000", "15-01-2012", "04-12-1999")]
+    assert {len(text) for text in dates} == {10}
+    assert all(text.count("(") == text.count(")") for (text,) in of("(())", "()()", "((()))"))
+    assert {"", "b"} <= {text for (text,) in of("abba", "b", "ba", "aab")} | {"b"}
+
+
+def test_tuples_keep_their_places() -> None:
+    test = 'assert f([("a", 1), ("b", 2)]) == 0\nassert f([("c", 3)]) == 0\nassert f([("d", 1), ("e", 7)]) == 0'
+    found = [items for (items,) in drawn(problem(test, "def f(a):\n    return [n for _, n in a]\n"))]
+    assert any(found)
+    assert {tuple(map(type, item)) for items in found for item in items} == {(str, int)}
+
+
+def test_tuples_get_longer_and_shorter_if_the_canonical_solution_does_not_mind() -> None:
+    test = "assert f([(1, 2, 3), (4, 5, 6)]) == 0\nassert f([(7, 8, 9)]) == 0"
+    for body, widths in (("[t[-1] for t in a]", {2, 3, 4}), ("[t[1] for t in a]", {3}), ("[x for _, x, _ in a]", {3})):
+        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 80)
+        seen = {len(one) for (items,) in found for one in items}
+        assert seen >= widths if len(widths) > 1 else seen == widths
+
+
+@pytest.mark.parametrize(
+    ("seen", "name"),
+    [
+        ([([1, 2], [3, 4]), ([1], [2])], "arguments 0 and 1 are equally long"),
+        ([([1, 2, 3], 3), ([1], 1), ([], 0)], "argument 1 is the length of argument 0"),
+        ([([1, 2, 3], 2), ([1, 5], 0), ([4], 0)], "argument 1 is below the length of argument 0"),
+        ([([[1, 2], [3, 4]],), ([[1]],)], "argument 0 is square"),
+        ([([[1, 2, 5], [3, 4, 6]],), ([[1]],)], "rows of argument 0 are equally long"),
+        ([(1, 5), (2, 9), (0, 1)], "argument 0 is below argument 1"),
+    ],
+)
+def test_relations_are_noticed_and_mended(seen: list[Arguments], name: str) -> None:
+    found = {relation.name: relation for relation in relations_in(seen)}
+    assert name in found
+    relation = found[name]
+    assert all(relation.holds(one) for one in seen)
+    for broken in (([1, 2, 3], [1]), ([1, 2, 3], 9), ([[1, 2], [3]],), (9, 2)):
+        if [type(value) for value in broken] == [type(value) for value in seen[0]]:
+            assert not relation.holds(broken)
+            assert relation.holds(relation.mend(broken))
+
+
+def test_what_could_be_chance_is_no_relation() -> None:
+    assert [relation.name for relation in relations_in([([1, 2],), ([3, 4],)])] == []
+    assert [relation.name for relation in relations_in([([1, 2], 5), ([3], 0)])] == []
+
+
+def test_inputs_that_nothing_is_known_of_are_none() -> None:
+    assert model_of(problem("assert f(g()) == 1", ONE)) is None
+    assert model_of(problem("", "def f(a: list[int]):\n    return a\n")) is not None
+
+
+def test_simpler_ones_stay_among_the_inputs() -> None:
+    model = model_of(ORDERED)
+    assert isinstance(model, InputModel)
+    assert model.has(([1, 2], 3))
+    assert not model.has(([2, 1], 3))
+    assert not model.has((["a"], 3))
+    assert not model.has(([1, 2], 10**9))
+    assert ([1], 3) in list(simpler(([1, 2], 3)))
+    assert ([1, 2], 3) not in list(simpler(([1, 2], 3)))
