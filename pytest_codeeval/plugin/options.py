@@ -10,6 +10,7 @@ import pytest
 
 from pytest_codeeval.core.places import cache_folder, data_folder
 from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
+from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
 
 if TYPE_CHECKING:
@@ -132,28 +133,7 @@ def add_options(parser: pytest.Parser) -> Names:
         metavar="SEED",
         help="show the choices of multiple choice in another order, which follows from this number",
     )
-    add(
-        "--judge",
-        action="append",
-        dest="codeeval_judges",
-        default=[],
-        metavar="MODEL",
-        help="have the answers of suites that need a judge rated by this model; may be given several times",
-    )
-    add(
-        "--judge-url",
-        dest="codeeval_judge_url",
-        metavar="URL",
-        help="ask the judges at this URL; --base-url is for the models only",
-    )
-    add(
-        "--judge-args",
-        action="append",
-        dest="codeeval_judge_args",
-        default=[],
-        metavar="KEY=VALUE[,KEY=VALUE…]",
-        help="settings of the judges' backend, as --model-args are of the models'; may be given several times",
-    )
+    add_judge_options(add)
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
     add("--rpm", dest="codeeval_rpm", metavar="N", help="requests a minute at most, a model")
