@@ -29,6 +29,8 @@ def suite_of(name: str) -> tuple[Suite, str | None]:
     suite, split = parts.get(name, (name, None))
     if name.startswith("bfcl-"):
         suite, split = "bfcl", name.removeprefix("bfcl-").removesuffix("-answers").replace("-", "_")
+    if "-plus-" in name:
+        suite, _, split = name.rpartition("-")
     if name.startswith("polyglot"):
         suite, split = "polyglot", name.partition("-")[2] or "python"
     return SUITES[suite], split

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from pytest_codeeval.core.estimate import mean
-from pytest_codeeval.core.metric import PASS_AT, Mean, MeanOfParts, PassAt, PassAtOf, Scored, Share, metrics_of
+from pytest_codeeval.core.metric import PASS_AT, Mean, MeanOfParts, PassAll, PassAt, PassAtOf, Scored, Share, metrics_of
 
 
 def test_a_metric_that_is_derived_from_a_mean_is_not_taken_for_one() -> None:
@@ -69,7 +69,11 @@ def test_there_is_no_mean_of_parts_while_one_of_them_has_no_figure() -> None:
 
 def test_a_measure_may_say_which_samples_pass() -> None:
     family = PassAtOf("base")
-    assert metrics_of([PASS_AT.to_json(), family.to_json()], (2,), {}) == [PassAt(2), PassAtOf("base", 2)]
+    assert metrics_of([PASS_AT.to_json(), family.to_json()], (2,), {}) == [
+        PassAt(2),
+        PassAll(2),
+        PassAtOf("base", 2),
+    ]
     assert [metric.name for metric in metrics_of([family.to_json()], (), {})] == [
         "base pass@1",
         "base pass@10",
