@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.execution.attempts.cases import in_lines
+from pytest_codeeval.execution.grading.answering import Manner
 from pytest_codeeval.execution.sandbox.descriptors import in_memory, pipe
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import SlotClient
 
-Head = tuple[str, float, Sequence[int] | None]
-"""The name of the function, how long an output may wait to be written with others, and of which digests are wanted."""
 
-
-def start(slot: SlotClient, source: bytes, head: Head, inputs: Sequence[str], seconds: float) -> tuple[int, int]:
-    """Start it with so many CPU seconds; see `answering`.
+def start(
+    slot: SlotClient, source: bytes, entry_point: str, manner: Manner, inputs: Sequence[str], seconds: float
+) -> tuple[int, int]:
+    """Start it with so many CPU seconds.
 
     Return the pipe of its outputs, and what is to be kept open until its end. Raises SandboxError where the machinery
     failed.
@@ -26,7 +26,7 @@ def start(slot: SlotClient, source: bytes, head: Head, inputs: Sequence[str], se
     kept: list[int] = []
     try:
         opened += (program := in_memory(source),)
-        opened += (given := in_memory(in_lines([json.dumps(head), *inputs])),)
+        opened += (given := in_memory(in_lines([json.dumps([entry_point, *manner]), *inputs])),)
         (reader, writer), (held, holding) = pipe(), pipe()
         opened += (writer, held)
         kept = [reader, holding]

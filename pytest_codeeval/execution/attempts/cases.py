@@ -37,8 +37,8 @@ class Output:
 class Cases:
     """Inputs and outputs in the codec's terms, as JSON texts: of an input the list of its arguments.
 
-    An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is
-    as good as the expected one; see grading.rules.
+    An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is as good as the expected
+    one; see grading.rules.
     """
 
     entry_point: str
@@ -70,6 +70,12 @@ class Cases:
         return [number for number, text in enumerate(self.expected) if text.startswith('{"#"')]
 
     @cached_property
+    def slow(self) -> list[int]:
+        """The numbers of the inputs that may take longer than others."""
+        least = min(self.seconds, default=0.0)
+        return [number for number, seconds in enumerate(self.seconds) if seconds > least]
+
+    @cached_property
     def digest(self) -> bytes:
         """What they are told apart by."""
         return hashlib.sha256(self.job).digest()
@@ -82,7 +88,9 @@ def cases_of(
 
     An input may take four times as long as it did, and four seconds at least.
     """
-    known = [(text, out.value, out.cpu_seconds) for text, out in zip(inputs, outputs, strict=True) if out.value]
+    known = [
+        (text, out.value, out.cpu_seconds) for text, out in zip(inputs, outputs, strict=True) if out.value is not None
+    ]
     return Cases(
         entry_point,
         tuple(text for text, _, _ in known),

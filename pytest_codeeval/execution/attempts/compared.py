@@ -16,7 +16,7 @@ from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
 from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
-from pytest_codeeval.execution.grading.answering import LATE
+from pytest_codeeval.execution.grading.answering import LATE, Manner
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
@@ -35,8 +35,10 @@ class ComparedGrader:
     def grade(self, cases: Cases, source: bytes, limits: Limits) -> Attempt:
         """Run a solution on all inputs, until an output is wrong. Raises SandboxError where the machinery failed."""
         control = self._tests.holding(cases.digest, Programs.COMPARING, lambda: cases.job)
-        head = cases.entry_point, LATE, cases.digests
-        reader, holding = answers.start(self._solutions, source, head, cases.inputs, limits.cpu_seconds)
+        manner = Manner(LATE, cases.digests, cases.slow)
+        reader, holding = answers.start(
+            self._solutions, source, cases.entry_point, manner, cases.inputs, limits.cpu_seconds
+        )
         try:
             try:
                 socket.send_fds(control, [b"s"], [reader])

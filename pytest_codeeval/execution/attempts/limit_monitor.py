@@ -17,6 +17,7 @@ TICK = 0.02
 
 _LATE = 0.1
 """Seconds by which a part of a run is heard of late."""
+_MOSTLY = 0.9  # of a part's time that is computed in: then it is not the waiting that took too long
 
 _WRITTEN = 2  # times what files may hold: the bytes that may be written to them in all
 
@@ -45,7 +46,7 @@ class LimitMonitor:
             tests.meter.start(afresh=False)
         self._idle = self._blocked = self._looked = self._computed = 0.0
         self._used = 0.0
-        self._lap, self._lap_began = 0.0, 0.0
+        self._lap: tuple[float, float, float] | None = None
         self._start = time.monotonic()
         self.usage = Usage()
 
@@ -59,7 +60,7 @@ class LimitMonitor:
 
         It may have begun a moment before it was heard of.
         """
-        self._lap, self._lap_began = seconds + _LATE, self._used
+        self._lap = seconds, self._used, self._computed
 
     def overrun(self) -> Overrun | None:
         """Look at what has been used; return the first limit that it is above."""
@@ -79,8 +80,8 @@ class LimitMonitor:
             return Cause.MEMORY, f"its processes used more than {limits.memory // MIB} MiB together"
         if used.written > _WRITTEN * limits.scratch:
             return Cause.OUTPUT, f"wrote more than {_WRITTEN * limits.scratch // MIB} MiB to its files"
-        if self._lap and self._used - self._lap_began > self._lap:
-            return self._over_lap(busy=used.busy or tests.busy)
+        if over := self._over_lap():
+            return over
         if cpu + idle > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
         if self.elapsed > limits.wall_seconds:
@@ -96,10 +97,16 @@ class LimitMonitor:
             return Cause.MEMORY, f"its processes used more than {self._limits.memory // MIB} MiB together"
         return None
 
-    def _over_lap(self, *, busy: bool) -> Overrun:
-        """Return what to say of a part that took too long."""
-        cause, doing = (Cause.CPU_TIME, "computing") if busy else (Cause.WALL_TIME, "waiting")
-        return cause, f"still {doing} after {self._lap - _LATE:g} s"
+    def _over_lap(self) -> Overrun | None:
+        """Return what to say of a part that takes too long, if it does."""
+        if self._lap is None:
+            return None
+        seconds, began, computed = self._lap
+        if self._used - began <= seconds + _LATE:
+            return None
+        if self._computed - computed > _MOSTLY * seconds:
+            return Cause.CPU_TIME, f"still computing after {seconds:g} s"
+        return Cause.WALL_TIME, f"still waiting after {seconds:g} s"
 
     def _idle_since(self, used: Usage, tests: Usage, cpu: float) -> float:
         """Return the time so far in which nobody computed, nor would have on a machine with processors to spare.

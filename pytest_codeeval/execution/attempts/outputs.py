@@ -14,6 +14,7 @@ from pytest_codeeval.execution.attempts import answers
 from pytest_codeeval.execution.attempts.cases import Output
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor
+from pytest_codeeval.execution.grading.answering import Manner
 from pytest_codeeval.execution.grading.channel import Broken, TooLong
 from pytest_codeeval.execution.grading.failure import explain
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, READ, VALUE, Lines, parted
@@ -38,24 +39,23 @@ class OutputReader:
     ) -> list[Output]:
         """Return what came of each input, which may take `seconds` of CPU time, and all together `total`.
 
-        With `digests` that is of long ones a digest; see grading.digests.
-        A program that an input has ended is started again for those behind it. Raises SandboxError where the machinery
-        failed.
+        With `digests` that is of long ones a digest; see grading.digests. A program that an input has ended is started
+        again for those behind it. Raises SandboxError where the machinery failed.
         """
         found: list[Output] = []
         while (rest := len(inputs) - len(found)) and total > 0:
             run = _Run(inputs[-rest:], seconds)
-            head: answers.Head = (entry_point, 0.0, None if digests else ())
-            total -= self._run(run, source, head, replace(self._limits, cpu_seconds=total))
+            manner = Manner(0.0, None if digests else (), ())
+            total -= self._run(run, source, entry_point, manner, replace(self._limits, cpu_seconds=total))
             found += run.outputs
             if run.ended is not None:
                 # What cannot be loaded is so for each input.
                 found += [run.ended] * (1 if run.loaded else rest)
         return found + [_UNTRIED] * (len(inputs) - len(found))
 
-    def _run(self, run: _Run, source: bytes, head: answers.Head, limits: Limits) -> float:
+    def _run(self, run: _Run, source: bytes, entry_point: str, manner: Manner, limits: Limits) -> float:
         """Run until all inputs are answered or one has ended the program; return the CPU seconds of all."""
-        reader, holding = answers.start(self._solutions, source, head, run.inputs, limits.cpu_seconds)
+        reader, holding = answers.start(self._solutions, source, entry_point, manner, run.inputs, limits.cpu_seconds)
         monitor = LimitMonitor(self._solutions, limits, limits.cpu_seconds)
         try:
             run.listen(reader, monitor)

@@ -7,7 +7,8 @@ import json
 import os
 import time
 from collections import ChainMap, UserDict, UserList
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from pytest_codeeval.execution.grading.channel import Gone
 from pytest_codeeval.execution.grading.codec import encode
@@ -22,19 +23,30 @@ LATE = 0.02
 _dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
+class Manner(NamedTuple):
+    """How outputs are written: one may wait for `late` seconds, to be written with others.
+
+    Of the numbers in `digests` a digest is wanted, None leaves that open. Before one of `slow` all others are written:
+    who waits for them grants it more time.
+    """
+
+    late: float
+    digests: Sequence[int] | None
+    slow: Sequence[int]
+
+
 def main(source: bytes, inputs: bytes, writer: int, held: int) -> None:
     """Answer, then wait until nobody holds the other end of `held`; does not return.
 
-    The first line of `inputs` has the name of the function, for how many seconds an output may wait to be written with
-    others, and the numbers of the inputs of whose outputs digests are wanted, null to leave that open; each other line
-    is the list of arguments of a call.
+    The first line of `inputs` has the name of the function and how to answer, see `Manner`; each other line is the list
+    of arguments of a call.
     """
     pid, leave, read = os.getpid(), os._exit, os.read
     try:
         answering = Answering(writer)
         head, *lines = inputs.decode("utf-8", "surrogatepass").split("\n")
-        name, late, digests = json.loads(head)
-        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, late, digests)
+        name, *manner = json.loads(head)
+        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, Manner(*manner))
         read(held, 1)
     except Gone:
         pass
@@ -55,7 +67,7 @@ class Answering:
         self._clock, self._cpu = time.monotonic, time.process_time
         self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).decode
 
-    def run(self, source: str, name: str, lines: list[str], late: float, digests: list[int] | None) -> None:
+    def run(self, source: str, name: str, lines: list[str], manner: Manner) -> None:
         """Load the solution and answer for each line of inputs."""
         module, fault = load(source, lambda _: None)
         try:
@@ -68,24 +80,26 @@ class Answering:
         self._say(FAULT + _bytes(fault) if fault else LOADED)
         self._flush()
         if found:
-            self._answer(found[0], lines, late, digests)
+            self._answer(found[0], lines, manner)
 
-    def _answer(self, function: Any, lines: list[str], late: float, digests: list[int] | None) -> None:
+    def _answer(self, function: Any, lines: list[str], manner: Manner) -> None:
         written = self._clock()
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(lines):
+            if number in manner.slow:
+                self._flush()
             arguments = self._decode(line)
             start = self._cpu()
             try:
                 value, kind = function(*arguments), VALUE
             except BaseException as error:
                 value, kind = described(error), RAISED
-            wanted = None if digests is None else number - 1 in digests
+            wanted = None if manner.digests is None else number in manner.digests
             kind, text = _text(value, kind, wanted and kind == VALUE)
             value = None  # it may be large, and the next one too
             self._say(b"%b%.6f %b" % (kind, self._cpu() - start, text))
             # The first ones are told soon, as most programs that are wrong are so there, and not all come to an end.
-            early = not number & (number - 1)
-            if early or self._length > _ENOUGH or self._clock() - written > late:
+            early = not number & (number + 1)
+            if early or self._length > _ENOUGH or self._clock() - written > manner.late:
                 self._flush()
                 written = self._clock()
         self._flush()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-_LONG_TEXT, _LONG, _MANY = 1 << 16, 1 << 20, 100_000
+_LONG_TEXT, _LONG, _MANY = 1 << 16, 1 << 20, 10_000
 _SLICE = 1000
 _EXACT = 2**53  # whole numbers below it are floats without loss
 _NUMBERS = frozenset((int, float, bool))
