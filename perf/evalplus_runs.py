@@ -85,8 +85,13 @@ class Harnesses:
         results = self.folder / "results"
         shutil.rmtree(results, ignore_errors=True)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"suites/test_{kind}_plus.py"]
-        command += ["-n", str(self.workers), f"--model=replay:{self._written('ours', samples)}"]
-        command += [f"--data={self.folder / 'data'}", f"--results={results}", *more]
+        command += [
+            f"--model=replay:{self._written('ours', samples)}",
+            f"--data={self.folder / 'data'}",
+            f"--results={results}",
+            *more,
+        ]
+        command += ["-n", str(self.workers)] if self.workers > 1 else []
         environment = {**ENVIRONMENT, "CODEEVAL_CACHE": str(self.folder / "cache"), "PYTHONPATH": str(ROOT)}
         with (self.folder / "ours.log").open("wb") as log:
             used = run(command, watch, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -197,10 +197,31 @@ def test_base_and_plus_are_told_apart(
     assert measures_of(problem, verdict) == {"base": float(stages["base"])}
 
 
-def test_each_part_has_a_process_of_its_own(tmp_path: Path, judge: PythonRunner) -> None:
+def test_state_that_only_another_part_brings_does_not_decide(tmp_path: Path, judge: PythonRunner) -> None:
     (problem,) = load(tmp_path, ROW).problems
-    code = "calls = []\ndef square(x):\n    calls.append(x)\n    return [n * n for n in x] if len(calls) < 3 else None"
-    assert judge.check(problem, code, 61.0).passed
+    code = "calls = []\ndef square(x):\n    calls.append(x)\n    return [n * n for n in x] if len(calls) < {} else None"
+    assert [judge.check(problem, code.format(most), 61.0).passed for most in (5, 3, 2)] == [True, True, False]
+    found = judge.check(problem, code.format(2), 61.0)
+    assert [stage.name for stage in found.stages] == ["base"]
+
+
+@pytest.mark.parametrize(
+    ("does", "cause", "stages"),
+    [
+        ("while x == [-1]: pass", Cause.CPU_TIME, ["base", "plus"]),
+        ("if x == [-1]: os._exit(0)", Cause.TAMPERING, ["base", "plus"]),
+        ("if x == []: os._exit(0)", Cause.TAMPERING, ["base", "plus"]),
+        ("if x == [3, 4]: os._exit(0)", Cause.TAMPERING, ["base"]),
+    ],
+)
+def test_base_is_passed_whatever_ends_plus(
+    tmp_path: Path, judge: PythonRunner, does: str, cause: Cause, stages: list[str]
+) -> None:
+    (problem,) = load(tmp_path, ROW).problems
+    code = f"import os\ndef square(x):\n    {does}\n    return [n * n for n in x]"
+    verdict = judge.check(problem, code, 1.0)
+    assert (verdict.cause, [stage.name for stage in verdict.stages]) == (cause, stages)
+    assert measures_of(problem, verdict)["base"] == float(len(stages) == 2)
 
 
 def tenth(problems: tuple[Problem, ...]) -> list[Problem]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, chain
 from typing import Any
 
 from pytest_codeeval.core.problem import Problem
@@ -38,7 +39,7 @@ class Cases:
     """Inputs and outputs in the codec's terms, as JSON texts: of an input the list of its arguments.
 
     An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is as good as the expected
-    one; see grading.rules.
+    one; see grading.rules. `starts` are the numbers of the inputs that other cases, put together in these, begin with.
     """
 
     entry_point: str
@@ -47,6 +48,7 @@ class Cases:
     seconds: tuple[float, ...]
     rule: str = "equal"
     atol: float = 0.0
+    starts: tuple[int, ...] = ()
 
     @property
     def most(self) -> float:
@@ -61,7 +63,9 @@ class Cases:
     @cached_property
     def job(self) -> bytes:
         """All that the process that compares has to know."""
-        head = json.dumps({"entry_point": self.entry_point, "rule": self.rule, "atol": self.atol})
+        head = json.dumps(
+            {"entry_point": self.entry_point, "rule": self.rule, "atol": self.atol, "starts": self.starts}
+        )
         return in_lines([head, *self.inputs, *self.expected])
 
     @cached_property
@@ -71,9 +75,10 @@ class Cases:
 
     @cached_property
     def slow(self) -> list[int]:
-        """The numbers of the inputs that may take longer than others."""
+        """The numbers of the inputs that may take longer than others, or before which one part of them ends."""
         least = min(self.seconds, default=0.0)
-        return [number for number, seconds in enumerate(self.seconds) if seconds > least]
+        slow = (number for number, seconds in enumerate(self.seconds) if seconds > least)
+        return sorted({*slow, *self.starts})
 
     @cached_property
     def digest(self) -> bytes:
@@ -98,6 +103,17 @@ def cases_of(
         tuple(max(_LEAST, _FACTOR * seconds) for _, _, seconds in known),
         rule,
         atol,
+    )
+
+
+def together(parts: Sequence[Cases]) -> Cases:
+    """Return the cases of parts as one; all have the same function and rule."""
+    return replace(
+        parts[0],
+        inputs=tuple(chain.from_iterable(part.inputs for part in parts)),
+        expected=tuple(chain.from_iterable(part.expected for part in parts)),
+        seconds=tuple(chain.from_iterable(part.seconds for part in parts)),
+        starts=tuple(accumulate(len(part.inputs) for part in parts[:-1])),
     )
 
 

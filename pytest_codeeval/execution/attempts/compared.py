@@ -15,13 +15,15 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
-from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
+from pytest_codeeval.execution.attempts.limit_monitor import LimitMonitor, Overrun
 from pytest_codeeval.execution.grading.answering import LATE, Manner
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
 from pytest_codeeval.execution.sandbox.slotclient import Ended
 
+_TICK = 0.1
+"""Seconds between looks: an input may take seconds."""
 _GREEDY = (Cause.OUTPUT, Cause.MEMORY)
 
 
@@ -97,7 +99,7 @@ def _wait(control: socket.socket, monitor: LimitMonitor, cases: Cases) -> tuple[
     ready.register(control, select.POLLIN)
     lines, at = b"", 0
     while True:
-        if not ready.poll(TICK * 1000):
+        if not ready.poll(_TICK * 1000):
             if overrun := monitor.overrun():
                 return {}, overrun, at
             continue

@@ -19,7 +19,11 @@ class Rule:
         """Raises KeyError for a rule that there is not."""
         self._special = SPECIAL[name]
         self._decides = name in _DECIDING
-        self._atol = atol
+        self._atol = self._given = atol
+
+    def restart(self) -> None:
+        """Forget the tolerance that outputs have called for."""
+        self._atol = self._given
 
     def holds(self, arguments: Callable[[], list[Any]], out: Any, expected: Any) -> bool:
         """Whether an output will do; `arguments` returns those of the call, if they are asked for.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output, cases_of, parts_of
+from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output, cases_of, parts_of, together
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.expected import ExpectedOutputs
 from pytest_codeeval.execution.languages.pythonserver import PythonServer
@@ -28,6 +28,7 @@ class PythonCases:
         self._expected = ExpectedOutputs(kept)
         self._problem: Problem | None = None
         self._cases: dict[str, Cases] = {}
+        self._whole = Cases("", (), (), ())
 
     def outputs(
         self,
@@ -55,17 +56,28 @@ class PythonCases:
     def attempts(self, problem: Problem, source: bytes, cpu_seconds: float) -> dict[str, Attempt]:
         """Return how a solution did in each part, up to the first that it fails.
 
-        Raises BrokenTests if nobody can be judged by the problem, SandboxError where the machinery failed.
+        All are run in one process. What fails in a part behind the first is run in this part alone, so that no state
+        from before it decides. Raises BrokenTests if nobody can be judged by the problem, SandboxError where the
+        machinery failed.
         """
         if self._problem is not problem:
             self._problem, self._cases = problem, {}
+            self._whole = together([self._of(problem, part) for part in parts_of(problem)])
+        parts = {part: self._of(problem, part) for part in parts_of(problem)}
+        whole = self.compare(source, self._whole, sum(min(cases.most, cpu_seconds) for cases in parts.values()))
+        passed = replace(whole, cause=Cause.PASSED, detail="", cpu_seconds=0.0, wall_seconds=0.0)
         found: dict[str, Attempt] = {}
-        for part in parts_of(problem):
-            attempt = self.compare(source, self._of(problem, part), cpu_seconds)
-            found[part] = replace(attempt, detail=f"{part}: {attempt.detail}" if attempt.detail else "")
-            if attempt.cause is not Cause.PASSED:
-                break
-        return found
+        begin = 0
+        for part, cases in parts.items():
+            end = begin + len(cases.inputs)
+            found[part] = passed
+            if whole.cause is not Cause.PASSED and not whole.right >= end > begin:
+                failed = whole.and_then(self.compare(source, cases, cpu_seconds)) if begin else whole
+                found[part] = replace(failed, detail=f"{part}: {failed.detail}" if failed.detail else "")
+                if failed.cause is not Cause.PASSED:
+                    return found
+            begin = end
+        return found if whole.cause is not Cause.PASSED else {**found, part: whole}
 
     def _of(self, problem: Problem, part: str) -> Cases:
         if part not in self._cases:
