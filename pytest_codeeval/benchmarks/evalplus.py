@@ -81,13 +81,14 @@ def _problem(row: Row, rule: str, arguments: Any, extra: dict[str, Any]) -> Prob
     if not isinstance(atol, int | float):
         raise DatasetError(f"{row.where}: field 'atol' is not a number")
     parts = {part: _inputs(row, f"{part}_input", arguments) for part in (BASE, PLUS)}
+    contract = {"contract": said} if (said := row.text("contract", required=False)) else {}
     return Problem(
         task_id=row.text("task_id"),
         prompt=row.text("prompt"),
         test=_ELSEWHERE,
         entry_point=row.text("entry_point"),
         canonical_solution=row.text("canonical_solution"),
-        extra={**extra, CASES: {"parts": parts, "rule": rule, "atol": float(atol)}, "contract": row.text("contract")},
+        extra=extra | {CASES: {"parts": parts, "rule": rule, "atol": float(atol)}} | contract,
     )
 
 

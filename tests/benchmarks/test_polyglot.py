@@ -182,7 +182,11 @@ def test_an_archive_becomes_the_rows_that_are_fetched(tmp_path: Path) -> None:
     assert (problem.extra["file"], problem.canonical_solution) == ("two.go", "package two\n")
 
 
-@pytest.mark.parametrize("raw", [b"", b"no archive", archive(("go/exercises/practice/two/two.go", "x")), archive()])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"no archive", archive(("go/exercises/practice/two/two.go", "x")), archive()],
+    ids=["nothing", "words", "of too little", "of nothing"],
+)
 def test_what_is_no_archive_is_said_to_be_none(raw: bytes) -> None:
     with pytest.raises(DatasetError, match="^that is no archive of the polyglot benchmark"):
         rows_of_polyglot(raw, "that", "go")
