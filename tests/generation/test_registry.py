@@ -23,6 +23,7 @@ PACKAGE = Path(pytest_codeeval.__file__).parent
 HOME = ("generation/registry.py", "generation/backends/")
 # Where a text that is the name of a backend stands for something else.
 OTHER_MEANINGS = {
+    ("benchmarks/humaneval_protocols.py", "openai"),  # whose human-eval it is
     ("cli/serving.py", "vllm"),  # the program, as the machine has it
 }
 RIGHT_ANSWER = ("core/", "scoring/", "benchmarks/")  # what "reference" means in rooms that know no backends
