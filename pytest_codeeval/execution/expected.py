@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from pytest_codeeval.core.worklock import held
 from pytest_codeeval.execution.attempts.cases import Output, in_lines
 
 _FORM = 1  # of the files, and of the values in them
+_MADE_BY = [platform.python_version(), sys.hash_info.algorithm, sys.byteorder]  # digests follow from these
 _PATIENCE = 900.0
 
 
@@ -36,7 +38,7 @@ class ExpectedOutputs:
 
         Raises BrokenTests if an input has none.
         """
-        about = [_FORM, platform.python_version(), entry_point, program]
+        about = [_FORM, *_MADE_BY, entry_point, program]
         key = hashlib.sha256(in_lines([json.dumps(about), *inputs])).hexdigest()
         path = self._folder / f"{key}.txt" if self._folder else None
         known = _read(path, len(inputs))
