@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from pytest_codeeval.core.problem import Problem
@@ -18,6 +18,7 @@ CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _LEAST, _FACTOR = 4.0, 4.0
 _MOST = 61.0
+_MOMENT = 0.5  # CPU seconds: most calls take a thousandth, and what takes more may never end
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -40,6 +41,7 @@ class Cases:
 
     An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is as good as the expected
     one; see grading.rules. `starts` are the numbers of the inputs that other cases, put together in these, begin with.
+    `moments` are what would do for nearly all programs that are right.
     """
 
     entry_point: str
@@ -49,6 +51,7 @@ class Cases:
     rule: str = "equal"
     atol: float = 0.0
     starts: tuple[int, ...] = ()
+    moments: tuple[float, ...] = ()
 
     @property
     def most(self) -> float:
@@ -75,10 +78,9 @@ class Cases:
 
     @cached_property
     def slow(self) -> list[int]:
-        """The numbers of the inputs that may take longer than others, or before which one part of them ends."""
-        least = min(self.seconds, default=0.0)
-        slow = (number for number, seconds in enumerate(self.seconds) if seconds > least)
-        return sorted({*slow, *self.starts})
+        """The numbers of the inputs that may take another time than the one before, or that begin a part of them."""
+        pairs = enumerate(pairwise(self.seconds), 1)
+        return sorted({*(number for number, (before, seconds) in pairs if seconds != before), *self.starts})
 
     @cached_property
     def digest(self) -> bytes:
@@ -103,16 +105,22 @@ def cases_of(
         tuple(max(_LEAST, _FACTOR * seconds) for _, _, seconds in known),
         rule,
         atol,
+        moments=tuple(max(_MOMENT, _FACTOR * seconds) for _, _, seconds in known),
     )
 
 
 def together(parts: Sequence[Cases]) -> Cases:
-    """Return the cases of parts as one; all have the same function and rule."""
+    """Return the cases of parts as one; all have the same function and rule.
+
+    Inputs behind the first part are given a moment only: what fails among them is run again in its own part.
+    """
+    first, *others = parts
+    seconds = (*first.seconds, *chain.from_iterable(part.moments for part in others))
     return replace(
         parts[0],
         inputs=tuple(chain.from_iterable(part.inputs for part in parts)),
         expected=tuple(chain.from_iterable(part.expected for part in parts)),
-        seconds=tuple(chain.from_iterable(part.seconds for part in parts)),
+        seconds=seconds,
         starts=tuple(accumulate(len(part.inputs) for part in parts[:-1])),
     )
 

@@ -7,7 +7,7 @@ one that he does not know.
 import json
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -65,8 +65,15 @@ def _parts(items: list[Any]) -> Iterator[bytes]:
             yield b"v" + _dumps([_same(item) for item in part]).encode("utf-8", "surrogatepass")
 
 
-def _are_plain(numbers: Iterable[Any]) -> bool:
-    return all(-_EXACT < number < _EXACT and number for number in numbers)
+def _are_plain(numbers: Sequence[Any]) -> bool:
+    """Whether all are below what floats tell apart, and none is zero, which has two forms, or no number at all.
+
+    Without a step of Python for each. What is no number hides from `min` and `max`, if at all, itself only.
+    """
+    if not (-_EXACT < min(numbers) and max(numbers) < _EXACT and all(numbers)):
+        return False
+    total = sum(numbers)
+    return bool(total == total)
 
 
 def _same(value: Any) -> Any:
