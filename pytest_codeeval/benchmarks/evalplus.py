@@ -7,6 +7,7 @@ inputs of the benchmark (`base`) and then by those that EvalPlus adds (`plus`).
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from pytest_codeeval.benchmarks.evalplus_mbpp import RULES, arguments_of
@@ -22,6 +23,7 @@ from pytest_codeeval.execution.attempts.cases import CASES, input_text
 
 BASE, PLUS = "base", "plus"
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_MARK = os.urandom(16).hex()
 _FULL = "full"
 # The name of a part in that of its file.
 _PARTS = {_FULL: "", "mini": "-Mini", "noextreme": "-NoExtreme"}
@@ -66,7 +68,11 @@ def _load(request: DataRequest, title: str, benchmark: str, name: str, read: Any
 
 def _humaneval(row: Row) -> Problem:
     task_id = row.text("task_id")
-    return _problem(row, _HUMANEVAL_RULES.get(task_id, "equal"), lambda found: found, {})
+    return _problem(row, _HUMANEVAL_RULES.get(task_id, "equal"), _as_given, {})
+
+
+def _as_given(found: list[Any]) -> list[Any]:
+    return found
 
 
 def _mbpp(row: Row) -> Problem:
@@ -100,15 +106,23 @@ def _inputs(row: Row, name: str, arguments: Any) -> str:
     if not isinstance(found, list) or not all(isinstance(one, list) for one in found):
         raise DatasetError(f"{row.where}: field {name!r} is not a list of lists of arguments")
     try:
-        return "\n".join(_line(one, arguments(one)) for one in found)
+        lines = _json_lines(found)
+        if not found or ("{" not in lines and arguments is _as_given):
+            return lines
+        return "\n".join(_line(text, one, arguments(one)) for text, one in zip(lines.split("\n"), found, strict=True))
     except (ValueError, TypeError, LookupError, AttributeError):
         raise DatasetError(f"{row.where}: field {name!r} has an input that is not of the form of its task") from None
 
 
-def _line(given: list[Any], arguments: list[Any]) -> str:
+def _json_lines(found: list[Any]) -> str:
+    """Return the JSON of each item in a line: all are written at once, with marks between them that are nowhere else."""
+    marked = [each for one in found for each in (one, _MARK)][:-1]
+    return _dumps(marked)[1:-1].replace(f',"{_MARK}",', "\n")
+
+
+def _line(text: str, given: list[Any], arguments: list[Any]) -> str:
     """Return arguments in the codec's terms, which are JSON's own for all but objects; most are such, and many."""
-    text = _dumps(given) if arguments is given else "{"
-    return input_text(arguments) if "{" in text else text
+    return text if arguments is given and "{" not in text else input_text(arguments)
 
 
 def _fault(problem: Problem) -> str:

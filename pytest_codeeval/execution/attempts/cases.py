@@ -95,18 +95,24 @@ def cases_of(
 
     An input may take four times as long as it did, and four seconds at least.
     """
-    known = [
-        (text, out.value, out.cpu_seconds) for text, out in zip(inputs, outputs, strict=True) if out.value is not None
-    ]
+    known = [(text, out) for text, out in zip(inputs, outputs, strict=True) if out.value is not None]
+    taken = [out.cpu_seconds for _, out in known]
     return Cases(
         entry_point,
-        tuple(text for text, _, _ in known),
-        tuple(value for _, value, _ in known),
-        tuple(max(_LEAST, _FACTOR * seconds) for _, _, seconds in known),
+        tuple([text for text, _ in known]),
+        tuple([str(out.value) for _, out in known]),
+        _limits(_LEAST, taken),
         rule,
         atol,
-        moments=tuple(max(_MOMENT, _FACTOR * seconds) for _, _, seconds in known),
+        moments=_limits(_MOMENT, taken),
     )
+
+
+def _limits(least: float, taken: Sequence[float]) -> tuple[float, ...]:
+    """Return a multiple of the seconds that each call has taken, or the `least`; mostly that is so for all of them."""
+    if _FACTOR * max(taken, default=0.0) <= least:
+        return (least,) * len(taken)
+    return tuple([max(least, _FACTOR * seconds) for seconds in taken])
 
 
 def together(parts: Sequence[Cases]) -> Cases:
