@@ -65,7 +65,7 @@ class Answering:
         # Bound here: a solution may put something else in their place.
         self._write, self._getpid, self._pid = os.write, os.getpid, os.getpid()
         self._clock, self._cpu = time.monotonic, time.process_time
-        self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).decode
+        self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).raw_decode
 
     def run(self, source: str, name: str, lines: list[str], manner: Manner) -> None:
         """Load the solution and answer for each line of inputs."""
@@ -87,7 +87,7 @@ class Answering:
         for number, line in enumerate(lines):
             if number in manner.slow:
                 self._flush()
-            arguments = self._decode(line)
+            arguments, _ = self._decode(line)
             start = self._cpu()
             try:
                 value, kind = function(*arguments), VALUE
