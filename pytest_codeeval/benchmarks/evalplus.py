@@ -23,7 +23,7 @@ from pytest_codeeval.execution.attempts.cases import CASES, input_text
 
 BASE, PLUS = "base", "plus"
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_MARK = os.urandom(16).hex()
+_MARK = os.urandom(16).hex()  # in no text of a dataset
 _FULL = "full"
 # The name of a part in that of its file.
 _PARTS = {_FULL: "", "mini": "-Mini", "noextreme": "-NoExtreme"}
@@ -115,7 +115,7 @@ def _inputs(row: Row, name: str, arguments: Any) -> str:
 
 
 def _json_lines(found: list[Any]) -> str:
-    """Return the JSON of each item in a line: all are written at once, with marks between them that are nowhere else."""
+    """Return the JSON of each item in a line: all are written at once, with marks between them."""
     marked = [each for one in found for each in (one, _MARK)][:-1]
     return _dumps(marked)[1:-1].replace(f',"{_MARK}",', "\n")
 

@@ -86,13 +86,14 @@ def in_full(control: socket.socket, longest: int = _LONGEST_PROBLEM) -> bytes:
 
 
 def _exactly(control: socket.socket, length: int) -> bytes:
-    data = b""
-    while len(data) < length:
-        chunk = control.recv(length - len(data))
-        if not chunk:
+    data = bytearray(length)
+    rest = memoryview(data)
+    while rest:
+        count = control.recv_into(rest)
+        if not count:
             os._exit(0)
-        data += chunk
-    return data
+        rest = rest[count:]
+    return bytes(data)
 
 
 class Tests:
