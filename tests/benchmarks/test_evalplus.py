@@ -15,7 +15,7 @@ from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.cases import CASES
+from pytest_codeeval.execution.attempts.cases import CASES, input_text
 from pytest_codeeval.execution.grading.rules import SPECIAL
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
@@ -68,6 +68,21 @@ def test_a_row_becomes_a_problem(tmp_path: Path) -> None:
     (other,) = load(tmp_path, HUMANEVAL_ROW, suite=HUMANEVAL_PLUS).problems
     assert other.stub == HUMANEVAL_ROW["prompt"]
     assert other.extra[CASES] == problem.extra[CASES]
+
+
+def test_inputs_are_lines_whatever_is_in_them(tmp_path: Path) -> None:
+    inputs: list[Any] = [[], ["a\nb", '","'], ["é{}"], [[1.0, None, True]], [{"k": [2]}], [""]]
+    row = {**HUMANEVAL_ROW, "base_input": inputs, "plus_input": inputs[:1]}
+    parts = load(tmp_path, row, suite=HUMANEVAL_PLUS).problems[0].extra[CASES]["parts"]
+    assert parts == {"base": "\n".join(map(input_text, inputs)), "plus": "[]"}
+
+
+def test_a_program_may_take_longer_than_most_at_inputs_of_the_second_part(tmp_path: Path, judge: PythonRunner) -> None:
+    (problem,) = load(tmp_path, ROW).problems
+    slow = "import time\ndef square(x):\n    end = time.process_time() + 0.8 * (x == [-1])\n"
+    slow += "    while time.process_time() < end: pass\n    return [n * n for n in x]"
+    verdict = judge.check(problem, slow, 61.0)
+    assert (verdict.cause, verdict.stages[-1].cpu_seconds > 1.0) == (Cause.PASSED, True)  # it was run twice
 
 
 def test_a_chat_model_is_shown_words_and_a_base_model_the_text_of_evalplus(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, input_text
+from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, input_text, together
+from pytest_codeeval.execution.grading.digests import digest_of
 from pytest_codeeval.execution.languages.python import PythonRunner
 
 ADD = "def f(a, b=2):\n    return a + b\n"
@@ -169,6 +170,14 @@ def test_a_quick_input_before_a_slow_one_does_not_limit_it(runner: PythonRunner)
     assert compare(runner, code + "    while time.process_time() < end: pass\n    return a", cases)[0] is Cause.PASSED
 
 
+def test_inputs_behind_the_first_part_are_given_a_moment() -> None:
+    outputs = [Output("1"), Output("2", cpu_seconds=2.0), Output("3")]
+    part = cases_of("f", THREE, outputs)
+    whole = together([part, part])
+    assert (part.seconds, part.slow) == ((4.0, 8.0, 4.0), [1, 2])
+    assert (whole.seconds, whole.slow) == ((4.0, 8.0, 4.0, 0.5, 8.0, 0.5), [1, 2, 3, 4, 5])
+
+
 def test_a_wrong_output_is_seen_before_a_later_input_hangs(runner: PythonRunner) -> None:
     cases = Cases("f", tuple(THREE), ("2", "3", "4"), (4.0, 4.0, 4.0))
     verdict, right = runner.compare("def f(a):\n    while a: pass\n    return 0", cases)
@@ -204,6 +213,7 @@ def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> No
         ("[(1, {2: [3]})] * 11_000", "[(1.0, {2.0: [True + 2]})] * 11_000", True),
         ("[-1, 2] * 11_000", "[-2, 2] * 11_000", False),  # their hashes are the same
         ("[2**53, 2] * 11_000", "[2**53 + 1, 2] * 11_000", False),  # no float has the difference
+        ("[2**52, 2] * 11_000", "[2.0**52, 2.0] * 11_000", True),  # small ones, but many of them
         ("[1, float('nan')] * 11_000", "[1, float('nan')] * 11_000", False),
         ("[('a', 'bc')] * 11_000", "[('ab', 'c')] * 11_000", False),
         ("[('a', 'bc')] * 11_000", "[['a', 'bc']] * 11_000", False),
@@ -216,6 +226,15 @@ def test_equal_values_have_equal_digests(runner: PythonRunner, one: str, other: 
     assert (found.value or "").startswith('{"#"')
     cause = compare(runner, f"def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
     assert cause is (Cause.PASSED if same else Cause.WRONG_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("items", "digest"),
+    [([1, 2.5, True, 2**52, 1 - 2**53], "8897646f647980ae"), ([2**53, 0, 7.5], "27551aac6fed542e")],
+)
+def test_digests_stay_what_they_were(items: list[float], digest: str) -> None:
+    # Those that are kept are of earlier versions.
+    assert digest_of(items * 500)[2].startswith(digest)
 
 
 def test_floats_are_compared_by_closeness_however_many_they_are(runner: PythonRunner) -> None:
