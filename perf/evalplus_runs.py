@@ -20,6 +20,8 @@ FILES = {"humaneval": "humanevalplus/HumanEvalPlus.jsonl.gz", "mbpp": "mbppplus/
 GIANT, _LARGEST = "Mbpp/255", 70
 # As an ordinary shell has it: without what keeps byte code from being written, or adds to the path.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+# Plugins that come with what only the tests of this project need.
+_ONLY_OURS = ["-p", "no:anyio", "-p", "no:hypothesispytest"]
 _WARM = """
 import sys
 from evalplus.evaluate import *
@@ -85,6 +87,7 @@ class Harnesses:
         results = self.folder / "results"
         shutil.rmtree(results, ignore_errors=True)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"suites/test_{kind}_plus.py"]
+        command += _ONLY_OURS
         command += [
             f"--model=replay:{self._written('ours', samples)}",
             f"--data={self.folder / 'data'}",
