@@ -126,6 +126,8 @@ def has_pip(python: Path) -> bool:
 
 def run(tool: str, *arguments: str, venv: Path = VENV) -> int:
     """Run a tool of an environment in the checkout; return its exit code."""
+    # Tests start pytest hundreds of times, a third of whose start is else the compiling of the same modules.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run([str(venv / BIN / tool), *arguments], cwd=ROOT, check=False).returncode
 
 

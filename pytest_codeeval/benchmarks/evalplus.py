@@ -16,10 +16,10 @@ from pytest_codeeval.benchmarks.instructions import AFTER_PROGRAM, complete_func
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.metric import PASS_AT, PassAtOf
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.problem import CASES, DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.execution.attempts.cases import CASES, input_text
+from pytest_codeeval.execution.attempts.cases import input_text
 
 BASE, PLUS = "base", "plus"
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

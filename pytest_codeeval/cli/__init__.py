@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 
 from pytest_codeeval import __version__
 from pytest_codeeval.cli import completions, datasets, doctor, fuzz
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.text import printable
+
+_COMMANDS = (doctor, completions, datasets, fuzz)
+_USAGE = 4
+_STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; return the exit code."""
+    """Do what the command line says; return the exit code, 4 for what cannot be done as asked."""
     parser = argparse.ArgumentParser(prog="codeeval", description="Beside the pytest runs of pytest-codeeval.")
     parser.add_argument("--version", action="version", version=f"pytest-codeeval {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    doctor.add_command(commands)
-    completions.add_command(commands)
-    datasets.add_command(commands)
-    fuzz.add_command(commands)
+    for module in _COMMANDS:
+        module.add_command(commands)
     given = parser.parse_args(arguments)
-    code: int = given.command(given)
+    try:
+        code: int = given.command(given)
+    except CodeEvalError as error:
+        print(printable(str(error)), file=sys.stderr)
+        return _USAGE
+    except BrokenPipeError:  # as of `| head`; Python would say so once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return _STOPPED
     return code

@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.generation.store import Chosen, CompletionStore
@@ -28,7 +27,7 @@ def add_command(commands: Any) -> None:
     ):
         parser = verbs.add_parser(name, help=text)
         parser.add_argument("--results", default="results", metavar="DIR", help="results folder (default results)")
-        parser.set_defaults(command=_guarded, verb=verb)
+        parser.set_defaults(command=verb)
         if name == "import":
             parser.add_argument("file", metavar="FILE.jsonl[.gz]")
             continue
@@ -36,15 +35,6 @@ def add_command(commands: Any) -> None:
             parser.add_argument(f"--{option}", default="", metavar="NAME")
         if name == "rm":
             parser.add_argument("--all", action="store_true", help="remove all of them")
-
-
-def _guarded(given: argparse.Namespace) -> int:
-    try:
-        code: int = given.verb(given)
-    except CodeEvalError as error:
-        print(printable(str(error)), file=sys.stderr)
-        return 4
-    return code
 
 
 def _chosen(given: argparse.Namespace) -> Chosen:

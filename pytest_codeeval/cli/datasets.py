@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from pytest_codeeval.benchmarks.fetching import Unreachable, check_origin, fetch
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.places import data_folder
 from pytest_codeeval.core.text import printable
-
-_STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 
 
 def add_command(commands: Any) -> None:
@@ -36,7 +33,7 @@ def add_command(commands: Any) -> None:
         parser.add_argument(
             "--data", metavar="DIR", help="the data folder (default CODEEVAL_DATA, else one in the user's cache)"
         )
-        parser.set_defaults(command=_guarded, verb=verb)
+        parser.set_defaults(command=_run, verb=verb)
         if name == "list":
             parser.add_argument("--json", action="store_true", help="print a JSON object")
         if name == "fetch":
@@ -44,21 +41,15 @@ def add_command(commands: Any) -> None:
             parser.add_argument("--from", dest="origin", default="", metavar="URL|DIR", help=origin)
 
 
-def _guarded(given: argparse.Namespace) -> int:
+def _run(given: argparse.Namespace) -> int:
+    folder = data_folder(given.data)
+    if folder is None:
+        raise UsageError("this user has no cache folder; name the data folder by --data (or CODEEVAL_DATA).")
     try:
-        folder = data_folder(given.data)
-        if folder is None:
-            raise UsageError("this user has no cache folder; name the data folder by --data (or CODEEVAL_DATA).")
         code: int = given.verb(given, Path(folder), named(given.benchmarks))
-    except CodeEvalError as error:
-        print(printable(str(error)), file=sys.stderr)
-        return 4
-    except BrokenPipeError:  # as of `| head`; Python would say so once more when it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
-        print("\nstopped; what is in the data folder is whole, and the same command goes on.", file=sys.stderr)
-        return _STOPPED
+        print("\nwhat is in the data folder is whole, and the same command goes on.", file=sys.stderr)
+        raise
     return code
 
 

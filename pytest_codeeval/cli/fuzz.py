@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.errors import CodeEvalError, UsageError
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.places import cache_folder
 from pytest_codeeval.core.text import counted, printable
 
@@ -22,20 +21,11 @@ def add_command(commands: Any) -> None:
         ("export", _export, "write them as a file of pytest tests"),
     ):
         parser = verbs.add_parser(name, help=text)
-        parser.set_defaults(command=_guarded, verb=verb)
+        parser.set_defaults(command=verb)
         if name == "export":
             parser.add_argument("file", metavar="FILE.py", help="a file that is not there yet")
         for option in ("suite", "task"):
             parser.add_argument(f"--{option}", default="", metavar="NAME")
-
-
-def _guarded(given: argparse.Namespace) -> int:
-    try:
-        code: int = given.verb(given)
-    except CodeEvalError as error:
-        print(printable(str(error)), file=sys.stderr)
-        return 4
-    return code
 
 
 def _chosen(given: argparse.Namespace) -> Iterator[dict[str, Any]]:

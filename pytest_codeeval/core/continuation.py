@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+JOINED, CUT = "joined_choices", "cut_choices"
+"""Measures of problems that were not scored as they should be: how many choices, as `Continuation` has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Continuation:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+CASES = "cases"
+"""The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _MADE = "()."  # `Class().method`
 
 
@@ -63,6 +65,11 @@ class Problem:
         ):
             return self.prompt
         return ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that it is judged by if its tests are inputs (`CASES`), none if it has tests that are run."""
+        return tuple(self.extra[CASES]["parts"]) if CASES in self.extra else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.calltext import tools_in_words
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
@@ -15,8 +16,10 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
-from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 
 _NOT_KNOWN = "[The answers are recorded: what the model was asked is not known. The problem says:]"
 
@@ -75,7 +78,7 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     problems = loaded.problems[: settings.limit]
     for spec in settings.models:
         counts = recorded.get(spec.label)
-        tasks = None if counts is None else RecordedTasks(loaded, counts)
+        tasks = None if counts is None else recorded_tasks(loaded, counts)
         if spec.kind.canonical and problems and not any(map(_references(loaded), problems)):
             missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
             continue
@@ -87,6 +90,13 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
             missing.append(tasks.lacking(spec.label))
         cases.extend(found)
     return cases, missing
+
+
+def recorded_tasks(loaded: LoadedSuite, counts: Mapping[str, int]) -> RecordedTasks:
+    """Return what a recording has of a suite."""
+    from pytest_codeeval.plugin.recordedtasks import RecordedTasks  # few runs replay one
+
+    return RecordedTasks(loaded, counts)
 
 
 def _case(

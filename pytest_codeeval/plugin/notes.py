@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from pytest_codeeval.core.continuation import CUT, JOINED
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
@@ -14,8 +15,6 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.usage import usage_line
-from pytest_codeeval.scoring.judging.families import same_family
-from pytest_codeeval.scoring.likelihood import CUT, JOINED
 
 _SHOWN_ERRORS = 5
 _SHOWN_DOUBTS = 10
@@ -55,9 +54,12 @@ class Notes:
 
     def _relatives(self) -> Iterator[str]:
         """Say which judges are of the same family as a model that they rate."""
-        for judge in self._settings.judges:
+        judges = [judge for judge in self._settings.judges if not judge.scripted and self._judgments.asked(judge.model)]
+        if judges:
+            from pytest_codeeval.scoring.judging.families import same_family  # few runs have judges
+        for judge in judges:
             kin = [spec.label for spec in self._settings.models if same_family(spec.model, judge.model)]
-            if kin and not judge.scripted and self._judgments.asked(judge.model):
+            if kin:
                 said = f"judge {judge.label} is of the family of {', '.join(kin)}: models like their own answers"
                 yield printable(said)
 

@@ -30,7 +30,6 @@ from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
-from pytest_codeeval.scoring.judging.canaries import believed
 
 _PACKAGES = ("pytest", "pytest-xdist", "datasets")
 
@@ -173,6 +172,8 @@ class Run:
                     self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)
         if announced.get("judged"):
+            from pytest_codeeval.scoring.judging.canaries import believed  # few runs have judges
+
             specs = judges_for(self._settings.models, self._settings.judges)
             tools = JudgeTools(self.service, specs, dataset["suite"], ATTACK)
             self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})

@@ -17,7 +17,7 @@ from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
-from pytest_codeeval.plugin.case import Case, Recorded, make_cases
+from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
@@ -27,7 +27,6 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
-from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, untried
@@ -171,7 +170,7 @@ class Worker:
 
     def _matched(self, loaded: LoadedSuite) -> dict[str, list[str]]:
         """Return the recorded ids that are of a suite's problems, by the label of the model."""
-        return {label: RecordedTasks(loaded, counts).matched for label, counts in self._recorded.items()}
+        return {label: recorded_tasks(loaded, counts).matched for label, counts in self._recorded.items()}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:

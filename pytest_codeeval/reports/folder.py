@@ -16,6 +16,7 @@ from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.folderpath import try_to_make, unwritable
+from pytest_codeeval.reports.samplefile import last_lines
 from pytest_codeeval.reports.samplerow import identity, readable
 
 SAMPLES, RUN = "samples.jsonl", "run.json"
@@ -181,8 +182,7 @@ class ResultsFolder:
         """Return the number of each sample's last line; None if it is known that each has one line only."""
         if self._compact:
             return None
-        rows = enumerate(read_whole_lines(self.path / SAMPLES))
-        return {found: number for number, row in rows if (found := identity(row)) is not None}
+        return last_lines(self.path / SAMPLES)
 
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")

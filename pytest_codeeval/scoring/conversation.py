@@ -12,7 +12,6 @@ from pytest_codeeval.core.text import where_raised
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import final_text
-from pytest_codeeval.scoring.toolloop import called, calls_of, told
 
 Reply = Callable[[Sequence[Completion]], str | None]
 """Returns what the user says to the last of some answers, None if that ends the conversation."""
@@ -68,14 +67,19 @@ class Conversation:
         return found
 
     def _going_on(self, completion: Completion) -> CompletionRequest | None:
-        calls = calls_of(completion, self._toolbox, self._marks) if self._toolbox else ()
-        if self._toolbox is None or not calls:
+        return self._next_turn(completion) if self._toolbox is None else self._next_step(completion, self._toolbox)
+
+    def _next_step(self, completion: Completion, toolbox: Toolbox) -> CompletionRequest | None:
+        from pytest_codeeval.scoring.toolloop import called, calls_of, told  # few suites have tools
+
+        calls = calls_of(completion, toolbox, self._marks)
+        if not calls:
             self._steps = 0
             return self._next_turn(completion)
         self._steps += 1
-        if self._steps >= self._toolbox.most_steps:
+        if self._steps >= toolbox.most_steps:
             return None
-        self._state, results = called(self._toolbox, self._state, calls)
+        self._state, results = called(toolbox, self._state, calls)
         return told(self._request, completion, calls, results, self._marks)
 
     def _next_turn(self, completion: Completion) -> CompletionRequest | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pytest_codeeval.core.completion import Completion, Form
-from pytest_codeeval.core.continuation import Continuation, scores_read, scores_written
+from pytest_codeeval.core.continuation import CUT, JOINED, Continuation, scores_read, scores_written
 from pytest_codeeval.core.metric import Mean
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
@@ -13,8 +13,6 @@ from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Outcome
 
 ACC, ACC_NORM = Mean("acc", "acc"), Mean("acc_norm", "acc_norm")
-JOINED, CUT = "joined_choices", "cut_choices"
-"""Measures of problems that were not scored as they should be: how many choices, as `Continuation` has it."""
 _FIRST = "A"
 
 

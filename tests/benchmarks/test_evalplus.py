@@ -12,10 +12,10 @@ import pytest
 from pytest_codeeval.benchmarks import HUMANEVAL_PLUS, MBPP_PLUS
 from pytest_codeeval.benchmarks.evalplus_mbpp import RULES, arguments_of
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.problem import CASES, DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.cases import CASES, input_text
+from pytest_codeeval.execution.attempts.cases import input_text
 from pytest_codeeval.execution.grading.rules import SPECIAL
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference

@@ -10,12 +10,9 @@ from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from typing import Any
 
-from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.grading.codec import encode
 
-CASES = "cases"
-"""The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _LEAST, _FACTOR = 4.0, 4.0
 _MOST = 61.0
 _MOMENT = 0.5  # CPU seconds: most calls take a thousandth, and what takes more may never end
@@ -129,11 +126,6 @@ def together(parts: Sequence[Cases]) -> Cases:
         seconds=seconds,
         starts=tuple(accumulate(len(part.inputs) for part in parts[:-1])),
     )
-
-
-def parts_of(problem: Problem) -> tuple[str, ...]:
-    """Return the parts that a problem is judged by, none if it has tests that are run."""
-    return tuple(problem.extra[CASES]["parts"]) if CASES in problem.extra else ()
 
 
 def input_text(arguments: Sequence[Any]) -> str:

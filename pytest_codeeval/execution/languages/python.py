@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.attempts.job import Job, job_of
 from pytest_codeeval.execution.attempts.needs import AWAITS, reaches
 from pytest_codeeval.execution.attempts.objection import Objection, objection
-from pytest_codeeval.execution.languages.pythoncases import PythonCases
 from pytest_codeeval.execution.languages.pythonserver import QUICK_SECONDS, PythonServer
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
@@ -24,6 +23,10 @@ from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 from pytest_codeeval.execution.scripts import program_of
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
+
+if TYPE_CHECKING:
+    from pytest_codeeval.execution.attempts.cases import Cases, Output
+    from pytest_codeeval.execution.languages.pythoncases import PythonCases
 
 LARGE = Limits(memory=4096 * MIB)
 """What EvalPlus gives to programs: some of its inputs make lists of a gigabyte."""
@@ -45,8 +48,8 @@ class PythonRunner:
         """Nothing is started before the first solution; a `choice` that leaves the tier open is decided then."""
         self._grading = PythonServer(choice)
         self._alone = SharedExclusiveLock(choice.locks)
-        self._calls = PythonCases(self._grading, self._alone, choice.kept)
-        self._cases = PythonCases(PythonServer(choice, LARGE), self._alone, choice.kept)
+        self._large = PythonServer(choice, LARGE)
+        self._kept = choice.kept
         self._problem: Problem | None = None
         self._job = Job("", "", "", call=False)
         self._canonical = b""
@@ -100,15 +103,29 @@ class PythonRunner:
     def close(self) -> None:
         """End the server; a later check starts another."""
         self._grading.close()
-        self._cases.grading.close()
+        self._large.close()
         self._alone.close()
 
     def _check(self, problem: Problem, source: bytes, limits: Limits) -> Verdict:
-        if CASES in problem.extra:
-            attempts = self._cases.attempts(problem, source, limits.cpu_seconds)
-            return self._verdict(attempts, "", self._cases.grading)
+        if problem.parts:
+            return self._verdict(self._cases.attempts(problem, source, limits.cpu_seconds), "", self._large)
         attempt, weak = self._judged(source, limits)
         return self._verdict({attempt.stage: attempt}, weak)
+
+    @cached_property
+    def _calls(self) -> PythonCases:
+        """What runs programs on inputs of anybody's."""
+        return self._cases_on(self._grading)
+
+    @cached_property
+    def _cases(self) -> PythonCases:
+        """What runs solutions on the inputs that are tests."""
+        return self._cases_on(self._large)
+
+    def _cases_on(self, grading: PythonServer) -> PythonCases:
+        from pytest_codeeval.execution.languages.pythoncases import PythonCases  # few problems have inputs as tests
+
+        return PythonCases(grading, self._alone, self._kept)
 
     def _verdict(self, attempts: Mapping[str, Attempt], weak: str, grading: PythonServer | None = None) -> Verdict:
         """Return the verdict that attempts come to, which are by the names of their stages; the last one decides."""

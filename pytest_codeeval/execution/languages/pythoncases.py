@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import CASES, Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output, cases_of, parts_of, together
+from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, together
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.expected import ExpectedOutputs
 from pytest_codeeval.execution.languages.pythonserver import PythonServer
@@ -62,8 +62,8 @@ class PythonCases:
         """
         if self._problem is not problem:
             self._problem, self._cases = problem, {}
-            self._whole = together([self._of(problem, part) for part in parts_of(problem)])
-        parts = {part: self._of(problem, part) for part in parts_of(problem)}
+            self._whole = together([self._of(problem, part) for part in problem.parts])
+        parts = {part: self._of(problem, part) for part in problem.parts}
         whole = self.compare(source, self._whole, sum(min(cases.most, cpu_seconds) for cases in parts.values()))
         passed = replace(whole, cause=Cause.PASSED, detail="", cpu_seconds=0.0, wall_seconds=0.0)
         found: dict[str, Attempt] = {}

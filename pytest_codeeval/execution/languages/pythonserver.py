@@ -6,22 +6,23 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_codeeval.core.errors import BrokenTests, SandboxError
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import Cases, Output
-from pytest_codeeval.execution.attempts.compared import ComparedGrader
 from pytest_codeeval.execution.attempts.held_tests import HeldTests
 from pytest_codeeval.execution.attempts.job import Job
-from pytest_codeeval.execution.attempts.outputs import OutputReader
 from pytest_codeeval.execution.attempts.proxied import ProxiedGrader
 from pytest_codeeval.execution.attempts.shared import SharedGrader
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
+
+if TYPE_CHECKING:
+    from pytest_codeeval.execution.attempts.cases import Cases, Output
+    from pytest_codeeval.execution.attempts.compared import ComparedGrader
 
 QUICK_SECONDS = 0.25
 """CPU time that a first run is given. Most programs need a hundredth; what needs more is run again with the whole."""
@@ -41,6 +42,7 @@ class PythonServer:
         self._limits = limits or Limits()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.server: SandboxServer | None = None
+        self._comparing: ComparedGrader | None = None
 
     @property
     def is_strong(self) -> bool:
@@ -56,14 +58,24 @@ class PythonServer:
 
     def compared(self, cases: Cases, source: bytes, cpu_seconds: float) -> Attempt:
         """Run a solution on inputs, and compare its outputs; see ComparedGrader."""
-        self._demand_server()
+        from pytest_codeeval.execution.attempts.compared import ComparedGrader  # for few problems
+
+        server = self._demand_server()
+        if self._comparing is None:
+            self._comparing = ComparedGrader(server, self._tests)
         return self._comparing.grade(cases, source, replace(self._limits, cpu_seconds=cpu_seconds))
 
     def outputs(
         self, source: bytes, entry_point: str, inputs: Sequence[str], seconds: float, total: float, *, digests: bool
     ) -> list[Output]:
         """Run a program's function on inputs; see OutputReader. If the machinery fails, once more with a new server."""
-        return self._twice(lambda: self._reader().outputs(source, entry_point, inputs, seconds, total, digests=digests))
+        from pytest_codeeval.execution.attempts.outputs import OutputReader  # for few problems
+
+        def read() -> list[Output]:
+            reader = OutputReader(self._demand_server(), self._limits)
+            return reader.outputs(source, entry_point, inputs, seconds, total, digests=digests)
+
+        return self._twice(read)
 
     def tried(self, run: Callable[[], Attempt]) -> Attempt:
         """Run once; if the machinery fails, once more with a new server.
@@ -102,13 +114,9 @@ class PythonServer:
                     raise
         raise AssertionError
 
-    def _reader(self) -> OutputReader:
-        self._demand_server()
-        return self._outputs
-
-    def _demand_server(self) -> None:
+    def _demand_server(self) -> SandboxServer:
         if self.server is not None:
-            return
+            return self.server
         if self.choice.packages:  # none that is not needed: whoever is killed leaves it behind
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
         if self.choice.tier in CHOOSING:
@@ -117,8 +125,8 @@ class PythonServer:
         self._tests = HeldTests(self.server)
         self._proxied = ProxiedGrader(self.server, self._tests)
         self._shared = SharedGrader(self.server)
-        self._comparing = ComparedGrader(self.server, self._tests)
-        self._outputs = OutputReader(self.server, self._limits)
+        self._comparing = None
+        return self.server
 
     def _stop(self) -> None:
         if self.server is not None:

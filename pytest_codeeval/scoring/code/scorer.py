@@ -13,7 +13,6 @@ from pytest_codeeval.core.protocol import Protocol
 from pytest_codeeval.core.score import PROGRAM, Score
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Cause, Verdict
-from pytest_codeeval.execution.attempts.cases import parts_of
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.code.extract import ThinkingMarks, solution_of
 from pytest_codeeval.scoring.code.solution import Method, Solution
@@ -64,7 +63,7 @@ class CodeScorer(Scorer):
 def measures_of(problem: Problem, verdict: Verdict) -> dict[str, float]:
     """Return for each part of a problem but the last, which the verdict itself tells, whether it was passed."""
     passed = {stage.name for stage in verdict.stages if stage.passed}
-    return {part: float(part in passed) for part in parts_of(problem)[:-1]}
+    return {part: float(part in passed) for part in problem.parts[:-1]}
 
 
 def score_of(verdict: Verdict, solution: Solution) -> Score:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import CASES, Problem
 from pytest_codeeval.core.pythontree import tree_of
-from pytest_codeeval.execution.attempts.cases import CASES
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import CASES, Problem
 from pytest_codeeval.core.pythontree import tree_of
-from pytest_codeeval.execution.attempts.cases import CASES
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import parameters_of_check
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of

@@ -8,8 +8,6 @@ from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
-from pytest_codeeval.generation.backends.replay.recorded import normal
 from pytest_codeeval.generation.scripted import scripted
 
 _FILES = ("demo.jsonl", "agents.jsonl")
@@ -37,6 +35,8 @@ class DemoBackend(ModelBackend):
 
     def recorded(self) -> dict[str, int]:
         """Return one sample for each scripted problem; more are to be had by asking for them."""
+        from pytest_codeeval.generation.backends.replay.recorded import normal  # not for who only has it as a judge
+
         return {normal(task_id): 1 for task_id, _ in self._answers}
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
@@ -48,6 +48,8 @@ class DemoBackend(ModelBackend):
 
     def _answer(self, request: CompletionRequest) -> Completion:
         if request.suite.startswith(_JUDGES):
+            from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
+
             return Completion(scripted_verdict(request.script), finish_reason="stop")
         if request.continuations:
             return self._scored(request)

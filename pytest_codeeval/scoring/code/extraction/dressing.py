@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pytest_codeeval.scoring.code.extraction import unseen
 from pytest_codeeval.scoring.code.extraction.wording import is_wording
@@ -45,11 +46,19 @@ _CLOSING = (
     rf"\[/{_NAME}\]|</{_NAME}>|\{{/{_NAME}\}}|\\end\{{{_NAME}\*?\}}|\#\+end_\w{{2,12}}|{_TOKEN}"
     r"|\[(?-i:DONE|END|STOP)\]"
 )
-_OPEN_TAG = re.compile(rf"^[ \t]*+(?:{_OPENING})(?>(?:\s{{0,4}}(?:{_OPENING}))*)[ \t]*+", re.MULTILINE | re.IGNORECASE)
-_CLOSE_TAG = re.compile(
-    rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$|(?>(?:{_CLOSING})+)[ \t]*+$",
-    re.MULTILINE | re.IGNORECASE,
-)
+
+
+# Made when they are needed, as it takes longer than all else that this package does at its start.
+@cache
+def _open_tag() -> re.Pattern[str]:
+    many = rf"^[ \t]*+(?:{_OPENING})(?>(?:\s{{0,4}}(?:{_OPENING}))*)[ \t]*+"
+    return re.compile(many, re.MULTILINE | re.IGNORECASE)
+
+
+@cache
+def _close_tag() -> re.Pattern[str]:
+    alone = rf"^[ \t]*+(?:{_CLOSING}|{_RULED}|\[{_NAME}\]|\{{{_NAME}\}})+[ \t]*+$"
+    return re.compile(rf"{alone}|(?>(?:{_CLOSING})+)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
 
 
 def unquoted(text: str) -> str:
@@ -62,8 +71,8 @@ def fenced_again(text: str, marks: Marks) -> Iterator[str]:
     yield _LABELLED.sub("", text)
     yield _PROMPTED.sub("", text)
     yield from _outermost(text, list(_FENCE.finditer(text)), list(_FENCE.finditer(text)))
-    opening = [found for found in _OPEN_TAG.finditer(text) if not marks.within(found[0])]
-    closing = [found for found in _CLOSE_TAG.finditer(text) if not marks.within(found[0])]
+    opening = [found for found in _open_tag().finditer(text) if not marks.within(found[0])]
+    closing = [found for found in _close_tag().finditer(text) if not marks.within(found[0])]
     yield from _outermost(text, opening, closing)
     rules = list(_QUOTES.finditer(text))
     for mark in dict.fromkeys(rule["mark"] for rule in rules):
@@ -77,7 +86,7 @@ def fenced_again(text: str, marks: Marks) -> Iterator[str]:
     def fence(found: re.Match[str]) -> str:
         return found[0] if marks.within(found[0]) else "\n```\n"
 
-    yield _CLOSE_TAG.sub(fence, _OPEN_TAG.sub(fence, text))
+    yield _close_tag().sub(fence, _open_tag().sub(fence, text))
 
 
 def _outermost(text: str, opening: list[re.Match[str]], closing: list[re.Match[str]]) -> Iterator[str]:
@@ -102,4 +111,8 @@ def has_fence(code: str) -> bool:
 
 def is_dressed(line: str) -> bool:
     """Whether a line that should be code begins with a mark of another dress."""
-    return any(dress.match(line) for dress in (_QUOTE, _FENCE, _QUOTES, _OPEN_TAG)) or unseen.begins(line)
+    return (
+        any(dress.match(line) for dress in (_QUOTE, _FENCE, _QUOTES))
+        or _open_tag().match(line) is not None
+        or unseen.begins(line)
+    )

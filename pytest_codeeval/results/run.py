@@ -1,0 +1,90 @@
+"""Run: what one model did, as its results folder has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.reports.samplefile import latest_rows
+from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.suitescore import SuiteScore
+
+
+@dataclass(frozen=True)
+class Run:
+    """One model's samples and what is known of how they were made.
+
+    `name` tells the run from others that were loaded with it: the label of the model, with the folder behind it if
+    others have that label. `samples_path` is its `samples.jsonl`, `about` its `run.json` (empty if there is none).
+    """
+
+    name: str
+    model: str
+    samples_path: Path
+    about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def samples(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the samples, the latest of each, as `samples.jsonl` has them.
+
+        They are read anew each time and not kept, as the answers of a large run do not fit into memory.
+        Raises StorageError where the file cannot be read.
+        """
+        return latest_rows(self.samples_path)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run came to its end; of a file without a `run.json` that is not known, and taken to be so."""
+        return not self.about or bool(self.about.get("finished"))
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings that change answers or verdicts."""
+        return _mapping(self.about.get("settings"))
+
+    @property
+    def datasets(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each suite's dataset, by suite."""
+        return {str(name): about for name, about in _mapping(self.about.get("datasets")).items() if _mapping(about)}
+
+    @property
+    def pass_at(self) -> tuple[int, ...]:
+        """The k of pass@k that the run was asked for."""
+        asked = _mapping(self.about.get("options")).get("pass_at")
+        return tuple(k for k in asked if type(k) is int and k > 0) if isinstance(asked, list) else ()
+
+    @cached_property
+    def board(self) -> Scoreboard:
+        """All scores of the run, made of its samples."""
+        board = Scoreboard([self.model])
+        for name, about in self.datasets.items():
+            board.add_dataset({**about, "suite": name})
+        for row in self.samples():
+            board.add_row({**row, "model": self.model})
+        errors = self.about.get("errors_of_last_run")
+        for suite, task_id, message in _errors(errors if isinstance(errors, list) else [], self.datasets):
+            board.add_error(self.model, suite, task_id, message)
+        return board
+
+    @property
+    def scores(self) -> Mapping[str, SuiteScore]:
+        """The score of each suite by its name, those of its parts right after the whole."""
+        return {score.suite: score for score in self.board.scores()}
+
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """The names of the suites, without their parts."""
+        return tuple(score.suite for score in self.board.by_model().get(self.model, ()))
+
+
+def _errors(errors: Sequence[Any], suites: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield (suite, task id, message); a folder names no suite beside an error, so that one of several is not known."""
+    if len(suites) == 1:
+        suite = next(iter(suites))
+        yield from ((suite, str(found[0]), str(found[1])) for found in errors if isinstance(found, list | tuple))
+
+
+def _mapping(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
