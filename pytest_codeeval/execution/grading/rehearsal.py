@@ -1,14 +1,11 @@
 """Rehearsal: a small problem that is graded in the server's process, before anything is forked from it."""
 
-import json
 import os
 import sys
 from contextlib import suppress
 
-from pytest_codeeval.execution.grading.answering import LATE, Answering, Manner
 from pytest_codeeval.execution.grading.candidate import Candidate
 from pytest_codeeval.execution.grading.channel import Channel, Gone
-from pytest_codeeval.execution.grading.comparing import Comparing
 from pytest_codeeval.execution.grading.tester import Tests
 
 _CALLS = 40  # enough for the interpreter to have specialised the code on the way
@@ -56,21 +53,6 @@ def rehearse() -> None:
             Candidate(Channel(calls, answer)).serve(_SOLUTION)
         del sys.modules["solution"]
         Tests(_JOB).check(answers, nowhere)
-        _rehearse_inputs()
     finally:
         for descriptor in (calls, answers, answer, nowhere):
             os.close(descriptor)
-
-
-def _rehearse_inputs() -> None:
-    """Have the same solution answer by itself, and its outputs compared."""
-    inputs, outputs = ['[4,[1,2],"a"]'] * _CALLS, ["[4,6]"] * _CALLS
-    head = json.dumps({"entry_point": "f", "rule": "equal", "atol": 0.0, "starts": []})
-    reader, writer = os.pipe()
-    try:
-        Answering(writer).run(_SOLUTION, "f", inputs, Manner(LATE, (), ()))
-        del sys.modules["solution"]
-        Comparing("\n".join([head, *inputs, *outputs]).encode("ascii")).check(reader, lambda _: None)
-    finally:
-        os.close(reader)
-        os.close(writer)
