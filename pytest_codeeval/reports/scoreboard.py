@@ -67,6 +67,15 @@ class Scoreboard:
         """(task id, message) of all that could not be evaluated."""
         return [(task_id, message) for score in self._scores.values() for task_id, message in score.errors.items()]
 
+    def errors_of(self, model: str) -> list[tuple[str, str, str]]:
+        """Return (task id, message, suite) of what a model could not be evaluated on, or nobody knows which model."""
+        return [
+            (task_id, message, score.suite)
+            for score in self._scores.values()
+            for task_id, message in score.errors.items()
+            if score.model in (model, "")
+        ]
+
     @property
     def weak(self) -> Counter[str]:
         """How many verdicts are weak, by task id."""
