@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _TICK = 0.5
 MINUTE = 60.0
 _BAR = 24
-_LEAST_REASON = 16  # columns that are worth the beginning of a reason
 
 
 class Live:
@@ -113,17 +112,18 @@ def renderer(config: pytest.Config) -> Callable[[Words, int], str]:
 
 def line_of(words: Words, columns: int, console: rich.console.Console) -> str:
     """Return as much of the words as `columns` have room for, with a bar in front where there is some to spare."""
+    from rich.cells import cell_len
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
     line = Text(no_wrap=True, overflow="ellipsis", end="")
     for number, part in enumerate(words.parts):
-        if number and line.cell_len + len(part) + 2 > columns:
+        room, short = columns - line.cell_len - 2, part.partition(" (")[0]
+        if number and len(short) > room:
             break
-        line.append(", " * bool(number)).append(part, "yellow" if part.endswith("again") else "")
-    if words.reason and columns - line.cell_len > _LEAST_REASON:
-        line.append(f" ({words.reason})", "yellow")
+        shown = part if cell_len(part) <= room else short
+        line.append(", " * bool(number)).append(shown, "yellow" if short.endswith("again") else "")
     grid = Table.grid(padding=(0, 1))
     bar = [ProgressBar(1.0, words.share, _BAR)] if columns - line.cell_len > _BAR else []
     grid.add_row(*bar, line)

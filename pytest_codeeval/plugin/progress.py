@@ -14,20 +14,18 @@ from pytest_codeeval.generation.traffic import Traffic
 _WINDOW = 60.0
 """Seconds over which speeds are taken: a run that goes on has its stored answers at once, and then slows down."""
 _TELLING = 5.0  # seconds before which a speed says nothing
-_LONGEST = 200
+_LONGEST, _REASON = 400, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What there is to say, the most important first, and why the last request failed that is sent again."""
+    """What there is to say, the most important first; `share` is how much of the problems is done, from 0 to 1."""
 
     parts: tuple[str, ...]
-    reason: str
     share: float
-    """How much of the problems is done, from 0 to 1."""
 
     def __str__(self) -> str:
-        return ", ".join(self.parts) + (f" ({self.reason})" if self.reason else "")
+        return ", ".join(self.parts)
 
 
 class Progress:
@@ -63,8 +61,7 @@ class Progress:
             self._seen.popleft()
         parts = [f"{done:,} of {counted(self._total, 'problem')}"] if self._total else []
         parts += [*self._time_left(done), *_under_way(traffic), *self._cost(traffic, done), *self._speeds()]
-        reason = printable(" ".join(traffic.reason.split()), limit=_LONGEST) if traffic.waiting else ""
-        return Words(tuple(parts), reason, done / self._total if self._total else 0.0)
+        return Words(tuple(parts), done / self._total if self._total else 0.0)
 
     def _time_left(self, done: int) -> list[str]:
         (begun, before, *_), (now, *_) = self._seen[0], self._seen[-1]
@@ -93,7 +90,9 @@ class Progress:
 
 
 def _under_way(traffic: Traffic) -> list[str]:
-    said = [f"{traffic.waiting:,} to be sent again"] if traffic.waiting else []
+    reason = " ".join(printable(traffic.reason[:_LONGEST]).split())
+    why = f" ({reason[: _REASON - 1]}…)" if len(reason) > _REASON else f" ({reason})"
+    said = [f"{traffic.waiting:,} to be sent again{why}"] if traffic.waiting else []
     return said + ([f"{traffic.in_flight:,} in flight"] if traffic.in_flight else [])
 
 
