@@ -110,7 +110,13 @@ class Controller:
             return None
         from pytest_codeeval.plugin.html import HtmlReport
 
-        report = HtmlReport(Path(path), self._summary.table, self._run.scores.language)
+        report = HtmlReport(
+            Path(path),
+            self._summary.table,
+            self._run.scores.language,
+            settings=lambda: self._summary.settings(self._config.invocation_params.args),
+            unasked={spec.label for spec in self._settings.models if spec.scripted},
+        )
         self._config.pluginmanager.register(report, "codeeval-html")
         return report
 

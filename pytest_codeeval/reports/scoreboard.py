@@ -40,6 +40,11 @@ class Scoreboard:
         for part, task_ids in _parts(dataset).items():
             self._parts |= {(dataset["suite"], task_id): part for task_id in task_ids}
 
+    @property
+    def datasets(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each suite's dataset, by suite."""
+        return self._datasets
+
     def language(self, suite: str, task_id: str) -> str:
         """Return the language of a task, as far as its suite's dataset was added."""
         return self._languages.get((suite, task_id)) or str(self._datasets.get(suite, {}).get("language", ""))
