@@ -12,7 +12,7 @@ from pytest_codeeval.plugin.secrets import is_secret_name, secret_names
 
 HIDDEN = "***"
 _NO_SECRETS = re.compile(r"(^|[-_])(env|max[-_]?tokens)$", re.IGNORECASE)
-_SETTING = re.compile(r"(?P<name>[\w-]+)(?P<between>=)(?P<value>[^\s,&;]+)")
+_SETTING = re.compile(r"(?P<name>[\w-]+)=(?=(?P<value>[^\s,&;]+))")  # one may be the value of another
 _USER = re.compile(r"(?P<scheme>\w+://)[^/\s@]+@")
 _NUMBER = re.compile(r"[0-9.]+")
 _KEY = re.compile(
@@ -41,16 +41,12 @@ def command_line(arguments: Sequence[str]) -> str:
 def without_keys(text: str) -> str:
     """Return a text with whatever looks like a key hidden."""
     text = _USER.sub(rf"\g<scheme>{HIDDEN}@", text)
-    text = _SETTING.sub(_setting, text)
+    for found in _SETTING.finditer(text):
+        if _is_secret(found["name"]) and not _NUMBER.fullmatch(found["value"]):
+            text = text.replace(found[0] + found["value"], found[0] + HIDDEN)
     for value in _secrets():
         text = text.replace(value, HIDDEN)
     return _KEY.sub(HIDDEN, text)
-
-
-def _setting(found: re.Match[str]) -> str:
-    if not _is_secret(found["name"]) or _NUMBER.fullmatch(found["value"]):
-        return found[0]
-    return f"{found['name']}={HIDDEN}"
 
 
 def _is_secret(name: str) -> bool:

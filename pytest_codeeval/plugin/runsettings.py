@@ -85,7 +85,8 @@ def _or_own(value: float | None) -> str:
 def _dataset(suite: str, about: Mapping[str, Any]) -> str:
     known = [counted(about["problems"], "problem")] if isinstance(about.get("problems"), int) else []
     known += [f"sha256 {str(about['sha256'])[:_HASH]}"] if about.get("sha256") else []
-    known += [without_keys(str(about["source"]))] if about.get("source") else []
+    source = str(about.get("source") or "")
+    known += ["shipped with the package" if source == "package" else without_keys(source)] if source else []
     return f"{suite}: {', '.join(known)}"
 
 
