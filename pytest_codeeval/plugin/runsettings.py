@@ -63,7 +63,8 @@ def _sampling(settings: Settings) -> Iterator[Row]:
                 yield name, str(value)
         modes = sorted({spec.mode for spec in settings.models if not spec.scripted})
         yield "Asked by", ", ".join(modes)
-    yield "Samples a problem", str(settings.samples) if settings.samples else "1, or all that are recorded"
+    recorded = ", or all that are recorded" if any(spec.scripted for spec in settings.models) else ""
+    yield "Samples a problem", str(settings.samples) if settings.samples else f"1{recorded}"
     more = {
         "Protocol": settings.protocol,
         "Solved examples": settings.shots or "",
