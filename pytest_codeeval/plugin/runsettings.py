@@ -25,7 +25,7 @@ def run_settings(
     scores: Sequence[SuiteScore],
     arguments: Sequence[str],
 ) -> list[Row]:
-    """Return names and values, safe to print; `scores` are those of whole suites."""
+    """Return names and values, safe to print, and without keys; `scores` are those of whole suites."""
     rows = [
         *(("Model", _model(spec)) for spec in settings.models),
         *(("Judge", _model(spec)) for spec in settings.judges),
@@ -36,11 +36,11 @@ def run_settings(
         ("Version", f"pytest-codeeval {__version__}"),
         ("Command", command_line(arguments)),
     ]
-    return [(name, printable(value)) for name, value in rows]
+    return [(name, without_keys(printable(value))) for name, value in rows]
 
 
 def _model(spec: ModelSpec) -> str:
-    at = f" at {without_keys(spec.endpoint)}" if spec.endpoint else ""
+    at = f" at {spec.endpoint}" if spec.endpoint else ""
     taken = f", taken as {spec.resolved}" if spec.resolved else ""
     return f"{spec.label} ({spec.backend}{at}{taken}{', its answers stand on this machine' * spec.scripted})"
 
@@ -87,7 +87,7 @@ def _dataset(suite: str, about: Mapping[str, Any]) -> str:
     known = [counted(about["problems"], "problem")] if isinstance(about.get("problems"), int) else []
     known += [f"sha256 {str(about['sha256'])[:_HASH]}"] if about.get("sha256") else []
     source = str(about.get("source") or "")
-    known += ["shipped with the package" if source == "package" else without_keys(source)] if source else []
+    known += ["shipped with the package" if source == "package" else source] if source else []
     return f"{suite}: {', '.join(known)}"
 
 
