@@ -27,7 +27,7 @@ def test_a_run_is_told_whole() -> None:
         ("Model", "demo (demo, its answers stand on this machine)"),
         ("Temperature", "0, unless the suite asks for another"),
         ("Tokens an answer", "64"),
-        ("Asked by", "auto"),
+        ("Asked by", "chat"),
         ("Samples a problem", "1, or all that are recorded"),
         ("Dataset", "s: 3 problems, sha256 abababababab, shipped with the package"),
         ("Sandbox", "landlock"),
