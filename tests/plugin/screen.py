@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b\]([^\x07]*)\x07|\x1b([D78])|([\r\n\b])|([^\x1b])", re.DOTALL)
+_TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([D78])|([\r\n\b])|([^\x1b])", re.DOTALL)
 
 
 class Screen:
