@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([D78])|([\r\n\b])|([^\x1b])", re.DOTALL)
+_TOKEN = re.compile(
+    r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([D78])|([\r\n\b])|([^\x1b])", re.DOTALL
+)
+_LONGEST = 40
 
 
 class Screen:
@@ -16,13 +19,18 @@ class Screen:
         self.rows = [""] * lines
         self.row = self.column = 0
         self._saved = (0, 0)
+        self._begun = ""
 
     def feed(self, text: str) -> None:
-        """Show what comes; a sequence of an unknown kind is an error."""
-        at = 0
+        """Show what comes; a sequence of an unknown kind is an error, the beginning of one waits for its end."""
+        text, at = self._begun + text, 0
+        self._begun = ""
         while at < len(text):
             found = _TOKEN.match(text, at)
-            assert found is not None, text[at : at + 20]
+            if found is None:
+                self._begun = text[at:]
+                assert len(self._begun) < _LONGEST, self._begun
+                return
             at = found.end()
             number, kind, _, escape, control, char = found.groups()
             if kind:

@@ -48,7 +48,7 @@ class Terminal:
 
     def shown(self) -> list[str]:
         while select.select([self._end], [], [], 0.05)[0]:
-            self.screen.feed(os.read(self._end, 65536).decode())
+            self.screen.feed(os.read(self._end, 65536).decode("latin-1"))
         return self.screen.shown
 
     def close(self) -> None:
