@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pytest_codeeval.reports.stagetable import Table
 
 TITLE = "codeeval report"
 _LOG = 2_000
+_SHOWN_REASONS = 10
 _USUAL = "passed"
 """Which rows pytest-html folds if nothing is said."""
 _AFTER_TEST = 2  # behind pytest-html's own columns Result and Test
@@ -107,8 +109,7 @@ class HtmlReport:
     def pytest_html_results_summary(self, prefix: list[str], postfix: list[str]) -> None:
         """Add scores and settings, which come first, and the filters right over the table of tests."""
         headers, rows, notes, *further = self._scores()
-        skipped = [f"{counted(count, 'item was', 'items were')} skipped: {why}" for why, count in self._skipped.items()]
-        scores = score_table_html(headers, rows, [*notes, *skipped], *further)
+        scores = score_table_html(headers, rows, [*notes, *_said_of(self._skipped)], *further)
         prefix += [style_html(), head_html(scores, self._settings())]
         postfix.append(filters_html(self._groups, has_media=self._has_media))
 
@@ -127,13 +128,15 @@ class HtmlReport:
             cells.clear()
             return
         cells[:] = [_safe_name(cell, report.nodeid) for cell in cells]
-        cells[_AFTER_TEST:_AFTER_TEST] = getattr(report, "codeeval_cells", None) or empty_cells()
+        model, suite, _ = json.loads(getattr(report, "codeeval_item", '["", "", ""]'))
+        cells[_AFTER_TEST:_AFTER_TEST] = getattr(report, "codeeval_cells", None) or empty_cells(model, suite)
         # pytest-html asks for a row of each phase, and draws those of a setup or teardown only where they went wrong.
         # Where several reports have one name (each worker's, reruns), it asks again for those that it had.
         seen = vars(report).setdefault("codeeval_seen", False)
         if not seen and (report.when in ("call", "collect") or not report.passed):
             report.codeeval_seen = True  # type: ignore[attr-defined]
-            groups = getattr(report, "codeeval_groups", {})
+            groups = {"model": one_line(model, 80), "suite": one_line(suite, 80)}
+            groups |= getattr(report, "codeeval_groups", {})
             for name, counts in self._groups.items():
                 counts[groups.get(name, "")] += 1
         kinds = {extra["format_type"] for extra in getattr(report, "extras", [])}
@@ -150,6 +153,15 @@ class HtmlReport:
 
 def _groups(outcome: str, result: Result) -> dict[str, str]:
     return {"outcome": outcome, "model": one_line(result.model, 80), "suite": one_line(result.suite, 80)}
+
+
+def _said_of(skipped: Counter[str]) -> Iterator[str]:
+    """Say how many items were skipped, and why."""
+    shown = skipped.most_common(_SHOWN_REASONS)
+    for why, count in shown:
+        yield f"{counted(count, 'item was', 'items were')} skipped: {why}"
+    if rest := skipped.total() - sum(count for _, count in shown):
+        yield f"{counted(rest, 'more item was', 'more items were')} skipped for other reasons"
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -60,6 +60,8 @@ class Live:
             return (yield)
         finally:
             self._ended.set()
+            with suppress(RuntimeError):
+                thread.join(1)
             self._console.drop_line()
 
     @pytest.hookimpl

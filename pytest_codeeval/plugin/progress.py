@@ -34,7 +34,9 @@ class Progress:
     def __init__(
         self, labels: Collection[str], traffic: Callable[[], Traffic], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._marks = tuple(f"[{label}-" for label in labels)
+        # As pytest writes them: an id is ASCII, unless the user wants it otherwise.
+        escaped = [label.encode("unicode_escape", "surrogatepass").decode("ascii") for label in labels]
+        self._marks = tuple(f"[{label}-" for label in (*labels, *escaped))
         self._traffic = traffic
         self._clock = clock
         self._left: set[str] = set()

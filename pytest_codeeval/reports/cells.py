@@ -53,9 +53,10 @@ def repeat_cells(result: Result) -> list[str]:
     return [_cell(name, shown.get(name, "")) for name in COLUMNS]
 
 
-def empty_cells() -> list[str]:
-    """Return the `<td>` of each column for a row without a result."""
-    return [_cell(name, "") for name in COLUMNS]
+def empty_cells(model: str = "", suite: str = "") -> list[str]:
+    """Return the `<td>` of each column for a row without a result, of this model and suite if it is of a suite."""
+    shown = {"model": one_line(model, 80), "suite": one_line(suite, 80)}
+    return [_cell(name, shown.get(name, "")) for name in COLUMNS]
 
 
 def outcome_of(result: Result) -> str:

@@ -41,6 +41,12 @@ def test_only_items_of_models_are_problems() -> None:
     assert watched.words(done=3) == "3 of 10 problems"
 
 
+def test_the_name_of_a_model_may_be_in_any_letters() -> None:
+    progress = Progress(["мой"], Traffic)
+    progress.expect(["t.py::t[\\u043c\\u043e\\u0439-T/0]", "t.py::t[мой-T/1]"])
+    assert str(progress.words()) == "0 of 2 problems"
+
+
 def test_speeds_and_the_time_that_is_left_are_those_of_the_last_minute() -> None:
     watched = Watched()
     watched.words()

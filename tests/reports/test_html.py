@@ -155,6 +155,11 @@ def test_columns_are_as_many_everywhere() -> None:
         assert f'class="col-{name}"' in cell
 
 
+def test_a_row_without_a_result_names_its_model_and_suite_all_the_same() -> None:
+    shown = dict(zip(COLUMNS, (Page(cell).text for cell in empty_cells("m", NASTY[0])), strict=True))
+    assert shown == {**dict.fromkeys(COLUMNS, ""), "model": "m", "suite": NASTY[0]}
+
+
 def test_the_outcome_that_tells_most() -> None:
     wrong, slow = sample(0, Cause.WRONG_ANSWER), sample(1, Cause.CPU_TIME)
     assert outcome_of(result(sample(2), wrong)) == "passed"
