@@ -15,6 +15,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget, unpriced
 from pytest_codeeval.generation.concurrency import AdaptiveConcurrency
 from pytest_codeeval.generation.ratelimit import RateLimiter
+from pytest_codeeval.generation.traffic import Calls
 
 _SPREAD = 0.25  # seconds over which those come back who were all told to wait
 
@@ -47,6 +48,7 @@ class AdmissionControl:
         deadline: float = float("inf"),
         longest_pause: float = 120.0,
     ) -> None:
+        self.calls = Calls()
         self._concurrency = concurrency
         self._rates = rates or RateLimiter()
         self._budget = budget
@@ -74,6 +76,7 @@ class AdmissionControl:
             self._leave()
             await asyncio.sleep(wait + random.uniform(0, _SPREAD))
             await self._slot()
+        self.calls.sent(len(requests))
         return Permit(tokens, cost, bounded, self._concurrency.epoch, time.perf_counter())
 
     async def _slot(self) -> None:
@@ -107,6 +110,7 @@ class AdmissionControl:
 
         Raises BackendError where its cost has to be known and is not.
         """
+        self.calls.came_back(len(requests), answers)
         if answers:
             self._concurrency.answered(permit.seconds, self._in_flight)
         self._leave()

@@ -22,6 +22,7 @@ class Caller:
 
     `break_off` is called where a call shows that nothing more may be sent, as its cost is not known. With `doubts`, an
     empty answer of which the server counted no token is asked for once more: that is a server's fault as a rule.
+    `calls` counts what they brought.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Caller:
         *,
         doubts: bool = True,
     ) -> None:
+        self.calls = admission.calls
         self._backend = backend
         self._admission = admission
         self._break_off = break_off

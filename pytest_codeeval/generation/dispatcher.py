@@ -20,6 +20,7 @@ from pytest_codeeval.generation.queue import RequestQueue
 from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import CircuitBreaker, RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.traffic import Traffic
 from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.generation.writebehind import Called, WriteBehindLog
 
@@ -58,10 +59,9 @@ class ModelDispatcher:
         self._follow_up = follow_up
         self._pending = PendingRequests(store if backend.cacheable else None, fresh=fresh)
         self._log = WriteBehindLog(store, calls)
-        self._policy = policy or RetryPolicy()
+        self._policy = policy = policy or RetryPolicy()
         in_flight = AdaptiveConcurrency(concurrency or backend.concurrency, deadline / 4)
-        longest_pause = self._policy.longest_wish
-        admission = AdmissionControl(in_flight, rates, budget, deadline=deadline, longest_pause=longest_pause)
+        admission = AdmissionControl(in_flight, rates, budget, deadline=deadline, longest_pause=policy.longest_wish)
         self._caller = Caller(backend, admission, self.break_off, doubts=self._policy.attempts > 1)
         self._breaker = CircuitBreaker(self._policy.give_up_after)
         self._queue = RequestQueue()
@@ -75,7 +75,7 @@ class ModelDispatcher:
             return
         for request in requests:
             key = request.key
-            self._pending.wanted.add(key)
+            self._pending.want(key, request, ahead=True)
             if not self._pending.knows(key):
                 self._queue.announce(key, request)
         self._consumers.wake(len(self._queue))
@@ -86,14 +86,12 @@ class ModelDispatcher:
         Raises BackendError where the model cannot be asked, StorageError where the answer cannot be kept.
         """
         key = request.key
-        self._pending.wanted.add(key)
+        self._pending.want(key, request)
         stored = self._pending.stored(key, request)
         if stored is not None:
             return stored
-        if key in self._pending.failed:
-            raise self._pending.failed[key]
-        if self.broken is not None:
-            raise self.broken
+        if (error := self._pending.failed.get(key) or self.broken) is not None:
+            raise error
         if self._pending.expect(key) and key not in self._pending.running:
             self._queue.need(key, request)
             self._consumers.wake(len(self._queue))
@@ -103,6 +101,11 @@ class ModelDispatcher:
     def progress(self) -> tuple[int, int]:
         """How many answers are kept, of how many that were asked for; to be read when nothing is under way."""
         return self._pending.progress
+
+    @property
+    def traffic(self) -> Traffic:
+        """How things stand at this moment; any thread may ask."""
+        return Traffic.of(self._caller.calls, self._pending, self._trouble)
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""
@@ -161,9 +164,7 @@ class ModelDispatcher:
             self._prefetch_after(request, stored)
 
     def _prefetch_after(self, request: CompletionRequest, answer: Completion) -> None:
-        following = self._follow_up(request, answer)
-        if following is not None:
-            self.prefetch([following])
+        self.prefetch(filter(None, [self._follow_up(request, answer)]))
 
     async def _serve(self, batch: dict[str, CompletionRequest]) -> None:
         """Have a batch answered, or failed, to the last of its requests."""
@@ -187,8 +188,7 @@ class ModelDispatcher:
         """Ask until none of `left` is left, taking out each that is answered or has failed for good."""
         suspect = self._breaker.suspect
         for attempt in range(1, self._policy.attempts + 1):
-            keys = list(left)
-            requests = [left[key] for key in keys]
+            keys, requests = list(left), list(left.values())
             permit = await self._patiently(self._caller.admit(requests))
             outcomes = await self._caller.call(requests, permit)
             await self._keep(left, dict(zip(keys, outcomes, strict=True)), permit.seconds, attempt)

@@ -14,17 +14,35 @@ class PendingRequests:
     """Requests are `running`, answered (then the store has them) or failed for good; any may be waited for.
 
     `store` is None where nothing is kept. With `fresh`, stored answers of earlier runs are passed over. `wanted` are
-    all requests that somebody spoke of.
+    all requests that somebody spoke of, and `announced` says that they are spoken of ahead.
     """
 
     def __init__(self, store: CompletionStore | None, *, fresh: bool = False) -> None:
         self.running: set[str] = set()
         self.failed: dict[str, CodeEvalError] = {}
         self.wanted: set[str] = set()
+        self.announced = False
+        self._later: dict[str, int] = {}  # turns that follow on a wanted request, where there are any
+        self._turns_to_come = 0
+        self._settled: set[str] = set()
         self._store = store
         self._fresh = fresh
         self._answered: set[str] = set()  # in this run, which `fresh` may read back
         self._waiting: dict[str, asyncio.Future[Completion]] = {}
+
+    def want(self, key: str, request: CompletionRequest, *, ahead: bool = False) -> None:
+        """Note a request that somebody speaks of, `ahead` of the time when it is waited for."""
+        if key not in self.wanted:
+            self.wanted.add(key)
+            self.announced |= ahead and not request.turn
+            if request.later:
+                self._later[key] = len(request.later)
+                self._turns_to_come += len(request.later)
+
+    @property
+    def left(self) -> int:
+        """How many answers are still to come, with those of later turns; any thread may ask."""
+        return len(self.wanted) - len(self._settled) + self._turns_to_come
 
     def knows(self, key: str) -> bool:
         """Whether there is nothing to ask: it runs, has failed, or was answered in this run."""
@@ -37,7 +55,10 @@ class PendingRequests:
         """
         if self._store is None or (self._fresh and key not in self._answered):
             return None
-        return self._store.get(request, key)
+        found = self._store.get(request, key)
+        if found is not None:
+            self._count(key)
+        return found
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -79,6 +100,7 @@ class PendingRequests:
 
     def settle(self, key: str, answer: Completion | CodeEvalError) -> None:
         """Hand out what came of a request that was not running."""
+        self._count(key)
         if isinstance(answer, CodeEvalError):
             self.failed[key] = answer
         future = self._waiting.pop(key, None)
@@ -89,6 +111,10 @@ class PendingRequests:
             future.exception()  # mark as seen: the one who waited may have gone
         else:
             future.set_result(answer)
+
+    def _count(self, key: str) -> None:
+        self._settled.add(key)
+        self._turns_to_come -= self._later.pop(key, 0)
 
     def fail_queued(self, error: CodeEvalError) -> None:
         """Hand `error` to all who wait for a request that does not run."""

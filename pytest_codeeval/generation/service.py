@@ -13,6 +13,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
 from pytest_codeeval.generation.budget import BudgetSpentError
 from pytest_codeeval.generation.dispatcher import ModelDispatcher
+from pytest_codeeval.generation.traffic import Traffic
 
 Dispatchers = Mapping[tuple[str, str, str], ModelDispatcher]
 T = TypeVar("T")
@@ -72,6 +73,11 @@ class CompletionService:
         """
         found = [dispatcher.progress for dispatcher in self._dispatchers.values()]
         return sum(kept for kept, _ in found), sum(wanted for _, wanted in found)
+
+    @property
+    def traffic(self) -> Traffic:
+        """How things stand with all models together; any thread may ask."""
+        return Traffic.together(dispatcher.traffic for dispatcher in self._dispatchers.values())
 
     def announce(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Check the datasets and queue the requests."""

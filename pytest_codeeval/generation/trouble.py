@@ -27,6 +27,8 @@ class _Cause:
 class Trouble:
     """What goes wrong with one model, in lines that `tell` takes; `label` is its name for the user.
 
+    `reason` is why the last call failed, in few words.
+
     A spell of trouble begins with a call that failed and may yet succeed. It is over when an answer comes while no
     other request waits to be sent again; that is said too, if the spell was spoken of.
     """
@@ -40,6 +42,7 @@ class Trouble:
         self._label = label
         self._tell = tell
         self._clock = clock
+        self.reason = ""
         self._causes: dict[str, _Cause] = {}
         self._waiting: set[str] = set()
         self._begun: float | None = None
@@ -55,6 +58,8 @@ class Trouble:
         self._begun = now if self._begun is None else self._begun
         self._calls += 1
         (self._waiting.difference_update if wait is None else self._waiting.update)(keys)
+        said = self._said(error)
+        self.reason = f"status {error.status}" if error.status else said.removeprefix(self._label).strip(" :")
         cause = self._cause(error)
         cause.calls += 1
         if now < cause.silent_until:
@@ -66,7 +71,12 @@ class Trouble:
         then = f"given up after {counted(attempt, 'attempt')}"
         if wait is not None:
             then = f"retry {attempt} of {attempts - 1} in {wait:.{0 if wait >= 1 else 1}f} s"
-        self._tell(f"codeeval: {self._said(error)}{times} - {then}")
+        self._tell(f"codeeval: {said}{times} - {then}")
+
+    @property
+    def waiting(self) -> int:
+        """How many requests have failed and are sent again; any thread may ask."""
+        return len(self._waiting)
 
     def settled(self, keys: Iterable[str], *, answered: bool) -> None:
         """Note requests that are done with, and whether an answer was among what came of them."""

@@ -43,8 +43,8 @@ class Controller:
         self._config = config
         self._settings = settings
         self._run = run
-        self._console = Console(config)
-        run.tell = self._console.say
+        self.console = Console(config)
+        run.tell = self.console.say
         self._recorded = recorded
         parts = run.self_tests, run.repeats, run.unknown, run.judgments
         self._summary = Summary(run.scores, settings, run.isolation, *parts)
@@ -110,7 +110,13 @@ class Controller:
             return None
         from pytest_codeeval.plugin.html import HtmlReport
 
-        report = HtmlReport(Path(path), self._summary.table, self._run.scores.language)
+        report = HtmlReport(
+            Path(path),
+            self._summary.table,
+            self._run.scores.language,
+            settings=lambda: self._summary.settings(self._config.invocation_params.args),
+            unasked={spec.label for spec in self._settings.models if spec.scripted},
+        )
         self._config.pluginmanager.register(report, "codeeval-html")
         return report
 
@@ -139,7 +145,7 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Take hold of the terminal before items run."""
-        self._console.open()
+        self.console.open()
 
     @pytest.hookimpl
     def pytest_report_header(self) -> list[str]:
@@ -200,7 +206,7 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """End the service, whatever way the run went."""
         self._run.close()
-        self._console.close()
+        self.console.close()
 
 
 def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:

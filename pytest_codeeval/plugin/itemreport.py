@@ -10,7 +10,8 @@ from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.plugin.case import Case
-from pytest_codeeval.plugin.items import CASE
+from pytest_codeeval.plugin.items import CASE, is_suite_item
+from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.reports.stages import stage_properties
 
 RESULT = pytest.StashKey[Result]()
@@ -18,7 +19,11 @@ FIRST_RESULT = pytest.StashKey[Result]()
 
 
 def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Put the result of a suite's item on the report of one of its phases."""
+    """Put the result of a suite's item on the report of one of its phases, or that it was skipped."""
+    if report.skipped and not hasattr(report, "wasxfail") and suite_of(item) is not None:
+        vars(report)["codeeval_skipped"] = True
+    if not is_suite_item(item):
+        return
     case: Case = item.callspec.params[CASE]  # type: ignore[attr-defined]
     # Extra attributes of a report travel over xdist's channel, which takes plain values only.
     # As text: a lone surrogate in an id or an answer has no form there but an escape.

@@ -6,13 +6,13 @@ from pytest_codeeval.core.text import counted
 
 
 def resuming(kept: int, wanted: int, *, fresh: bool = False, all_known: bool = True) -> str:
-    """Say how many of the wanted answers are kept, and that the same command goes on; "" where none are ever kept.
+    """Say how many of the wanted answers are kept, and that the same command goes on.
 
     A run that was to end at its first failure asks one problem after another: then not `all_known` are the answers
     that it still lacks.
     """
     if not wanted:
-        return ""
+        return "no model was asked: the same command runs it again"
     command = "the same command without --fresh" if fresh else "the same command"
     missing = wanted - kept
     have = counted(kept, "answer is", "answers are") if kept else "no answer is"

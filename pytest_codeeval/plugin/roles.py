@@ -43,8 +43,10 @@ def assign_roles(config: pytest.Config) -> None:
 def _cast_controller(config: pytest.Config) -> None:
     # Here, as a worker has no use for them, and there may be many workers.
     from pytest_codeeval.plugin.controller import Controller, make_backends
+    from pytest_codeeval.plugin.live import Live
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
+    from pytest_codeeval.plugin.progress import Progress
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
@@ -67,6 +69,9 @@ def _cast_controller(config: pytest.Config) -> None:
     if run is not None:
         controller = Controller(config, settings, run, recorded)
         config.pluginmanager.register(controller, "codeeval-controller")
+        if config.get_verbosity() >= 0:
+            progress = Progress([spec.label for spec in settings.models], lambda: run.service.traffic)
+            config.pluginmanager.register(Live(config, controller.console, progress), "codeeval-live")
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")

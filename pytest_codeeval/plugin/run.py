@@ -119,15 +119,16 @@ class Run:
         A disk that does not take it becomes the run's `fault`.
         """
         try:
-            for label, folder in self._started():
+            for label in self._started():
                 about = {**_server(self._backends[label]), **self.unknown.to_json(label)}
-                self._write(folder, {**about, "thresholds": list(thresholds)}, exit_status)
+                self._write(label, {**about, "thresholds": list(thresholds)}, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
             folder.close()
 
-    def _write(self, folder: ResultsFolder, about: Mapping[str, Any], exit_status: int) -> None:
+    def _write(self, label: str, about: Mapping[str, Any], exit_status: int) -> None:
+        folder = self.folders[label]
         self._restore(folder)
         folder.compact()
         scores = Scoreboard(metrics=self.metrics)
@@ -144,15 +145,15 @@ class Run:
                 **self._about(),
                 **about,
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
-                "errors_of_last_run": [list(error) for error in self.scores.errors],
+                "errors_of_last_run": [list(error) for error in self.scores.errors_of(label)],
                 "exit_status_of_pytest": exit_status,
             }
         )
         if parquet.available():
             parquet.export(folder.path, folder.rows())
 
-    def _started(self) -> list[tuple[str, ResultsFolder]]:
-        return [(label, folder) for label, folder in self.folders.items() if folder.started]
+    def _started(self) -> list[str]:
+        return [label for label, folder in self.folders.items() if folder.started]
 
     def add_dataset(self, announced: Mapping[str, Any]) -> None:
         """Take in a suite that items are to be run of: where results go is made now, and not earlier.

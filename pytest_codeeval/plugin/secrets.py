@@ -17,7 +17,12 @@ _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)S?(_|$)|^AWS
 
 def secret_names() -> list[str]:
     """Return the names of the variables in this environment that look like secrets."""
-    return sorted(name for name in os.environ if _SECRET.search(name))
+    return sorted(filter(is_secret_name, os.environ))
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name looks like that of a secret."""
+    return bool(_SECRET.search(name))
 
 
 def without_secrets(specs: Sequence[execnet.XSpec], more: Iterable[str] = ()) -> None:

@@ -15,6 +15,7 @@ from pytest_codeeval.plugin.greedy import greedy
 from pytest_codeeval.plugin.judgments import Judgments
 from pytest_codeeval.plugin.notes import Notes
 from pytest_codeeval.plugin.repeats import Repeats
+from pytest_codeeval.plugin.runsettings import run_settings
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfinished
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
@@ -80,6 +81,11 @@ class Summary:
         scores = self._scores.scores()
         headers, rows = score_table(scores, self._settings.pass_at)
         return headers, rows, self._notes.lines(), stage_table(scores), lint_table(scores, _SHOWN_LINTS_IN_HTML)
+
+    def settings(self, arguments: Sequence[str]) -> list[tuple[str, str]]:
+        """Return names and values of what the run was asked with these arguments, safe to print."""
+        scores = [score for found in self._scores.by_model().values() for score in found]
+        return run_settings(self._settings, self._isolation, self._scores.datasets, scores, arguments)
 
     def write(
         self,

@@ -159,8 +159,7 @@ class Worker:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put the result on the report, and a failure in one line instead of a traceback."""
         report = yield
-        if is_suite_item(item):
-            describe(report, item, call)
+        describe(report, item, call)
         return report
 
     @pytest.hookimpl

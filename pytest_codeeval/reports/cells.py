@@ -12,6 +12,7 @@ REPEAT = "run again"
 _LONG = 100
 
 COLUMNS = {
+    "model": "Model",
     "suite": "Suite",
     "passRate": "Pass rate",
     "outcome": "Outcome",
@@ -36,6 +37,7 @@ def row_cells(result: Result) -> list[str]:
     known = [n for completion in said if (n := completion.completion_tokens) is not None]
     tokens = ("" if len(known) == len(said) else "≥ ") + f"{sum(known)}" if known else "–"
     return [
+        _cell("model", one_line(result.model, 80)),
         _cell("suite", one_line(result.suite, 80)),
         _cell("passRate", rate + mark, f"{done / total:.6f}" if rate != "–" else " ", title),
         _cell("outcome", ending_of(result)),
@@ -46,13 +48,15 @@ def row_cells(result: Result) -> list[str]:
 
 def repeat_cells(result: Result) -> list[str]:
     """Return the `<td>` of each column for a result that does not count, as its problem was evaluated before."""
-    shown = {"suite": one_line(result.suite, 80), "outcome": f"{REPEAT} ({outcome_of(result)})"}
+    names = {"model": one_line(result.model, 80), "suite": one_line(result.suite, 80)}
+    shown = {**names, "outcome": f"{REPEAT} ({outcome_of(result)})"}
     return [_cell(name, shown.get(name, "")) for name in COLUMNS]
 
 
-def empty_cells() -> list[str]:
-    """Return the `<td>` of each column for a row without a result."""
-    return [_cell(name, "") for name in COLUMNS]
+def empty_cells(model: str = "", suite: str = "") -> list[str]:
+    """Return the `<td>` of each column for a row without a result, of this model and suite if it is of a suite."""
+    shown = {"model": one_line(model, 80), "suite": one_line(suite, 80)}
+    return [_cell(name, shown.get(name, "")) for name in COLUMNS]
 
 
 def outcome_of(result: Result) -> str:

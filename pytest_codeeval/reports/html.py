@@ -26,15 +26,26 @@ def score_table_html(
     return f"<div class=ce>{tables}{''.join(f'<p>{one_line(note, 1000)}</p>' for note in notes)}</div>"
 
 
-def filters_html(outcomes: Mapping[str, int], suites: Mapping[str, int], *, has_media: bool = False) -> str:
-    """Return the controls that choose rows by outcome and by suite, with how many rows each has, and their script.
+def head_html(scores: str, settings: Sequence[tuple[str, str]]) -> str:
+    """Return what stands before all else, which the script puts there: scores (HTML) and the settings of the run."""
+    rows = "".join(f"<tr><th>{one_line(name)}<td>{one_line(value, 4000)}" for name, value in settings)
+    table = f"<div class=ce><table class=ce-settings>{rows}</table></div>" if rows else ""
+    viewport = '<meta name=viewport content="width=device-width, initial-scale=1">'
+    return f"{viewport}<section class=ce-head><h2>Scores</h2>{scores}<h2>Run</h2>{table}</section>"
 
-    The empty name stands for the rows that are no results: errors, and tests of another kind. `has_media` says that
-    some row shows a picture or a video.
+
+def filters_html(groups: Mapping[str, Mapping[str, int]], *, has_media: bool = False) -> str:
+    """Return the controls that choose rows by words and by each of `groups`, and their script.
+
+    These are a column's values, with how many rows each has; the outcomes are always shown. The empty value stands for
+    the rows that are no results: errors, and tests of another kind. `has_media` says that some row shows a picture or a
+    video.
     """
-    if not outcomes:
+    if not any(groups.values()):
         return ""
-    bar = _group("outcome", outcomes) + (_group("suite", suites) if len(suites) > 1 else "")
+    search = "<label class=ce-search>Search <input type=search name=words autocomplete=off></label>"
+    shown = {name: counted for name, counted in groups.items() if name == "outcome" or len(counted) > 1}
+    bar = search + "".join(_group(name, counted) for name, counted in shown.items())
     count = "<span class=ce-count role=status></span><button type=button class=ce-clear hidden>show all</button>"
     media = " data-media" if has_media else ""
     return f"<form class=ce-filters{media}>{bar}{count}</form><script>{asset('report.js')}</script>"

@@ -1,5 +1,6 @@
 """What a row of the page opens to: the prompt and the samples that tell most, within the row's budget."""
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -22,12 +23,14 @@ class RowHtml(NamedTuple):
     whole: bool
 
 
-def row_html(result: Result, limit: int, language: str) -> RowHtml:
-    """Write the detail of a row in at most about `limit` bytes of pytest-html's page."""
+def row_html(result: Result, limit: int, language: str, *, sent: bool = True) -> RowHtml:
+    """Write the detail of a row in at most about `limit` bytes of pytest-html's page.
+
+    `sent` says that the prompt was put to a model.
+    """
     sheet = HtmlBuffer(limit, language)
-    sheet.markup(f"<p>{title(result)}<br>{counts(result)}</p><details><summary>Prompt</summary>")
-    sheet.text(result.prompt, limit * _SHARE_OF_PROMPT)
-    sheet.markup("</details>")
+    sheet.markup(f"<p>{title(result)}<br>{counts(result)}</p>")
+    write_prompt(sheet, result, limit * _SHARE_OF_PROMPT, sent=sent)
     most = min(_MOST_SAMPLES, max(1, int(sheet.room // _PER_SAMPLE)))
     shown = telling(result, most)
     opened = next((sample for sample in shown if not sample.score.passed), next(iter(shown), None))
@@ -39,6 +42,17 @@ def row_html(result: Result, limit: int, language: str) -> RowHtml:
     if len(shown) < len(result.samples):
         sheet.omit(f"{counted(len(result.samples) - len(shown), 'more sample is', 'more samples are')} not shown here.")
     return RowHtml(sheet.html, sheet.whole)
+
+
+def write_prompt(
+    sheet: HtmlBuffer, result: Result, limit: float = math.inf, *, sent: bool, is_open: bool = False
+) -> None:
+    """Write what the model was asked; what no model was asked is the problem, in the words of its prompt."""
+    if result.prompt.strip():
+        named = "Prompt" if sent else "Problem"
+        sheet.markup(f"<details{' open' if is_open else ''}><summary>{named}</summary>")
+        sheet.text(result.prompt, limit)
+        sheet.markup("</details>")
 
 
 def title(result: Result, limit: int = 120) -> str:

@@ -13,7 +13,7 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.asset import asset
 from pytest_codeeval.reports.html_buffer import HtmlBuffer
 from pytest_codeeval.reports.markup import one_line
-from pytest_codeeval.reports.row_html import counts, title
+from pytest_codeeval.reports.row_html import counts, title, write_prompt
 from pytest_codeeval.reports.sample_html import figures, summary, write_sample
 from pytest_codeeval.reports.stage_html import reason
 
@@ -29,10 +29,11 @@ class SamplePages:
         self.folder = report.with_name(f"{report.stem}.samples")
         self._begun = False
 
-    def write(self, result: Result, language: str, key: str) -> str:
+    def write(self, result: Result, language: str, key: str, *, sent: bool = True) -> str:
         """Write the page of a result, and return its address relative to the report.
 
-        `key` tells apart what the result does not, such as two items that ask the same. Raises OSError.
+        `key` tells apart what the result does not, such as two items that ask the same. `sent` says that the prompt was
+        put to a model. Raises OSError.
         """
         self._begin()
         name = page_name(result, key)
@@ -49,7 +50,7 @@ class SamplePages:
                 f"<p>{counts(result)}</p>"
             )
             page.write(_overview(result))
-            page.write(_prompt(result))
+            page.write(_prompt(result, sent))
             for html in _samples(result, language):
                 page.write(html)
             page.write("</main></body></html>\n")
@@ -83,11 +84,9 @@ def _overview(result: Result) -> str:
     return f"<details><summary>Overview</summary><ul>{''.join(rows)}</ul></details>"
 
 
-def _prompt(result: Result) -> str:
+def _prompt(result: Result, sent: bool) -> str:
     sheet = HtmlBuffer()
-    sheet.markup("<details open><summary>Prompt</summary>")
-    sheet.text(result.prompt)
-    sheet.markup("</details>")
+    write_prompt(sheet, result, sent=sent, is_open=True)
     return sheet.html
 
 

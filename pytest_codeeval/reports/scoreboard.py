@@ -40,6 +40,11 @@ class Scoreboard:
         for part, task_ids in _parts(dataset).items():
             self._parts |= {(dataset["suite"], task_id): part for task_id in task_ids}
 
+    @property
+    def datasets(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each suite's dataset, by suite."""
+        return self._datasets
+
     def language(self, suite: str, task_id: str) -> str:
         """Return the language of a task, as far as its suite's dataset was added."""
         return self._languages.get((suite, task_id)) or str(self._datasets.get(suite, {}).get("language", ""))
@@ -66,6 +71,15 @@ class Scoreboard:
     def errors(self) -> list[tuple[str, str]]:
         """(task id, message) of all that could not be evaluated."""
         return [(task_id, message) for score in self._scores.values() for task_id, message in score.errors.items()]
+
+    def errors_of(self, model: str) -> list[tuple[str, str, str]]:
+        """Return (task id, message, suite) of what a model could not be evaluated on, or nobody knows which model."""
+        return [
+            (task_id, message, score.suite)
+            for score in self._scores.values()
+            for task_id, message in score.errors.items()
+            if score.model in (model, "")
+        ]
 
     @property
     def weak(self) -> Counter[str]:

@@ -80,10 +80,13 @@ class Run:
 
 
 def _errors(errors: Sequence[Any], suites: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield (suite, task id, message); a folder names no suite beside an error, so that one of several is not known."""
-    if len(suites) == 1:
-        suite = next(iter(suites))
-        yield from ((suite, str(found[0]), str(found[1])) for found in errors if isinstance(found, list | tuple))
+    """Yield (suite, task id, message), as far as the suite is known: older folders name none beside an error."""
+    only = next(iter(suites)) if len(suites) == 1 else ""
+    for found in errors:
+        if isinstance(found, list) and len(found) > 1:
+            suite = str(found[2]) if len(found) > 2 and str(found[2]) in suites else only
+            if suite:
+                yield suite, str(found[0]), str(found[1])
 
 
 def _mapping(found: object) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ from pytest_codeeval.plugin.resuming import resuming
             {"all_known": False},
             "3 answers are kept: the same command goes on, and asks only for what is missing",
         ),
-        (0, 0, {}, ""),
+        (0, 0, {}, "no model was asked: the same command runs it again"),
     ],
 )
 def test_it_says_what_is_kept_and_what_is_missing(kept: int, wanted: int, more: dict[str, Any], said: str) -> None:

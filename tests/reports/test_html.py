@@ -15,7 +15,7 @@ from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
 from pytest_codeeval.reports.highlight import LONGEST, coloured
-from pytest_codeeval.reports.html import filters_html, score_table_html
+from pytest_codeeval.reports.html import filters_html, head_html, score_table_html
 from pytest_codeeval.reports.markup import escaped, one_line, page_bytes, shortened
 from pytest_codeeval.reports.page_budget import LEAST, POOL, PageBudget
 from pytest_codeeval.reports.row_html import row_html, telling
@@ -145,7 +145,7 @@ def test_numbers_sort_as_numbers() -> None:
             "tokens": ["–", "90", "100", "2000"],
         }[column]
     assert Page(ordered[0]["seconds"]).text == "gen 15.0 / run 2.5"
-    assert Page(row_cells(result(sample(tokens=5), sample()))[3]).text == "≥ 5"
+    assert Page(row_cells(result(sample(tokens=5), sample()))[4]).text == "≥ 5"
 
 
 def test_columns_are_as_many_everywhere() -> None:
@@ -153,6 +153,11 @@ def test_columns_are_as_many_everywhere() -> None:
     for name, head, cell in zip(COLUMNS, header_cells(), empty_cells(), strict=True):
         assert f'data-column-type="{name}"' in head
         assert f'class="col-{name}"' in cell
+
+
+def test_a_row_without_a_result_names_its_model_and_suite_all_the_same() -> None:
+    shown = dict(zip(COLUMNS, (Page(cell).text for cell in empty_cells("m", NASTY[0])), strict=True))
+    assert shown == {**dict.fromkeys(COLUMNS, ""), "model": "m", "suite": NASTY[0]}
 
 
 def test_the_outcome_that_tells_most() -> None:
@@ -176,7 +181,7 @@ def test_a_weak_verdict_is_marked_in_its_row_and_at_its_sample() -> None:
     strong = sample()
     weak = replace(strong, score=replace(strong.score, weak=True))
     for found, marked in ((strong, False), (weak, True)):
-        rate = row_cells(result(found))[1]
+        rate = row_cells(result(found))[2]
         assert (Page(rate).text, "title" in Page(rate).attributes) == ("1/1 weak" if marked else "1/1", marked)
         detail = row_html(result(found), 20_000, "python").html
         assert ("forged" in detail) is ("passed weak" in Page(detail).text) is marked
@@ -267,11 +272,32 @@ def test_score_table_and_filters() -> None:
     table = score_table_html(["model", NASTY[0]], [["m", NASTY[1]], [NASTY[5], "1"]], [NASTY[2]])
     assert Page(table).tags == {"div", "table", "thead", "tbody", "tr", "th", "td", "p"}
     assert table.encode()
-    assert score_table_html([], [], []) == filters_html({}, {}) == ""
-    page = filters_html({"wrong answer": 2, "": 1}, {one_line(NASTY[1]): 2, "": 1})
+    assert score_table_html([], [], []) == filters_html({"outcome": {}, "suite": {}}) == ""
+    page = filters_html({"outcome": {"wrong answer": 2, "": 1}, "suite": {one_line(NASTY[1]): 2, "": 1}})
     assert 'value="wrong answer">wrong answer <small>2</small>' in page
     assert html.escape(NASTY[1]) in page
-    assert "Only suite" not in filters_html({"passed": 1}, {"demo": 1})
+    few = filters_html({"outcome": {"passed": 1}, "model": {"m": 1}, "suite": {"demo": 1}})
+    assert [name in few for name in ("Only outcome", "Only model", "Only suite", "type=search")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_the_settings_of_a_run_are_text() -> None:
+    page = head_html("<p>scores</p>", [(NASTY[0], NASTY[1]), ("Command", "pytest --model=demo")])
+    assert Page(page).tags == {"meta", "section", "h2", "p", "div", "table", "tr", "th", "td"}
+    assert "pytest --model=demo" in Page(page).text
+    assert page.index("<p>scores</p>") < page.index("Command")
+
+
+def test_a_prompt_stands_there_only_if_one_was_sent() -> None:
+    found = result(sample(), prompt="Add numbers.")
+    for sent, named in ((True, "<summary>Prompt</summary>"), (False, "<summary>Problem</summary>")):
+        assert named in row_html(found, 20_000, "python", sent=sent).html
+        assert ("Prompt" in row_html(found, 20_000, "python", sent=sent).html) is sent
+    assert "<summary>P" not in row_html(result(sample(), prompt=" \n"), 20_000, "python").html
 
 
 def test_a_long_log_loses_its_middle() -> None:

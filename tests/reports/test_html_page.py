@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -33,7 +34,8 @@ class Edge:
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         scores = lambda: (["model", "pass@1"], [["<i>m</i>", "50.0%"]], ["a note \\ud800"])
-        html = HtmlReport(Path(config.getoption("htmlpath")), scores, lambda *_: "python")
+        settings = lambda: [("Command", "pytest <b>x</b>")]
+        html = HtmlReport(Path(config.getoption("htmlpath")), scores, lambda *_: "python", settings=settings)
         config.pluginmanager.register(html)
         config.pluginmanager.register(Edge(html))
 
@@ -138,6 +140,21 @@ def test_browser(pytester: pytest.Pytester, tmp_path: Path, options: tuple[str, 
     assert "codeeval report</title>" in drawn
     assert drawn.count('class="collapsible" data-id=') == 32
     assert drawn.count('<td class="col-outcome">') == 32
+    scores, command, environment = (drawn.index(words) for words in (">Scores<", "pytest &lt;b&gt;x", ">Environment<"))
+    assert scores < command < environment < drawn.index('<table id="results-table">')
+    assert 'name="viewport"' in drawn.partition("</head>")[0]
+    assert drawn.count('<tr class="extras-row hidden">') == 32
+    found = draw(searching(report, "SUITE Demo/1 wrong"), tmp_path)
+    assert re.search(r">(\d) of 32 rows<", found)[1] == "1"
+
+
+def searching(page: Path, words: str) -> Path:
+    """Return a page like this one in whose search somebody types."""
+    typed = f"const box = document.querySelector('.ce-search input'); box.value = {json.dumps(words)};"
+    script = f"<script>{typed} box.dispatchEvent(new Event('input'));</script></body>"
+    copy = page.with_name("searched.html")
+    copy.write_text(page.read_text(encoding="utf-8").replace("</body>", script), encoding="utf-8")
+    return copy
 
 
 def draw(page: Path, tmp_path: Path) -> str:

@@ -211,3 +211,12 @@ def test_a_note_says_how_models_were_told_of_tools(tools: dict[str, str], said: 
         tools.get("m"),
         tools.get("n"),
     ]
+
+
+def test_errors_are_told_by_model_with_their_suite() -> None:
+    scores = Scoreboard(["m", "n"])
+    scores.add_error("m", "s", "T/1", "down")
+    scores.add_error("n", "t", "T/1", "full")
+    scores.add_error("", "", "gone[x]", "its worker died")
+    assert scores.errors_of("m") == [("T/1", "down", "s"), ("gone[x]", "its worker died", "")]
+    assert scores.errors_of("n") == [("T/1", "full", "t"), ("gone[x]", "its worker died", "")]
