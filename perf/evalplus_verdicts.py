@@ -56,7 +56,7 @@ def report(both: Harnesses, more: list[str]) -> None:
         recorded = {task: rows for task, rows in recorded.items() if task in known}
         samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
         both.warm(kind)
-        _, theirs = both.theirs(kind, samples)
+        theirs = kept(both, name, kind, samples)
         _, ours = both.ours(kind, samples, None, *more)
         counts = {"recorded": [0, 0], "evalplus": [0, 0]}
         for who, said in (("recorded", recorded), ("evalplus", theirs)):
@@ -79,6 +79,15 @@ def report(both: Harnesses, more: list[str]) -> None:
     for name, who, task, number, base, plus, row in differences:
         print(f"* `{name.rpartition('/')[0]}` {task}, sample {number}, {who}: {said_of(base, plus)} there,")
         print(f"  {said_of(row['base_passed'], row['passed'])} here ({shown(row)}). {explanation(who, task)}")
+
+
+def kept(both: Harnesses, name: str, kind: str, samples: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return EvalPlus' results on a recording, from the folder if they are there."""
+    path = both.folder / f"{name.replace('/', '-').removesuffix('.gz')}"
+    if not path.exists():
+        path.write_text(json.dumps(both.theirs(kind, samples)[1]), "utf-8")
+    found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text("utf-8"))
+    return found
 
 
 def verdicts(row: dict[str, Any]) -> tuple[bool, bool]:
