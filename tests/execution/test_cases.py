@@ -13,6 +13,7 @@ from pytest_codeeval.execution.languages.python import PythonRunner
 
 ADD = "def f(a, b=2):\n    return a + b\n"
 WRITES = "import os\nfor n in range(3, 9):\n  try: os.write(n, %r + b'\\n')\n  except OSError: pass\n"
+UNREADABLE = b'=\n+0 {"h":["a",2]}'
 FORGED = b"=\n+0 2\n+0 3\n+0 5"
 THREE = [input_text([number]) for number in range(3)]
 
@@ -100,6 +101,7 @@ def test_inputs_without_an_output_are_no_cases() -> None:
         ("def f(a): print('x' * 100_000_000); return a + 2", Cause.PASSED, 3, ""),
         (f"{WRITES % b'no line'}def f(a): return a + 2", Cause.TAMPERING, 0, "no answer"),
         (f"{WRITES % b'=+0 2'}def f(a): return a + 2", Cause.TAMPERING, 0, "no value"),
+        (f"{WRITES % UNREADABLE}def f(a): return a + 2", Cause.TAMPERING, 0, "no value"),
         (f"{WRITES % b'+0 2'}def f(a): return a + 2", Cause.TAMPERING, 0, "whether it was loaded"),
         (f"{WRITES % FORGED}def f(a): return a + 2", Cause.WRONG_ANSWER, 2, "f(2): expected 4, got 5"),
     ],
@@ -108,6 +110,24 @@ def test_outputs_are_compared_elsewhere(runner: PythonRunner, code: str, cause: 
     found = compare(runner, code)
     assert (found[0], found[2]) == (cause, right), found
     assert said in found[1]
+
+
+@pytest.mark.parametrize(
+    ("made", "rule", "cause"),
+    [
+        ("(x for x in (3, 1, 2, 1))", "set", Cause.PASSED),
+        ("filter(None, (0, 1, 2, 3))", "set", Cause.PASSED),
+        ("map(int, '124')", "set", Cause.WRONG_ANSWER),
+        ("(x for x in (1, 2, 3))", "equal", Cause.WRONG_ANSWER),
+        ("(1 // x for x in (1, 0))", "set", Cause.WRONG_ANSWER),
+        ("__import__('itertools').repeat(1)", "set", Cause.WRONG_ANSWER),
+        ("(1 // x for x in (1, 0))", "not none", Cause.PASSED),
+        ("object()", "set", Cause.WRONG_ANSWER),
+    ],
+)
+def test_what_yields_items_is_no_value_and_has_them(runner: PythonRunner, made: str, rule: str, cause: Cause) -> None:
+    cases = Cases("f", tuple(THREE[:1]), ('{"t":[1,2,3]}',), (4.0,), rule)
+    assert compare(runner, f"def f(a): return {made}", cases)[0] is cause
 
 
 def test_the_expected_outputs_are_not_there_to_be_read(runner: PythonRunner) -> None:

@@ -29,10 +29,16 @@ _INEXACT = re.compile(r"[.{NI]|\d[eE]")  # not within texts, where they do no ha
 
 
 class Other:
-    """An object of a solution's that is no value: it equals nothing."""
+    """An object of a solution's that is no value: it equals nothing, and may yield items."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, items: list[Any] | None = None) -> None:
         self.kind = kind
+        self._items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._items is None:
+            raise TypeError("no items")
+        return iter(self._items)
 
     def __repr__(self) -> str:
         return f"<{self.kind} object>"
@@ -59,9 +65,10 @@ def _other(tag: str, payload: Any) -> Other | Digest:
     if tag == "#":
         kind, length, digest = payload
         return Digest(str(kind)[:100], int(length), str(digest))
-    if tag != "h" or type(payload) is not str:
+    kind, items = payload if type(payload) is list else (payload, None)
+    if tag != "h" or type(kind) is not str or type(items) not in (list, type(None)):
         raise ValueError("no value")
-    return Other(payload)
+    return Other(kind, items)
 
 
 _decode = json.JSONDecoder(object_hook=make_hook(_other)).decode
