@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ RECORDINGS = (
 )
 EXPLAINED: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 SHOWN = 160
+LEAST, LONG = 4, 60  # seconds of an input
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
 
 
 def main() -> None:
@@ -49,48 +53,80 @@ def main() -> None:
 
 def report(both: Harnesses, more: list[str]) -> None:
     """Grade all recordings by both, then print."""
-    table, differences = [], []
+    found = []
     for name, kind in RECORDINGS:
-        known = {problem["task_id"] for problem in both.problems(kind)}
-        recorded = json.loads(gzip.decompress((both.data / "recorded" / "evalplus" / name).read_bytes()))["eval"]
-        recorded = {task: rows for task, rows in recorded.items() if task in known}
-        samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
-        both.warm(kind)
-        theirs = kept(both, name, kind, samples)
-        _, ours = both.ours(kind, samples, None, *more)
-        counts = {"recorded": [0, 0], "evalplus": [0, 0]}
-        for who, said in (("recorded", recorded), ("evalplus", theirs)):
-            for task, number, one, row in pairs(said, ours):
-                base, plus = verdicts(one)
-                counts[who][0] += base == row["base_passed"]
-                counts[who][1] += plus == row["passed"]
-                if (base, plus) != (row["base_passed"], row["passed"]):
-                    differences.append((name, who, task, number, base, plus, row))
-        total = sum(map(len, ours.values()))
-        figures = " | ".join(f"{base} | {plus}" for base, plus in counts.values())
-        table.append(f"| {name.rpartition('/')[0]} | {total} | {figures} |")
-        print(table[-1], file=sys.stderr)
+        found.append(graded(both, name, kind, more))
+        print(found[-1].row, file=sys.stderr)
     print("# Verdicts on HumanEval+ and MBPP+ against EvalPlus'\n")
     print(f"{EXPLAINED['']['about']} Both harnesses read the same file, without the inputs of {GIANT} whose outputs")
-    print("take EvalPlus eight gigabytes. How many verdicts agree, by base inputs and by both:\n")
+    print(f"take EvalPlus eight gigabytes. It gives an input {LEAST} s at least. How many verdicts agree, by the base")
+    print("inputs alone (`base`) and by both (`plus`), with those recorded and with those of EvalPlus today:\n")
     print("| recording | samples | recorded: base | plus | EvalPlus today: base | plus |\n|---|---|---|---|---|---|")
-    print("\n".join(table))
+    print("\n".join(one.row for one in found))
     print("\n## Every difference\n")
-    for name, who, task, number, base, plus, row in differences:
-        print(f"* `{name.rpartition('/')[0]}` {task}, sample {number}, {who}: {said_of(base, plus)} there,")
-        print(f"  {said_of(row['base_passed'], row['passed'])} here ({shown(row)}). {explanation(who, task)}")
+    print(*(line for one in found for line in one.differences), sep="\n")
 
 
-def kept(both: Harnesses, name: str, kind: str, samples: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return EvalPlus' results on a recording, from the folder if they are there."""
+@dataclass
+class Graded:
+    """What both say of a recording: a row of the table, and each difference."""
+
+    row: str
+    differences: list[str]
+
+
+def graded(both: Harnesses, name: str, kind: str, more: list[str]) -> Graded:
+    """Have both grade a recording."""
+    known = {problem["task_id"] for problem in both.problems(kind)}
+    recorded = json.loads(gzip.decompress((both.data / "recorded" / "evalplus" / name).read_bytes()))["eval"]
+    recorded = {task: rows for task, rows in recorded.items() if task in known}
+    samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
+    both.warm(kind)
+    theirs = kept(both, name, kind, samples)
+    _, ours = both.ours(kind, samples, None, *more)
+    title, counts, lines = name.rpartition("/")[0], [], []
+    late = with_time(both, name, kind, recorded, list(pairs(theirs, ours)))
+    for who, said in (("recorded", recorded), ("EvalPlus", theirs)):
+        both_said = [(task, number, verdicts(one), row) for task, number, one, row in pairs(said, ours)]
+        counts.append(sum(base == row["base_passed"] for _, _, (base, _), row in both_said))
+        counts.append(sum(plus == row["passed"] for _, _, (_, plus), row in both_said))
+        for task, number, verdict, row in both_said:
+            if verdict != (row["base_passed"], row["passed"]):
+                lines.append(f"* `{title}` {task}, sample {number}, {who}: {said_of(*verdict)} there,")
+                lines.append(f"  {said_of(row['base_passed'], row['passed'])} here ({shown(row)}).")
+                then = late.get((task, number)) if who == "EvalPlus" else None
+                lines += [f"  Alone, and with {LONG} s for an input, it {said_of(*then)} there."] if then else []
+                lines.append(f"  {explanation(who, task)}")
+    return Graded(f"| {title} | {sum(map(len, ours.values()))} | {' | '.join(map(str, counts))} |", lines)
+
+
+def with_time(
+    both: Harnesses, name: str, kind: str, recorded: Rows, pairs: list[tuple[str, int, Row, Row]]
+) -> dict[tuple[str, int], tuple[bool, bool]]:
+    """Return EvalPlus' verdicts on the samples that pass only here, if nothing runs beside them and time is plenty."""
+    doubtful = [
+        (task, number) for task, number, one, row in pairs if verdicts(one) < (row["base_passed"], row["passed"])
+    ]
+    if not doubtful:
+        return {}
+    # It takes no file in which a task is missing.
+    lacking = [{"task_id": task, "solution": ""} for task in recorded if task not in {task for task, _ in doubtful}]
+    asked = [{"task_id": task, "solution": recorded[task][number]["solution"]} for task, number in doubtful]
+    found = kept(replace(both, workers=1), f"alone-{name}", kind, [*asked, *lacking], LONG)
+    taken = {task: iter(rows) for task, rows in found.items()}
+    return {(task, number): verdicts(next(taken[task])) for task, number in doubtful}
+
+
+def kept(both: Harnesses, name: str, kind: str, samples: list[Row], limit: int = LEAST) -> Rows:
+    """Return EvalPlus' results on samples, from the folder if they are there."""
     path = both.folder / f"{name.replace('/', '-').removesuffix('.gz')}"
     if not path.exists():
-        path.write_text(json.dumps(both.theirs(kind, samples)[1]), "utf-8")
-    found: dict[str, list[dict[str, Any]]] = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(both.theirs(kind, samples, least_limit=limit)[1]), "utf-8")
+    found: Rows = json.loads(path.read_text("utf-8"))
     return found
 
 
-def verdicts(row: dict[str, Any]) -> tuple[bool, bool]:
+def verdicts(row: Row) -> tuple[bool, bool]:
     """Return what EvalPlus says of a sample, by base inputs and by both."""
     base = row["base_status"] == "pass"
     return base, base and row["plus_status"] == "pass"
@@ -101,7 +137,7 @@ def said_of(base: bool, plus: bool) -> str:
     return "passes" if plus else "passes base alone" if base else "fails"
 
 
-def shown(row: dict[str, Any]) -> str:
+def shown(row: Row) -> str:
     """Return cause and detail of our verdict, cut, as a code span."""
     text = " ".join(f"{row['cause']} {row['detail'] or ''}".replace("`", "'").split())
     return f"`{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}`"
