@@ -119,10 +119,12 @@ def test_outputs_are_compared_elsewhere(runner: PythonRunner, code: str, cause: 
         ("filter(None, (0, 1, 2, 3))", "set", Cause.PASSED),
         ("map(int, '124')", "set", Cause.WRONG_ANSWER),
         ("(x for x in (1, 2, 3))", "equal", Cause.WRONG_ANSWER),
+        ("(x for x in (1, 2, 3))", "sequence", Cause.PASSED),
         ("(1 // x for x in (1, 0))", "set", Cause.WRONG_ANSWER),
         ("__import__('itertools').repeat(1)", "set", Cause.WRONG_ANSWER),
         ("(1 // x for x in (1, 0))", "not none", Cause.PASSED),
         ("object()", "set", Cause.WRONG_ANSWER),
+        ("object()", "sequence", Cause.WRONG_ANSWER),
     ],
 )
 def test_what_yields_items_is_no_value_and_has_them(runner: PythonRunner, made: str, rule: str, cause: Cause) -> None:

@@ -18,6 +18,7 @@ from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.grading.failure import explain, shown
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, READ, VALUE, Lines, parted
 from pytest_codeeval.execution.grading.lost import Lost
+from pytest_codeeval.execution.grading.novalues import Digest, Other
 from pytest_codeeval.execution.grading.raised import as_told
 from pytest_codeeval.execution.grading.rules import Rule
 from pytest_codeeval.execution.grading.tester import in_full, say
@@ -26,39 +27,6 @@ _SECONDS = 0.05  # between two words on how far it is
 _LONGEST, _LONGEST_CALL = 1 << 30, 300
 _UNREAD = object()
 _INEXACT = re.compile(r"[.{NI]|\d[eE]")  # not within texts, where they do no harm
-
-
-class Other:
-    """An object of a solution's that is no value: it equals nothing, and may yield items."""
-
-    def __init__(self, kind: str, items: list[Any] | None = None) -> None:
-        self.kind = kind
-        self._items = items
-
-    def __iter__(self) -> Iterator[Any]:
-        if self._items is None:
-            raise TypeError("no items")
-        return iter(self._items)
-
-    def __repr__(self) -> str:
-        return f"<{self.kind} object>"
-
-
-class Digest:
-    """What stands for an output that is long; see `digests`."""
-
-    def __init__(self, kind: str, length: int, digest: str) -> None:
-        self._is = (kind, length, digest)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Digest and self._is == other._is
-
-    def __hash__(self) -> int:
-        return hash(self._is)
-
-    def __repr__(self) -> str:
-        kind, length, _ = self._is
-        return f"<{kind} of length {length}>" if length else f"<{kind}>"
 
 
 def _other(tag: str, payload: Any) -> Other | Digest:

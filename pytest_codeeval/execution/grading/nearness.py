@@ -4,8 +4,11 @@ They have the form of the rules in `rules`, and stand beside these by their name
 """
 
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, KeysView, ValuesView
 from typing import Any
+
+from pytest_codeeval.execution.grading.novalues import Other
 
 _TOLERANCE = 1e-6
 
@@ -37,7 +40,7 @@ def unordered(exact: bool, _arguments: Arguments, out: Any, expected: Any, atol:
 
 
 def _is_collection(value: Any) -> bool:
-    return isinstance(value, list | tuple | set | frozenset)
+    return isinstance(value, list | tuple | set | frozenset | range | deque | KeysView | ValuesView | Other)
 
 
 def _near(out: Any, expected: Any, tolerance: float) -> bool:
