@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,10 +83,11 @@ def graded(both: Harnesses, name: str, kind: str, more: list[str]) -> Graded:
     recorded = {task: rows for task, rows in recorded.items() if task in known}
     samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
     both.warm(kind)
-    theirs = kept(both, name, kind, samples)
-    _, ours = both.ours(kind, samples, None, *more)
     title, counts, lines = name.rpartition("/")[0], [], []
-    late = with_time(both, name, kind, recorded, list(pairs(theirs, ours)))
+    file = f"{title.replace('/', '-')}.json"
+    theirs = kept(both.folder / f"theirs-{file}", lambda: both.theirs(kind, samples, least_limit=LEAST)[1])
+    ours = kept(both.folder / f"ours-{file}", lambda: both.ours(kind, samples, None, *more)[1])
+    late = with_time(both, file, kind, recorded, list(pairs(theirs, ours)))
     for who, said in (("recorded", recorded), ("EvalPlus", theirs)):
         both_said = [(task, number, verdicts(one), row) for task, number, one, row in pairs(said, ours)]
         counts.append(sum(base == row["base_passed"] for _, _, (base, _), row in both_said))
@@ -101,7 +103,7 @@ def graded(both: Harnesses, name: str, kind: str, more: list[str]) -> Graded:
 
 
 def with_time(
-    both: Harnesses, name: str, kind: str, recorded: Rows, pairs: list[tuple[str, int, Row, Row]]
+    both: Harnesses, file: str, kind: str, recorded: Rows, pairs: list[tuple[str, int, Row, Row]]
 ) -> dict[tuple[str, int], tuple[bool, bool]]:
     """Return EvalPlus' verdicts on the samples that pass only here, if nothing runs beside them and time is plenty."""
     doubtful = [
@@ -112,16 +114,16 @@ def with_time(
     # It takes no file in which a task is missing.
     lacking = [{"task_id": task, "solution": ""} for task in recorded if task not in {task for task, _ in doubtful}]
     asked = [{"task_id": task, "solution": recorded[task][number]["solution"]} for task, number in doubtful]
-    found = kept(replace(both, workers=1), f"alone-{name}", kind, [*asked, *lacking], LONG)
+    alone = replace(both, workers=1)
+    found = kept(both.folder / f"alone-{file}", lambda: alone.theirs(kind, [*asked, *lacking], least_limit=LONG)[1])
     taken = {task: iter(rows) for task, rows in found.items()}
     return {(task, number): verdicts(next(taken[task])) for task, number in doubtful}
 
 
-def kept(both: Harnesses, name: str, kind: str, samples: list[Row], limit: int = LEAST) -> Rows:
-    """Return EvalPlus' results on samples, from the folder if they are there."""
-    path = both.folder / f"{name.replace('/', '-').removesuffix('.gz')}"
+def kept(path: Path, find: Callable[[], Rows]) -> Rows:
+    """Return results from a file, which is made if it is not there."""
     if not path.exists():
-        path.write_text(json.dumps(both.theirs(kind, samples, least_limit=limit)[1]), "utf-8")
+        path.write_text(json.dumps(find()), "utf-8")
     found: Rows = json.loads(path.read_text("utf-8"))
     return found
 
