@@ -198,6 +198,12 @@ def test_a_wrong_output_is_seen_before_a_later_input_hangs(runner: PythonRunner)
     assert verdict.stages[0].cpu_seconds < 1
 
 
+SUBCLASSES = """
+import collections, enum
+N = enum.IntEnum('N', 'ONE')
+P = collections.namedtuple('P', 'x y')
+class S(str, enum.Enum): BC = 'bc'
+"""
 LONG = {
     "text": "'ab' * 50_000",
     "numbers": "[0, 1, 2.0, 2**60] + [n + 0.0 for n in range(11_000)]",
@@ -224,6 +230,9 @@ def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> No
         ("[1, 2.5, *range(3, 11_000)]", "[1.0, 2.5, *map(float, range(3, 11_000))]", True),
         ("[0, 1] * 11_000", "[-0.0, True] * 11_000", True),
         ("[(1, {2: [3]})] * 11_000", "[(1.0, {2.0: [True + 2]})] * 11_000", True),
+        ("[1, 2] * 11_000", "[N.ONE, 2] * 11_000", True),
+        ("[('a', 'bc')] * 11_000", "[P('a', S.BC)] * 11_000", True),
+        ("[('a', 'bc')] * 11_000", "[P('a', 'b')] * 11_000", False),
         ("[-1, 2] * 11_000", "[-2, 2] * 11_000", False),  # their hashes are the same
         ("[2**53, 2] * 11_000", "[2**53 + 1, 2] * 11_000", False),  # no float has the difference
         ("[1, float('nan')] * 11_000", "[1, float('nan')] * 11_000", False),
@@ -236,7 +245,7 @@ def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> No
 def test_equal_values_have_equal_digests(runner: PythonRunner, one: str, other: str, same: bool) -> None:
     (found,) = runner._calls.outputs(f"def f(a): return {one}".encode(), "f", THREE[:1], 5.0, 9.0, digests=True)
     assert (found.value or "").startswith('{"#"')
-    cause = compare(runner, f"def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
+    cause = compare(runner, f"{SUBCLASSES}def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
     assert cause is (Cause.PASSED if same else Cause.WRONG_ANSWER)
 
 
