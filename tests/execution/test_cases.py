@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, input_text
+from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, input_text, together
 from pytest_codeeval.execution.languages.python import PythonRunner
 
 ADD = "def f(a, b=2):\n    return a + b\n"
@@ -80,6 +80,13 @@ def test_what_no_value_is_cannot_be_passed() -> None:
 def test_inputs_without_an_output_are_no_cases() -> None:
     found = cases_of("f", THREE, [Output("2"), Output(None, Cause.EXCEPTION, "no"), Output("4", cpu_seconds=2.0)])
     assert (found.inputs, found.expected, found.seconds) == ((THREE[0], THREE[2]), ("2", "4"), (4.0, 8.0))
+
+
+def test_what_takes_long_by_itself_may_take_longer_in_all() -> None:
+    quick, slow = (cases_of("f", THREE, [Output("2", cpu_seconds=seconds)] * 3) for seconds in (0.1, 7.0))
+    assert (quick.within(5.0), quick.within(99.0), quick.total) == (5.0, 13.0, 13.0)
+    assert (slow.within(5.0), slow.within(99.0), slow.total) == (84.0, 85.0, 84.0)
+    assert together([quick, slow]).within(5.0) == pytest.approx(85.2)
 
 
 @pytest.mark.parametrize(

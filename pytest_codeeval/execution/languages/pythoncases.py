@@ -46,7 +46,7 @@ class PythonCases:
 
     def compare(self, source: bytes, cases: Cases, cpu_seconds: float) -> Attempt:
         """Return the run that counts; it has the whole time at once, which many inputs may well take."""
-        limit = min(cases.most, cpu_seconds)
+        limit = cases.within(cpu_seconds)
 
         def run(_: float) -> Attempt:
             return self.grading.tried(lambda: self.grading.compared(cases, source, limit))
@@ -64,7 +64,7 @@ class PythonCases:
             self._problem, self._cases = problem, {}
             self._whole = together([self._of(problem, part) for part in parts_of(problem)])
         parts = {part: self._of(problem, part) for part in parts_of(problem)}
-        limits = {part: min(cases.most, cpu_seconds) for part, cases in parts.items()}
+        limits = {part: cases.within(cpu_seconds) for part, cases in parts.items()}
         whole = self.compare(source, self._whole, sum(limits.values()))
         counted = replace(whole, cpu_seconds=0.0, wall_seconds=0.0)  # what it has used is the last part's
         found: dict[str, Attempt] = {}
