@@ -12,9 +12,19 @@ class Other:
         self._items = items
 
     def __iter__(self) -> Iterator[Any]:
+        return iter(self._yielded)
+
+    def __len__(self) -> int:
+        return len(self._yielded)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def _yielded(self) -> list[Any]:
         if self._items is None:
             raise TypeError("no items")
-        return iter(self._items)
+        return self._items
 
     def __repr__(self) -> str:
         return f"<{self.kind} object>"
