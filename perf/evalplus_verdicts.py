@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,10 +30,12 @@ RECORDINGS = (
     ("qwen2.5-coder-1.5b-base/mbpp/generated_eval_results.json.gz", "mbpp"),
 )
 EXPLAINED: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
-SHOWN = 160
+SHOWN, WIDTH = 160, 120
 LEAST, LONG = 4, 60  # seconds of an input
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
+Verdict = tuple[bool, bool]
+"""Whether a sample passes by its base inputs, and by both."""
 
 
 def main() -> None:
@@ -59,9 +62,12 @@ def report(both: Harnesses, more: list[str]) -> None:
         found.append(graded(both, name, kind, more))
         print(found[-1].row, file=sys.stderr)
     print("# Verdicts on HumanEval+ and MBPP+ against EvalPlus'\n")
-    print(f"{EXPLAINED['']['about']} Both harnesses read the same file, without the inputs of {GIANT} whose outputs")
-    print(f"take EvalPlus eight gigabytes. It gives an input {LEAST} s at least. How many verdicts agree, by the base")
-    print("inputs alone (`base`) and by both (`plus`), with those recorded and with those of EvalPlus today:\n")
+    about = (
+        f"{EXPLAINED['']['about']} Both harnesses read the same file, without the inputs of {GIANT} whose outputs take "
+        f"EvalPlus eight gigabytes. EvalPlus gives an input {LEAST} s at least. How many verdicts agree, by the base "
+        "inputs alone (`base`) and by both (`plus`), with those recorded and with those of EvalPlus today:"
+    )
+    print(fill(about, WIDTH), end="\n\n")
     print("| recording | samples | recorded: base | plus | EvalPlus today: base | plus |\n|---|---|---|---|---|---|")
     print("\n".join(one.row for one in found))
     print("\n## Every difference\n")
@@ -94,20 +100,27 @@ def graded(both: Harnesses, name: str, kind: str, more: list[str]) -> Graded:
         counts.append(sum(plus == row["passed"] for _, _, (_, plus), row in both_said))
         for task, number, verdict, row in both_said:
             if verdict != (row["base_passed"], row["passed"]):
-                lines.append(f"* `{title}` {task}, sample {number}, {who}: {said_of(*verdict)} there,")
-                lines.append(f"  {said_of(row['base_passed'], row['passed'])} here ({shown(row)}).")
                 then = late.get((task, number)) if who == "EvalPlus" else None
-                lines += [f"  Alone, and with {LONG} s for an input, it {said_of(*then)} there."] if then else []
-                lines.append(f"  {explanation(who, task)}")
+                lines.append(difference(f"`{title}` {task}, sample {number}, {who}", who, task, verdict, row, then))
     return Graded(f"| {title} | {sum(map(len, ours.values()))} | {' | '.join(map(str, counts))} |", lines)
 
 
+def difference(what: str, who: str, task: str, verdict: Verdict, row: Row, then: Verdict | None) -> str:
+    """Say what both say of a sample, and why; `then` is EvalPlus' verdict with more time, if it was asked again."""
+    said = [
+        f"* {what}: {said_of(*verdict)} there, {said_of(row['base_passed'], row['passed'])} here ({shown(row)}).",
+        f"Alone, and with {LONG} s for an input, it {said_of(*then)} there." if then else "",
+        explanation(who, task),
+    ]
+    return fill(" ".join(filter(None, said)), WIDTH, subsequent_indent="  ")
+
+
 def with_time(
-    both: Harnesses, file: str, kind: str, recorded: Rows, pairs: list[tuple[str, int, Row, Row]]
-) -> dict[tuple[str, int], tuple[bool, bool]]:
+    both: Harnesses, file: str, kind: str, recorded: Rows, said: list[tuple[str, int, Row, Row]]
+) -> dict[tuple[str, int], Verdict]:
     """Return EvalPlus' verdicts on the samples that pass only here, if nothing runs beside them and time is plenty."""
     doubtful = [
-        (task, number) for task, number, one, row in pairs if verdicts(one) < (row["base_passed"], row["passed"])
+        (task, number) for task, number, one, row in said if verdicts(one) < (row["base_passed"], row["passed"])
     ]
     if not doubtful:
         return {}
@@ -128,7 +141,7 @@ def kept(path: Path, find: Callable[[], Rows]) -> Rows:
     return found
 
 
-def verdicts(row: Row) -> tuple[bool, bool]:
+def verdicts(row: Row) -> Verdict:
     """Return what EvalPlus says of a sample, by base inputs and by both."""
     base = row["base_status"] == "pass"
     return base, base and row["plus_status"] == "pass"
