@@ -30,6 +30,13 @@ problems, digest = (get_human_eval_plus(), get_human_eval_plus_hash()) if kind =
     get_mbpp_plus(), get_mbpp_plus_hash())
 get_groundtruth(problems, digest, [] if kind == "humaneval" else MBPP_OUTPUT_NOT_NONE_TASKS)
 """
+# EvalPlus takes its limit for a whole task from a variable, whose text it cannot compare with a number.
+_EVALUATE = """
+import os, runpy, sys
+limit, known = float(sys.argv.pop(1)), os.getenv
+os.getenv = lambda name, *more: limit if name == "EVALPLUS_TIMEOUT_PER_TASK" else known(name, *more)
+runpy.run_module("evalplus.evaluate", run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass
@@ -66,14 +73,14 @@ class Harnesses:
         subprocess.run(command, env=self._environment(kind), stdout=subprocess.DEVNULL, check=True)
 
     def theirs(
-        self, kind: str, samples: Sequence[dict[str, Any]], watch: Observed | None = None
+        self, kind: str, samples: Sequence[dict[str, Any]], watch: Observed | None = None, least_limit: int = 4
     ) -> tuple[Used, dict[str, list[dict[str, Any]]]]:
         """Have EvalPlus grade samples; return what that used, and its results by task."""
         path = self._written("theirs", samples)
         result = path.with_name("theirs_eval_results.json")
         result.unlink(missing_ok=True)
-        command = [str(self.python), "-m", "evalplus.evaluate", "--dataset", kind, "--samples", str(path)]
-        command += ["--parallel", str(self.workers), "--min_time_limit", "4"]
+        command = [str(self.python), "-c", _EVALUATE, str(15 * least_limit), "--dataset", kind, "--samples", str(path)]
+        command += ["--parallel", str(self.workers), "--min_time_limit", str(least_limit)]
         with (self.folder / "theirs.log").open("wb") as log:
             used = run(command, watch, env=self._environment(kind), stdout=log, stderr=log)
         if not result.exists():

@@ -15,7 +15,10 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -27,7 +30,12 @@ RECORDINGS = (
     ("qwen2.5-coder-1.5b-base/mbpp/generated_eval_results.json.gz", "mbpp"),
 )
 EXPLAINED: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
-SHOWN = 160
+SHOWN, WIDTH = 160, 120
+LEAST, LONG = 4, 60  # seconds of an input
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+Verdict = tuple[bool, bool]
+"""Whether a sample passes by its base inputs, and by both."""
 
 
 def main() -> None:
@@ -49,39 +57,91 @@ def main() -> None:
 
 def report(both: Harnesses, more: list[str]) -> None:
     """Grade all recordings by both, then print."""
-    table, differences = [], []
+    found = []
     for name, kind in RECORDINGS:
-        known = {problem["task_id"] for problem in both.problems(kind)}
-        recorded = json.loads(gzip.decompress((both.data / "recorded" / "evalplus" / name).read_bytes()))["eval"]
-        recorded = {task: rows for task, rows in recorded.items() if task in known}
-        samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
-        both.warm(kind)
-        _, theirs = both.theirs(kind, samples)
-        _, ours = both.ours(kind, samples, None, *more)
-        counts = {"recorded": [0, 0], "evalplus": [0, 0]}
-        for who, said in (("recorded", recorded), ("evalplus", theirs)):
-            for task, number, one, row in pairs(said, ours):
-                base, plus = verdicts(one)
-                counts[who][0] += base == row["base_passed"]
-                counts[who][1] += plus == row["passed"]
-                if (base, plus) != (row["base_passed"], row["passed"]):
-                    differences.append((name, who, task, number, base, plus, row))
-        total = sum(map(len, ours.values()))
-        figures = " | ".join(f"{base} | {plus}" for base, plus in counts.values())
-        table.append(f"| {name.rpartition('/')[0]} | {total} | {figures} |")
-        print(table[-1], file=sys.stderr)
+        found.append(graded(both, name, kind, more))
+        print(found[-1].row, file=sys.stderr)
     print("# Verdicts on HumanEval+ and MBPP+ against EvalPlus'\n")
-    print(f"{EXPLAINED['']['about']} Both harnesses read the same file, without the inputs of {GIANT} whose outputs")
-    print("take EvalPlus eight gigabytes. How many verdicts agree, by base inputs and by both:\n")
+    about = (
+        f"{EXPLAINED['']['about']} Both harnesses read the same file, without the inputs of {GIANT} whose outputs take "
+        f"EvalPlus eight gigabytes. EvalPlus gives an input {LEAST} s at least. How many verdicts agree, by the base "
+        "inputs alone (`base`) and by both (`plus`), with those recorded and with those of EvalPlus today:"
+    )
+    print(fill(about, WIDTH), end="\n\n")
     print("| recording | samples | recorded: base | plus | EvalPlus today: base | plus |\n|---|---|---|---|---|---|")
-    print("\n".join(table))
+    print("\n".join(one.row for one in found))
     print("\n## Every difference\n")
-    for name, who, task, number, base, plus, row in differences:
-        print(f"* `{name.rpartition('/')[0]}` {task}, sample {number}, {who}: {said_of(base, plus)} there,")
-        print(f"  {said_of(row['base_passed'], row['passed'])} here ({shown(row)}). {explanation(who, task)}")
+    print(*(line for one in found for line in one.differences), sep="\n")
 
 
-def verdicts(row: dict[str, Any]) -> tuple[bool, bool]:
+@dataclass
+class Graded:
+    """What both say of a recording: a row of the table, and each difference."""
+
+    row: str
+    differences: list[str]
+
+
+def graded(both: Harnesses, name: str, kind: str, more: list[str]) -> Graded:
+    """Have both grade a recording."""
+    known = {problem["task_id"] for problem in both.problems(kind)}
+    recorded = json.loads(gzip.decompress((both.data / "recorded" / "evalplus" / name).read_bytes()))["eval"]
+    recorded = {task: rows for task, rows in recorded.items() if task in known}
+    samples = [{"task_id": task, "solution": row["solution"]} for task, rows in recorded.items() for row in rows]
+    both.warm(kind)
+    title, counts, lines = name.rpartition("/")[0], [], []
+    file = f"{title.replace('/', '-')}.json"
+    theirs = kept(both.folder / f"theirs-{file}", lambda: both.theirs(kind, samples, least_limit=LEAST)[1])
+    ours = kept(both.folder / f"ours-{file}", lambda: both.ours(kind, samples, None, *more)[1])
+    late = with_time(both, file, kind, recorded, list(pairs(theirs, ours)))
+    for who, said in (("recorded", recorded), ("EvalPlus", theirs)):
+        both_said = [(task, number, verdicts(one), row) for task, number, one, row in pairs(said, ours)]
+        counts.append(sum(base == row["base_passed"] for _, _, (base, _), row in both_said))
+        counts.append(sum(plus == row["passed"] for _, _, (_, plus), row in both_said))
+        for task, number, verdict, row in both_said:
+            if verdict != (row["base_passed"], row["passed"]):
+                then = late.get((task, number)) if who == "EvalPlus" else None
+                lines.append(difference(f"`{title}` {task}, sample {number}, {who}", who, task, verdict, row, then))
+    return Graded(f"| {title} | {sum(map(len, ours.values()))} | {' | '.join(map(str, counts))} |", lines)
+
+
+def difference(what: str, who: str, task: str, verdict: Verdict, row: Row, then: Verdict | None) -> str:
+    """Say what both say of a sample, and why; `then` is EvalPlus' verdict with more time, if it was asked again."""
+    said = [
+        f"* {what}: {said_of(*verdict)} there, {said_of(row['base_passed'], row['passed'])} here ({shown(row)}).",
+        f"Alone, and with {LONG} s for an input, it {said_of(*then)} there." if then else "",
+        explanation(who, task),
+    ]
+    return fill(" ".join(filter(None, said)), WIDTH, subsequent_indent="  ")
+
+
+def with_time(
+    both: Harnesses, file: str, kind: str, recorded: Rows, said: list[tuple[str, int, Row, Row]]
+) -> dict[tuple[str, int], Verdict]:
+    """Return EvalPlus' verdicts on the samples that pass only here, if nothing runs beside them and time is plenty."""
+    doubtful = [
+        (task, number) for task, number, one, row in said if verdicts(one) < (row["base_passed"], row["passed"])
+    ]
+    if not doubtful:
+        return {}
+    # It takes no file in which a task is missing.
+    lacking = [{"task_id": task, "solution": ""} for task in recorded if task not in {task for task, _ in doubtful}]
+    asked = [{"task_id": task, "solution": recorded[task][number]["solution"]} for task, number in doubtful]
+    alone = replace(both, workers=1)
+    found = kept(both.folder / f"alone-{file}", lambda: alone.theirs(kind, [*asked, *lacking], least_limit=LONG)[1])
+    taken = {task: iter(rows) for task, rows in found.items()}
+    return {(task, number): verdicts(next(taken[task])) for task, number in doubtful}
+
+
+def kept(path: Path, find: Callable[[], Rows]) -> Rows:
+    """Return results from a file, which is made if it is not there."""
+    if not path.exists():
+        path.write_text(json.dumps(find()), "utf-8")
+    found: Rows = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def verdicts(row: Row) -> Verdict:
     """Return what EvalPlus says of a sample, by base inputs and by both."""
     base = row["base_status"] == "pass"
     return base, base and row["plus_status"] == "pass"
@@ -92,7 +152,7 @@ def said_of(base: bool, plus: bool) -> str:
     return "passes" if plus else "passes base alone" if base else "fails"
 
 
-def shown(row: dict[str, Any]) -> str:
+def shown(row: Row) -> str:
     """Return cause and detail of our verdict, cut, as a code span."""
     text = " ".join(f"{row['cause']} {row['detail'] or ''}".replace("`", "'").split())
     return f"`{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}`"

@@ -189,6 +189,8 @@ def _mode(loaded: LoadedSuite, prompt: Prompt, spec: ModelSpec) -> str:
 
     Raises UsageError where the suite cannot be put to a model in the mode that was asked for.
     """
+    if spec.mode == "score" and not prompt.continuations:
+        raise UsageError(f"--mode=score: {loaded.name} has no choices that can be scored; use --mode=auto.")
     protocol = loaded.suite.protocol
     if protocol and not protocol.chat and not spec.scripted:
         if spec.mode != "chat":
@@ -197,8 +199,6 @@ def _mode(loaded: LoadedSuite, prompt: Prompt, spec: ModelSpec) -> str:
             f"--protocol={protocol.name}: {loaded.suite.name} is put to models that continue text only; "
             "use --mode=completion."
         )
-    if spec.mode == "score" and not prompt.continuations:
-        raise UsageError(f"--mode=score: {loaded.name} has no choices that can be scored; use --mode=auto.")
     if spec.mode != "score" and prompt.continuations:
         raise UsageError(f"--mode={spec.mode}: {loaded.name} has choices to be scored; use --mode=score.")
     if spec.mode not in ("chat", "score") and not prompt.text:

@@ -27,6 +27,8 @@ class RecordedTasks:
         suite, variant = loaded.suite, loaded.dataset.variant
         # A suite's parts share their ids and prompts, but for the sanitized MBPP, which has its own.
         self._names = [loaded.name] if variant == "sanitized" else [loaded.name, suite.name]
+        # Our own results say by which protocol they were asked: what answers another prompt is none of this one's.
+        self._ours = [loaded.name, f"{suite.name}@{suite.protocol.name}"] if suite.protocol else self._names
         ordered = {found for recorded_id in counts if "#" in recorded_id and (found := positions(recorded_id))}
         self._order = self._problems_in_order() if ordered else {}
         self._by_question = any(recorded_id.startswith("asked:") for recorded_id in counts)
@@ -34,7 +36,7 @@ class RecordedTasks:
 
     def id_of(self, problem: Problem) -> str:
         """Return the recorded id of a problem, an empty text if the recording does not have it."""
-        known = recorded_ids(problem.task_id, self._names, self._loaded.suite.aliases)
+        known = recorded_ids(problem.task_id, self._ours, self._loaded.suite.aliases)
         if problem.task_id in self._order:
             place = self._order[problem.task_id]
             known += [position_id(task, place, total) for task, total in self._ordered]

@@ -14,6 +14,7 @@ from pytest_codeeval.execution.languages.python import PythonRunner
 
 ADD = "def f(a, b=2):\n    return a + b\n"
 WRITES = "import os\nfor n in range(3, 9):\n  try: os.write(n, %r + b'\\n')\n  except OSError: pass\n"
+UNREADABLE = b'=\n+0 {"h":["a",2]}'
 FORGED = b"=\n+0 2\n+0 3\n+0 5"
 THREE = [input_text([number]) for number in range(3)]
 
@@ -82,6 +83,13 @@ def test_inputs_without_an_output_are_no_cases() -> None:
     assert (found.inputs, found.expected, found.seconds) == ((THREE[0], THREE[2]), ("2", "4"), (4.0, 8.0))
 
 
+def test_what_takes_long_by_itself_may_take_longer_in_all() -> None:
+    quick, slow = (cases_of("f", THREE, [Output("2", cpu_seconds=seconds)] * 3) for seconds in (0.1, 7.0))
+    assert (quick.within(5.0), quick.within(99.0), quick.total) == (5.0, 13.0, 13.0)
+    assert (slow.within(5.0), slow.within(99.0), slow.total) == (84.0, 85.0, 84.0)
+    assert together([quick, slow]).within(5.0) == pytest.approx(85.2)
+
+
 @pytest.mark.parametrize(
     ("code", "cause", "right", "said"),
     [
@@ -101,6 +109,7 @@ def test_inputs_without_an_output_are_no_cases() -> None:
         ("def f(a): print('x' * 100_000_000); return a + 2", Cause.PASSED, 3, ""),
         (f"{WRITES % b'no line'}def f(a): return a + 2", Cause.TAMPERING, 0, "no answer"),
         (f"{WRITES % b'=+0 2'}def f(a): return a + 2", Cause.TAMPERING, 0, "no value"),
+        (f"{WRITES % UNREADABLE}def f(a): return a + 2", Cause.TAMPERING, 0, "no value"),
         (f"{WRITES % b'+0 2'}def f(a): return a + 2", Cause.TAMPERING, 0, "whether it was loaded"),
         (f"{WRITES % FORGED}def f(a): return a + 2", Cause.WRONG_ANSWER, 2, "f(2): expected 4, got 5"),
     ],
@@ -109,6 +118,26 @@ def test_outputs_are_compared_elsewhere(runner: PythonRunner, code: str, cause: 
     found = compare(runner, code)
     assert (found[0], found[2]) == (cause, right), found
     assert said in found[1]
+
+
+@pytest.mark.parametrize(
+    ("made", "rule", "cause"),
+    [
+        ("(x for x in (3, 1, 2, 1))", "set", Cause.PASSED),
+        ("filter(None, (0, 1, 2, 3))", "set", Cause.PASSED),
+        ("map(int, '124')", "set", Cause.WRONG_ANSWER),
+        ("(x for x in (1, 2, 3))", "equal", Cause.WRONG_ANSWER),
+        ("(x for x in (1, 2, 3))", "sequence", Cause.PASSED),
+        ("(1 // x for x in (1, 0))", "set", Cause.WRONG_ANSWER),
+        ("__import__('itertools').repeat(1)", "set", Cause.WRONG_ANSWER),
+        ("(1 // x for x in (1, 0))", "not none", Cause.PASSED),
+        ("object()", "set", Cause.WRONG_ANSWER),
+        ("object()", "sequence", Cause.WRONG_ANSWER),
+    ],
+)
+def test_what_yields_items_is_no_value_and_has_them(runner: PythonRunner, made: str, rule: str, cause: Cause) -> None:
+    cases = Cases("f", tuple(THREE[:1]), ('{"t":[1,2,3]}',), (4.0,), rule)
+    assert compare(runner, f"def f(a): return {made}", cases)[0] is cause
 
 
 def test_the_expected_outputs_are_not_there_to_be_read(runner: PythonRunner) -> None:
@@ -185,6 +214,12 @@ def test_a_wrong_output_is_seen_before_a_later_input_hangs(runner: PythonRunner)
     assert verdict.stages[0].cpu_seconds < 1
 
 
+SUBCLASSES = """
+import collections, enum
+N = enum.IntEnum('N', 'ONE')
+P = collections.namedtuple('P', 'x y')
+class S(str, enum.Enum): BC = 'bc'
+"""
 LONG = {
     "text": "'ab' * 50_000",
     "numbers": "[0, 1, 2.0, 2**60] + [n + 0.0 for n in range(11_000)]",
@@ -211,6 +246,9 @@ def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> No
         ("[1, 2.5, *range(3, 11_000)]", "[1.0, 2.5, *map(float, range(3, 11_000))]", True),
         ("[0, 1] * 11_000", "[-0.0, True] * 11_000", True),
         ("[(1, {2: [3]})] * 11_000", "[(1.0, {2.0: [True + 2]})] * 11_000", True),
+        ("[1, 2] * 11_000", "[N.ONE, 2] * 11_000", True),
+        ("[('a', 'bc')] * 11_000", "[P('a', S.BC)] * 11_000", True),
+        ("[('a', 'bc')] * 11_000", "[P('a', 'b')] * 11_000", False),
         ("[-1, 2] * 11_000", "[-2, 2] * 11_000", False),  # their hashes are the same
         ("[2**53, 2] * 11_000", "[2**53 + 1, 2] * 11_000", False),  # no float has the difference
         ("[2**52, 2] * 11_000", "[2.0**52, 2.0] * 11_000", True),  # small ones, but many of them
@@ -224,7 +262,7 @@ def test_what_is_long_is_told_by_a_digest(runner: PythonRunner, made: str) -> No
 def test_equal_values_have_equal_digests(runner: PythonRunner, one: str, other: str, same: bool) -> None:
     (found,) = runner._calls.outputs(f"def f(a): return {one}".encode(), "f", THREE[:1], 5.0, 9.0, digests=True)
     assert (found.value or "").startswith('{"#"')
-    cause = compare(runner, f"def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
+    cause = compare(runner, f"{SUBCLASSES}def f(a): return {other}", cases_of("f", THREE[:1], [found]))[0]
     assert cause is (Cause.PASSED if same else Cause.WRONG_ANSWER)
 
 

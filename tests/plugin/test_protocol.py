@@ -97,6 +97,8 @@ def test_text_is_continued_where_nothing_else_is_asked_there() -> None:
             asked(protocol="raw", **options)
         assert str(error.value) == wrong
     assert asked(protocol="raw", models=["reference"]).script == "    return x\n"
+    with pytest.raises(UsageError, match="--mode=score: toy@raw has no choices that can be scored"):
+        asked(protocol="raw", models=["vllm:a/b"], mode="score")
 
 
 def test_results_by_different_protocols_are_not_mixed() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Dataset, Problem
+from pytest_codeeval.core.protocol import Protocol, Way
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.generation.backends.replay.harnesses import position_id, question_id
 from pytest_codeeval.plugin.case import make_cases
@@ -100,6 +101,28 @@ def test_what_no_suite_has_is_counted_and_named() -> None:
 def test_what_a_suite_has_is_known_whether_or_not_it_is_run() -> None:
     loaded = replace(LOADED, dataset=replace(DATASET, skipped={"Mbpp/12": "needs a crate"}))
     assert RecordedTasks(loaded, {"mbpp/11": 1, "12": 1, "t/1": 1}).matched == ["mbpp/11", "12"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "found"),
+    [
+        ("mbpp@raw:mbpp/11", True),
+        ("mbpp-test@raw:mbpp/11", True),
+        ("mbpp:mbpp/11", False),  # asked by our own prompt
+        ("mbpp@other:mbpp/11", False),
+        ("mbpp/11", True),  # by another harness
+    ],
+)
+def test_results_of_ours_are_of_the_protocol_that_they_were_asked_by(recorded: str, found: bool) -> None:
+    suite = SUITE.under(Protocol("raw", completion=Way("raw", "{prompt}", "")))
+    loaded = LoadedSuite(suite, replace(DATASET, variant="test"))
+    assert RecordedTasks(loaded, {recorded: 1}).matched == [recorded] * found
+
+
+def test_results_by_a_protocol_are_none_of_ours() -> None:
+    tasks = RecordedTasks(LOADED, {"mbpp@raw:mbpp/11": 1})
+    assert tasks.matched == []
+    assert tasks.lacking("it") == "it has no sample of mbpp (it has such as 'mbpp@raw:mbpp/11')"
 
 
 def test_nobody_claims_to_know_what_a_recorded_model_was_asked() -> None:

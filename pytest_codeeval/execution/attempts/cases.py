@@ -36,9 +36,10 @@ class Output:
 class Cases:
     """Inputs and outputs in the codec's terms, as JSON texts: of an input the list of its arguments.
 
-    An input may take so many `seconds` of CPU time. `rule` and `atol` say when an output is as good as the expected
-    one; see grading.rules. `starts` are the numbers of the inputs that other cases, put together in these, begin with.
-    `moments` are what would do for nearly all programs that are right.
+    An input may take so many `seconds` of CPU time, and all together `least`, however few they are given. `rule` and
+    `atol` say when an output is as good as the expected one; see grading.rules. `starts` are the numbers of the inputs
+    that other cases, put together in these, begin with. `moments` are what would do for nearly all programs that are
+    right.
     """
 
     entry_point: str
@@ -49,6 +50,7 @@ class Cases:
     atol: float = 0.0
     starts: tuple[int, ...] = ()
     moments: tuple[float, ...] = ()
+    least: float = 0.0
 
     @property
     def most(self) -> float:
@@ -58,7 +60,11 @@ class Cases:
     @property
     def total(self) -> float:
         """CPU seconds that they may take together, if nobody says how many."""
-        return min(_MOST, self.most)
+        return self.within(_MOST)
+
+    def within(self, cpu_seconds: float) -> float:
+        """Return how many CPU seconds they may take together of those that anything may take."""
+        return max(min(self.most, cpu_seconds), self.least)
 
     @cached_property
     def job(self) -> bytes:
@@ -90,7 +96,7 @@ def cases_of(
 ) -> Cases:
     """Return cases of the outputs of a right program; inputs that have none are left out.
 
-    An input may take four times as long as it did, and four seconds at least.
+    An input may take four times as long as it did, and four seconds at least; all together four times as long as well.
     """
     known = [(text, out) for text, out in zip(inputs, outputs, strict=True) if out.value is not None]
     taken = [out.cpu_seconds for _, out in known]
@@ -102,6 +108,7 @@ def cases_of(
         rule,
         atol,
         moments=_limits(_MOMENT, taken),
+        least=_FACTOR * sum(taken),
     )
 
 
@@ -125,6 +132,7 @@ def together(parts: Sequence[Cases]) -> Cases:
         expected=tuple(chain.from_iterable(part.expected for part in parts)),
         seconds=seconds,
         starts=tuple(accumulate(len(part.inputs) for part in parts[:-1])),
+        least=sum(part.least for part in parts),
     )
 
 

@@ -7,7 +7,9 @@ import json
 import os
 import time
 from collections import ChainMap, UserDict, UserList
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pytest_codeeval.execution.grading.channel import Gone
@@ -17,7 +19,7 @@ from pytest_codeeval.execution.grading.digests import digest_of, is_long, is_ver
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, VALUE
 from pytest_codeeval.execution.grading.loading import described, load, resolved
 
-_ENOUGH = 1 << 16
+_ENOUGH, _MANY = 1 << 16, 10_000
 LATE = 0.02
 """Seconds that an output may wait to be written with others, where nobody asks for each at once."""
 _dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
@@ -128,12 +130,26 @@ def _text(value: Any, kind: bytes, digest: bool | None) -> tuple[bytes, bytes]:
     try:
         if digest or (digest is None and kind == VALUE and is_very_long(value)):
             return kind, _bytes({"#": digest_of(value)})
-        text = _bytes(encode(value, _named))
+        text = _bytes(_encoded(value))
         if digest is None and kind == VALUE and is_long(value, text):
             text = _bytes({"#": digest_of(value)})
         return kind, text
     except BaseException as error:  # it nests too deep, or holds itself, or there is no memory for it
         return RAISED, _bytes(described(error))
+
+
+def _encoded(value: Any) -> Any:
+    """Return a value in JSON's terms; with an object that yields items, as generators do, the items.
+
+    It equals nothing all the same, but there are rules that look at the items alone.
+    """
+    made = encode(value, _named)
+    if type(made) is dict and "h" in made and isinstance(value, Iterator):
+        with suppress(Exception):
+            items = list(islice(value, _MANY + 1))
+            if len(items) <= _MANY:
+                return {"h": [made["h"], encode(items, _named)]}
+    return made
 
 
 def _bytes(value: Any) -> bytes:

@@ -18,6 +18,7 @@ from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.grading.failure import explain, shown
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, READ, VALUE, Lines, parted
 from pytest_codeeval.execution.grading.lost import Lost
+from pytest_codeeval.execution.grading.novalues import Digest, Other
 from pytest_codeeval.execution.grading.raised import as_told
 from pytest_codeeval.execution.grading.rules import Rule
 from pytest_codeeval.execution.grading.tester import in_full, say
@@ -28,40 +29,14 @@ _UNREAD = object()
 _INEXACT = re.compile(r"[.{NI]|\d[eE]")  # not within texts, where they do no harm
 
 
-class Other:
-    """An object of a solution's that is no value: it equals nothing."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def __repr__(self) -> str:
-        return f"<{self.kind} object>"
-
-
-class Digest:
-    """What stands for an output that is long; see `digests`."""
-
-    def __init__(self, kind: str, length: int, digest: str) -> None:
-        self._is = (kind, length, digest)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Digest and self._is == other._is
-
-    def __hash__(self) -> int:
-        return hash(self._is)
-
-    def __repr__(self) -> str:
-        kind, length, _ = self._is
-        return f"<{kind} of length {length}>" if length else f"<{kind}>"
-
-
 def _other(tag: str, payload: Any) -> Other | Digest:
     if tag == "#":
         kind, length, digest = payload
         return Digest(str(kind)[:100], int(length), str(digest))
-    if tag != "h" or type(payload) is not str:
+    kind, items = payload if type(payload) is list else (payload, None)
+    if tag != "h" or type(kind) is not str or type(items) not in (list, type(None)):
         raise ValueError("no value")
-    return Other(payload)
+    return Other(kind, items)
 
 
 _decode = json.JSONDecoder(object_hook=make_hook(_other)).decode

@@ -7,15 +7,22 @@ one that he does not know.
 import json
 import os
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from math import hypot
+from operator import is_not
 from typing import Any
 
 _LONG_TEXT, _LONG, _MANY = 1 << 16, 1 << 20, 10_000
 _SLICE = 1000
 _EXACT = 2**53  # whole numbers below it are floats without loss
 _NUMBERS = frozenset((int, float, bool))
+_PLAIN = _NUMBERS | {str}
+_BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (int, int.__int__),
+    (float, float.__float__),
+    (str, str.__str__),
+)
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -53,17 +60,37 @@ def digest_of(value: Any) -> list[Any]:
 
 
 def _parts(items: list[Any]) -> Iterator[bytes]:
-    """Yield what a sequence is told apart by, slice by slice; how a slice is told follows from what it equals."""
+    """Yield what a sequence is told apart by, slice by slice."""
     for start in range(0, len(items), _SLICE):
-        part = items[start : start + _SLICE]
-        kinds = set(map(type, part))
-        if kinds <= _NUMBERS and _are_plain(part):
-            yield b"n" + array("d", part).tobytes()
-        elif kinds == {tuple} and set(map(type, chain.from_iterable(part))) == {str}:
-            # Quick, and nobody can aim at a hash that he does not know; of texts equal hashes are chance.
-            yield b"h%d" % hash(tuple(part))
-        else:
-            yield b"v" + _dumps([_same(item) for item in part]).encode("utf-8", "surrogatepass")
+        yield _told(items[start : start + _SLICE])
+
+
+def _told(part: list[Any]) -> bytes:
+    """Return what a slice is told apart by; how that is done follows from what it equals."""
+    kinds = set(map(type, part))
+    if kinds <= _NUMBERS and _are_plain(part):
+        return b"n" + array("d", part).tobytes()
+    if kinds == {tuple} and set(map(type, chain.from_iterable(part))) == {str}:
+        # Quick, and nobody can aim at a hash that he does not know; of texts equal hashes are chance.
+        return b"h%d" % hash(tuple(part))
+    bare = list(map(_bare, part))
+    if any(map(is_not, bare, part)):
+        return _told(bare)
+    return b"v" + _dumps([_same(item) for item in part]).encode("utf-8", "surrogatepass")
+
+
+def _bare(value: Any) -> Any:
+    """Return a value of a subclass as one of its base, and any other one itself."""
+    kind = type(value)
+    if isinstance(value, tuple):
+        if kind is tuple and set(map(type, value)) <= _PLAIN:
+            return value
+        items = tuple(map(_bare, tuple.__iter__(value)))
+        return value if kind is tuple and not any(map(is_not, items, value)) else items
+    for base, plain in _BASES:
+        if kind is not base and kind is not bool and isinstance(value, base):
+            return plain(value)
+    return value
 
 
 def _are_plain(numbers: Sequence[Any]) -> bool:

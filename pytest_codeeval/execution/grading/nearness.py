@@ -4,8 +4,11 @@ They have the form of the rules in `rules`, and stand beside these by their name
 """
 
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, MappingView
 from typing import Any
+
+from pytest_codeeval.execution.grading.novalues import Other
 
 _TOLERANCE = 1e-6
 
@@ -26,18 +29,20 @@ def sequence(exact: bool, _arguments: Arguments, out: Any, expected: Any, atol: 
     """Whether the items are the same, whatever holds them."""
     if exact or not (_is_collection(out) and _is_collection(expected)):
         return exact or _near(out, expected, max(atol, _TOLERANCE))
-    return _near(list(out), list(expected), max(atol, _TOLERANCE))
+    return len(out) == len(expected) and _near(list(out), list(expected), max(atol, _TOLERANCE))
 
 
 def unordered(exact: bool, _arguments: Arguments, out: Any, expected: Any, atol: float) -> bool:
     """Whether the items are the same in any order."""
     if exact or not (_is_collection(out) and _is_collection(expected)):
         return exact or _near(out, expected, max(atol, _TOLERANCE))
+    if len(out) != len(expected):
+        return False  # before a range becomes a list that no memory can hold
     return _near(sorted(out, key=repr), sorted(expected, key=repr), max(atol, _TOLERANCE))
 
 
 def _is_collection(value: Any) -> bool:
-    return isinstance(value, list | tuple | set | frozenset)
+    return isinstance(value, list | tuple | set | frozenset | range | deque | MappingView | Other)
 
 
 def _near(out: Any, expected: Any, tolerance: float) -> bool:

@@ -108,7 +108,10 @@ def _digits(exact: bool, arguments: Callable[[], list[Any]], out: Any, *_: Any) 
 
 
 def _same_set(_exact: bool, _arguments: Any, out: Any, expected: Any, _atol: float) -> bool:
-    return bool(set(out) == set(expected))
+    wanted = set(expected)
+    if isinstance(out, range) and len(out) != len(wanted):
+        return False  # before it becomes a set that no memory can hold
+    return bool(set(out) == wanted)
 
 
 def _not_none(_exact: bool, _arguments: Any, out: Any, expected: Any, _atol: float) -> bool:

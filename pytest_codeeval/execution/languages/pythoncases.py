@@ -46,7 +46,7 @@ class PythonCases:
 
     def compare(self, source: bytes, cases: Cases, cpu_seconds: float) -> Attempt:
         """Return the run that counts; it has the whole time at once, which many inputs may well take."""
-        limit = min(cases.most, cpu_seconds)
+        limit = cases.within(cpu_seconds)
 
         def run(_: float) -> Attempt:
             return self.grading.tried(lambda: self.grading.compared(cases, source, limit))
@@ -57,27 +57,31 @@ class PythonCases:
         """Return how a solution did in each part, up to the first that it fails.
 
         All are run in one process. What fails in a part behind the first is run in this part alone, so that no state
-        from before it decides. Raises BrokenTests if nobody can be judged by the problem, SandboxError where the
-        machinery failed.
+        from before it decides; and so is each if together they took longer than one of them may. Raises BrokenTests if
+        nobody can be judged by the problem, SandboxError where the machinery failed.
         """
         if self._problem is not problem:
             self._problem, self._cases = problem, {}
             self._whole = together([self._of(problem, part) for part in problem.parts])
         parts = {part: self._of(problem, part) for part in problem.parts}
-        whole = self.compare(source, self._whole, sum(min(cases.most, cpu_seconds) for cases in parts.values()))
-        passed = replace(whole, cause=Cause.PASSED, detail="", cpu_seconds=0.0, wall_seconds=0.0)
+        limits = {part: cases.within(cpu_seconds) for part, cases in parts.items()}
+        whole = self.compare(source, self._whole, sum(limits.values()))
+        counted = replace(whole, cpu_seconds=0.0, wall_seconds=0.0)  # what it has used is the last part's
         found: dict[str, Attempt] = {}
         begin = 0
         for part, cases in parts.items():
             end = begin + len(cases.inputs)
-            found[part] = passed
-            if whole.cause is not Cause.PASSED and not whole.right >= end > begin:
-                failed = whole.and_then(self.compare(source, cases, cpu_seconds)) if begin else whole
-                found[part] = replace(failed, detail=f"{part}: {failed.detail}" if failed.detail else "")
-                if failed.cause is not Cause.PASSED:
-                    return found
+            # What failed though all outputs were right, failed in its last part.
+            held = whole.cause is Cause.PASSED or (whole.right >= end > begin and end < len(self._whole.inputs))
+            if held and whole.cpu_seconds <= limits[part]:
+                found[part] = replace(counted, cause=Cause.PASSED, detail="")
+            else:
+                alone = self.compare(source, cases, cpu_seconds) if held or begin else counted
+                found[part] = replace(alone, detail=f"{part}: {alone.detail}" if alone.detail else "")
+            if found[part].cause is not Cause.PASSED:
+                break
             begin = end
-        return found if whole.cause is not Cause.PASSED else {**found, part: whole}
+        return {**found, part: whole.and_then(found[part])}
 
     def _of(self, problem: Problem, part: str) -> Cases:
         if part not in self._cases:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import pytest
 
+from pytest_codeeval.execution.grading.novalues import Other
 from pytest_codeeval.execution.grading.rules import Rule
 
 
@@ -25,9 +27,26 @@ from pytest_codeeval.execution.grading.rules import Rule
         ("truth", [], True, False),
         ("sequence", [1, 2], (1, 2), True),
         ("sequence", [2, 1], (1, 2), False),
+        ("sequence", range(3), [0, 1, 2], True),
+        ("sequence", range(10**12), [0, 1, 2], False),
+        ("unordered", range(10**12), [0, 1, 2], False),
+        ("set", range(10**12), [0, 1, 2], False),
+        ("set", range(3), (2, 1, 0, 0), True),
+        ("truth", Other("map", []), True, True),
+        ("sequence", deque((1, 2)), [1, 2], True),
+        ("sequence", {1: 2}.values(), [2], True),
+        ("sequence", Other("map", [1, 2]), [1, 2], True),
+        ("sequence", Other("map", [2, 1]), [1, 2], False),
+        ("near", Other("map", [1, 2]), [1, 2], False),
         ("unordered", (2, 1), [1, 2], True),
+        ("unordered", Other("map", [2, 1]), [1, 2], True),
         ("unordered", (2, 2), [1, 2], False),
     ],
 )
 def test_rules(rule: str, out: Any, expected: Any, holds: bool) -> None:
     assert Rule(rule, 0.0).holds(list, out, expected) is holds
+
+
+def test_an_object_that_yields_nothing_is_of_another_kind() -> None:
+    with pytest.raises(TypeError):
+        Rule("sequence", 0.0).holds(list, Other("A"), [1, 2])
