@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import CASES, Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import CASES, Cases, Output
+from pytest_codeeval.execution.attempts.cases import Cases, Output
 from pytest_codeeval.execution.languages.pythoncases import PythonCases
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 
