@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pytest_codeeval.results.charts.chart import Absent, Chart
 from pytest_codeeval.results.charts.grid import Figure, Grid
-from pytest_codeeval.results.charts.rates import problems, said
+from pytest_codeeval.results.charts.rates import NO_FIGURE, problems, said
 from pytest_codeeval.results.charts.style import TEXT, Row, Spec, figure, names, within, written_within
 
 _SCHEME = "cividis"  # made for the colour-blind; dark to bright, so that it holds in grey as well
@@ -17,11 +17,13 @@ _NOT_ON_SCALE = "#dddddd"
 Figures = Mapping[tuple[str, str], Figure]
 
 
-def suites(grid: Grid) -> Chart:
+def suites(grid: Grid) -> Chart | Absent:
     """Return the headline of each model in each suite, as a map."""
-    measured = [suite for suite in grid.suites if grid.headline(suite)]
-    body = _map(grid, measured, {suite: grid.measured(suite) for suite in measured})
     name, title = "success_rate_heatmap", "Success rates by model and suite"
+    measured = [suite for suite in grid.suites if grid.headline(suite)]
+    if not measured:
+        return Absent(name, NO_FIGURE)
+    body = _map(grid, measured, {suite: grid.measured(suite) for suite in measured})
     return Chart(name, title, figure(title, [body], ""), _HEADERS, _table(grid, measured))
 
 
@@ -49,20 +51,21 @@ def _within(part: str, whole: str) -> str:
 
 def _table(grid: Grid, measured: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (model, suite, grid.headline(suite), *said(grid.figure(model, suite)), problems(grid.cell(model, suite)))
+        (cell.model, suite, grid.headline(suite), *said(grid.figure(cell.model, suite)), problems(cell))
         for suite in measured
-        for model in grid.models
+        for cell in grid.of_suite(suite)
     )
 
 
 def _map(grid: Grid, measured: Sequence[str], heads: Mapping[str, str]) -> Spec:
     """Return a map of models and suites, the longer of both downwards."""
-    models = [grid.short[model] for model in grid.models]
+    asked = [model for model in grid.models if any(grid.cell(model, suite) for suite in measured)]
+    models = [grid.short[model] for model in asked]
     flat = len(heads) <= len(models)
     across, down = (list(heads.values()), models) if flat else (models, list(heads.values()))
     cells: dict[str, list[Row]] = {"share": [], "other": [], "none": []}
     for suite in measured:
-        for model in grid.models:
+        for model in asked:
             x, y = (heads[suite], grid.short[model]) if flat else (grid.short[model], heads[suite])
             kind, about = _cell(grid.figure(model, suite))
             cells[kind].append({"x": x, "y": y, **about})

@@ -6,27 +6,30 @@ from collections.abc import Sequence
 
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.metric import Metric
-from pytest_codeeval.results.charts.chart import Chart
+from pytest_codeeval.results.charts.chart import Absent, Chart
 from pytest_codeeval.results.charts.grid import Cell, Figure, Grid
 from pytest_codeeval.results.charts.style import SKY, TEXT, Row, Spec, figure, names, panels
 
+NO_FIGURE = "no suite has a figure: nothing was graded"
 _WIDTH = 190
 _MANY = 8
 
 
-def overall(grid: Grid) -> Chart:
+def overall(grid: Grid) -> Chart | Absent:
     """Return the headline of each model in each suite."""
+    name, title = "overall_success_rates", "Overall success rates"
     suites = [suite for suite in grid.suites if grid.headline(suite)]
+    if not suites:
+        return Absent(name, NO_FIGURE)
     rows, table = [], []
     for suite in suites:
         for model in grid.models:
             cell, found = grid.cell(model, suite), grid.figure(model, suite)
             rows.append(bar(grid.short[model], grid.measured(suite), found, incomplete(cell) if cell else ""))
-            table.append((model, suite, grid.headline(suite), *said(found), problems(cell)))
+            table += [(model, suite, grid.headline(suite), *said(found), problems(cell))] if cell else []
     lines = [grid.short[model] for model in grid.models]
     headers = ("model", "suite", "metric", "value", "95 % interval", "problems")
-    title = "Overall success rates"
-    return Chart("overall_success_rates", title, figure(title, bars(rows, lines)), headers, tuple(table))
+    return Chart(name, title, figure(title, bars(rows, lines)), headers, tuple(table))
 
 
 def said(found: Figure | None) -> tuple[str, str]:
@@ -37,9 +40,9 @@ def said(found: Figure | None) -> tuple[str, str]:
     return metric.written(estimate.value), f"{metric.written(estimate.low)}–{metric.written(estimate.high)}"
 
 
-def problems(cell: Cell | None) -> str:
+def problems(cell: Cell) -> str:
     """Return how many problems a figure is of, and of how many if these are not all."""
-    return "–" if cell is None else incomplete(cell) or str(len(cell.score.graded))
+    return incomplete(cell) or str(len(cell.score.graded))
 
 
 def incomplete(cell: Cell) -> str:
@@ -59,11 +62,16 @@ def bar(line: str, panel: str, found: tuple[Metric, Estimate] | None, beside: st
 
 
 def bars(rows: Sequence[Row], lines: Sequence[str], columns: int = 3) -> list[Spec]:
-    """Return the panels of bars: shares first, which go to 100 %, then what has a scale of its own."""
+    """Return the panels of bars: shares first, which go to 100 %, then what has a scale of its own.
+
+    A line that has no bar in any of them is left out.
+    """
     plain = {row["panel"] for row in rows if not row["percent"]}
     found = []
     for percent in (True, False):
-        here, order = [row for row in rows if (row["panel"] not in plain) is percent], list(lines)
+        here = [row for row in rows if (row["panel"] not in plain) is percent]
+        drawn = {row["line"] for row in here if "value" in row}
+        here, order = [row for row in here if row["line"] in drawn], [line for line in lines if line in drawn]
         if len(order) == 1:  # a panel with one bar says little
             here = [{**row, "line": row["panel"], "panel": row["line"]} for row in here]
             order = list(dict.fromkeys(row["line"] for row in here))

@@ -10,7 +10,7 @@ from pytest_codeeval.reports.stages import OVERALL, shown
 from pytest_codeeval.results.charts.chart import Absent, Chart
 from pytest_codeeval.results.charts.grid import Cell, Figure, Grid
 from pytest_codeeval.results.charts.rates import bar, bars, said
-from pytest_codeeval.results.charts.style import Row, Spec, figure
+from pytest_codeeval.results.charts.style import INTERVAL, Row, Spec, figure
 
 _RATE = Mean("rate")
 _HEADERS = ("model", "suite", "stage", "rate", "95 % interval", "samples")
@@ -31,13 +31,15 @@ def tools(grid: Grid) -> Chart | Absent:
                 for model in grid.models:
                     cell = grid.cell(model, suite)
                     rate = _rate(cell, stage) if cell else None
-                    samples = str(cell.score.tally.samples) if cell else "–"
-                    rows.append((model, suite, shown(stage), *said(rate), samples))
+                    if cell:
+                        rows.append((model, suite, shown(stage), *said(rate), str(cell.score.tally.samples)))
                     drawn.append(_bar(grid, model, suite, stage, rate))
         found += bars(drawn, _lines(grid, suites), len(stages))
     if not found:
         return Absent(name, "no suite has stages, such as build, clippy and test, or the checks of a call")
-    return Chart(name, title, figure(title, found), _HEADERS, tuple(rows))
+    models = list(grid.short.values())
+    about = INTERVAL if len(models) > 1 else f"{models[0]}, {INTERVAL}"
+    return Chart(name, title, figure(title, found, about), _HEADERS, tuple(rows))
 
 
 def _stages(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ _CONFIG: Spec = {
 
 def figure(title: str, parts: Sequence[Spec], subtitle: str = INTERVAL) -> Spec:
     """Return a whole specification of one part, or of several below each other."""
-    body: Spec = dict(parts[0]) if len(parts) == 1 else {"vconcat": list(parts)}
+    body: Spec = dict(parts[0]) if len(parts) == 1 and "title" not in parts[0] else {"vconcat": list(parts)}
     heading = {"text": title, **({"subtitle": subtitle} if subtitle else {})}
     return {"title": heading, "padding": 12, "config": _CONFIG, **body}
 
