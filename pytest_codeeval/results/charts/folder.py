@@ -57,7 +57,7 @@ def _listed(path: Path) -> set[str]:
     try:
         found = json.loads(path.read_bytes())
         return {str(name) for name in found["charts"]}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return set()
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         raise UsageError(f"{str(path)!r} is not from `codeeval charts`; name another folder, or remove it.") from None
