@@ -24,7 +24,8 @@ def svg(spec: dict[str, Any], name: str, title: str, *, alone: bool = False) -> 
     ground = {"config": {"background": "white"}} if alone else {"config": {"background": None}}
     drawn: str = _convert("vegalite_to_svg", spec, allowed_base_urls=[], **ground)
     drawn = _ID.sub(rf"\g<1>{name}-", drawn)
-    head = f'<svg role="img" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
+    # A viewer may have a wider font than the one that the picture was measured in.
+    head = f'<svg role="img" overflow="visible" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
     start = drawn.index(">") + 1
     title = f'<title id="{name}-title">{escape(title)}</title>'
     return head + drawn[len("<svg ") : start] + title + drawn[start:]

@@ -83,9 +83,9 @@ def _points(grid: Grid, rows: Sequence[Row], measure: _Measure) -> Spec:
     took = [row["took"] for row in rows]
     apart = min(took) > 0 and max(took) / min(took) > _FAR_APART
     scale = {"type": "log"} if apart else {"zero": True}
-    y: Spec = {"type": "quantitative", "axis": {"title": None, "format": "%" if rows[0]["percent"] else "~g"}}
+    y: Spec = {"type": "quantitative", "axis": {"title": None, **({"format": "%"} if rows[0]["percent"] else {})}}
     y["scale"] = {"domain": [0, 1]} if rows[0]["percent"] else {"zero": True}
-    axis = {"title": measure.axis, "format": "~g", "tickCount": 5, "grid": False}
+    axis = {"title": measure.axis, "format": "~r", "tickCount": 5, "grid": False}
     inner = {
         "width": _SIDE,
         "height": _SIDE,

@@ -84,7 +84,7 @@ def bars(rows: Sequence[Row], lines: Sequence[str], columns: int = 3) -> list[Sp
 
 def _inner(lines: Sequence[str], *, percent: bool) -> Spec:
     scale: Spec = {"domain": [0, 1]} if percent else {"zero": True}
-    axis = {"title": None, **({"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]} if percent else {"format": "~g"})}
+    axis = {"title": None, **({"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]} if percent else {})}
     x: Spec = {"type": "quantitative", "scale": scale, "axis": axis}
     beside = {"x": {"value": _WIDTH + 6}, "text": {"field": "said"}}
     return {

@@ -45,7 +45,7 @@ def figure(title: str, parts: Sequence[Spec], subtitle: str = INTERVAL) -> Spec:
     """Return a whole specification of one part, or of several below each other."""
     body: Spec = dict(parts[0]) if len(parts) == 1 and "title" not in parts[0] else {"vconcat": list(parts)}
     heading = {"text": title, **({"subtitle": subtitle} if subtitle else {})}
-    return {"title": heading, "padding": 12, "config": _CONFIG, **body}
+    return {"title": heading, "padding": 16, "config": _CONFIG, **body}
 
 
 def within(said: str, *, on_dark: bool) -> Row:
