@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from pytest_codeeval.results.exports import csvtext, latex, markdown
+from pytest_codeeval.results.tables import csvtext, latex, markdown
 from tests.results.chartruns import HOSTILE
 
 HEADERS = ("model", "value")

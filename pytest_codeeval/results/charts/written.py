@@ -11,8 +11,8 @@ from pytest_codeeval.results.charts.chart import Absent, Chart
 from pytest_codeeval.results.charts.charts import all_of
 from pytest_codeeval.results.charts.grid import Grid
 from pytest_codeeval.results.charts.summary import HEADERS, summary
-from pytest_codeeval.results.exports import csvtext, latex, markdown
 from pytest_codeeval.results.results import Results
+from pytest_codeeval.results.tables import csvtext, latex, markdown
 
 SUMMARY = "model_comparison_summary.csv"
 _TABLES = ("tables.md", "tables.tex")

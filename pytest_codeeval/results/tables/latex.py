@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pytest_codeeval.results.exports.oneline import figures, oneline
+from pytest_codeeval.results.tables.oneline import figures, oneline
 
 _LIGATURE = re.compile(r"[-`'?!,](?=[-`'?!,])")  # two that would be set as another sign
 _SPECIAL = {

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from pytest_codeeval.results.exports.oneline import oneline
+from pytest_codeeval.results.tables.oneline import oneline
 
 _FORMULA = re.compile(r"[=+\-@]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)

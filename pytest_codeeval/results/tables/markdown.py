@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pytest_codeeval.results.exports.oneline import figures, oneline
+from pytest_codeeval.results.tables.oneline import figures, oneline
 
 # What begins markup, HTML, a formula or a number of an issue; a mention, and a link that needs no brackets.
 _SPECIAL = re.compile(r"[\\`*_\[\]~|<>&$#]|(?<!\w)@|:(?=//)|(?<=www)\.", re.IGNORECASE)
