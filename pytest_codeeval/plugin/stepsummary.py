@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.results.tables import markdown
-
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
@@ -20,6 +18,8 @@ def append_step_summary(table: Callable[[], Sequence[Any]]) -> str:
     path = os.environ.get(VARIABLE)
     if not path:
         return ""
+    from pytest_codeeval.results.tables import markdown
+
     headers, rows, notes, *_ = table()
     if not rows:
         return ""

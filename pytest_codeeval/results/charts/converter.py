@@ -13,6 +13,7 @@ _INCH = 72.0
 _MOST_DOTS = 60_000_000
 """About what viewers show; to draw that many takes half a gigabyte."""
 _SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)"')
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -22,7 +23,7 @@ def svg(spec: dict[str, Any], name: str, title: str, *, alone: bool = False) -> 
     `name` stands before the ids, so that several fit into one page. Raises MissingExtra without vl-convert.
     """
     ground = {"config": {"background": "white"}} if alone else {"config": {"background": None}}
-    drawn: str = _convert("vegalite_to_svg", spec, allowed_base_urls=[], **ground)
+    drawn: str = _convert("vegalite_to_svg", _clean(spec), allowed_base_urls=[], **ground)
     drawn = _ID.sub(rf"\g<1>{name}-", drawn)
     # A viewer may have a wider font than the one that the picture was measured in.
     head = f'<svg role="img" overflow="visible" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
@@ -38,6 +39,15 @@ def png(drawn: str, dpi: int) -> bytes:
     scale = min(dpi / _INCH, (_MOST_DOTS / (width * height)) ** 0.5)
     dots: bytes = _convert("svg_to_png", drawn, scale=scale, ppi=_INCH)
     return dots
+
+
+def _clean(part: Any) -> Any:
+    """Return a specification without characters that no XML has: vl-convert aborts the whole process over one."""
+    if isinstance(part, str):
+        return _NO_XML.sub("\ufffd", part)
+    if isinstance(part, dict):
+        return {key: _clean(value) for key, value in part.items()}
+    return [_clean(one) for one in part] if isinstance(part, list) else part
 
 
 def _convert(function: str, *arguments: Any, **options: Any) -> Any:

@@ -94,11 +94,14 @@ class Grid:
         """Return what stands over a suite's figures in a chart: its name, and that they do not compare if so."""
         return self._headings[suite] + " (datasets differ)" * (suite in self.differing)
 
+    def metric(self, suite: str) -> str:
+        """Return the headline's name with room in a chart: a file says it, which anybody may have edited."""
+        return labels([self.headline(suite)], _SUITE)[0]
+
     def measured(self, suite: str) -> str:
         """Return the heading with the metric."""
-        return f"{self.heading(suite)} · {self.headline(suite)}"
+        return f"{self.heading(suite)} · {self.metric(suite)}"
 
 
 def _differs(results: Results, suite: str) -> bool:
-    runs = [run for run in results.runs if suite in run.datasets]
-    return bool(dataset_differences(runs, suite))
+    return bool(dataset_differences([run for run in results.runs if suite in run.datasets], suite))

@@ -36,7 +36,7 @@ def parts(grid: Grid) -> Chart | Absent:
         measured = [part for part in all_parts if grid.headline(part)]
         heads = {part: _within(grid.heading(part), grid.heading(whole)) for part in measured}
         if measured:
-            head = {"text": f"{grid.heading(whole)} · {grid.headline(measured[0])}", "fontSize": 12, "frame": "group"}
+            head = {"text": f"{grid.heading(whole)} · {grid.metric(measured[0])}", "fontSize": 12, "frame": "group"}
             found.append({"title": head, **_map(grid, measured, heads)})
             rows += _table(grid, measured)
     if not found:

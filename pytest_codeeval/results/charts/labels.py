@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.text import printable
 
-_NO_XML = re.compile(r"[\ufffe\uffff]")  # beyond what printable() escapes, no XML has these
 _TAIL = 0.4
 
 
@@ -15,7 +13,7 @@ def labels(names: Sequence[str], room: int) -> list[str]:
     """Return one line for each name, of about `room` characters, no two alike; what is cut is cut from the middle."""
     found: list[str] = []
     for name in names:
-        line = _NO_XML.sub("\ufffd", " ".join(printable(name, limit=1000).split())) or "(no name)"
+        line = " ".join(printable(name, limit=1000).split()) or "(no name)"
         short = _cut(line, room)
         number = 2
         while short in found:
