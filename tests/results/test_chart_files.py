@@ -46,7 +46,9 @@ def test_hostile_names_are_text_of_the_picture(tmp_path: Path) -> None:
     assert 'fill="white"' not in svg
     assert 'fill="white"' in (alone := one.svg_file())
     assert one.png(50).startswith(b"\x89PNG")
-    assert int.from_bytes(converter.png(alone, 144)[16:20], "big") == pytest.approx(float(root.get("width")) * 2, abs=2)
+    dots = converter.png(alone, 144)
+    assert b"pHYs" + (5669).to_bytes(4, "big") in dots  # dots a metre: 144 an inch
+    assert int.from_bytes(dots[16:20], "big") == pytest.approx(float(root.get("width")) * 2, abs=2)
 
 
 def test_a_picture_does_not_outgrow_memory() -> None:

@@ -36,8 +36,8 @@ def png(drawn: str, dpi: int) -> bytes:
     """Return an SVG in dots. Raises MissingExtra without vl-convert."""
     found = _SIZE.search(drawn)
     width, height = (float(side) for side in found.groups()) if found else (_INCH, _INCH)
-    scale = min(dpi / _INCH, (_MOST_DOTS / (width * height)) ** 0.5)
-    dots: bytes = _convert("svg_to_png", drawn, scale=scale, ppi=_INCH)
+    most = _INCH * (_MOST_DOTS / (width * height)) ** 0.5
+    dots: bytes = _convert("svg_to_png", drawn, ppi=min(dpi, most))
     return dots
 
 
