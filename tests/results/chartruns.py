@@ -10,7 +10,7 @@ from pytest_codeeval.results import Results, load
 
 HOSTILE = (
     "</text><script>alert(1)</script>",
-    "../../etc/passwd",
+    '../../etc/passwd id="a" url(#b)',
     "a\x1b[31mred\x00\u202eevil\u2028",
     "x" * 499 + "y",
     "x" * 500,

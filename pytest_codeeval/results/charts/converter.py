@@ -14,6 +14,7 @@ _MOST_DOTS = 60_000_000
 """About what viewers show; to draw that many takes half a gigabyte."""
 _SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)"')
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAG = re.compile(r"<[^>]*>")
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -24,7 +25,7 @@ def svg(spec: dict[str, Any], name: str, title: str, *, alone: bool = False) -> 
     """
     ground = {"config": {"background": "white"}} if alone else {"config": {"background": None}}
     drawn: str = _convert("vegalite_to_svg", _clean(spec), allowed_base_urls=[], **ground)
-    drawn = _ID.sub(rf"\g<1>{name}-", drawn)
+    drawn = _TAG.sub(lambda tag: _ID.sub(rf"\g<1>{name}-", tag[0]), drawn)
     # A viewer may have a wider font than the one that the picture was measured in.
     head = f'<svg role="img" overflow="visible" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
     start = drawn.index(">") + 1
