@@ -115,6 +115,12 @@ def test_parts_of_a_suite_are_told_apart(tmp_path: Path) -> None:
     assert {one["y"] for one in data(chart(found, "performance_by_part").spec)} == {"go", "rust"}
 
 
+def test_parts_of_a_suite_with_a_long_name_are_told_by_their_own(tmp_path: Path) -> None:
+    suite = "a-suite-of-which-the-name-has-more-characters-than-there-is-room-for"
+    found = results(tmp_path, rows("1 0", suite=suite), **{suite: {"parts": {"easy": ["T/0"], "hard": ["T/1"]}}})
+    assert {one["y"] for one in data(chart(found, "performance_by_part").spec)} == {"easy", "hard"}
+
+
 def test_stages_are_counted_as_the_table_of_a_run_counts_them(tmp_path: Path) -> None:
     samples = [row(0, stages=STAGES), row(1, False, stages=[{"name": "build", "passed": False}])]
     found = chart(results(tmp_path, samples), "tool_specific_performance")

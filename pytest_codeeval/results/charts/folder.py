@@ -12,11 +12,8 @@ from pytest_codeeval.core.jsonl import replace_file
 LIST = "charts.json"
 
 
-def check(folder: Path, names: Collection[str]) -> set[str]:
-    """Return which of the names are ours from before, as the folder's `charts.json` lists them.
-
-    Raises UsageError if one of them is there and is not.
-    """
+def check(folder: Path, names: Collection[str]) -> None:
+    """Raise UsageError if one of the names is there and not ours, as the folder's `charts.json` lists them."""
     ours = _listed(folder / LIST)
     for name in names:
         path = folder / name
@@ -24,7 +21,6 @@ def check(folder: Path, names: Collection[str]) -> set[str]:
             raise UsageError(
                 f"{str(path)!r} is there and not from `codeeval charts`; name another folder, or remove it."
             )
-    return ours & set(names)
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes], could: Collection[str]) -> None:
@@ -34,7 +30,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes], could: Collection[st
     written is there and not ours, and if the folder cannot be written.
     """
     check(folder, files)
-    ours = check(folder, set(could) & _listed(folder / LIST))
+    ours = _listed(folder / LIST) & set(could)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # First the list: what it has and is not there after a kill is no harm.

@@ -18,21 +18,12 @@ Figure = tuple[Metric, Estimate]
 
 @dataclass(frozen=True)
 class Cell:
-    """One model on one suite, or on a part of one: `whole` is the suite that it is a part of, else its own name.
-
-    `model` and `suite` are names for tables. `pass_at` are the k that were asked for.
-    """
+    """One model on one suite or part, by their names in tables; `pass_at` are the k that were asked for."""
 
     model: str
     suite: str
-    whole: str
     score: SuiteScore
     pass_at: tuple[int, ...]
-
-    @property
-    def is_part(self) -> bool:
-        """Whether it is a part of a suite."""
-        return self.suite != self.whole
 
     @cached_property
     def estimates(self) -> dict[str, Figure]:
@@ -47,7 +38,11 @@ class Cell:
 
 
 class Grid:
-    """The cells of results by model and suite. `short` has a label with room in a chart for each model."""
+    """The cells of results by model and suite.
+
+    `models` and `suites` are names for tables, `parts` those of the parts of a suite, `differing` the suites of which
+    the runs had different datasets. `short` has a label with room in a chart for each model.
+    """
 
     def __init__(self, results: Results) -> None:
         """Take the scores of all runs."""
@@ -55,13 +50,15 @@ class Grid:
         self.suites: list[str] = []
         self.parts: dict[str, list[str]] = {}
         self._cells: dict[tuple[str, str], Cell] = {}
-        known: dict[str, str] = {}
-        for run, model in zip(results.runs, self.models, strict=True):
+        found = [run.scores for run in results.runs]
+        raw = list(dict.fromkeys(suite for scores in found for suite in scores))
+        known = dict(zip(raw, labels(raw, _NAME), strict=True))
+        for run, scores, model in zip(results.runs, found, self.models, strict=True):
             wholes, whole = set(run.suites), ""
-            for suite, score in run.scores.items():
-                name = known.setdefault(suite, labels([*known, suite], _NAME)[-1])
+            for suite, score in scores.items():
+                name = known[suite]
                 whole = name if suite in wholes else whole
-                self._cells[model, name] = Cell(model, name, whole, score, run.pass_at)
+                self._cells[model, name] = Cell(model, name, score, run.pass_at)
                 names = self.suites if name == whole else self.parts.setdefault(whole, [])
                 names += [] if name in names else [name]
         self.differing = {known[suite] for suite in results.suites if _differs(results, suite)}

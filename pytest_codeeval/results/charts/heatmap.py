@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from pytest_codeeval.results.charts.chart import Absent, Chart
 from pytest_codeeval.results.charts.grid import Figure, Grid
+from pytest_codeeval.results.charts.labels import labels
 from pytest_codeeval.results.charts.rates import NO_FIGURE, problems, said
 from pytest_codeeval.results.charts.style import TEXT, Row, Spec, figure, names, within, written_within
 
 _SCHEME = "cividis"  # made for the colour-blind; dark to bright, so that it holds in grey as well
 _BRIGHT = 0.46
-_STEP, _LETTER = 62, 6
+_STEP, _LETTER, _PART = 62, 6, 30
 _HEADERS = ("model", "suite", "metric", "value", "95 % interval", "problems")
 _NOT_ON_SCALE = "#dddddd"
-Figures = Mapping[tuple[str, str], Figure]
 
 
 def suites(grid: Grid) -> Chart | Absent:
@@ -34,7 +34,8 @@ def parts(grid: Grid) -> Chart | Absent:
     rows: list[tuple[str, ...]] = []
     for whole, all_parts in grid.parts.items():
         measured = [part for part in all_parts if grid.headline(part)]
-        heads = {part: _within(grid.heading(part), grid.heading(whole)) for part in measured}
+        short = labels([part.removeprefix(f"{whole}-") for part in measured], _PART)
+        heads = dict(zip(measured, short, strict=True))
         if measured:
             head = {"text": f"{grid.heading(whole)} · {grid.metric(measured[0])}", "fontSize": 12, "frame": "group"}
             found.append({"title": head, **_map(grid, measured, heads)})
@@ -43,10 +44,6 @@ def parts(grid: Grid) -> Chart | Absent:
         return Absent(name, "no suite has parts, such as languages or categories")
     spec = {**figure(title, found, ""), "resolve": {"scale": {"color": "shared"}}}
     return Chart(name, title, spec, _HEADERS, tuple(rows))
-
-
-def _within(part: str, whole: str) -> str:
-    return part.removeprefix(f"{whole}-") or part
 
 
 def _table(grid: Grid, measured: Sequence[str]) -> tuple[tuple[str, ...], ...]:
