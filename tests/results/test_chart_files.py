@@ -43,6 +43,8 @@ def test_hostile_names_are_text_of_the_picture(tmp_path: Path) -> None:
     names = {name.rpartition("}")[2] for element in root.iter() for name in element.attrib}
     assert not {name for name in names if name in ("style", "href") or name.startswith("on")}
     assert "currentColor" in svg
+    assert found[1].svg() == found[1].svg()
+    assert 'id="success_rate_heatmap-0"' in found[1].svg()
     assert 'fill="white"' not in svg
     alone = one.svg_file()
     assert 'fill="white"' in alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,17 +16,20 @@ _MOST_DOTS = 60_000_000
 _SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)"')
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r"<[^>]*>")
-_ID = re.compile(r'(\bid="|url\(#|href="#)')
+_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 
 
 def svg(spec: dict[str, Any], name: str, title: str, *, alone: bool = False) -> str:
     """Return a specification drawn as one `<svg>` without script; `alone` for a file of its own, black on white.
 
-    `name` stands before the ids, so that several fit into one page. Raises MissingExtra without vl-convert.
+    Ids are counted behind `name`, so that several fit into one page and the same one is drawn alike again.
+    Raises MissingExtra without vl-convert.
     """
     ground = {"config": {"background": "white"}} if alone else {"config": {"background": None}}
     drawn: str = _convert("vegalite_to_svg", _clean(spec), allowed_base_urls=[], **ground)
-    drawn = _TAG.sub(lambda tag: _ID.sub(rf"\g<1>{name}-", tag[0]), drawn)
+    ids: dict[str, str] = {}
+    number = partial(_ID.sub, lambda found: found[1] + ids.setdefault(found[2], f"{name}-{len(ids)}"))
+    drawn = _TAG.sub(lambda tag: number(tag[0]), drawn)
     # A viewer may have a wider font than the one that the picture was measured in.
     head = f'<svg role="img" overflow="visible" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
     start = drawn.index(">") + 1
