@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.errors import DataAbsent as DataAbsent
     from pytest_codeeval.core.errors import DatasetError as DatasetError
     from pytest_codeeval.core.errors import JudgeError as JudgeError
+    from pytest_codeeval.core.errors import MissingExtra as MissingExtra
     from pytest_codeeval.core.errors import SandboxError as SandboxError
     from pytest_codeeval.core.errors import ScorerError as ScorerError
     from pytest_codeeval.core.errors import StorageError as StorageError
@@ -71,6 +72,7 @@ _HOMES = {
         "DataAbsent",
         "DatasetError",
         "JudgeError",
+        "MissingExtra",
         "SandboxError",
         "ScorerError",
         "StorageError",

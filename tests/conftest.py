@@ -14,6 +14,8 @@ from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
+os.environ.pop("GITHUB_STEP_SUMMARY", None)  # the page of a job is not for the runs that tests make
+
 # pytest reads this file too where a suite's path is not there, and to run a suite needs no tools of development.
 try:
     from hypothesis import settings

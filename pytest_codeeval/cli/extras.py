@@ -11,6 +11,9 @@ _BESIDE_MODELS = {
     "hypothesis": ("fuzz", "--fuzz"),
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
+    "vl-convert-python": ("charts", "`codeeval charts`"),
+    "pandas": ("pandas", "results as a frame of pandas"),
+    "polars": ("polars", "results as a frame of polars"),
 }
 
 

@@ -2,6 +2,7 @@
 
 * CodeEvalError
   x UsageError          the user asked for something that cannot be; exit code 4
+    . MissingExtra      a package that is not installed, which an extra of ours brings
     . DatasetError      a dataset is missing, unreadable or malformed
       - DataAbsent      a dataset that only the user can bring is not there; its suite is skipped
   x BackendError        a model could not be asked; the problem is not scored
@@ -24,6 +25,10 @@ class CodeEvalError(Exception):
 
 class UsageError(CodeEvalError):
     """The user asked for something that cannot be; the message says what to do instead."""
+
+
+class MissingExtra(UsageError):  # noqa: N818 - a state of affairs
+    """What was asked needs a package that is not installed; the message names the extra that brings it."""
 
 
 class DatasetError(UsageError):

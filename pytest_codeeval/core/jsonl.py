@@ -68,15 +68,22 @@ def _row(line: str, place: str) -> dict[str, Any]:
 
 def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a file that `append_rows` wrote, passing over lines that a kill tore apart."""
+    return (row for _, row in placed_lines(path))
+
+
+def placed_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the same, each with the place in the file at which its line begins."""
+    place = 0
     try:
         with path.open("rb") as lines:
             for line in lines:
+                place, begin = place + len(line), place
                 try:
                     row = json.loads(line)
                 except (ValueError, RecursionError):
                     continue
                 if isinstance(row, dict):
-                    yield row
+                    yield begin, row
     except FileNotFoundError:
         return
     except OSError as error:

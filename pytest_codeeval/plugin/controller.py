@@ -23,6 +23,7 @@ from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.secrets import without_secrets
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stepsummary import append_step_summary
 from pytest_codeeval.plugin.summary import Summary
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ class Controller:
             return
         folders = [folder.path for folder in self._run.folders.values() if folder.started]
         self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
-        for note in self._run.notes:
+        for note in filter(None, [*self._run.notes, append_step_summary(self._summary.table)]):
             terminalreporter.write_line(printable(note))
 
     def _resuming(self) -> str:

@@ -92,7 +92,7 @@ def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]
 def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]) -> pyarrow.Table:
     # By way of JSON: from Python's own values pyarrow would import pandas first, which takes longer than a table.
     kinds = {field.name: str(field.type) for field in schema}
-    lines = (json.dumps({name: _plain(row.get(name), kind) for name, kind in kinds.items()}) for row in rows)
+    lines = (json.dumps({name: plain(row.get(name), kind) for name, kind in kinds.items()}) for row in rows)
     data = "\n".join(lines).encode("ascii")
     return arrow.json.read_json(
         arrow.BufferReader(data),
@@ -101,7 +101,7 @@ def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]
     )
 
 
-def _plain(value: Any, kind: str) -> Any:
+def plain(value: Any, kind: str) -> Any:
     """Return a value as a column of that kind takes it, None if it does not: rows may come from anybody's recording."""
     if kind == "string":
         return encodable(value) if isinstance(value, str) else None

@@ -31,10 +31,10 @@ def load(*paths: str | os.PathLike[str]) -> Results:
     runs = []
     for run in found:
         folder = _folder(run)
-        name = run.model if labels[run.model] == 1 else f"{run.model} ({folder})"
-        names[name] += 1
+        name = printable(run.model if labels[run.model] == 1 else f"{run.model} ({folder})", limit=200)
+        names[name] += 1  # as it is shown: what was cut may have told two apart
         name = name if names[name] == 1 else f"{name} {names[name]}"
-        runs.append(Run(printable(name, limit=200), run.model, run.samples_path, run.about))
+        runs.append(Run(name, run.model, run.samples_path, run.about))
     return Results(tuple(runs))
 
 

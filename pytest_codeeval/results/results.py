@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,3 +25,18 @@ class Results:
         for run in self.runs:
             for row in run.samples():
                 yield {"run": run.name, **row}
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
+        """Return all samples as a frame of pandas, or those columns of them; JSON values are text in it.
+
+        Raises MissingExtra without pandas, UsageError for a column that there is not.
+        """
+        from pytest_codeeval.results.frames import pandas_frame
+
+        return pandas_frame(self.rows(), columns)
+
+    def to_polars(self, columns: Sequence[str] | None = None) -> Any:
+        """Return the same as a frame of polars. Raises MissingExtra without polars, UsageError likewise."""
+        from pytest_codeeval.results.frames import polars_frame
+
+        return polars_frame(self.rows(), columns)

@@ -1,0 +1,70 @@
+"""`codeeval export`: results in the forms of others."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.text import printable
+
+_TABLES = ("csv", "markdown", "latex")
+_FOLDERS = ("lm-eval", "evalplus")
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to the parser's."""
+    command = commands.add_parser("export", help="write results as a table, or as another harness has them")
+    command.add_argument("results", nargs="+", metavar="RESULTS", help="folders that --results wrote, or samples.jsonl")
+    command.add_argument("--to", required=True, choices=(*_TABLES, *_FOLDERS), help="the form")
+    command.add_argument(
+        "-o",
+        "--out",
+        metavar="PATH",
+        help="a new file for csv, markdown and latex (default: standard output); an empty or new folder for the others",
+    )
+    command.set_defaults(command=_export)
+
+
+def _export(given: argparse.Namespace) -> int:
+    from pytest_codeeval.results import load
+    from pytest_codeeval.results.exports import folders
+
+    if given.to in _FOLDERS and not given.out:
+        raise UsageError(f"--to {given.to} writes several files; name a folder for them by -o DIR.")
+    results = load(*given.results)
+    if given.to in _TABLES:
+        _write(_table(results, given.to), given.out)
+        return 0
+    write = folders.write_lm_eval if given.to == "lm-eval" else folders.write_evalplus
+    for path in write(results, Path(given.out)):
+        print(printable(str(path)))
+    return 0
+
+
+def _table(results: Any, form: str) -> str:
+    from pytest_codeeval.results.charts.grid import Grid
+    from pytest_codeeval.results.charts.summary import HEADERS, summary
+    from pytest_codeeval.results.exports.leaderboard import leaderboard
+    from pytest_codeeval.results.tables import csvtext, latex, markdown
+
+    if form == "csv":
+        return csvtext.table(HEADERS, summary(Grid(results)))
+    table = markdown.table if form == "markdown" else latex.table
+    return table(*leaderboard(results))
+
+
+def _write(text: str, out: str | None) -> None:
+    if not out:
+        sys.stdout.write(text)
+        return
+    try:
+        with Path(out).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"{out!r} is there, and nothing is overwritten; name another file.") from None
+    except OSError as error:
+        raise UsageError(f"{out!r} cannot be written: {error.strerror}; name another file.") from None
+    print(printable(out))

@@ -1,0 +1,1 @@
+"""Tables as text that others read, whatever names stand in them."""
