@@ -102,18 +102,45 @@ def test_the_same_results_give_the_same_interval_and_leave_the_global_generator_
     before = random.getstate()
     found = []
     for again in (counts, counts[::-1]):
-        metrics._estimate.cache_clear()  # what another run has not got
-        found.append(mean_pass_at_k(again, 5))
+        metrics._bootstrap.cache_clear()  # what another run has not got
+        found.append([mean_pass_at_k(again, 5), mean([float(c) for _, c in again], share=False)])
     assert found[0] == found[1]
     assert random.getstate() == before
 
 
-def test_the_bootstrap_agrees_with_the_normal_approximation_on_many_problems() -> None:
-    estimate = mean_pass_at_k([(1, 1)] * 120 + [(1, 0)] * 80, 1)
-    half = 1.96 * math.sqrt(0.6 * 0.4 / 200)
-    assert estimate.method == "bootstrap"
-    assert estimate.low == pytest.approx(0.6 - half, abs=0.015)
-    assert estimate.high == pytest.approx(0.6 + half, abs=0.015)
+def test_the_bootstrap_of_ratings_agrees_with_the_normal_approximation_on_many_problems() -> None:
+    estimate = mean([9.0] * 120 + [4.0] * 80, share=False)
+    half = 1.96 * 5 * math.sqrt(0.6 * 0.4 / 200)
+    assert (estimate.value, estimate.method) == (7.0, "bootstrap")
+    assert estimate.low == pytest.approx(7 - half, abs=0.075)
+    assert estimate.high == pytest.approx(7 + half, abs=0.075)
+    assert mean([3.0, 3.0], share=False) == Estimate(3.0, 3.0, 3.0, "none")
+
+
+def test_problems_that_score_all_or_nothing_are_trials() -> None:
+    # Wilson's interval for 17 of 24 by the formula of the textbook.
+    estimate = mean_pass_at_k([(1, 1)] * 17 + [(1, 0)] * 7, 1)
+    z2 = 1.959963984540054**2
+    middle, half = (17 + z2 / 2) / (24 + z2), math.sqrt(z2 * (17 * 7 / 24 + z2 / 4)) / (24 + z2)
+    assert (estimate.low, estimate.high) == (pytest.approx(middle - half), pytest.approx(middle + half))
+
+
+def test_samples_are_no_problems() -> None:
+    once, alike, apart = (
+        mean_pass_at_k(counts, 1)
+        for counts in (
+            [(1, 1), (1, 0)] * 50,
+            [(10, 10), (10, 0)] * 50,  # ten samples that say the same tell no more than one
+            [(10, 6), (10, 4)] * 50,
+        )
+    )
+    assert (alike.low, alike.high) == (pytest.approx(once.low), pytest.approx(once.high))
+    assert apart.high - apart.low == pytest.approx((once.high - once.low) / 5, rel=0.05)
+
+
+def test_what_is_no_share_has_no_interval_of_one() -> None:
+    assert mean([0.5, 2.5, 3.0]).method == "bootstrap"
+    assert metrics.ratio([(3.0, 1.0), (2.0, 1.0)]) == Estimate(2.5, 2.5, 2.5, "none")
 
 
 def test_more_problems_narrow_the_interval() -> None:
