@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, fsum, sqrt
+from math import comb, fsum, inf, sqrt
 from typing import Any
 
 RESAMPLES = 2000
@@ -47,19 +47,19 @@ class Estimate:
         return {"value": self.value, "low": self.low, "high": self.high, "method": self.method}
 
 
-def mean(values: Sequence[float], *, share: bool = True) -> Estimate:
+def mean(values: Sequence[float], *, share: bool = True, most: float = inf) -> Estimate:
     """Return the mean of problems' figures with its 95 % interval; `share` says that they lie from 0 to 1.
 
-    Of shares the interval is Wilson's, for as many trials as the figures are worth. Of other figures it is a percentile
-    bootstrap over problems (seeded, so that the same results give the same interval), which has no width if all are
-    alike. Raises ValueError for no problem at all.
+    Of shares the interval is Wilson's, for as many trials as the figures are worth, and no more than `most`. Of other
+    figures it is a percentile bootstrap over problems (seeded, so that the same results give the same interval), which
+    has no width if all are alike. Raises ValueError for no problem at all.
     """
     if not values:
         raise ValueError("the mean of no problem")
     # Sorted: results arrive in any order, and the same ones are to give the same interval to the last digit.
     ordered = sorted(values)
     if share and 0 <= ordered[0] and ordered[-1] <= 1:
-        return _share([(value, 1.0) for value in ordered])
+        return _share([(value, 1.0) for value in ordered], most)
     return _bootstrap(tuple(ordered))
 
 
@@ -88,11 +88,12 @@ def ratio(sums: Sequence[tuple[float, float]]) -> Estimate:
     return _share(sorted(sums))
 
 
-def _share(sums: Sequence[tuple[float, float]]) -> Estimate:
+def _share(sums: Sequence[tuple[float, float]], most: float = inf) -> Estimate:
     """Return the share that parts have of wholes with Wilson's interval.
 
     Figures of several samples, or of problems of unequal weight, are worth another number of trials than there are
-    problems: as many as would give a share of ones and zeros the variance that the figures have over problems.
+    problems: as many as would give a share of ones and zeros the variance that the figures have over problems. Near 0
+    and 1 most figures are alike and say less of that than it seems, so that what they can be worth at `most` counts.
     """
     n, whole = len(sums), fsum(whole for _, whole in sums)
     middle = fsum(part for part, _ in sums) / whole
@@ -101,7 +102,7 @@ def _share(sums: Sequence[tuple[float, float]]) -> Estimate:
     spread = fsum((part - middle * one) ** 2 for part, one in sums)
     trials = middle * (1 - middle) * whole**2 / spread if spread > _SAME * whole**2 / n**2 else 0.0
     # Figures that are all alike tell nothing of their variance: each problem is a trial.
-    return Estimate(middle, *_wilson(middle, trials or n), "wilson")
+    return Estimate(middle, *_wilson(middle, min(trials or n, most)), "wilson")
 
 
 @lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files

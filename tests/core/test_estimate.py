@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core import estimate as metrics
 from pytest_codeeval.core.estimate import Estimate, mean, pass_all_k, pass_at_k
-from pytest_codeeval.core.metric import PassAll, PassAt, Scored
+from pytest_codeeval.core.metric import Mean, PassAll, PassAt, PassAtOf, Scored
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 COUNTS = st.lists(
@@ -135,7 +135,24 @@ def test_samples_are_no_problems() -> None:
         )
     )
     assert (alike.low, alike.high) == (pytest.approx(once.low), pytest.approx(once.high))
-    assert apart.high - apart.low == pytest.approx((once.high - once.low) / 5, rel=0.05)
+    # Ten trials a problem at most, though these are as even as if they were 25.
+    assert apart.high - apart.low == pytest.approx((once.high - once.low) / math.sqrt(10), rel=0.05)
+
+
+def test_figures_are_worth_no_more_than_their_samples() -> None:
+    # Of twenty samples of each problem one pair or none fails: that all but one problem are alike says little.
+    counts = [(20, 20)] * 99 + [(20, 9)]
+    of_ten, of_one = mean_pass_at_k(counts, 10), mean_pass_at_k(counts, 1)
+    z2 = 1.959963984540054**2
+    assert of_ten.value == pytest.approx(0.99999, abs=1e-4)
+    assert of_ten.low == pytest.approx(1 - z2 / (200 + z2), abs=2e-3)  # as of 2 x 100 trials that succeed
+    assert of_one.low < of_ten.low
+    passed = [[Scored(number < c, 0.0) for number in range(n)] for n, c in counts]
+    accuracy = Mean("accuracy").estimate(passed)
+    assert accuracy is not None
+    assert (accuracy.low, accuracy.high) == (pytest.approx(of_one.low), pytest.approx(of_one.high))
+    assert math.isinf(Mean("turns", "turns").trials(passed[0]))
+    assert (PassAll(10).trials(passed[0]), PassAtOf("m", 5).trials(passed[0])) == (2, 4)
 
 
 def test_what_is_no_share_has_no_interval_of_one() -> None:
