@@ -58,7 +58,7 @@ def mean(values: Sequence[float], *, share: bool = True, most: float = inf) -> E
         raise ValueError("the mean of no problem")
     # Sorted: results arrive in any order, and the same ones are to give the same interval to the last digit.
     ordered = sorted(values)
-    if share and 0 <= ordered[0] and ordered[-1] <= 1:
+    if share and ordered[0] >= 0 and ordered[-1] <= 1:
         return _share([(value, 1.0) for value in ordered], most)
     return _bootstrap(tuple(ordered))
 

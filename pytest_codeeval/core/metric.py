@@ -41,7 +41,7 @@ class Metric:
 
     def trials(self, samples: Sequence[Scored]) -> float:
         """Return how many trials that succeed or fail the figure of a problem is worth at most, if that is known."""
-        return inf
+        return inf if samples else 0
 
     def written(self, value: float) -> str:
         """Return a figure as it is shown."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import fsum
+from operator import mul
 
 from pytest_codeeval.results.statistics.units import Strata, Unit
 
 RESAMPLES = 10_000
-_MOST_KINDS = 40
+_KIND_COSTS = 8  # drawings of single units
 _NOTHING = 1e-18
 
 
@@ -29,55 +30,52 @@ def resampled(strata: Strata, seed: str) -> list[float]:
 def _means(kinds: Counter[Unit], generator: random.Random) -> Iterator[float]:
     """Yield the mean difference of each resample.
 
-    Units are of few kinds in most cases (better, worse, alike), so that how often each is drawn is drawn at once.
+    Units are of few kinds in most cases (better, worse, alike), so that how often each comes is drawn at once.
     """
-    ordered = sorted(kinds)
-    n = kinds.total()
-    if len(ordered) > _MOST_KINDS:
-        alike = len({unit.weight for unit in ordered}) == 1
+    ordered, n = sorted(kinds), kinds.total()
+    differences, weights = zip(*ordered, strict=True)
+    if len(ordered) * _KIND_COSTS > n:
         units = sorted(kinds.elements())
-        differences, whole = [unit.difference for unit in units], n * units[0].weight
+        by_difference, heavy = [unit.difference for unit in units], len(set(weights)) > 1
         for _ in range(RESAMPLES):
-            if alike:
-                yield sum(generator.choices(differences, k=n)) / whole
+            if heavy:
+                drawn = generator.choices(units, k=n)
+                yield _ratio(sum(unit.difference for unit in drawn), sum(unit.weight for unit in drawn))
             else:
-                yield _ratio(generator.choices(units, k=n))
+                yield _ratio(sum(generator.choices(by_difference, k=n)), n * weights[0])
         return
-    counts = _counts([kinds[unit] for unit in ordered], generator)
+    counts = Counts([kinds[unit] for unit in ordered])
     for _ in range(RESAMPLES):
-        drawn = list(zip(ordered, counts(), strict=True))
-        whole = fsum(count * unit.weight for unit, count in drawn)
-        yield fsum(count * unit.difference for unit, count in drawn) / whole if whole else 0.0
+        found = counts.draw(generator)
+        yield _ratio(sum(map(mul, found, differences)), sum(map(mul, found, weights)))
 
 
-def _ratio(units: Sequence[Unit]) -> float:
-    whole = fsum(unit.weight for unit in units)
-    return fsum(unit.difference for unit in units) / whole if whole else 0.0
+def _ratio(difference: float, weight: float) -> float:
+    return difference / weight if weight else 0.0
 
 
-def _counts(sizes: Sequence[int], generator: random.Random) -> Callable[[], list[int]]:
-    """Return what draws as many units as there are, and says how many are of each kind: of the first, of the second
-    among the rest, and so on.
-    """
-    tables: dict[tuple[int, int], tuple[int, list[float]]] = {}
-    n = sum(sizes)
+class Counts:
+    """How many of each kind are drawn, with replacement: of the first, then of the second among the rest, and so on."""
 
-    def draw() -> list[int]:
-        found, left, among = [], n, n
-        for kind, size in enumerate(sizes):
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self._sizes = sizes
+        self._tables: dict[tuple[int, int], tuple[int, list[float]]] = {}
+
+    def draw(self, generator: random.Random) -> list[int]:
+        """Draw as many as there are; return how many of each kind came."""
+        found, left = [], sum(self._sizes)
+        among = left
+        for kind, size in enumerate(self._sizes):
+            count = left
             if left and size < among:
-                if (kind, left) not in tables:
-                    tables[kind, left] = _binomial(left, size / among)
-                least, shares = tables[kind, left]
-                count = least + min(bisect(shares, generator.random()), len(shares) - 1)
-            else:
-                count = left
+                if (kind, left) not in self._tables:
+                    self._tables[kind, left] = _binomial(left, size / among)
+                least, shares = self._tables[kind, left]
+                count = least + bisect(shares, generator.random(), 0, len(shares) - 1)
             found.append(count)
             left -= count
             among -= size
         return found
-
-    return draw
 
 
 def _binomial(n: int, share: float) -> tuple[int, list[float]]:
