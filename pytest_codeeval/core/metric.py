@@ -114,12 +114,12 @@ class Share(Metric):
 
     def of_problem(self, samples: Sequence[Scored]) -> float | None:
         """Return the share within one problem; None if a sample lacks one of the measures, or there is nothing."""
-        sums = self._sums(samples)
+        sums = self.sums(samples)
         return sums[0] / sums[1] if sums and sums[1] else None
 
     def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
         """Return the share over all problems, with an interval over these; None if a sample lacks a measure."""
-        sums = [self._sums(samples) for samples in problems]
+        sums = [self.sums(samples) for samples in problems]
         known = [found for found in sums if found is not None]
         return ratio(known) if len(known) == len(sums) and any(whole for _, whole in known) else None
 
@@ -129,8 +129,8 @@ class Share(Metric):
             return super().to_json()
         return {"name": self.name, "measure": self.measure, "among": self.among}
 
-    def _sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
-        """Return both measures of one problem, as means over its samples."""
+    def sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
+        """Return both measures of one problem, as means over its samples; None if a sample lacks one of them."""
         part, whole = (
             [sample.measures[name] for sample in samples if name in sample.measures]
             for name in (self.measure, self.among)

@@ -18,13 +18,16 @@ _NOTHING = 1e-18
 
 
 def resampled(strata: Strata, seed: str) -> list[float]:
-    """Return the mean differences of 10,000 resamples in rising order; the order of the units changes nothing."""
+    """Return the mean difference of each of 10,000 resamples; the order of the units changes nothing.
+
+    With seeds of their own those of several suites are independent, and may be added up one by one.
+    """
     generator = random.Random(f"paired bootstrap of {seed}")
     sums = [0.0] * RESAMPLES
     for units in strata:
         for number, mean in enumerate(_means(Counter(units), generator)):
             sums[number] += mean
-    return sorted(one / len(strata) for one in sums)
+    return [one / len(strata) for one in sums]
 
 
 def _means(kinds: Counter[Unit], generator: random.Random) -> Iterator[float]:

@@ -1,0 +1,56 @@
+"""Comparison: all rows of a comparison, and what has to be known beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pytest_codeeval.core.estimate import Estimate
+from pytest_codeeval.results.agreement import Difference
+from pytest_codeeval.results.comparison.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """The plain mean of the differences of two runs over several suites, each of which counts once."""
+
+    a: str
+    b: str
+    suites: tuple[str, ...]
+    difference: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"a": self.a, "b": self.b, "suites": list(self.suites), "difference": self.difference.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A row for each suite and pair of runs; p-values are adjusted for all of them.
+
+    `differing` are the settings and versions in which the `runs` differ, `notes` say what could not be compared.
+    `unfinished` are the runs that did not come to their end, `errors` how many problems each run could not evaluate.
+    """
+
+    runs: tuple[str, ...]
+    rows: tuple[Row, ...]
+    overall: tuple[Overall, ...] = ()
+    differing: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+    baseline: str = ""
+    margin: float | None = None
+    adjustment: str = "holm"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        plain: Mapping[str, Any] = {
+            name: getattr(self, name) for name in ("runs", "notes", "unfinished", "baseline", "margin", "adjustment")
+        }
+        return {
+            **plain,
+            "rows": [row.to_json() for row in self.rows],
+            "overall": [one.to_json() for one in self.overall],
+            "differing": [asdict(one) for one in self.differing],
+        }

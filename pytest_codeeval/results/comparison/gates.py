@@ -1,0 +1,74 @@
+"""Gates: what a comparison has to show for a job of CI to succeed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.text import counted
+from pytest_codeeval.results.comparison.comparison import Comparison
+from pytest_codeeval.results.comparison.row import Finding, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A demand, whether it is met, and why."""
+
+    name: str
+    met: bool
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'met' if self.met else 'missed'}: {self.why}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def gates_of(comparison: Comparison, regressions: Mapping[str, float], *, on_worse: bool) -> list[Gate]:
+    """Judge the rows: by suite how many points may be lost, and with `on_worse` whether any run is worse.
+
+    Raises UsageError for a suite that is not compared.
+    """
+    suites = dict.fromkeys(row.suite for row in comparison.rows)
+    for suite in regressions:
+        if suite not in suites:
+            raise UsageError(
+                f"--max-regression={suite}: that suite is not compared{nearest(suite, suites)}, only "
+                f"{', '.join(suites)}; name one of them."
+            )
+    gates = [
+        Gate(f"--max-regression {suite}={points:g}", *_regression(row, points, comparison.unfinished))
+        for suite, points in regressions.items()
+        for row in comparison.rows
+        if row.suite == suite
+    ]
+    return gates + [Gate("--fail-on-worse", *_worse(comparison))] * on_worse
+
+
+def _regression(row: Row, points: float, unfinished: Sequence[str]) -> tuple[bool, str]:
+    """Judge by the upper end of the interval of what is lost: that it is less has to be shown."""
+    if gap := _gap(row, unfinished):
+        return False, gap
+    lost = -row.difference.low / row.unit
+    said = f"{row.b} may lose up to {max(lost, 0.0):.2f} points against {row.a} (95 %)"
+    return round(lost, 9) <= points, f"{said}, over {counted(row.n, 'problem')}"
+
+
+def _worse(comparison: Comparison) -> tuple[bool, str]:
+    gaps = [gap for row in comparison.rows if (gap := _gap(row, comparison.unfinished))]
+    worse = [f"{row.b} on {row.suite}" for row in comparison.rows if row.verdict is Finding.WORSE]
+    if worse:
+        return False, f"worse is {'; '.join(worse)}"
+    return not gaps, "; ".join(dict.fromkeys(gaps)) or "nothing is shown to be worse"
+
+
+def _gap(row: Row, unfinished: Sequence[str]) -> str:
+    """Say what is missing in the run that is judged, so that what was lost there would not be seen."""
+    errors = sum(one.error and one.run == row.b for one in row.left_out)
+    if errors:
+        return f"{counted(errors, 'problem')} of {row.suite} could not be evaluated with {row.b}"
+    return f"the run of {row.b} did not come to its end" if row.b in unfinished else ""
