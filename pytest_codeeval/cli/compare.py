@@ -37,7 +37,13 @@ def add_command(commands: Any) -> None:
         help="fail unless it is shown that no more is lost against the baseline",
     )
     add("--fail-on-worse", action="store_true", help="fail if a run is shown to be worse than the baseline")
-    add("--flips", type=int, default=_FLIPS, metavar="N", help=f"name so many problems that changed (default {_FLIPS})")
+    add(
+        "--flips",
+        type=int,
+        default=_FLIPS,
+        metavar="N",
+        help=f"name so many changed problems of each cause (default {_FLIPS})",
+    )
     add("--save", metavar="FOLDER", help="keep the runs without their answers, as a baseline for later")
     add("--json", action="store_true", help="print all of it as a JSON object")
 
@@ -110,9 +116,9 @@ def _namesakes(baselines: Sequence[Run], others: Sequence[Run]) -> list[tuple[st
     pairs = [(old.name, new.name) for new in others for old in baselines if old.model == new.model]
     missing = [run.model for run in others if run.model not in {old.model for old in baselines}]
     if missing:
+        near = nearest(missing[0], [run.model for run in baselines])
         raise UsageError(
-            f"the baseline has several models and no {missing[0]}{nearest(missing[0], [run.model for run in baselines])};"
-            " name the folder of the one that it is compared with."
+            f"the baseline has several models and no {missing[0]}{near}; name the folder of one as the baseline."
         )
     return pairs
 

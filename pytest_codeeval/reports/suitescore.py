@@ -28,9 +28,9 @@ class SuiteScore:
     `total` is how many problems the suite has, None where that is not known. `described` are its metrics as its dataset
     names them, `others` metrics from outside by name. By task id: `problems` are the outcomes of the samples, `scored`
     those of them that count for a score, `errors` holds a message, `weak` how many scores are, `stages` what programs
-    got through, `totals` the sums of columns, `causes` why samples did not pass. `seen` are the stages that samples of the suite, of whatever model, were
-    seen to reach. `broken` says of a metric that was asked and gave no estimate what it did instead. `tools` says how
-    the model was told of its tools, and is empty if there were none.
+    got through, `totals` the sums of columns, `causes` why samples did not pass. `seen` are the stages that samples of
+    the suite, of whatever model, were seen to reach. `broken` says of a metric that was asked and gave no estimate what
+    it did instead. `tools` says how the model was told of its tools, and is empty if there were none.
     """
 
     model: str

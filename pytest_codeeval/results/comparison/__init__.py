@@ -1,4 +1,4 @@
-"""Runs side by side: what one does better or worse than another on the same problems, and whether that means anything."""
+"""Runs side by side: what one does better or worse than another on the same problems, and what that shows."""
 
 from pytest_codeeval.results.comparison.comparing import compare as compare
 from pytest_codeeval.results.comparison.comparison import Comparison as Comparison

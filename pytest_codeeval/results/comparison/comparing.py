@@ -167,7 +167,8 @@ def _judged(rows: Sequence[Row], *, fdr: bool) -> list[Row]:
     """Adjust the p-values of all comparisons, and say what is found."""
     adjust = benjamini_hochberg if fdr else holm
     adjusted = adjust([row.p for row in rows])
-    alike = adjust([row.p_equivalent for row in rows if row.p_equivalent is not None]) or [None] * len(rows)
+    within = adjust([row.p_equivalent for row in rows if row.p_equivalent is not None])
+    alike: Sequence[float | None] = within or [None] * len(rows)
     return [
         replace(row, p_adjusted=p, p_equivalent=equivalent, verdict=_verdict(row, p, equivalent))
         for row, p, equivalent in zip(rows, adjusted, alike, strict=True)

@@ -40,7 +40,8 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
     row = Row(
         suite,
         pairing.metric,
-        *(run.name for run in pairing.runs),
+        pairing.runs[0].name,
+        pairing.runs[1].name,
         n,
         pairing.value(0),
         pairing.value(1),

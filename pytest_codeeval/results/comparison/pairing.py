@@ -93,7 +93,8 @@ class Pairing:
         samples = [score.scored[task_id] for score in self.scores]
         shares = [sum(one.passed for one in found) / len(found) for found in samples]
         causes = [_commonest(score, task_id) for score in self.scores]
-        return Flip(task_id, shares[0], shares[1], causes[0], causes[1])
+        figures = [one.part / one.weight for one in self.common[task_id]]
+        return Flip(task_id, shares[0], shares[1], causes[0], causes[1], figures[0], figures[1])
 
     def _cluster(self, task_id: str) -> str:
         """Return what a problem has in common with the same one in other languages: its id without the language."""

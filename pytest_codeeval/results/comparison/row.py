@@ -23,7 +23,7 @@ class Finding(StrEnum):
 class Flip:
     """A problem that the runs did not do alike: the share of samples that passed, and the commonest cause of the rest.
 
-    A cause is empty if all samples passed.
+    A cause is empty if all samples passed. The figures are those of the metric that is compared.
     """
 
     task_id: str
@@ -31,6 +31,8 @@ class Flip:
     passed_b: float
     cause_a: str
     cause_b: str
+    figure_a: float
+    figure_b: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterator
 
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.result import in_words
@@ -13,15 +13,17 @@ from pytest_codeeval.results.comparison.comparison import Comparison
 from pytest_codeeval.results.comparison.row import Finding, Flip, Row
 
 _SHOWN = 6
+_SMALLEST = 0.0001
+_ADJUSTED = {"holm": "Holm", "fdr": "BH"}
 _TESTS = {
-    "mcnemar": "McNemar's test (p: mid-p) for",
-    "sign flip": "sign flips of the differences for",
+    ("mcnemar",): "p: McNemar's test, mid-p.",
+    ("sign flip",): "p: sign flips of the differences.",
+    ("mcnemar", "sign flip"): "p: McNemar's test, mid-p, of one sample a problem; sign flips of other differences.",
 }
-_ADJUSTED = {"holm": "Holm", "fdr": "Benjamini-Hochberg"}
 
 
 def in_text(comparison: Comparison, flips: int) -> Iterator[str]:
-    """Yield the lines; of each row so many problems are named that went either way."""
+    """Yield the lines; `flips` is how many problems are named of those that changed with the same cause."""
     yield from _table(comparison)
     yield ""
     yield from _methods(comparison)
@@ -44,79 +46,71 @@ def p_of(value: float | None) -> str:
     """Return a p-value as it is written."""
     if value is None:
         return "–"
-    return "<0.0001" if value < 0.0001 else f"{value:.4f}"
+    return f"<{_SMALLEST}" if value < _SMALLEST else f"{value:.4f}"
 
 
 def _table(comparison: Comparison) -> list[str]:
     rows, pairs = comparison.rows, {(row.a, row.b) for row in comparison.rows}
     exact, many = any(row.p_exact is not None for row in rows), len(rows) > 1
+    names: list[tuple[str, Callable[[Row], str]]] = [("suite", lambda row: row.suite)]
+    if len(pairs) > 1:
+        names += [("run", lambda row: row.b), ("against", lambda row: row.a)]
     columns: list[tuple[str, Callable[[Row], str]]] = [
-        ("suite", lambda row: row.suite),
-        ("run", lambda row: row.b),
-        ("against", lambda row: row.a),
+        *names,
         ("problems", lambda row: str(row.n)),
         ("score", lambda row: row.metric.written(row.value_b)),
         ("against", lambda row: row.metric.written(row.value_a)),
         ("difference (95 %)", lambda row: _points(row.difference, row.unit)),
-        ("p", lambda row: p_of(row.p)),
-        *([("exact", lambda row: p_of(row.p_exact))] if exact else []),
-        *([("adjusted", lambda row: p_of(row.p_adjusted))] if many else []),
-        ("could see", lambda row: "–" if row.seen is None else f"≥ {row.seen / row.unit:.1f}"),
         ("verdict", lambda row: verdict_of(row, comparison.margin)),
+        (f"p ({_ADJUSTED[comparison.adjustment]})" if many else "p", lambda row: p_of(row.p_adjusted)),
+        ("could see", lambda row: "–" if row.seen is None else f"≥ {row.seen / row.unit:.1f}"),
+        *([("p alone", lambda row: p_of(row.p))] if many else []),
+        *([("exact", lambda row: p_of(row.p_exact))] if exact else []),
     ]
-    lines = []
-    if len(pairs) == 1:
-        ((a, b),) = pairs
-        lines = [f"{b} against {a}{' (baseline)' if a == comparison.baseline else ''}", ""]
-        del columns[1:3]
-    headers = [head for head, _ in columns]
     cells = [[cell(row) for _, cell in columns] for row in rows]
-    return lines + as_text(headers, cells, left=1 if len(pairs) == 1 else 3)
+    lines = as_text([head for head, _ in columns], cells, left=len(names))
+    if len(pairs) > 1:
+        return lines
+    ((a, b),) = pairs
+    return [f"{b} against {a}{' (baseline)' if a == comparison.baseline else ''}", "", *lines]
 
 
 def _methods(comparison: Comparison) -> Iterator[str]:
     """Say how it was found, once."""
-    for test, words in _TESTS.items():
-        suites = dict.fromkeys(row.suite for row in comparison.rows if row.test == test)
-        if suites:
-            yield f"{words} {', '.join(suites)}; interval: paired bootstrap over problems."
-    if len(comparison.rows) > 1:
-        yield f"Adjusted for {len(comparison.rows)} comparisons by {_ADJUSTED[comparison.adjustment]}; verdicts go by that."
+    said = _TESTS[tuple(sorted({row.test for row in comparison.rows}))]
+    many = f" Adjusted for {len(comparison.rows)} comparisons." if len(comparison.rows) > 1 else ""
+    yield from _wrapped(f"{said}{many} Interval: paired bootstrap over problems.")
     yield "Could see: the true difference, in points, that four of five such comparisons would find."
-    for row in comparison.rows:
-        if row.score_interval:
-            low, high = (f"{end / row.unit:+.1f}" for end in row.score_interval)
-            yield f"{_of(row)}: few problems differ; Tango's score interval is {low} to {high}."
 
 
 def _flips(row: Row, shown: int) -> Iterator[str]:
-    better = [flip for flip in row.flips if flip.passed_b > flip.passed_a]
-    worse = [flip for flip in row.flips if flip.passed_b < flip.passed_a]
-    for sign, which, found in (("−", "worse", worse), ("+", "better", better[::-1])):
-        if found:
-            yield ""
-            yield f"{_of(row)}: {counted(len(found), 'problem')} {which} ({_causes(found)})"
-        for flip in found[:shown]:
-            yield f"  {sign} {printable(flip.task_id, limit=60)}  {_share(flip, row)}"
-        if len(found) > shown:
-            yield f"    and {len(found) - shown} more (--flips, --json)"
+    worse = [flip for flip in row.flips if flip.figure_b < flip.figure_a]
+    better = sorted(row.flips[len(worse) :], key=lambda flip: flip.figure_a - flip.figure_b)
+    for which, found in (("worse", worse), ("better", better)):
+        if not found or shown <= 0:
+            continue
+        yield ""
+        yield f"{_of(row)}: {counted(len(found), 'problem')} {which}"
+        causes: dict[str, list[Flip]] = {}
+        for flip in found:
+            causes.setdefault(flip.cause_b if which == "worse" else flip.cause_a, []).append(flip)
+        for cause, flips in sorted(causes.items(), key=lambda one: (-len(one[1]), one[0])):
+            was = "" if which == "worse" else "was "
+            named = ", ".join(_named(flip, row) for flip in flips[:shown])
+            more = f" and {len(flips) - shown} more" if len(flips) > shown else ""
+            yield from _wrapped(f"  {was}{in_words(printable(cause)) or 'passed'} ({len(flips)}): {named}{more}")
 
 
-def _causes(flips: Sequence[Flip]) -> str:
-    """Count the causes of the side that failed."""
-    causes = Counter((flip.cause_b if flip.passed_b < flip.passed_a else flip.cause_a) or "unknown" for flip in flips)
-    return ", ".join(f"{count} {in_words(printable(cause))}" for cause, count in causes.most_common())
+def _named(flip: Flip, row: Row) -> str:
+    """Name a problem, with its figures if they are not those of a pass and a failure."""
+    name = printable(flip.task_id, limit=60)
+    if row.test == "mcnemar":
+        return name
+    return f"{name} ({row.metric.written(flip.figure_a)} → {row.metric.written(flip.figure_b)})"
 
 
-def _share(flip: Flip, row: Row) -> str:
-    a, b = (_side(share, cause) for share, cause in ((flip.passed_a, flip.cause_a), (flip.passed_b, flip.cause_b)))
-    return f"{a} → {b}"
-
-
-def _side(share: float, cause: str) -> str:
-    if share in (0.0, 1.0):
-        return "passed" if share else in_words(printable(cause)) or "failed"
-    return f"{share:.0%} passed" + (f" ({in_words(printable(cause))})" if cause else "")
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False) or [line]
 
 
 def _left_out(row: Row) -> Iterator[str]:
@@ -124,8 +118,9 @@ def _left_out(row: Row) -> Iterator[str]:
     for one in row.left_out:
         found.setdefault((one.run, one.reason), []).append(printable(one.task_id, limit=60))
     for (run, reason), ids in found.items():
-        more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-        yield f"{row.suite}: left out: {counted(len(ids), 'problem')} that {reason} with {run}: {', '.join(ids[:_SHOWN])}{more}"
+        named = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+        line = f"{row.suite}: {counted(len(ids), 'problem')} left out, which {reason} with {run}: {named}"
+        yield from _wrapped(line)
 
 
 def _differing(comparison: Comparison) -> Iterator[str]:
@@ -136,10 +131,12 @@ def _differing(comparison: Comparison) -> Iterator[str]:
 
 
 def _points(difference: Estimate, unit: float) -> str:
-    value, low, high = (
-        f"{one / unit:+.1f}".replace("-", "−") for one in (difference.value, difference.low, difference.high)
-    )
+    value, low, high = (_signed(one / unit) for one in (difference.value, difference.low, difference.high))
     return f"{value} ({low} to {high})"
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "−").replace("−0.0", "0.0").replace("+0.0", "0.0")
 
 
 def _of(row: Row) -> str:
