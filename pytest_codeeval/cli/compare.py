@@ -25,13 +25,12 @@ def add_command(commands: Any) -> None:
     add("--baseline", metavar="NAME", help="the run that the others are compared with: its name, folder or file")
     add("--suite", action="append", default=[], metavar="NAME", help="compare this suite or part of one")
     add("--metric", default="", metavar="NAME", help="compare by this metric, not by the headline of each suite")
-    add("--margin", type=_points, metavar="POINTS", help="say equivalent if the difference is shown to be smaller")
+    add("--margin", metavar="POINTS", help="say equivalent if the difference is shown to be smaller")
     add("--fdr", action="store_true", help="adjust p-values by Benjamini and Hochberg, not by Holm")
     add("--force", action="store_true", help="compare runs that were not asked in the same way; never other data")
     add(
         "--max-regression",
         action="append",
-        type=_regression,
         default=[],
         metavar="SUITE=POINTS",
         help="fail unless it is shown that no more is lost against the baseline",
@@ -72,11 +71,11 @@ def _compare(given: argparse.Namespace) -> int:
         pairs=_namesakes(baselines, others) if len(baselines) > 1 else None,
         suites=given.suite,
         metric=given.metric,
-        margin=given.margin,
+        margin=None if given.margin is None else _points("--margin", given.margin),
         fdr=given.fdr,
         force=given.force,
     )
-    gates = gates_of(comparison, dict(given.max_regression), on_worse=given.fail_on_worse)
+    gates = gates_of(comparison, dict(map(_regression, given.max_regression)), on_worse=given.fail_on_worse)
     if given.json:
         print(json.dumps({**comparison.to_json(), "gates": [gate.to_json() for gate in gates]}, indent=1))
     else:
@@ -123,18 +122,18 @@ def _namesakes(baselines: Sequence[Run], others: Sequence[Run]) -> list[tuple[st
     return pairs
 
 
-def _points(text: str) -> float:
+def _points(option: str, text: str) -> float:
     try:
-        value = float(text.removesuffix("%"))
+        value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of points, such as 2 or 0.5")
+        raise UsageError(f"{option}={text}: {text!r} is no number of points; give one such as 2 or 0.5.")
     return value
 
 
 def _regression(text: str) -> tuple[str, float]:
     suite, _, points = text.rpartition("=")
     if not suite:
-        raise argparse.ArgumentTypeError(f"{text!r} is not SUITE=POINTS, such as humaneval=2")
-    return suite, _points(points)
+        raise UsageError(f"--max-regression={text} names no suite; write SUITE=POINTS, such as humaneval=2.")
+    return suite, _points("--max-regression", points)
