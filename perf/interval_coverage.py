@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from math import comb, exp, fsum, lgamma, log
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from pytest_codeeval.core.estimate import Estimate, pass_at_k, percentile
 from pytest_codeeval.core.metric import PassAt, Scored

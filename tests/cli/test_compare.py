@@ -29,8 +29,8 @@ def test_two_folders_are_compared_and_nothing_fails_without_a_gate(
     assert said[:4] == [
         "m (new) against m (old)",
         "",
-        "suite  problems  score  against      difference (95 %)  verdict       p  could see   exact",
-        "s            30  36.7%    66.7%  −30.0 (−53.3 to −6.7)    worse  0.0213     ≥ 36.2  0.0352",
+        "suite   n  score  against      difference (95 %)  verdict       p  seen ≥   exact",
+        "s      30  36.7%    66.7%  −30.0 (−53.3 to −6.7)    worse  0.0213    36.2  0.0352",
     ]
     assert "s, m (new) against m (old): 12 problems worse" in said
     assert f"  wrong answer (12): {', '.join(f'S/{n}' for n in range(12))}" in said

@@ -54,7 +54,7 @@ def _regression(row: Row, points: float, unfinished: Sequence[str]) -> tuple[boo
     if gap := _gap(row, unfinished):
         return False, gap
     lost = -row.difference.low / row.unit
-    said = f"{row.b} may lose up to {max(lost, 0.0):.2f} points against {row.a} (95 %)"
+    said = f"{row.b} may lose up to {max(lost, 0.0) + 0.0:.2f} points against {row.a} (95 %)"
     return round(lost, 9) <= points, f"{said}, over {counted(row.n, 'problem')}"
 
 

@@ -57,13 +57,13 @@ def _table(comparison: Comparison) -> list[str]:
         names += [("run", lambda row: row.b), ("against", lambda row: row.a)]
     columns: list[tuple[str, Callable[[Row], str]]] = [
         *names,
-        ("problems", lambda row: str(row.n)),
+        ("n", lambda row: str(row.n)),
         ("score", lambda row: row.metric.written(row.value_b)),
         ("against", lambda row: row.metric.written(row.value_a)),
         ("difference (95 %)", lambda row: _points(row.difference, row.unit)),
         ("verdict", lambda row: verdict_of(row, comparison.margin)),
         (f"p ({_ADJUSTED[comparison.adjustment]})" if many else "p", lambda row: p_of(row.p_adjusted)),
-        ("could see", lambda row: "–" if row.seen is None else f"≥ {row.seen / row.unit:.1f}"),
+        ("seen ≥", lambda row: "–" if row.seen is None else f"{row.seen / row.unit:.1f}"),
         *([("p alone", lambda row: p_of(row.p))] if many else []),
         *([("exact", lambda row: p_of(row.p_exact))] if exact else []),
     ]
@@ -72,7 +72,7 @@ def _table(comparison: Comparison) -> list[str]:
     if len(pairs) > 1:
         return lines
     ((a, b),) = pairs
-    return [f"{b} against {a}{' (baseline)' if a == comparison.baseline else ''}", "", *lines]
+    return [f"{b} against {a}", "", *lines]
 
 
 def _methods(comparison: Comparison) -> Iterator[str]:
@@ -80,7 +80,10 @@ def _methods(comparison: Comparison) -> Iterator[str]:
     said = _TESTS[tuple(sorted({row.test for row in comparison.rows}))]
     many = f" Adjusted for {len(comparison.rows)} comparisons." if len(comparison.rows) > 1 else ""
     yield from _wrapped(f"{said}{many} Interval: paired bootstrap over problems.")
-    yield "Could see: the true difference, in points, that four of five such comparisons would find."
+    yield from _wrapped(
+        "n: problems that both evaluated. Seen: could have been seen; four of five such comparisons find a true "
+        "difference of so many points."
+    )
 
 
 def _flips(row: Row, shown: int) -> Iterator[str]:

@@ -37,20 +37,21 @@ def _means(kinds: Counter[Unit], generator: random.Random) -> Iterator[float]:
     """
     ordered, n = sorted(kinds), kinds.total()
     differences, weights = zip(*ordered, strict=True)
+    whole = n * weights[0] if len(set(weights)) == 1 else None
     if len(ordered) * _KIND_COSTS > n:
         units = sorted(kinds.elements())
-        by_difference, heavy = [unit.difference for unit in units], len(set(weights)) > 1
+        by_difference = [unit.difference for unit in units]
         for _ in range(RESAMPLES):
-            if heavy:
+            if whole:
+                yield sum(generator.choices(by_difference, k=n)) / whole
+            else:
                 drawn = generator.choices(units, k=n)
                 yield _ratio(sum(unit.difference for unit in drawn), sum(unit.weight for unit in drawn))
-            else:
-                yield _ratio(sum(generator.choices(by_difference, k=n)), n * weights[0])
         return
     counts = Counts([kinds[unit] for unit in ordered])
     for _ in range(RESAMPLES):
         found = counts.draw(generator)
-        yield _ratio(sum(map(mul, found, differences)), sum(map(mul, found, weights)))
+        yield _ratio(sum(map(mul, found, differences)), whole or sum(map(mul, found, weights)))
 
 
 def _ratio(difference: float, weight: float) -> float:
