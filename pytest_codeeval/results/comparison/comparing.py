@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -57,6 +57,7 @@ def compare(
     named = {run.name for pair in chosen for run in pair}
     runs = [run for run in results.runs if run.name in named]
     scores = {run.name: run.scores for run in runs}
+    _demand_known(suites, scores)
     notes: list[str] = []
     rows: list[Row] = []
     overall: list[Overall] = []
@@ -74,7 +75,7 @@ def compare(
             together.add(row, draws)
         overall += together.result()
     if not rows:
-        raise UsageError(_nothing(chosen, metric, suites, notes))
+        raise UsageError(_nothing(chosen, metric, notes))
     return Comparison(
         tuple(run.name for run in runs),
         tuple(_judged(rows, fdr=fdr)),
@@ -100,6 +101,13 @@ def _pairs(results: Results, baseline: str | None, pairs: Sequence[tuple[str, st
     if baseline is not None:
         return [(runs[baseline], run) for run in results.runs if run.name != baseline]
     return list(combinations(results.runs, 2))
+
+
+def _demand_known(suites: Sequence[str], scores: Mapping[str, Mapping[str, SuiteScore]]) -> None:
+    known = dict.fromkeys(name for found in scores.values() for name in found)
+    for name in suites:
+        if name not in known:
+            raise UsageError(f"no run has {name}{nearest(name, known)}, only {', '.join(known) or 'nothing'}.")
 
 
 def _demand_alike(pair: Pair, suites: Sequence[str], *, force: bool) -> None:
@@ -131,11 +139,15 @@ def _pairing(suite: str, pair: Pair, scores: tuple[SuiteScore, SuiteScore], metr
 
 
 def _metric(scores: tuple[SuiteScore, SuiteScore], name: str) -> Metric | None:
-    k = _OF_K.fullmatch(name)
     # A file of samples alone does not say what the metrics are.
     describing = next((score for score in scores if score.described), scores[0])
-    known = describing.metrics((int(k[1]),) if k else ())
-    return next((one for one in known if one.name == name or not name), None)
+    return next((one for one in _known(describing, name) if one.name == name or not name), None)
+
+
+def _known(score: SuiteScore, name: str) -> list[Metric]:
+    """Return the metrics of a suite, of a family the member that is named."""
+    k = _OF_K.fullmatch(name)
+    return score.metrics((int(k[1]),) if k else ())
 
 
 def _apart(pair: Pair, suites: Sequence[str], metric: str, empty: set[str]) -> list[str]:
@@ -143,22 +155,21 @@ def _apart(pair: Pair, suites: Sequence[str], metric: str, empty: set[str]) -> l
     what = f"a {metric} of the same problem" if metric else "a problem that both evaluated"
     notes = [f"{suite}: {_named(pair)} do not have {what}." for suite in sorted(empty)]
     if suites:
-        return notes
+        lacking = ((suite, run) for suite in suites for run in pair if suite not in run.scores)
+        return notes + [f"{suite}: {run.name} does not have it." for suite, run in lacking]
     a, b = (set(run.suites) for run in pair)
     for run, own in ((pair[0], a - b), (pair[1], b - a)):
         notes += [f"{suite}: {run.name} alone has it." for suite in run.suites if suite in own]
     return notes
 
 
-def _nothing(pairs: Sequence[Pair], metric: str, suites: Sequence[str], notes: Sequence[str]) -> str:
-    known = dict.fromkeys(name for pair in pairs for run in pair for name in run.scores)
-    unknown = [name for name in suites if name not in known]
-    if unknown:
-        return f"no run has {unknown[0]}{nearest(unknown[0], known)}, only {', '.join(known) or 'nothing'}."
+def _nothing(pairs: Sequence[Pair], metric: str, notes: Sequence[str]) -> str:
     if metric:
         names = dict.fromkeys(
-            one.name for pair in pairs for score in pair[0].scores.values() for one in score.metrics()
+            one.name for pair in pairs for score in pair[0].scores.values() for one in _known(score, metric)
         )
+        if metric in names:
+            return f"no problem that both runs evaluated has a figure of {metric}; name another --metric."
         return f"no suite that both runs have has a {metric!r}{nearest(metric, names)}; known are {', '.join(names)}."
     return f"the runs have nothing in common that could be compared. {' '.join(notes)}".strip()
 

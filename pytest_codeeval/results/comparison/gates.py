@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.core.text import counted
+from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.results.comparison.comparison import Comparison
 from pytest_codeeval.results.comparison.row import Finding, Row
 
@@ -21,7 +21,7 @@ class Gate:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {'met' if self.met else 'missed'}: {self.why}"
+        return printable(f"{self.name}: {'met' if self.met else 'missed'}: {self.why}")
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -37,6 +37,7 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
     draws = resampled(strata, suite)
     ordered = sorted(draws)
     unit = 0.01 if pairing.metric.percent else 1.0
+    seen = seen_by(shares, passing=n if once else 0)
     row = Row(
         suite,
         pairing.metric,
@@ -50,7 +51,7 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
         "mcnemar" if once else "sign flip",
         test.mid if test else sign_flip(shares).p,
         test.exact if test else None,
-        seen_by(shares, passing=n if once else 0),
+        None if seen and pairing.metric.percent and seen > 1 else seen,
         pairing.flips(),
         pairing.left_out(),
         tango.interval(gains, losses, n) if few else None,

@@ -102,9 +102,11 @@ class Pairing:
         return rest if rest and canonical(head) in self._languages else task_id
 
 
-def in_order(task_id: str) -> tuple[tuple[bool, int, str], ...]:
+def in_order(task_id: str) -> list[tuple[int, str]]:
     """Return the place of a task id among others, numbers by their size."""
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _NUMBER.split(task_id)[:20])
+    parts = _NUMBER.split(task_id)
+    parts[1::2] = [number.lstrip("0") for number in parts[1::2]]
+    return [(len(part) if place % 2 else 0, part) for place, part in enumerate(parts)] + [(0, task_id)]
 
 
 def _commonest(score: SuiteScore, task_id: str) -> str:

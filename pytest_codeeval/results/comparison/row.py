@@ -51,9 +51,9 @@ class Row:
 
     `difference` is that of `b` from `a`, with its 95 % interval; `a` is the baseline if there is one. `p` is by `test`,
     "mcnemar" (mid-p, beside it `p_exact`) or "sign flip", and `p_adjusted` for all comparisons that were made at once.
-    `seen` is the smallest true difference that would have been found in four of five such comparisons. `p_equivalent`
-    is that of a true difference as large as the margin, adjusted likewise, if there is a margin. `score_interval` is
-    Tango's, where few problems differ and a bootstrap is narrow.
+    `seen` is the smallest true difference that would have been found in four of five such comparisons, None if none
+    would, or that is not known. `p_equivalent` is that of a true difference as large as the margin, adjusted likewise,
+    if there is a margin. `score_interval` is Tango's, if few problems differ and a bootstrap is narrow.
     """
 
     suite: str

@@ -52,7 +52,7 @@ def p_of(value: float | None) -> str:
 def _table(comparison: Comparison) -> list[str]:
     rows, pairs = comparison.rows, {(row.a, row.b) for row in comparison.rows}
     exact, many = any(row.p_exact is not None for row in rows), len(rows) > 1
-    names: list[tuple[str, Callable[[Row], str]]] = [("suite", lambda row: row.suite)]
+    names: list[tuple[str, Callable[[Row], str]]] = [("suite", lambda row: printable(row.suite, limit=80))]
     if len(pairs) > 1:
         names += [("run", lambda row: row.b), ("against", lambda row: row.a)]
     columns: list[tuple[str, Callable[[Row], str]]] = [
@@ -122,8 +122,8 @@ def _left_out(row: Row) -> Iterator[str]:
         found.setdefault((one.run, one.reason), []).append(printable(one.task_id, limit=60))
     for (run, reason), ids in found.items():
         named = ", ".join(ids[:_SHOWN]) + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
-        line = f"{row.suite}: {counted(len(ids), 'problem')} left out, which {reason} with {run}: {named}"
-        yield from _wrapped(line)
+        head = f"{printable(row.suite, limit=80)}: {counted(len(ids), 'problem')} left out"
+        yield from _wrapped(f"{head}, which {reason} with {run}: {named}")
 
 
 def _differing(comparison: Comparison) -> Iterator[str]:
@@ -143,4 +143,4 @@ def _signed(points: float) -> str:
 
 
 def _of(row: Row) -> str:
-    return f"{row.suite}, {row.b} against {row.a}"
+    return f"{printable(row.suite, limit=80)}, {row.b} against {row.a}"

@@ -13,6 +13,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.results import load
 from pytest_codeeval.results.comparison import Comparison, Finding, Row, compare
 from pytest_codeeval.results.comparison.gates import gates_of
+from pytest_codeeval.results.comparison.pairing import in_order
 from pytest_codeeval.results.statistics.mcnemar import mcnemar
 from tests.results.writing import numbered, rows, write
 
@@ -227,7 +228,8 @@ def test_what_is_not_known_of_a_file_alone_does_not_differ(tmp_path: Path) -> No
     ("options", "said"),
     [
         ({"baseline": "aa"}, "there is no run 'aa'"),
-        ({"suites": ["tt"]}, "no run has tt, only s"),
+        ({"suites": ["s", "tt"]}, "no run has tt, only s"),
+        ({"metric": "pass@2"}, "no problem that both runs evaluated has a figure of pass@2"),
     ],
 )
 def test_what_is_not_there_is_named(tmp_path: Path, options: dict[str, Any], said: str) -> None:
@@ -283,3 +285,15 @@ def test_a_gate_is_not_met_by_what_is_missing(tmp_path: Path, about: dict[str, A
     write(tmp_path, "b", {"s": numbered("+" * 9)}, **about)
     found = gates_of(compare(load(tmp_path)), {"s": 50.0}, on_worse=True)
     assert [(one.met, one.why) for one in found] == [(False, said)] * 2
+
+
+def test_task_ids_are_in_the_order_of_their_numbers_whatever_they_hold() -> None:
+    ids = ["S/2", "S/10", "S/²", "T", "S/" + "9" * 5000, "S/02", ""]
+    ordered = sorted(ids, key=in_order)
+    assert ordered.index("S/2") < ordered.index("S/10") < ordered.index("S/" + "9" * 5000)
+    ids.reverse()
+    assert sorted(ids, key=in_order) == ordered
+
+
+def test_what_no_such_comparison_could_see_is_not_said_in_points(tmp_path: Path) -> None:
+    assert only(two(tmp_path, numbered("+"), numbered("-"))).seen is None
