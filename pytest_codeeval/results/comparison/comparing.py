@@ -113,7 +113,8 @@ def _demand_known(suites: Sequence[str], scores: Mapping[str, Mapping[str, Suite
 def _demand_alike(pair: Pair, suites: Sequence[str], *, force: bool) -> None:
     """Refuse runs that were not asked the same."""
     for suite in suites:
-        if found := dataset_differences(pair, suite):
+        whole = next((name for run in pair for name in run.datasets if suite in _parts(name, run)), suite)
+        if found := dataset_differences(pair, whole):
             raise UsageError(
                 f"{suite} is not the same in {_named(pair)} ({_said(found)}), so that their scores cannot be compared; "
                 "run both on the same data, or name other suites by --suite."
@@ -122,6 +123,13 @@ def _demand_alike(pair: Pair, suites: Sequence[str], *, force: bool) -> None:
         raise UsageError(
             f"{_named(pair)} were not asked in the same way ({_said(found)}); --force compares them all the same."
         )
+
+
+def _parts(suite: str, run: Run) -> set[str]:
+    """Return the names of a suite's parts, which have its dataset."""
+    about = run.datasets[suite]
+    inner = {f"{suite}-{part}" for name in ("languages", "parts") for part in about.get(name) or ()}
+    return inner | {str(about.get("scored_name") or suite)}
 
 
 def _named(pair: Pair) -> str:

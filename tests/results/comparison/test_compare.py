@@ -208,6 +208,15 @@ def test_runs_of_other_data_are_refused(tmp_path: Path) -> None:
     assert only(compare(load(tmp_path), suites=["t"])).suite == "t"
 
 
+@pytest.mark.parametrize("about", [{"scored_name": "s-x", "scored_ids": ["S/0"]}, {"parts": {"x": ["S/0"]}}])
+def test_a_part_has_the_data_of_its_suite(tmp_path: Path, about: dict[str, Any]) -> None:
+    for model, sha256 in (("a", "a"), ("b", "b"), ("c", "a")):
+        write(tmp_path, model, {"s": numbered("++")}, datasets={"s": {**about, "sha256": sha256}})
+    assert only(compare(load(tmp_path), pairs=[("a", "c")], suites=["s-x"])).n == 1
+    with pytest.raises(UsageError, match="s-x is not the same in a and b"):
+        compare(load(tmp_path), pairs=[("a", "b")], suites=["s-x"])
+
+
 def test_runs_that_were_asked_otherwise_are_compared_by_force(tmp_path: Path) -> None:
     write(tmp_path, "a", {"s": numbered("+")}, settings={"shots": 5, "temperature": 0.0, "model": "a"})
     write(tmp_path, "b", {"s": numbered("+")}, settings={"temperature": 0.8, "model": "b"})
