@@ -48,6 +48,7 @@ def add_command(commands: Any) -> None:
 
 
 def _compare(given: argparse.Namespace) -> int:
+    from pytest_codeeval.results import Results
     from pytest_codeeval.results.comparison import compare
     from pytest_codeeval.results.comparison.gates import gates_of
     from pytest_codeeval.results.comparison.keeping import keep
@@ -61,7 +62,7 @@ def _compare(given: argparse.Namespace) -> int:
             "--max-regression and --fail-on-worse need to know what is the baseline; name it by --baseline."
         )
     if given.save:
-        keep(type(results)(tuple(others)), Path(given.save))
+        keep(Results(tuple(others)), Path(given.save))
         if len(results.runs) == 1:
             print(f"kept in {given.save}")
             return 0

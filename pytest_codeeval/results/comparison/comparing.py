@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import combinations
+from dataclasses import dataclass, field, replace
 
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.reports.suitescore import SuiteScore
-from pytest_codeeval.results.agreement import (
-    Difference,
-    asking_differences,
-    dataset_differences,
-    sampling_differences,
-    version_differences,
-)
+from pytest_codeeval.results.agreement import sampling_differences, version_differences
+from pytest_codeeval.results.comparison.admission import Pair, demand_known, named, pairs_of, refused
 from pytest_codeeval.results.comparison.comparison import Comparison, Overall
 from pytest_codeeval.results.comparison.measuring import measured
 from pytest_codeeval.results.comparison.pairing import Pairing
 from pytest_codeeval.results.comparison.row import Finding, Row
 from pytest_codeeval.results.comparison.together import Together
 from pytest_codeeval.results.results import Results
-from pytest_codeeval.results.run import Run
 from pytest_codeeval.results.statistics.adjustment import benjamini_hochberg, holm
 
 LEVEL = 0.05
 _OF_K = re.compile(r".*[@^]([1-9][0-9]{0,8})")
 _INTERRUPTED = 2  # as pytest says it
-
-Pair = tuple[Run, Run]
 
 
 def compare(
@@ -43,6 +34,7 @@ def compare(
     margin: float | None = None,
     fdr: bool = False,
     force: bool = False,
+    strict: bool = True,
 ) -> Comparison:
     """Compare runs on the problems that both of a pair evaluated.
 
@@ -51,37 +43,25 @@ def compare(
     the headline of each or the `metric` that is named. `margin` is how many points make no difference that matters.
     p-values are adjusted by Holm, with `fdr` by Benjamini and Hochberg.
 
-    Raises UsageError for runs that may not be compared: on other data, or, unless `force`, asked otherwise.
+    Raises UsageError for runs that may not be compared: on other data, or, unless `force`, asked otherwise; and if
+    nothing is left. If not `strict`, these are left out and said in `refused`, and there may be no rows.
     """
-    chosen = _pairs(results, baseline, pairs)
-    named = {run.name for pair in chosen for run in pair}
-    runs = [run for run in results.runs if run.name in named]
-    scores = {run.name: run.scores for run in runs}
-    _demand_known(suites, scores)
-    notes: list[str] = []
-    rows: list[Row] = []
-    overall: list[Overall] = []
+    chosen = pairs_of(results, baseline, pairs)
+    known = {run.name for pair in chosen for run in pair}
+    runs = [run for run in results.runs if run.name in known]
+    work = _Work({run.name: run.scores for run in runs}, metric, margin)
+    demand_known(suites, work.scores)
     for pair in chosen:
-        a, b = (scores[run.name] for run in pair)
-        names = [name for name in (suites or pair[0].suites) if name in a and name in b]
-        _demand_alike(pair, names, force=force)
-        pairings = [(name, _pairing(name, pair, (a[name], b[name]), metric)) for name in names]
-        found = [(name, pairing) for name, pairing in pairings if pairing and pairing.common]
-        notes += _apart(pair, suites, metric, set(names) - {name for name, _ in found})
-        together = Together()
-        for name, pairing in found:
-            row, draws = measured(name, pairing, margin)
-            rows.append(row)
-            together.add(row, draws)
-        overall += together.result()
-    if not rows:
-        raise UsageError(_nothing(chosen, metric, notes))
+        work.compare(pair, suites, force=force, strict=strict)
+    if strict and not work.rows:
+        raise UsageError(_nothing(chosen, metric, work.notes))
     return Comparison(
         tuple(run.name for run in runs),
-        tuple(_judged(rows, fdr=fdr)),
-        tuple(overall),
+        tuple(_judged(work.rows, fdr=fdr)),
+        tuple(work.overall),
         (*sampling_differences(runs), *version_differences(runs)),
-        tuple(notes),
+        tuple(work.notes),
+        tuple(dict.fromkeys(work.refused)),
         tuple(run.name for run in runs if not run.finished or run.about.get("exit_status_of_pytest") == _INTERRUPTED),
         baseline or "",
         margin,
@@ -89,55 +69,37 @@ def compare(
     )
 
 
-def _pairs(results: Results, baseline: str | None, pairs: Sequence[tuple[str, str]] | None) -> list[Pair]:
-    runs = {run.name: run for run in results.runs}
-    for name in (baseline, *(name for pair in pairs or () for name in pair)):
-        if name is not None and name not in runs:
-            raise UsageError(f"there is no run {name!r}{nearest(name, runs)}; the runs are {', '.join(runs)}.")
-    if pairs is not None:
-        return [(runs[a], runs[b]) for a, b in pairs]
-    if len(runs) < 2:
-        raise UsageError("one run alone has nothing to be compared with; name another results folder beside it.")
-    if baseline is not None:
-        return [(runs[baseline], run) for run in results.runs if run.name != baseline]
-    return list(combinations(results.runs, 2))
+@dataclass
+class _Work:
+    """What has come of the pairs so far; `scores` are those of each run by suite."""
 
+    scores: Mapping[str, Mapping[str, SuiteScore]]
+    metric: str
+    margin: float | None
+    rows: list[Row] = field(default_factory=list)
+    overall: list[Overall] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
-def _demand_known(suites: Sequence[str], scores: Mapping[str, Mapping[str, SuiteScore]]) -> None:
-    known = dict.fromkeys(name for found in scores.values() for name in found)
-    for name in suites:
-        if name not in known:
-            raise UsageError(f"no run has {name}{nearest(name, known)}, only {', '.join(known) or 'nothing'}.")
-
-
-def _demand_alike(pair: Pair, suites: Sequence[str], *, force: bool) -> None:
-    """Refuse runs that were not asked the same."""
-    for suite in suites:
-        whole = next((name for run in pair for name in run.datasets if suite in _parts(name, run)), suite)
-        if found := dataset_differences(pair, whole):
-            raise UsageError(
-                f"{suite} is not the same in {_named(pair)} ({_said(found)}), so that their scores cannot be compared; "
-                "run both on the same data, or name other suites by --suite."
-            )
-    if not force and (found := asking_differences(pair)):
-        raise UsageError(
-            f"{_named(pair)} were not asked in the same way ({_said(found)}); --force compares them all the same."
-        )
-
-
-def _parts(suite: str, run: Run) -> set[str]:
-    """Return the names of a suite's parts, which have its dataset."""
-    about = run.datasets[suite]
-    inner = {f"{suite}-{part}" for name in ("languages", "parts") for part in about.get(name) or ()}
-    return inner | {str(about.get("scored_name") or suite)}
-
-
-def _named(pair: Pair) -> str:
-    return f"{pair[0].name} and {pair[1].name}"
-
-
-def _said(found: Sequence[Difference]) -> str:
-    return "; ".join(f"{one.name}: {' and '.join(value[:40] for value in one.values)}" for one in found)
+    def compare(self, pair: Pair, suites: Sequence[str], *, force: bool, strict: bool) -> None:
+        """Compare two runs on each suite; raise UsageError if `strict` and they may not be compared."""
+        a, b = (self.scores[run.name] for run in pair)
+        names = [name for name in (suites or pair[0].suites) if name in a and name in b]
+        refusals = refused(pair, names, force=force)
+        if refusals and strict:
+            raise UsageError(next(iter(refusals.values())))
+        self.refused += refusals.values()
+        together, empty = Together(), []
+        for name in names:
+            pairing = None if name in refusals else _pairing(name, pair, (a[name], b[name]), self.metric)
+            if pairing and pairing.common:
+                row, draws = measured(name, pairing, self.margin)
+                self.rows.append(row)
+                together.add(row, draws)
+            elif name not in refusals:
+                empty.append(name)
+        self.overall += together.result()
+        self.notes += _apart(pair, suites, self.metric, empty)
 
 
 def _pairing(suite: str, pair: Pair, scores: tuple[SuiteScore, SuiteScore], metric: str) -> Pairing | None:
@@ -158,10 +120,10 @@ def _known(score: SuiteScore, name: str) -> list[Metric]:
     return score.metrics((int(k[1]),) if k else ())
 
 
-def _apart(pair: Pair, suites: Sequence[str], metric: str, empty: set[str]) -> list[str]:
+def _apart(pair: Pair, suites: Sequence[str], metric: str, empty: Sequence[str]) -> list[str]:
     """Say which suites are not compared."""
     what = f"a {metric} of the same problem" if metric else "a problem that both evaluated"
-    notes = [f"{suite}: {_named(pair)} do not have {what}." for suite in sorted(empty)]
+    notes = [f"{suite}: {named(pair)} do not have {what}." for suite in empty]
     if suites:
         lacking = ((suite, run) for suite in suites for run in pair if suite not in run.scores)
         return notes + [f"{suite}: {run.name} does not have it." for suite, run in lacking]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.results.agreement import Difference
 from pytest_codeeval.results.comparison.row import Row
+
+_PLAIN = ("runs", "notes", "refused", "unfinished", "baseline", "margin", "adjustment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Overall:
 class Comparison:
     """A row for each suite and pair of runs; p-values are adjusted for all of them.
 
-    `differing` are the settings and versions in which the `runs` differ, `notes` say what could not be compared.
-    `unfinished` are the runs that did not come to their end, `errors` how many problems each run could not evaluate.
+    `differing` are the settings and versions in which the `runs` differ, `notes` say what is not compared as it is not
+    there, `refused` what may not be. `unfinished` are the runs that did not come to their end.
     """
 
     runs: tuple[str, ...]
@@ -38,6 +39,7 @@ class Comparison:
     overall: tuple[Overall, ...] = ()
     differing: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
     baseline: str = ""
     margin: float | None = None
@@ -45,9 +47,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        plain: Mapping[str, Any] = {
-            name: getattr(self, name) for name in ("runs", "notes", "unfinished", "baseline", "margin", "adjustment")
-        }
+        plain = {name: getattr(self, name) for name in _PLAIN}
         return {
             **plain,
             "rows": [row.to_json() for row in self.rows],

@@ -26,7 +26,7 @@ def figures_of(metric: Metric, score: SuiteScore) -> dict[str, Figure]:
             figure = next((Figure(value, 1.0, part) for part, value in parts if value is not None), None)
         elif isinstance(metric, Share):
             sums = metric.sums(samples)
-            figure = Figure(*sums) if sums and sums[1] else None
+            figure = Figure(*sums) if sums and sums[1] > 0 else None
         else:
             value = metric.of_problem(samples)
             figure = Figure(value) if value is not None else None

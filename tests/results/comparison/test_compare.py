@@ -206,6 +206,9 @@ def test_runs_of_other_data_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"^s is not the same in a and b \(sha256: a{40} and b{40}\), so"):
         compare(load(tmp_path), force=True)
     assert only(compare(load(tmp_path), suites=["t"])).suite == "t"
+    # A page shows what may be compared, and says what may not.
+    found = compare(load(tmp_path), strict=False)
+    assert (only(found).suite, [said[:36] for said in found.refused]) == ("t", ["s is not the same in a and b (sha256"])
 
 
 @pytest.mark.parametrize("about", [{"scored_name": "s-x", "scored_ids": ["S/0"]}, {"parts": {"x": ["S/0"]}}])
@@ -223,6 +226,7 @@ def test_runs_that_were_asked_otherwise_are_compared_by_force(tmp_path: Path) ->
     with pytest.raises(UsageError, match=r"^a and b were not asked in the same way \(shots: 5 and –\); --force"):
         compare(load(tmp_path))
     assert {one.name for one in compare(load(tmp_path), force=True).differing} == {"shots", "temperature"}
+    assert not compare(load(tmp_path), strict=False).rows
 
 
 def test_what_is_not_known_of_a_file_alone_does_not_differ(tmp_path: Path) -> None:
