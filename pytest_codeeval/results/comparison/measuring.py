@@ -33,7 +33,8 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
     shares = flipped(strata)
     losses, gains = _discordant(strata)
     few = once and losses + gains < _FEW
-    test = mcnemar(losses, gains) if once else None
+    whole = shares if len(strata) > 1 else [unit.difference for unit in strata[0]]
+    test = mcnemar(losses, gains) if once else sign_flip(whole)
     draws = resampled(strata, suite)
     ordered = sorted(draws)
     unit = 0.01 if pairing.metric.percent else 1.0
@@ -49,8 +50,8 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
         interval_of(difference_of(strata), ordered),
         standard_error(strata),
         "mcnemar" if once else "sign flip",
-        test.mid if test else sign_flip(shares).p,
-        test.exact if test else None,
+        test.mid,
+        test.exact,
         None if seen and pairing.metric.percent and seen > 1 else seen,
         pairing.flips(),
         pairing.left_out(),

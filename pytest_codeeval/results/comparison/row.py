@@ -50,7 +50,7 @@ class Row:
     """Two runs on one suite, over the `n` problems that both evaluated, by one metric.
 
     `difference` is that of `b` from `a`, with its 95 % interval; `a` is the baseline if there is one. `p` is by `test`,
-    "mcnemar" (mid-p, beside it `p_exact`) or "sign flip", and `p_adjusted` for all comparisons that were made at once.
+    "mcnemar" or "sign flip" (mid-p; the exact one is `p_exact`), and `p_adjusted` for all comparisons made at once.
     `seen` is the smallest true difference that would have been found in four of five such comparisons, None if none
     would, or that is not known. `p_equivalent` is that of a true difference as large as the margin, adjusted likewise,
     if there is a margin. `score_interval` is Tango's, if few problems differ and a bootstrap is narrow.
@@ -67,7 +67,7 @@ class Row:
     standard_error: float | None
     test: str
     p: float
-    p_exact: float | None
+    p_exact: float
     seen: float | None
     flips: tuple[Flip, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -16,9 +16,9 @@ _SHOWN = 6
 _SMALLEST = 0.0001
 _ADJUSTED = {"holm": "Holm", "fdr": "BH"}
 _TESTS = {
-    ("mcnemar",): "p: McNemar's test, mid-p.",
-    ("sign flip",): "p: sign flips of the differences.",
-    ("mcnemar", "sign flip"): "p: McNemar's test, mid-p, of one sample a problem; sign flips of other differences.",
+    ("mcnemar",): "p: McNemar's test (mid-p).",
+    ("sign flip",): "p: sign flips of the differences (mid-p).",
+    ("mcnemar", "sign flip"): "p: McNemar's test (mid-p) of one sample a problem, sign flips of other differences.",
 }
 
 
@@ -42,16 +42,14 @@ def verdict_of(row: Row, margin: float | None) -> str:
     return f"equivalent within {margin:g}" if row.verdict is Finding.EQUIVALENT else str(row.verdict)
 
 
-def p_of(value: float | None) -> str:
+def p_of(value: float) -> str:
     """Return a p-value as it is written."""
-    if value is None:
-        return "–"
     return f"<{_SMALLEST}" if value < _SMALLEST else f"{value:.4f}"
 
 
 def _table(comparison: Comparison) -> list[str]:
     rows, pairs = comparison.rows, {(row.a, row.b) for row in comparison.rows}
-    exact, many = any(row.p_exact is not None for row in rows), len(rows) > 1
+    many = len(rows) > 1
     names: list[tuple[str, Callable[[Row], str]]] = [("suite", lambda row: printable(row.suite, limit=80))]
     if len(pairs) > 1:
         names += [("run", lambda row: row.b), ("against", lambda row: row.a)]
@@ -65,7 +63,7 @@ def _table(comparison: Comparison) -> list[str]:
         (f"p ({_ADJUSTED[comparison.adjustment]})" if many else "p", lambda row: p_of(row.p_adjusted)),
         ("seen ≥", lambda row: "–" if row.seen is None else f"{row.seen / row.unit:.1f}"),
         *([("p alone", lambda row: p_of(row.p))] if many else []),
-        *([("exact", lambda row: p_of(row.p_exact))] if exact else []),
+        ("exact", lambda row: p_of(row.p_exact)),
     ]
     cells = [[cell(row) for _, cell in columns] for row in rows]
     lines = as_text([head for head, _ in columns], cells, left=len(names))

@@ -18,10 +18,14 @@ _BYTE = 8
 
 
 class SignFlip(NamedTuple):
-    """A two-sided p-value, and whether it counts all ways of flipping or a drawn sample of them."""
+    """Its two-sided p-values, as McNemar's: `exact`, and `mid`, less by half of the chance of just what was seen.
 
-    p: float
-    exact: bool
+    `counted` says that all ways of flipping were, and not a drawn sample of them.
+    """
+
+    exact: float
+    mid: float
+    counted: bool = True
 
 
 def sign_flip(differences: Sequence[float]) -> SignFlip:
@@ -31,62 +35,60 @@ def sign_flip(differences: Sequence[float]) -> SignFlip:
     samples are. Else 10,000 are drawn, seeded, and the smallest p is one in 10,001.
     """
     largest = max(map(abs, differences), default=0.0)
-    found = sorted(abs(one) for one in differences if abs(one) > _SAME * largest)
-    seen = abs(fsum(differences))
-    if not found or seen <= _SAME * largest * len(found):
-        return SignFlip(1.0, exact=True)
+    found = sorted(one for one in differences if abs(one) > _SAME * largest)
+    seen, close = abs(fsum(found)), _SAME * fsum(map(abs, found))
+    if seen <= close:
+        return SignFlip(1.0, 1.0)
     steps = _steps(found)
-    if steps is not None and (p := _counted(steps[0], round(seen * steps[1]))) is not None:
-        return SignFlip(p, exact=True)
-    least = seen - _SAME * fsum(found)
+    if steps and (counted := _counted([abs(step) for step in steps], abs(sum(steps)))):
+        return counted
     if len(found) <= _MOST_FLIPPED:
-        return SignFlip(_of_all(found, least), exact=True)
-    return SignFlip(_drawn(found, least), exact=False)
+        return _of_all(found, seen, close)
+    return _drawn(found, seen, close)
 
 
-def _steps(values: Sequence[float]) -> tuple[list[int], int] | None:
-    """Return the values as whole numbers of a fraction of one, and that fraction's denominator; None if too fine."""
+def _steps(values: Sequence[float]) -> list[int]:
+    """Return the values as multiples of a fraction of one; none if that would be too fine."""
     scale = 1
     for value in dict.fromkeys(values):
         scale = lcm(scale, Fraction(value).limit_denominator(_FINEST).denominator)
         if scale > _FINEST:
-            return None
+            return []
     steps = [round(value * scale) for value in values]
-    close = all(abs(step - value * scale) <= _SAME * step for step, value in zip(steps, values, strict=True))
-    return (steps, scale) if close else None
+    close = all(abs(step - value * scale) <= _SAME * abs(step) for step, value in zip(steps, values, strict=True))
+    return steps if close else []
 
 
-def _counted(steps: Sequence[int], seen: int) -> float | None:
-    """Return the share of all ways in which the sum lies as far from zero as was seen; None if that is too much work.
+def _counted(steps: Sequence[int], seen: int) -> SignFlip | None:
+    """Return the test by all ways, None if these are too much work.
 
-    A sum of s or more has the positive ones add up to (total + s) / 2 or more; the ways to any sum of positive ones are
-    counted by one whole number, of which each sum has so many bits as the number of all ways takes.
+    A sum as far down as was seen has the positive ones add up to (total - seen) / 2 or less, and as many ways lead up.
+    The ways to any sum of positive ones are counted by one whole number, of which each sum has so many bits as the
+    number of all ways takes.
     """
-    last = (sum(steps) - seen) // 2  # by symmetry: what is left out adds up to no more
-    room = (len(steps) // _BYTE + 1) * _BYTE
-    if last < 0:
-        return 0.0
-    if (last + 1) * room * len(steps) > _MOST_WORK:
+    last = (sum(steps) - seen) // 2
+    size = len(steps) // _BYTE + 1
+    if (last + 1) * size * _BYTE * len(steps) > _MOST_WORK:
         return None
-    ways, kept = 1, (1 << (last + 1) * room) - 1
+    ways, kept = 1, (1 << (last + 1) * size * _BYTE) - 1
     for step in steps:
-        ways = (ways + (ways << step * room)) & kept
-    held = ways.to_bytes((last + 1) * room // _BYTE, "little")
-    size = room // _BYTE
-    tail = sum(int.from_bytes(held[start : start + size], "little") for start in range(0, len(held), size))
-    share: float = 2 * tail / (1 << len(steps))
-    return min(1.0, share)
+        ways = (ways + (ways << step * size * _BYTE)) & kept
+    held = ways.to_bytes((last + 1) * size, "little")
+    counts = [int.from_bytes(held[start : start + size], "little") for start in range(0, len(held), size)]
+    tail, whole = sum(counts), 1 << len(steps)
+    return SignFlip(min(1.0, 2 * tail / whole), min(1.0, (2 * tail - counts[-1]) / whole))
 
 
-def _of_all(values: Sequence[float], least: float) -> float:
+def _of_all(values: Sequence[float], seen: float, close: float) -> SignFlip:
     sums = [0.0]
     for value in values:
         sums = [one + sign for one in sums for sign in (value, -value)]
-    return sum(abs(one) >= least for one in sums) / len(sums)
+    far, beyond = (sum(abs(one) >= seen + edge for one in sums) for edge in (-close, close))
+    return SignFlip(far / len(sums), (far + beyond) / 2 / len(sums))
 
 
-def _drawn(values: Sequence[float], least: float) -> float:
-    """Return the p-value by drawn flips; eight values at a time have their 256 sums in a table."""
+def _drawn(values: Sequence[float], seen: float, close: float) -> SignFlip:
+    """Return the test by drawn flips; eight values at a time have their 256 sums in a table."""
     tables = []
     for start in range(0, len(values), _BYTE):
         sums = [0.0]
@@ -94,6 +96,6 @@ def _drawn(values: Sequence[float], least: float) -> float:
             sums = [*(one + value for one in sums), *(one - value for one in sums)]
         tables.append(sums * (2**_BYTE // len(sums)))
     generator = random.Random(0)
-    drawn = (generator.randbytes(len(tables)) for _ in range(DRAWS))
-    far: int = sum(abs(sum(map(getitem, tables, one))) >= least for one in drawn)
-    return (far + 1) / (DRAWS + 1)
+    drawn = [abs(sum(map(getitem, tables, generator.randbytes(len(tables))))) for _ in range(DRAWS)]
+    far, beyond = (sum(one >= seen + edge for one in drawn) for edge in (-close, close))
+    return SignFlip((far + 1) / (DRAWS + 1), ((far + beyond) / 2 + 1) / (DRAWS + 1), counted=False)

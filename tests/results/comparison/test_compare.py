@@ -47,7 +47,7 @@ def test_one_sample_a_problem_is_judged_by_mcnemar(tmp_path: Path) -> None:
 
 def test_several_samples_are_judged_by_sign_flips(tmp_path: Path) -> None:
     row = only(two(tmp_path, {f"S/{n}": "+-" for n in range(8)}, {f"S/{n}": "++" for n in range(8)}))
-    assert (row.test, row.p, row.p_exact) == ("sign flip", 2 / 2**8, None)
+    assert (row.test, row.p, row.p_exact) == ("sign flip", 1 / 2**8, 2 / 2**8)
     assert (row.value_a, row.value_b, row.difference.value) == (0.5, 1.0, 0.5)
     assert row.difference.method == "none"  # all alike
     assert row.verdict is Finding.BETTER
@@ -150,7 +150,7 @@ def test_one_problem_in_several_languages_is_one(tmp_path: Path) -> None:
     languages["go"] = [one for one in names if one.startswith("Go")]
     a, b = dict.fromkeys(names, "-"), dict.fromkeys(names, "+")
     row = only(two(tmp_path, a, b, datasets={"s": {"languages": languages}}))
-    assert (row.n, row.test, row.p) == (12, "sign flip", 2 / 2**4)  # by twelve problems it were 2 / 2^12
+    assert (row.n, row.test, row.p_exact) == (12, "sign flip", 2 / 2**4)  # by twelve problems it were 2 / 2^12
 
 
 def test_a_metric_may_be_named(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_ratings_are_compared_in_their_own_points(tmp_path: Path) -> None:
         measured = [{**row, "value": high - n % 2 / 2} for n, row in enumerate(rows(model, "s", numbered("+" * 12)))]
         write(tmp_path, model, {"s": {}}, measured=measured, datasets=about)
     row = only(compare(load(tmp_path), margin=1.5))
-    assert (row.difference.value, row.unit, row.test, row.p) == (1.0, 1.0, "sign flip", 2 / 2**12)
+    assert (row.difference.value, row.unit, row.test, row.p_exact) == (1.0, 1.0, "sign flip", 2 / 2**12)
     assert not compare(load(tmp_path)).overall
 
 

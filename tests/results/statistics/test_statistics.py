@@ -49,13 +49,19 @@ def test_thousands_of_problems_are_no_overflow() -> None:
 
 
 def test_sign_flips_tell_sides_and_not_sizes() -> None:
-    assert sign_flip([]) == sign_flip([0.0, 0.0]) == (1.0, True)
-    assert sign_flip([0.5]).p == 1.0
-    assert sign_flip([0.1] * 6).p == pytest.approx(2 / 64)
+    assert sign_flip([]) == sign_flip([0.0, 0.0]) == (1.0, 1.0, True)
+    assert sign_flip([0.5])[:2] == (1.0, 0.5)
+    assert sign_flip([0.1] * 6)[:2] == (2 / 64, 1 / 64)
     assert sign_flip([0.1, 0.2, 0.3]) == sign_flip([-3.0, -1.0, -2.0])
     # Of the eight ways +3, -2, -1 adds up to nothing, as it stands.
-    assert sign_flip([0.3, -0.2, -0.1]).p == 1.0
-    assert sign_flip([0.3, 0.2, -0.1]).p == pytest.approx(4 / 8)
+    assert sign_flip([0.3, -0.2, -0.1])[:2] == (1.0, 1.0)
+    # 4 of 8 add up to 4 or more, either way, and 2 to just 4.
+    assert sign_flip([0.3, 0.2, -0.1])[:2] == (0.5, 3 / 8)
+
+
+@given(COUNTS, COUNTS)
+def test_sign_flips_of_passes_and_failures_are_mcnemars_test(b: int, c: int) -> None:
+    assert sign_flip([1 / 164] * b + [-1 / 164] * c + [0.0])[:2] == mcnemar(b, c)
 
 
 def test_drawn_flips_agree_with_counted_ones_and_are_repeatable() -> None:
@@ -64,10 +70,17 @@ def test_drawn_flips_agree_with_counted_ones_and_are_repeatable() -> None:
     # Shares so fine that they are no multiples of anything, else the same.
     fine = [step * (1 + generator.random() * 1e-6) for step in steps]
     counted, drawn = sign_flip(steps), sign_flip(fine)
-    assert (counted.exact, drawn.exact) == (True, False)
-    assert drawn.p == pytest.approx(counted.p, abs=0.01)
+    assert (counted.counted, drawn.counted) == (True, False)
+    assert drawn.mid == pytest.approx(counted.mid, abs=0.01)
     assert sign_flip(fine[::-1]) == drawn
-    assert sign_flip([abs(one) for one in fine]).p == 1 / 10_001
+    assert sign_flip([abs(one) for one in fine]).exact == 1 / 10_001
+
+
+def test_shares_of_many_samples_of_many_problems_are_counted() -> None:
+    generator = random.Random(9)
+    found = sign_flip([generator.randint(-8, 9) / 20 for _ in range(1319)])
+    assert found.counted
+    assert 0 < found.mid < found.exact < 1
 
 
 def test_holm_and_benjamini_hochberg() -> None:
