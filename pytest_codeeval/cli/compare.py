@@ -69,7 +69,7 @@ def _compare(given: argparse.Namespace) -> int:
     comparison = compare(
         results,
         baselines[0].name if len(baselines) == 1 else None,
-        pairs=_namesakes(baselines, others) if len(baselines) > 1 else None,
+        pairs=_namesakes(baselines, others, all_of_them=gated) if len(baselines) > 1 else None,
         suites=given.suite,
         metric=given.metric,
         margin=None if given.margin is None else _points("--margin", given.margin),
@@ -111,16 +111,21 @@ def _loaded(paths: Sequence[str], baseline: str | None) -> tuple[Results, list[R
     return results, found
 
 
-def _namesakes(baselines: Sequence[Run], others: Sequence[Run]) -> list[tuple[str, str]]:
-    """Pair each run with that of the same model in a baseline of several."""
-    pairs = [(old.name, new.name) for new in others for old in baselines if old.model == new.model]
-    missing = [run.model for run in others if run.model not in {old.model for old in baselines}]
-    if missing:
-        near = nearest(missing[0], [run.model for run in baselines])
-        raise UsageError(
-            f"the baseline has several models and no {missing[0]}{near}; name the folder of one as the baseline."
-        )
-    return pairs
+def _namesakes(baselines: Sequence[Run], others: Sequence[Run], *, all_of_them: bool) -> list[tuple[str, str]]:
+    """Pair each run with that of the same model in a baseline of several; `all_of_them` have to be there again."""
+    old, new = ([run.model for run in runs] for runs in (baselines, others))
+    for model in new:
+        if model not in old:
+            raise UsageError(
+                f"the baseline has several models and no {model}{nearest(model, old)}; name the folder of one of them."
+            )
+    for model in old:
+        if model not in new and all_of_them:
+            raise UsageError(
+                f"the baseline has {model}, and the results have not{nearest(model, new)}; name the folders of those "
+                "models in the baseline that are to be judged, or run all of them."
+            )
+    return [(was.name, run.name) for run in others for was in baselines if was.model == run.model]
 
 
 def _points(option: str, text: str) -> float:

@@ -90,6 +90,11 @@ def test_models_are_compared_with_their_namesakes_in_a_baseline_of_several(
     write(tmp_path / "third", "o", {"s": NEW})
     assert main(["compare", str(tmp_path / "third"), "--baseline", str(tmp_path / "old")]) == 4
     assert "the baseline has several models and no o" in capsys.readouterr().err
+    # What is gone cannot have got worse without anybody's seeing it.
+    gone = [str(tmp_path / "new/m"), "--baseline", str(tmp_path / "old")]
+    assert main(["compare", *gone]) == 0
+    assert main(["compare", *gone, "--fail-on-worse"]) == 4
+    assert "the baseline has n, and the results have not" in capsys.readouterr().err
 
 
 def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.CaptureFixture[str]) -> None:

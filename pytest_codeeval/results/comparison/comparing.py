@@ -57,6 +57,7 @@ def compare(
         raise UsageError(_nothing(chosen, metric, work.notes))
     return Comparison(
         tuple(run.name for run in runs),
+        tuple((a.name, b.name) for a, b in chosen),
         tuple(_judged(work.rows, fdr=fdr)),
         tuple(work.overall),
         (*sampling_differences(runs), *version_differences(runs)),

@@ -9,7 +9,7 @@ from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.results.agreement import Difference
 from pytest_codeeval.results.comparison.row import Row
 
-_PLAIN = ("runs", "notes", "refused", "unfinished", "baseline", "margin", "adjustment")
+_PLAIN = ("runs", "pairs", "notes", "refused", "unfinished", "baseline", "margin", "adjustment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,16 @@ class Overall:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A row for each suite and pair of runs; p-values are adjusted for all of them.
+    """A row for each suite and pair of runs, if both have it; p-values are adjusted for all of them.
+
+    `pairs` are the runs that were to be compared, the one that the other is measured against first.
 
     `differing` are the settings and versions in which the `runs` differ, `notes` say what is not compared as it is not
     there, `refused` what may not be. `unfinished` are the runs that did not come to their end.
     """
 
     runs: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
     overall: tuple[Overall, ...] = ()
     differing: tuple[Difference, ...] = ()

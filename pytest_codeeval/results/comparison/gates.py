@@ -40,18 +40,20 @@ def gates_of(comparison: Comparison, regressions: Mapping[str, float], *, on_wor
                 f"--max-regression={suite}: that suite is not compared{nearest(suite, suites)}, only "
                 f"{', '.join(suites)}; name one of them."
             )
+    rows = {(row.suite, row.a, row.b): row for row in comparison.rows}
     gates = [
-        Gate(f"--max-regression {suite}={points:g}", *_regression(row, points, comparison.unfinished))
+        Gate(f"--max-regression {suite}={points:g}", *_regression(rows.get((suite, a, b)), points, comparison, b))
         for suite, points in regressions.items()
-        for row in comparison.rows
-        if row.suite == suite
+        for a, b in comparison.pairs
     ]
     return gates + [Gate("--fail-on-worse", *_worse(comparison))] * on_worse
 
 
-def _regression(row: Row, points: float, unfinished: Sequence[str]) -> tuple[bool, str]:
+def _regression(row: Row | None, points: float, comparison: Comparison, run: str) -> tuple[bool, str]:
     """Judge by the upper end of the interval of what is lost: that it is less has to be shown."""
-    if gap := _gap(row, unfinished):
+    if row is None:
+        return False, f"{run} has nothing of it that can be compared"
+    if gap := _gap(row, comparison.unfinished):
         return False, gap
     lost = -row.difference.low / row.unit
     said = f"{row.b} may lose up to {max(lost, 0.0) + 0.0:.2f} points against {row.a} (95 %)"
@@ -59,7 +61,9 @@ def _regression(row: Row, points: float, unfinished: Sequence[str]) -> tuple[boo
 
 
 def _worse(comparison: Comparison) -> tuple[bool, str]:
-    gaps = [gap for row in comparison.rows if (gap := _gap(row, comparison.unfinished))]
+    compared = {(row.a, row.b) for row in comparison.rows}
+    gaps = [f"{b} has nothing that can be compared" for a, b in comparison.pairs if (a, b) not in compared]
+    gaps += [gap for row in comparison.rows if (gap := _gap(row, comparison.unfinished))]
     worse = [f"{row.b} on {row.suite}" for row in comparison.rows if row.verdict is Finding.WORSE]
     if worse:
         return False, f"worse is {'; '.join(worse)}"

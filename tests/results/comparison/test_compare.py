@@ -285,6 +285,18 @@ def test_what_is_shown_to_be_worse_fails(tmp_path: Path) -> None:
     assert gate(two(tmp_path / "other", numbered("-" * 20), numbered("+" * 20)), worse=True)
 
 
+def test_a_gate_is_not_met_by_a_run_without_the_suite(tmp_path: Path) -> None:
+    write(tmp_path, "a", {"s": numbered("+" * 9), "t": numbered("+")})
+    write(tmp_path, "b", {"s": numbered("+" * 9)})
+    write(tmp_path, "c", {"t": numbered("+")})
+    found = gates_of(compare(load(tmp_path), "a"), {"s": 50.0}, on_worse=True)
+    assert [(one.met, one.why[:37]) for one in found] == [
+        (True, "b may lose up to 0.00 points against "),
+        (False, "c has nothing of it that can be compa"),
+        (True, "nothing is shown to be worse"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("about", "said"),
     [
