@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, fsum, sqrt
+from math import comb, fsum, inf, sqrt
 from typing import Any
 
 RESAMPLES = 2000
@@ -47,17 +47,20 @@ class Estimate:
         return {"value": self.value, "low": self.low, "high": self.high, "method": self.method}
 
 
-def mean(values: Sequence[float], *, share: bool = True) -> Estimate:
+def mean(values: Sequence[float], *, share: bool = True, most: float = inf) -> Estimate:
     """Return the mean of problems' figures with its 95 % interval; `share` says that they lie from 0 to 1.
 
-    The interval is a percentile bootstrap over problems (seeded, so that the same results give the same interval).
-    Where all problems score alike a bootstrap has no width: for shares a Wilson interval over problems stands instead.
-    Raises ValueError for no problem at all.
+    Of shares the interval is Wilson's, for as many trials as the figures are worth, and no more than `most`. Of other
+    figures it is a percentile bootstrap over problems (seeded, so that the same results give the same interval), which
+    has no width if all are alike. Raises ValueError for no problem at all.
     """
     if not values:
         raise ValueError("the mean of no problem")
     # Sorted: results arrive in any order, and the same ones are to give the same interval to the last digit.
-    return _estimate(tuple(sorted(values)), share)
+    ordered = sorted(values)
+    if share and ordered[0] >= 0 and ordered[-1] <= 1:
+        return _share([(value, 1.0) for value in ordered], most)
+    return _bootstrap(tuple(ordered))
 
 
 def mean_of_means(means: Sequence[Estimate]) -> Estimate:
@@ -82,42 +85,45 @@ def ratio(sums: Sequence[tuple[float, float]]) -> Estimate:
     """
     if not any(whole for _, whole in sums):
         raise ValueError("a share of nothing")
-    return _ratio(tuple(sorted(sums)))
+    return _share(sorted(sums))
+
+
+def _share(sums: Sequence[tuple[float, float]], most: float = inf) -> Estimate:
+    """Return the share that parts have of wholes with Wilson's interval.
+
+    Figures of several samples, or of problems of unequal weight, are worth another number of trials than there are
+    problems: as many as would give a share of ones and zeros the variance that the figures have over problems. Near 0
+    and 1 most figures are alike and say less of that than it seems, so that what they can be worth at `most` counts.
+    """
+    n, whole = len(sums), fsum(whole for _, whole in sums)
+    middle = fsum(part for part, _ in sums) / whole
+    if not 0 <= middle <= 1:  # what parts and wholes are is said by a file that anybody may have edited
+        return Estimate(middle, middle, middle, "none")
+    spread = fsum((part - middle * one) ** 2 for part, one in sums)
+    trials = middle * (1 - middle) * whole**2 / spread if spread > _SAME * whole**2 / n**2 else 0.0
+    # Figures that are all alike tell nothing of their variance: each problem is a trial.
+    return Estimate(middle, *_wilson(middle, min(trials or n, most)), "wilson")
 
 
 @lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files
-def _estimate(values: tuple[float, ...], share: bool) -> Estimate:
+def _bootstrap(values: tuple[float, ...]) -> Estimate:
     middle = fsum(values) / len(values)
     if values[0] == values[-1]:
-        low, high = _wilson(middle, len(values)) if share else (middle, middle)
-        return Estimate(middle, low, high, "wilson" if share else "none")
+        return Estimate(middle, middle, middle, "none")
     generator = random.Random(0)
     means = sorted(sum(generator.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))
-    return Estimate(middle, _percentile(means, 0.025), _percentile(means, 0.975), "bootstrap")
+    return Estimate(middle, percentile(means, 0.025), percentile(means, 0.975), "bootstrap")
 
 
-@lru_cache(maxsize=64)
-def _ratio(sums: tuple[tuple[float, float], ...]) -> Estimate:
-    def share(drawn: Sequence[tuple[float, float]]) -> float:
-        return sum(part for part, _ in drawn) / (sum(whole for _, whole in drawn) or 1.0)
-
-    middle = fsum(part for part, _ in sums) / fsum(whole for _, whole in sums)
-    # Not those by themselves: thirds differ by a digit.
-    if all(abs(part - middle * whole) < _SAME * whole for part, whole in sums):
-        return Estimate(middle, *_wilson(middle, len(sums)), "wilson")
-    generator = random.Random(0)
-    shares = sorted(share(generator.choices(sums, k=len(sums))) for _ in range(RESAMPLES))
-    return Estimate(middle, _percentile(shares, 0.025), _percentile(shares, 0.975), "bootstrap")
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float:
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which a share of ordered ones lies, between two of them as far as it falls there."""
     position = share * (len(ordered) - 1)
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
+def _wilson(share: float, n: float) -> tuple[float, float]:
     """Wilson's score interval (1927) for a share of n trials."""
     center = (share + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
     half = _Z95 * sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n)) / (1 + _Z95**2 / n)

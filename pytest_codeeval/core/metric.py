@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import fsum, inf, isfinite
 from typing import Any, NamedTuple
 
 from pytest_codeeval.core.estimate import Estimate, mean, mean_of_means, pass_all_k, pass_at_k, ratio
@@ -35,7 +35,13 @@ class Metric:
         """Return the mean over problems with its 95 % interval; None if any of them has no figure."""
         figures = [self.of_problem(samples) for samples in problems]
         known = [figure for figure in figures if figure is not None]
-        return mean(known, share=self.percent) if known and len(known) == len(figures) else None
+        if not known or len(known) < len(figures):
+            return None
+        return mean(known, share=self.percent, most=fsum(map(self.trials, problems)))
+
+    def trials(self, samples: Sequence[Scored]) -> float:
+        """Return how many trials that succeed or fail the figure of a problem is worth at most, if that is known."""
+        return inf if samples else 0
 
     def written(self, value: float) -> str:
         """Return a figure as it is shown."""
@@ -61,6 +67,10 @@ class Mean(Metric):
         else:
             found = [sample.measures[self.measure] for sample in samples if self.measure in sample.measures]
         return sum(found) / len(found) if found and len(found) == len(samples) else None
+
+    def trials(self, samples: Sequence[Scored]) -> float:
+        """Return one for each sample that passes or fails; other measures may lie between."""
+        return len(samples) if self.measure == "passed" else inf
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; a subclass, which may mean something else, is known by its name alone."""
@@ -104,12 +114,12 @@ class Share(Metric):
 
     def of_problem(self, samples: Sequence[Scored]) -> float | None:
         """Return the share within one problem; None if a sample lacks one of the measures, or there is nothing."""
-        sums = self._sums(samples)
+        sums = self.sums(samples)
         return sums[0] / sums[1] if sums and sums[1] else None
 
     def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
         """Return the share over all problems, with an interval over these; None if a sample lacks a measure."""
-        sums = [self._sums(samples) for samples in problems]
+        sums = [self.sums(samples) for samples in problems]
         known = [found for found in sums if found is not None]
         return ratio(known) if len(known) == len(sums) and any(whole for _, whole in known) else None
 
@@ -119,8 +129,8 @@ class Share(Metric):
             return super().to_json()
         return {"name": self.name, "measure": self.measure, "among": self.among}
 
-    def _sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
-        """Return both measures of one problem, as means over its samples."""
+    def sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
+        """Return both measures of one problem, as means over its samples; None if a sample lacks one of them."""
         part, whole = (
             [sample.measures[name] for sample in samples if name in sample.measures]
             for name in (self.measure, self.among)
@@ -130,8 +140,16 @@ class Share(Metric):
         return sum(part) / len(part), sum(whole) / len(whole)
 
 
+class _OfK(Metric):
+    k: int
+
+    def trials(self, samples: Sequence[Scored]) -> float:
+        """Return how many times k samples there are."""
+        return len(samples) / self.k
+
+
 @dataclass(frozen=True)
-class PassAt(Metric):
+class PassAt(_OfK):
     """pass@k; without a `k` the family of them, of which a run takes those that `--pass-at` names."""
 
     k: int = 0
@@ -148,7 +166,7 @@ class PassAt(Metric):
 
 
 @dataclass(frozen=True)
-class PassAll(Metric):
+class PassAll(_OfK):
     """pass^k: how often a model can be relied on, where pass@k says how often it can be lucky; stands beside that."""
 
     k: int
@@ -165,7 +183,7 @@ class PassAll(Metric):
 
 
 @dataclass(frozen=True)
-class PassAtOf(Metric):
+class PassAtOf(_OfK):
     """pass@k if a measure says which samples pass, by 1 or 0: without a `k` the family of them, as of `PassAt`."""
 
     measure: str = ""

@@ -28,9 +28,9 @@ class SuiteScore:
     `total` is how many problems the suite has, None where that is not known. `described` are its metrics as its dataset
     names them, `others` metrics from outside by name. By task id: `problems` are the outcomes of the samples, `scored`
     those of them that count for a score, `errors` holds a message, `weak` how many scores are, `stages` what programs
-    got through, `totals` the sums of columns. `seen` are the stages that samples of the suite, of whatever model, were
-    seen to reach. `broken` says of a metric that was asked and gave no estimate what it did instead. `tools` says how
-    the model was told of its tools, and is empty if there were none.
+    got through, `totals` the sums of columns, `causes` why samples did not pass. `seen` are the stages that samples of
+    the suite, of whatever model, were seen to reach. `broken` says of a metric that was asked and gave no estimate what
+    it did instead. `tools` says how the model was told of its tools, and is empty if there were none.
     """
 
     model: str
@@ -47,11 +47,14 @@ class SuiteScore:
     seen: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)
     tools: str = ""
+    causes: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add_row(self, row: Mapping[str, Any]) -> None:
         """Count one sample, given as a row of `samples.jsonl`."""
         task_id, outcome, stages = row["task_id"], outcome_of(row), row.get("stages") or []
         self.problems.setdefault(task_id, Counter())[outcome] += 1
+        if not row["passed"]:
+            self.causes.setdefault(task_id, Counter())[_cause_of(row) or outcome] += 1
         if outcome != Outcome.UNGRADED:
             scored = Scored(row["passed"], _VALUE.of(row) or 0.0, row.get("measures") or {})
             self.scored.setdefault(task_id, []).append(scored)
@@ -150,6 +153,7 @@ class SuiteScore:
             among(self.stages),
             among(self.totals),
             self.seen if seen is None else seen,
+            causes=among(self.causes),
         )
 
     def to_json(self, pass_at: Sequence[int] = ()) -> dict[str, Any]:
@@ -178,3 +182,8 @@ def outcome_of(row: Mapping[str, Any]) -> str:
     if _NAME.fullmatch(said) and (said == Outcome.PASSED) == row["passed"]:
         return said
     return Outcome.PASSED if row["passed"] else Outcome.CRASHED
+
+
+def _cause_of(row: Mapping[str, Any]) -> str:
+    said = str(row.get("cause") or "")
+    return said if _NAME.fullmatch(said) and said != Outcome.PASSED else ""

@@ -12,6 +12,9 @@ from pytest_codeeval.results.run import Run
 DATASET = ("sha256", "language", "judges", "shuffled", "overridden")
 """What is known of a suite's dataset and decides what a score of it means."""
 
+ASKING = ("mode", "shots", "system", "tools", "protocol", "fuzz_decides")
+"""The settings that decide what a model is asked, and what a pass is; a run that does not say them has the usual."""
+
 _MODEL = ("backend", "model", "endpoint", "weights", "model_args")
 
 
@@ -26,6 +29,11 @@ class Difference:
 def dataset_differences(runs: Sequence[Run], suite: str) -> list[Difference]:
     """Return in what the datasets of a suite differ; what a run does not say, as older ones do not, differs not."""
     return _differing(runs, DATASET, lambda run: run.datasets.get(suite, {}), unknown=True)
+
+
+def asking_differences(runs: Sequence[Run]) -> list[Difference]:
+    """Return in what the questions differ; what a run without settings was asked is not known, and differs not."""
+    return _differing([run for run in runs if run.settings], ASKING, lambda run: run.settings)
 
 
 def sampling_differences(runs: Sequence[Run]) -> list[Difference]:

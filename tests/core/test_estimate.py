@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pytest_codeeval.core import estimate as metrics
 from pytest_codeeval.core.estimate import Estimate, mean, pass_all_k, pass_at_k
-from pytest_codeeval.core.metric import PassAll, PassAt, Scored
+from pytest_codeeval.core.metric import Mean, PassAll, PassAt, PassAtOf, Scored
 
 N_C_K = st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 COUNTS = st.lists(
@@ -102,18 +102,62 @@ def test_the_same_results_give_the_same_interval_and_leave_the_global_generator_
     before = random.getstate()
     found = []
     for again in (counts, counts[::-1]):
-        metrics._estimate.cache_clear()  # what another run has not got
-        found.append(mean_pass_at_k(again, 5))
+        metrics._bootstrap.cache_clear()  # what another run has not got
+        found.append([mean_pass_at_k(again, 5), mean([float(c) for _, c in again], share=False)])
     assert found[0] == found[1]
     assert random.getstate() == before
 
 
-def test_the_bootstrap_agrees_with_the_normal_approximation_on_many_problems() -> None:
-    estimate = mean_pass_at_k([(1, 1)] * 120 + [(1, 0)] * 80, 1)
-    half = 1.96 * math.sqrt(0.6 * 0.4 / 200)
-    assert estimate.method == "bootstrap"
-    assert estimate.low == pytest.approx(0.6 - half, abs=0.015)
-    assert estimate.high == pytest.approx(0.6 + half, abs=0.015)
+def test_the_bootstrap_of_ratings_agrees_with_the_normal_approximation_on_many_problems() -> None:
+    estimate = mean([9.0] * 120 + [4.0] * 80, share=False)
+    half = 1.96 * 5 * math.sqrt(0.6 * 0.4 / 200)
+    assert (estimate.value, estimate.method) == (7.0, "bootstrap")
+    assert estimate.low == pytest.approx(7 - half, abs=0.075)
+    assert estimate.high == pytest.approx(7 + half, abs=0.075)
+    assert mean([3.0, 3.0], share=False) == Estimate(3.0, 3.0, 3.0, "none")
+
+
+def test_problems_that_score_all_or_nothing_are_trials() -> None:
+    # Wilson's interval for 17 of 24 by the formula of the textbook.
+    estimate = mean_pass_at_k([(1, 1)] * 17 + [(1, 0)] * 7, 1)
+    z2 = 1.959963984540054**2
+    middle, half = (17 + z2 / 2) / (24 + z2), math.sqrt(z2 * (17 * 7 / 24 + z2 / 4)) / (24 + z2)
+    assert (estimate.low, estimate.high) == (pytest.approx(middle - half), pytest.approx(middle + half))
+
+
+def test_samples_are_no_problems() -> None:
+    once, alike, apart = (
+        mean_pass_at_k(counts, 1)
+        for counts in (
+            [(1, 1), (1, 0)] * 50,
+            [(10, 10), (10, 0)] * 50,  # ten samples that say the same tell no more than one
+            [(10, 6), (10, 4)] * 50,
+        )
+    )
+    assert (alike.low, alike.high) == (pytest.approx(once.low), pytest.approx(once.high))
+    # Ten trials a problem at most, though these are as even as if they were 25.
+    assert apart.high - apart.low == pytest.approx((once.high - once.low) / math.sqrt(10), rel=0.05)
+
+
+def test_figures_are_worth_no_more_than_their_samples() -> None:
+    # Of twenty samples of each problem one pair or none fails: that all but one problem are alike says little.
+    counts = [(20, 20)] * 99 + [(20, 9)]
+    of_ten, of_one = mean_pass_at_k(counts, 10), mean_pass_at_k(counts, 1)
+    z2 = 1.959963984540054**2
+    assert of_ten.value == pytest.approx(0.99999, abs=1e-4)
+    assert of_ten.low == pytest.approx(1 - z2 / (200 + z2), abs=2e-3)  # as of 2 x 100 trials that succeed
+    assert of_one.low < of_ten.low
+    passed = [[Scored(number < c, 0.0) for number in range(n)] for n, c in counts]
+    accuracy = Mean("accuracy").estimate(passed)
+    assert accuracy is not None
+    assert (accuracy.low, accuracy.high) == (pytest.approx(of_one.low), pytest.approx(of_one.high))
+    assert math.isinf(Mean("turns", "turns").trials(passed[0]))
+    assert (PassAll(10).trials(passed[0]), PassAtOf("m", 5).trials(passed[0])) == (2, 4)
+
+
+def test_what_is_no_share_has_no_interval_of_one() -> None:
+    assert mean([0.5, 2.5, 3.0]).method == "bootstrap"
+    assert metrics.ratio([(3.0, 1.0), (2.0, 1.0)]) == Estimate(2.5, 2.5, 2.5, "none")
 
 
 def test_more_problems_narrow_the_interval() -> None:

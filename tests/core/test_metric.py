@@ -31,7 +31,7 @@ def test_a_share_adds_up_what_problems_have_of_it() -> None:
 
     found = share.estimate([[sample(3, 3)], [sample(0, 1), sample(1, 1)], [sample(0, 2)]])
     assert found is not None
-    assert (round(found.value, 6), found.method) == (round(3.5 / 6, 6), "bootstrap")
+    assert (round(found.value, 6), found.method) == (round(3.5 / 6, 6), "wilson")
     assert 0 <= found.low < found.value < found.high <= 1
     alike = share.estimate([[sample(1, 3)], [sample(2, 6)]])
     assert alike is not None

@@ -244,7 +244,7 @@ def test_the_end_shows_table_threshold_and_folder() -> None:
     said = written(board(result(1, PASS), result(2, WRONG)), fail_under=["s:pass@1=0.6"])
     assert "== code evaluation" in said
     assert "50.0% (" in said
-    assert "--fail-under s:pass@1=0.6: undecided, taken as missed: 50.0% (95 %: 0.0%–100.0%, bootstrap) by m" in said
+    assert "--fail-under s:pass@1=0.6: undecided, taken as missed: 50.0% (95 %: 9.5%–90.5%, wilson) by m" in said
     assert said.endswith("results: results/demo\n")
 
 

@@ -1,0 +1,170 @@
+"""Measures how often 95 % intervals hold what they estimate, and how often the paired test raises a false alarm.
+
+`python perf/interval_coverage.py [--runs N]` prints the tables of `interval_coverage.md`. A run draws 164 problems of a
+kind, each with its own chance of a right answer, and the samples of a model; the truth is the mean over all problems of
+that kind. For one sample and for fixed differences nothing is drawn: the chances of all outcomes are added up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from math import comb, exp, fsum, lgamma, log
+
+from pytest_codeeval.core.estimate import Estimate, pass_at_k, percentile
+from pytest_codeeval.core.metric import PassAt, Scored
+from pytest_codeeval.results.statistics.mcnemar import mcnemar
+from pytest_codeeval.results.statistics.signflip import sign_flip
+
+PROBLEMS = 164
+SHARES = (0.05, 0.1, 0.23, 0.44, 0.6, 0.66, 0.82, 0.9, 0.95)
+KINDS = {  # Beta distributions of the chance of a right answer
+    "half of the problems known": (0.2, 0.2),
+    "most problems known": (0.3, 0.15),
+    "few problems known": (0.2, 0.8),
+    "nearly all known": (1.5, 0.1),
+    "even problems": (2.0, 2.0),
+    "any chance": (1.0, 1.0),
+}
+SETTINGS = ((1, 1), (5, 1), (10, 1), (10, 10), (20, 10))
+DIFFERING = (0.05, 0.1, 0.2, 0.3)
+
+
+def binomial(n: int, share: float) -> list[float]:
+    """Return the chances of 0 to n."""
+    if share in (0.0, 1.0):
+        return [float(count == n * share) for count in range(n + 1)]
+    rate, other = log(share), log(1 - share)
+    whole = lgamma(n + 1)
+    return [exp(whole - lgamma(c + 1) - lgamma(n - c + 1) + c * rate + (n - c) * other) for c in range(n + 1)]
+
+
+def estimated(counts: Sequence[int], n: int, k: int) -> Estimate:
+    """Estimate pass@k as a run does, for problems of n samples each of which so many passed."""
+    found = PassAt(k).estimate([samples(n, count) for count in counts])
+    assert found is not None
+    return found
+
+
+@cache
+def samples(n: int, passed: int) -> list[Scored]:
+    return [Scored(number < passed, float(number < passed)) for number in range(n)]
+
+
+def bootstrapped(share: float) -> tuple[float, float]:
+    """Return the ends of a percentile bootstrap of one sample a problem, had it endless resamples."""
+    chances, total, ends = binomial(PROBLEMS, share), 0.0, []
+    for count, chance in enumerate(chances):
+        total += chance
+        while len(ends) < 2 and total >= (0.025, 0.975)[len(ends)]:
+            ends.append(count / PROBLEMS)
+    return ends[0], ends[1]
+
+
+def one_sample() -> Iterator[str]:
+    """Coverage for one sample a problem, exactly: by the intervals of all 165 counts."""
+    shown = [estimated([1] * passed + [0] * (PROBLEMS - passed), 1, 1) for passed in range(PROBLEMS + 1)]
+    percentiles = [bootstrapped(passed / PROBLEMS) for passed in range(PROBLEMS + 1)]
+    yield "| pass@1 | 5 % | " + " | ".join(f"{share:.0%}".replace("%", " %") for share in SHARES[1:]) + " |"
+    yield "|---" * (len(SHARES) + 1) + "|"
+    for name, ends in (("as shown", [(one.low, one.high) for one in shown]), ("percentile bootstrap", percentiles)):
+        held = (
+            fsum(p for p, (low, high) in zip(binomial(PROBLEMS, share), ends, strict=True) if low <= share <= high)
+            for share in SHARES
+        )
+        yield f"| {name} | " + " | ".join(f"{100 * one:.1f}" for one in held) + " |"
+
+
+def true_pass_at(a: float, b: float, k: int) -> float:
+    """Return the mean of 1 - (1 - p)^k for p of a Beta distribution."""
+    log_missed = lgamma(b + k) - lgamma(b) + lgamma(a + b) - lgamma(a + b + k)
+    return 1 - exp(log_missed)
+
+
+def drawn(generator: random.Random, a: float, b: float, n: int) -> list[int]:
+    """Draw how many samples of each problem pass."""
+    counts = []
+    for _ in range(PROBLEMS):
+        p = generator.betavariate(a, b)
+        counts.append(sum(generator.random() < p for _ in range(n)))
+    return counts
+
+
+def many_samples(runs: int) -> Iterator[str]:
+    """Coverage of pass@k, and that of the percentile bootstrap beside it."""
+    yield "| problems | samples | metric | truth | as shown | percentile bootstrap |"
+    yield "|---|---|---|---|---|---|"
+    for kind, (a, b) in KINDS.items():
+        for n, k in SETTINGS:
+            generator, truth = random.Random(f"{kind} {n} {k}"), true_pass_at(a, b, k)
+            held = old = 0
+            few = max(1, runs // 10)
+            for number in range(runs):
+                counts = drawn(generator, a, b, n)
+                found = estimated(counts, n, k)
+                held += found.low <= truth <= found.high
+                if number < few:
+                    values = [pass_at_k(n, count, k) for count in counts]
+                    means = sorted(sum(generator.choices(values, k=PROBLEMS)) / PROBLEMS for _ in range(300))
+                    old += percentile(means, 0.025) <= truth <= percentile(means, 0.975)
+            yield f"| {kind} | {n} | pass@{k} | {truth:.1%} | {100 * held / runs:.1f} | {100 * old / few:.0f} |"
+
+
+def false_alarms() -> Iterator[str]:
+    """False alarms at .05 of McNemar's test, exactly: over all ways in which problems can differ."""
+    yield "| problems | differing | mid-p | exact |"
+    yield "|---|---|---|---|"
+    for n in (24, 164, 500, 1319):
+        for share in DIFFERING:
+            alarms = [0.0, 0.0]
+            for differing, chance in enumerate(binomial(n, share)):
+                if chance < 1e-12:
+                    continue
+                ways = [comb(differing, b) / 2**differing for b in range(differing + 1)]
+                for which, p in enumerate(zip(*((t.mid, t.exact) for t in tests(differing)), strict=True)):
+                    alarms[which] += chance * fsum(way for way, one in zip(ways, p, strict=True) if one < 0.05)
+            yield f"| {n:,} | {share:.0%} | {100 * alarms[0]:.1f} | {100 * alarms[1]:.1f} |"
+
+
+@cache
+def tests(differing: int) -> list[object]:
+    return [mcnemar(b, differing - b) for b in range(differing + 1)]
+
+
+def flip_alarms(runs: int) -> Iterator[str]:
+    """False alarms of sign flips: two runs of the same model, several samples a problem."""
+    yield "| problems | samples | metric | sign flips |"
+    yield "|---|---|---|---|"
+    for kind in ("half of the problems known", "few problems known", "even problems"):
+        a, b = KINDS[kind]
+        for n, k in ((5, 1), (10, 1), (10, 10)):
+            generator = random.Random(f"flips {kind} {n} {k}")
+            alarms = 0
+            for _ in range(runs):
+                differences = []
+                for _ in range(PROBLEMS):
+                    p = generator.betavariate(a, b)
+                    first, second = (sum(generator.random() < p for _ in range(n)) for _ in range(2))
+                    differences.append((pass_at_k(n, first, k) - pass_at_k(n, second, k)) / PROBLEMS)
+                alarms += sign_flip(differences).mid < 0.05
+            yield f"| {kind} | {n} | pass@{k} | {100 * alarms / runs:.1f} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=2000)
+    runs = parser.parse_args().runs
+    parts: list[Callable[[], Iterator[str]]] = [
+        one_sample,
+        lambda: many_samples(runs),
+        false_alarms,
+        lambda: flip_alarms(runs),
+    ]
+    for part in parts:
+        print("\n".join(part()), end="\n\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()

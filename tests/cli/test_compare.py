@@ -1,0 +1,137 @@
+"""`codeeval compare`, on folders that a run could have written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pytest_codeeval.cli import main
+from pytest_codeeval.results import load
+from tests.results.writing import numbered, write
+
+OLD, NEW = numbered("+" * 20 + "-" * 10), numbered("-" * 12 + "+" * 11 + "-" * 7)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    write(tmp_path / "old", "m", {"s": OLD})
+    write(tmp_path / "new", "m", {"s": NEW})
+    return tmp_path
+
+
+def test_two_folders_are_compared_and_nothing_fails_without_a_gate(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(results / "old"), str(results / "new")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:4] == [
+        "m (new) against m (old)",
+        "",
+        "suite   n  score  against      difference (95 %)  verdict       p  seen ≥   exact",
+        "s      30  36.7%    66.7%  −30.0 (−53.3 to −6.7)    worse  0.0213    36.2  0.0352",
+    ]
+    assert "s, m (new) against m (old): 12 problems worse" in said
+    assert f"  wrong answer (12): {', '.join(f'S/{n}' for n in range(12))}" in said
+    assert "  was wrong answer (3): S/20, S/21, S/22" in said
+    assert max(map(len, said)) <= 100
+
+
+def test_problems_that_changed_may_be_left_out_or_cut_short(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = [str(results / "old"), str(results / "new")]
+    assert main(["compare", *both, "--flips", "0"]) == 0
+    assert "S/" not in capsys.readouterr().out
+    assert main(["compare", *both, "--flips", "2"]) == 0
+    assert "  wrong answer (12): S/0, S/1 and 10 more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--max-regression", "s=60"], 0, "--max-regression s=60: met: m (new) may lose up to 53.33 points"),
+        (["--max-regression", "s=50"], 1, "--max-regression s=50: missed: m (new) may lose up to 53.33 points"),
+        (["--fail-on-worse"], 1, "--fail-on-worse: missed: worse is m (new) on s"),
+    ],
+)
+def test_a_gate_decides_on_the_exit_code(
+    results: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, said: str
+) -> None:
+    assert main(["compare", str(results / "old"), str(results / "new"), *options]) == code
+    assert said in capsys.readouterr().out
+    # The baseline may be named, and then the order does not matter.
+    old, new = str(results / "old"), str(results / "new")
+    assert main(["compare", new, "--baseline", old, *options]) == code
+    assert main(["compare", new, old, "--baseline", old, *options]) == code
+    assert main(["compare", new, "--baseline", f"{old}/m/samples.jsonl", *options]) == code
+    assert main(["compare", old, new, "--baseline", "m (old)", *options]) == code
+
+
+def test_all_of_it_is_json(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--json", "--margin", "5", "--fail-on-worse"]
+    assert main(["compare", str(results / "old"), str(results / "new"), *options]) == 1
+    said = json.loads(capsys.readouterr().out)
+    (row,) = said["rows"]
+    assert (row["metric"], row["a"], row["b"], row["verdict"]) == ("pass@1", "m (old)", "m (new)", "worse")
+    assert (len(row["flips"]), row["flips"][0]["task_id"]) == (15, "S/0")
+    assert row["score_interval"][0] < row["difference"]["value"] < row["score_interval"][1]
+    assert said["gates"][0]["met"] is False
+
+
+def test_models_are_compared_with_their_namesakes_in_a_baseline_of_several(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder, ends in (("old", OLD), ("new", NEW)):
+        for model in ("m", "n"):
+            write(tmp_path / folder, model, {"s": ends})
+    assert main(["compare", str(tmp_path / "new"), "--baseline", str(tmp_path / "old"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [(row["a"], row["b"]) for row in said["rows"]] == [("m (old)", "m (new)"), ("n (old)", "n (new)")]
+    write(tmp_path / "third", "o", {"s": NEW})
+    assert main(["compare", str(tmp_path / "third"), "--baseline", str(tmp_path / "old")]) == 4
+    assert "the baseline has several models and no o" in capsys.readouterr().err
+    # What is gone cannot have got worse without anybody's seeing it.
+    gone = [str(tmp_path / "new/m"), "--baseline", str(tmp_path / "old")]
+    assert main(["compare", *gone]) == 0
+    assert main(["compare", *gone, "--fail-on-worse"]) == 4
+    assert "the baseline has n, and the results have not" in capsys.readouterr().err
+
+
+def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = str(results / "kept")
+    assert main(["compare", str(results / "old"), "--save", kept]) == 0
+    assert capsys.readouterr().out == f"kept in {kept}\n"
+    assert "completion" not in (results / "kept/m/samples.jsonl").read_text()
+    # A comparison with it says the same as one with the folder itself.
+    found = []
+    for baseline in (kept, str(results / "old")):
+        assert main(["compare", str(results / "new"), "--baseline", baseline, "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out.replace("(kept)", "(old)")))
+    assert found[0] == found[1]
+    assert main(["compare", str(results / "new"), "--save", kept]) == 4
+    assert "nothing is overwritten" in capsys.readouterr().err
+    assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "one run alone has nothing to be compared with"),
+        (["--baseline", "mm"], "--baseline=mm is no run (did you mean 'm'?) and no folder"),
+        (["{old}", "{old}", "--fail-on-worse"], "name it by --baseline"),
+        (["--baseline", "{new}"], "is all that was named"),
+        (["{old}", "--max-regression", "t=1"], "that suite is not compared"),
+        (["{results}/none"], "is not there"),
+        (["{old}", "--max-regression", "s"], "--max-regression=s names no suite"),
+        (["{old}", "--max-regression", "s=x"], "'x' is no number of points"),
+        (["{old}", "--margin=-1"], "--margin=-1: '-1' is no number of points"),
+        (["{old}", "--margin=nan"], "'nan' is no number of points"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    results: Path, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    names = {"old": results / "old", "new": results / "new", "results": results}
+    given = [option.format(**names) for option in options]
+    assert main(["compare", str(results / "new"), *given]) == 4
+    assert said in capsys.readouterr().err
