@@ -4,19 +4,22 @@
 
 No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
 HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter.
-Prints a line of JSON for each program, and at the end a table.
+Prints a line of JSON for each program as soon as it is tried, and at the end a table. With `--rows FILE` the lines are
+added to a file, and what stands in it already is not tried again.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,15 +56,26 @@ def main() -> None:
     tasks = list(_canonical(options.data) if options.canonical else _recorded(options.data, options.own))
     only = set(filter(None, options.only.split(",")))
     tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
-    rows = options.rows.open("w", encoding="utf-8") if options.rows else sys.stdout
-    found = []
+    found = _known(options.rows)
+    tried = {row["program"] for row in found}
+    rows = options.rows.open("a", encoding="utf-8") if options.rows else sys.stdout
     with tempfile.TemporaryDirectory() as temporary:
         begin = (options.cache or temporary, options.fuzz)
         with ProcessPoolExecutor(options.n, initializer=_begin, initargs=begin) as pool:
-            for row in pool.map(_tried, tasks):
-                found.append(row)
-                print(json.dumps(row), file=rows, flush=True)
+            for done in as_completed([pool.submit(_tried, task) for task in tasks if _program(task) not in tried]):
+                found.append(done.result())
+                print(json.dumps(found[-1]), file=rows, flush=True)
     _table(found)
+
+
+def _known(rows: Path | None) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in rows.read_text("utf-8").splitlines()] if rows and rows.exists() else []
+
+
+def _program(task: Task) -> str:
+    """Return what tells one program of a problem from all others."""
+    about = [*task[:4], task[4].task_id, task[5]]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
 
 
 def _canonical(data: Path) -> Iterator[Task]:
@@ -124,11 +138,17 @@ def _begin(folder: str, count: int) -> None:
 
 def _tried(task: Task) -> dict[str, Any]:
     model, suite, _, plus, problem, code = task
-    start = time.monotonic()
+    start, spent = time.monotonic(), _spent()
     found = _state["fuzzer"].try_program(problem, suite, code, 3.0)
-    seconds = round(time.monotonic() - start, 1)
-    about = {"model": model, "suite": suite, "task_id": problem.task_id, "plus": plus}
-    return {**about, "fuzz": found.status, "said": found.said, "seconds": seconds}
+    seconds, cpu = round(time.monotonic() - start, 1), round(_spent() - spent, 1)
+    about = {"model": model, "suite": suite, "task_id": problem.task_id, "plus": plus, "program": _program(task)}
+    return {**about, "fuzz": found.status, "said": found.said, "seconds": seconds, "cpu": cpu}
+
+
+def _spent() -> float:
+    """Return the CPU seconds of this process and of its children that have ended."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in usage)
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

@@ -8,9 +8,10 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import Cases
+from pytest_codeeval.scoring.fuzz.canonical import Canonical, Runs, Unsteady
 from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
 from pytest_codeeval.scoring.fuzz.inputs import size
-from pytest_codeeval.scoring.fuzz.prepared import Canonical, Prepared, Runs, Unsteady, prepare
+from pytest_codeeval.scoring.fuzz.prepared import Prepared, prepare
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from pytest_codeeval.scoring.fuzz.simplify import simpler
 from pytest_codeeval.scoring.fuzz.values import text_of
@@ -19,6 +20,8 @@ BUDGET = 30.0
 """CPU seconds of one program, beside those of its tests; what is then not tried is left."""
 _LIMIT = 4.0
 """CPU seconds of one input at most; the canonical solution has an eighth of that."""
+_WAITS = 4.0
+"""Wall seconds that count as one of CPU time, for programs that wait; a machine that is as busy as that counts too."""
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
@@ -66,18 +69,18 @@ class Fuzzer:
 
 
 class _Search:
-    """One program, and the CPU seconds that it has taken."""
+    """One program, and the CPU seconds that are left to look for an input and a simple one."""
 
     def __init__(self, runs: Runs, entry_point: str, code: str, cpu_seconds: float, prepared: Prepared) -> None:
         self._runs = runs
         self._name, self._code, self._limit = entry_point, code, cpu_seconds
         self._prepared = prepared
-        self._spent = 0.0
+        self._left = BUDGET
 
     def find(self) -> Counterexample | None:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
         begin, count = 0, len(self._prepared.inputs)
-        while begin < count and self._spent < BUDGET:
+        while begin < count and self._left > 0:
             verdict, right = self._compare(begin, count)
             if verdict.cause not in _ITS_OWN:  # it passed, or what it did is nothing that an input shows
                 return None
@@ -96,7 +99,7 @@ class _Search:
     def _located(self, begin: int, count: int) -> int | None:
         """Return which input ended the program, or took too long; when that is told not all that were right are."""
         step = 1
-        while begin < count and self._spent < BUDGET:
+        while begin < count and self._left > 0:
             verdict, right = self._compare(begin, min(begin + step, count))
             if verdict.passed:
                 begin, step = begin + step, 2 * step
@@ -109,13 +112,16 @@ class _Search:
     def shrink(self, found: Counterexample, canonical: Canonical) -> Counterexample:
         """Return the simplest input that tells both apart, as far as time allows."""
         for _ in range(_ROUNDS):
-            if found.verdict.cause not in _EXACT or self._spent > BUDGET:
+            if found.verdict.cause not in _EXACT or self._left <= 0:
                 break
             simple = size(found.arguments)
             others = {repr(one): one for one in simpler(found.arguments) if size(one) < simple}
             fitting = [one for one in others.values() if self._prepared.model.has(one)]
+            before = canonical.spent
             try:
-                smaller = self._first_of(canonical.expected(sorted(fitting, key=size)[:_VARIANTS]))
+                known = canonical.expected(sorted(fitting, key=size)[:_VARIANTS], self._left)
+                self._left -= canonical.spent - before
+                smaller = self._first_of(known)
             except (SandboxError, Unsteady):  # what was found stays so
                 break
             if smaller is None:
@@ -140,6 +146,7 @@ class _Search:
         return self._run(self._prepared.cases(self._name, self._limit, begin, end))
 
     def _run(self, cases: Cases) -> tuple[Verdict, int]:
-        verdict, right = self._runs.compare(self._code, cases)
-        self._spent += fsum(stage.cpu_seconds for stage in verdict.stages)
+        """Run on some inputs; one has its time in any case, so that what ends it is the input's and not this."""
+        verdict, right = self._runs.compare(self._code, cases, max(self._left, self._limit + 1))
+        self._left -= fsum(max(stage.cpu_seconds, stage.wall_seconds / _WAITS) for stage in verdict.stages)
         return verdict, right
