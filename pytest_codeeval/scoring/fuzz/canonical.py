@@ -17,7 +17,7 @@ from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule
 from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of
 
 _LONGEST = 100_000  # characters of an output
-_SECONDS, _TOTAL = 0.5, 10.0  # of CPU time that it may take for one input, and each time that it is asked for all
+_SECONDS, _TOTAL = 0.5, 6.0  # of CPU time that it may take for one input, and each time that it is asked for all
 _SLOW = (Cause.CPU_TIME, Cause.WALL_TIME)
 _CONTRACT = "_codeeval_contract"
 
