@@ -63,7 +63,15 @@ def model_of(problem: Problem) -> InputModel | None:
     if not width or not all(columns):
         return None
     forms = tuple(_form([one[at] for one in seen]) for at in range(width))
-    return InputModel(tuple(seen), columns, forms, relations_in(seen), domain_of(problem, seen))
+    return InputModel(tuple(seen), columns, forms, _relations(problem, seen), domain_of(problem, seen))
+
+
+def _relations(problem: Problem, seen: Sequence[Arguments]) -> tuple[Relation, ...]:
+    """Return what holds in all examples; if a contract says what has to, not what it would ask for and nobody says."""
+    found = relations_in(seen)
+    if not str(problem.extra.get("contract") or "").strip():
+        return found
+    return tuple(one for one in found if re.search(one.words, problem.prompt, re.IGNORECASE))
 
 
 def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:

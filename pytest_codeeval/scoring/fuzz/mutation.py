@@ -35,7 +35,7 @@ def _steps(value: int) -> list[int]:
 
 def _of_places(lot: Lot, items: list[Any], shape: Shape, made: Strategies) -> list[Any]:
     """Return items each of which has a place, one of them changed; or one more or less, if the domain is loose."""
-    if made.domain.loose and not lot.number(0, 2):
+    if made.domain.loose and lot.coin():
         return items[:-1] if len(items) > 1 and lot.coin() else [*items, items[-1]]
     at = lot.number(0, len(items) - 1)
     part = shape.parts[min(at, len(shape.parts) - 1)]

@@ -15,15 +15,21 @@ _EVIDENCE = 6.0
 """Bits: how unlikely it has to be that a relation holds in all examples by chance."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = frozenset("()[]{}")
+_ORDERED = r"sort|order|ascend|descend|increas|decreas|interval|start"
+_ALIKE = r"\b(?:same|equal|identical) (?:length|size|number)|equally|correspond|of length|of size"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Whether it holds for arguments, and how to make it hold, if there is a way other than to take others."""
+    """Whether it holds for arguments, and how to make it hold, if there is a way other than to take others.
+
+    `words` is what a problem says that means it, for what a contract would ask for as well.
+    """
 
     name: str
     holds: Callable[[Arguments], bool]
     mend: Callable[[Arguments], Arguments] = lambda arguments: arguments
+    words: str = ""
 
 
 def relations_in(seen: Sequence[Arguments]) -> tuple[Relation, ...]:
@@ -49,7 +55,8 @@ def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
     for name, reverse in (("ascending", False), ("descending", True)):
         in_order, order = partial(_is_sorted, reverse=reverse), partial(_sorted, reverse=reverse)
         if evidence >= _EVIDENCE and all(map(in_order, column)):
-            yield Relation(f"argument {at} is {name}", partial(_at, in_order, at), partial(_changed, order, at))
+            mend = partial(_changed, order, at)
+            yield Relation(f"argument {at} is {name}", partial(_at, in_order, at), mend, _ORDERED)
 
 
 def _rows(at: int, column: Sequence[Any]) -> Iterator[Relation]:
@@ -76,7 +83,7 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
     for one, other in permutations(range(width), 2):
         pairs = [(arguments[one], arguments[other]) for arguments in seen]
         if one < other and _are_equally_long(pairs):
-            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other))
+            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other), _ALIKE)
         if all(isinstance(a, list | tuple | str) and type(b) is int for a, b in pairs):
             yield from _of_length(one, other, pairs)
         if one < other and len(pairs) > 2 and all(_is_below(a, b) for a, b in pairs):

@@ -74,7 +74,7 @@ def test_tuples_keep_their_places() -> None:
 def test_tuples_get_longer_and_shorter_if_the_canonical_solution_does_not_mind() -> None:
     test = "assert f([(1, 2, 3), (4, 5, 6)]) == 0\nassert f([(7, 8, 9)]) == 0"
     for body, widths in (("[t[-1] for t in a]", {2, 3, 4}), ("[t[1] for t in a]", {3}), ("[x for _, x, _ in a]", {3})):
-        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 80)
+        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 160)
         seen = {len(one) for (items,) in found for one in items}
         assert seen >= widths if len(widths) > 1 else seen == widths
 
@@ -104,6 +104,20 @@ def test_relations_are_noticed_and_mended(seen: list[Arguments], name: str) -> N
 def test_what_could_be_chance_is_no_relation() -> None:
     assert [relation.name for relation in relations_in([([1, 2],), ([3, 4],)])] == []
     assert [relation.name for relation in relations_in([([1, 2], 5), ([3], 0)])] == []
+
+
+def test_a_contract_that_does_not_ask_for_it_allows_for_lists_of_other_lengths_and_orders() -> None:
+    test = "assert f([1, 2, 3, 7], [4, 5, 6, 9]) == 0\nassert f([0, 8, 9], [1, 2, 5]) == 0"
+    two = "def f(a, b):\n    return 0\n"
+    said = "Given two sorted lists of the same size."
+    for prompt, extra, kept in (
+        ("Given two lists.", {}, True),
+        ("Given two lists.", {"contract": "\n    assert isinstance(a, list)\n"}, False),
+        (said, {"contract": "\n    assert isinstance(a, list)\n"}, True),
+    ):
+        found = drawn(problem(test, two, prompt=prompt, **extra))
+        assert all(len(a) == len(b) for a, b in found) is kept
+        assert all(sorted(a) == a for a, _ in found) is kept
 
 
 def test_inputs_that_nothing_is_known_of_are_none() -> None:
