@@ -55,12 +55,14 @@ class Fuzzer:
             return self._known[code]
         except SandboxError as error:
             return Finding(NONE, f"the sandbox failed: {error}")
+        except Exception as error:  # noqa: BLE001 - a program that has its verdict keeps it
+            return Finding(NONE, f"it could not be tried ({type(error).__name__}: {error})")
 
     def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
         search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
         found = search.find()
         if found is None:
-            return Finding(PASSED)
+            return Finding(NONE, search.unfit) if search.unfit else Finding(PASSED)
         found = search.shrink(found, Canonical(self._runs, problem, prepared.rule))
         rule = prepared.rule
         row = {"input": text_of(found.arguments), "expected": found.expected, "rule": rule.name, "atol": rule.tolerance}
@@ -76,13 +78,16 @@ class _Search:
         self._name, self._code, self._limit = entry_point, code, cpu_seconds
         self._prepared = prepared
         self._left = BUDGET
+        self.unfit = ""
+        """Why the program cannot be called by itself; its tests then had something that it lacks."""
 
     def find(self) -> Counterexample | None:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
         begin, count = 0, len(self._prepared.inputs)
         while begin < count and self._left > 0:
             verdict, right = self._compare(begin, count)
-            if verdict.cause not in _ITS_OWN:  # it passed, or what it did is nothing that an input shows
+            if verdict.cause not in _ITS_OWN:  # it passed, or there is nothing to be called
+                self.unfit = "" if verdict.passed else f"it cannot be called by itself: {verdict.detail}"
                 return None
             at: int | None = begin + right
             if verdict.cause not in _EXACT:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.attempts.cases import Output
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.scoring.fuzz.finding import Finding
 from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
@@ -95,6 +98,25 @@ def test_what_is_not_tried_says_why(runner: PythonRunner, tmp_path: Path, canoni
     tried = found(runner, tmp_path, one, NUMBERS.canonical_solution)
     assert tried.status == "none"
     assert why in tried.said
+
+
+def test_what_cannot_be_called_is_not_said_to_have_passed(runner: PythonRunner, tmp_path: Path) -> None:
+    tried = found(runner, tmp_path, NUMBERS, "def g(n):\n    return n\n")
+    assert tried.status == "none"
+    assert "cannot be called by itself" in tried.said
+
+
+def test_whatever_goes_wrong_is_told_and_raises_nothing(tmp_path: Path) -> None:
+    class Broken:
+        def outputs(self, _code: str, _name: str, inputs: Sequence[str], *_: float) -> list[Output]:
+            return [Output("0")] * len(inputs)
+
+        def compare(self, *_: object) -> tuple[Verdict, int]:
+            raise RuntimeError("the machine is gone")
+
+    one = Fuzzer(Broken(), COUNT, 0, str(tmp_path), SavedInputs("", "")).try_program(NUMBERS, "suite", "x = 1", 1.0)
+    assert one.status == "none"
+    assert one.said == "it could not be tried (RuntimeError: the machine is gone)"
 
 
 def test_a_kept_file_that_is_damaged_is_made_again(runner: PythonRunner, tmp_path: Path) -> None:
