@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from pytest_codeeval.scoring.fuzz.within import is_within
 
 _MOST_STEPS = 4
 _EDGES = 12  # one in so many, and one, has the smallest and largest numbers
+_SAME = 5  # one in so many, and one, has the same argument twice
 
 
 def arguments(model: InputModel, count: int) -> st.SearchStrategy[list[Arguments]]:
@@ -49,19 +51,28 @@ class _Drawing:
         self._model = model
         self._made = made
         self._few = [lot.value(numbers(model.domain)) for _ in range(2)] if any(model.forms) else []
+        self._only = not lot.number(0, 2)  # whether texts of a form have no other numbers
 
     def arguments(self) -> Arguments:
-        """Return new ones, or such as are a few steps away from an example."""
+        """Return new ones, or such as are a few steps away from an example; of two that may be the same some are."""
+        found = list(self._drawn())
+        if len(found) > 1 and not self._lot.number(0, _SAME):
+            at, other = (self._lot.number(0, len(found) - 1) for _ in range(2))
+            if is_within(found[other], self._model.columns[at], self._model.domain):
+                found[at] = found[other]
+        return tuple(found)
+
+    def _drawn(self) -> Sequence[Any]:
         model, lot = self._model, self._lot
         if not lot.number(0, _EDGES):
-            return tuple(self._edge(at) for at in range(len(model.columns)))
+            return [self._edge(at) for at in range(len(model.columns))]
         if not model.seen or not lot.number(0, 2):
-            return tuple(self._fresh(at) for at in range(len(model.columns)))
+            return [self._fresh(at) for at in range(len(model.columns))]
         found = list(lot.one_of(model.seen))
         for _ in range(lot.number(1, _MOST_STEPS)):
             at = lot.number(0, len(found) - 1)
             found[at] = self._next(found, at)
-        return tuple(found)
+        return found
 
     def _edge(self, at: int) -> Any:
         """Return a number that is as small or as large as it may be, of other types any value."""
@@ -75,7 +86,7 @@ class _Drawing:
     def _fresh(self, at: int) -> Any:
         form = self._model.forms[at]
         if form and (form.strict or self._lot.coin()):
-            return in_form(self._lot, form.places, self._few)
+            return in_form(self._lot, form.places, self._few, only=self._only)
         return self._lot.value(self._made.any_of(self._model.columns[at]))
 
     def _next(self, found: list[Any], at: int) -> Any:
