@@ -83,35 +83,29 @@ class _Search:
 
     def find(self) -> Counterexample | None:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
-        begin, count = 0, len(self._prepared.inputs)
-        while begin < count and self._left > 0:
-            verdict, right = self._compare(begin, count)
-            if verdict.cause not in _ITS_OWN:  # it passed, or there is nothing to be called
-                self.unfit = "" if verdict.passed else f"it cannot be called by itself: {verdict.detail}"
-                return None
-            at: int | None = begin + right
-            if verdict.cause not in _EXACT:
-                at = self._located(begin + right, count)
-            if at is None:
-                return None
-            # What depends on the calls before is no difference of one input.
-            verdict, _ = self._compare(at, at + 1)
-            if verdict.cause in _ITS_OWN:
-                return Counterexample(self._prepared.arguments(at), self._prepared.expected[at], verdict)
-            begin = at + 1
+        verdict, right = self._compare(0, len(self._prepared.inputs))
+        if verdict.cause in _ITS_OWN:
+            return self._alone(right)
+        if not verdict.passed:
+            self.unfit = f"it cannot be called by itself: {verdict.detail}"
         return None
 
-    def _located(self, begin: int, count: int) -> int | None:
-        """Return which input ended the program, or took too long; when that is told not all that were right are."""
-        step = 1
+    def _alone(self, begin: int) -> Counterexample | None:
+        """Return the first input from one on that fails by itself: what comes of the calls before is not its doing.
+
+        When a limit is passed not all that were right are known, so that the first ones may be of these.
+        """
+        step, count = 1, len(self._prepared.inputs)
         while begin < count and self._left > 0:
             verdict, right = self._compare(begin, min(begin + step, count))
             if verdict.passed:
                 begin, step = begin + step, 2 * step
-            elif verdict.cause in _EXACT or step == 1:
-                return begin + right
+            elif step > 1:
+                begin, step = begin + right, 1 if verdict.cause in _EXACT else max(step // 4, 1)
+            elif verdict.cause in _ITS_OWN:
+                return Counterexample(self._prepared.arguments(begin), self._prepared.expected[begin], verdict)
             else:
-                begin, step = begin + right, max(step // 4, 1)
+                break
         return None
 
     def shrink(self, found: Counterexample, canonical: Canonical) -> Counterexample:
