@@ -1,6 +1,6 @@
 """Measures what `--fuzz` finds in recorded samples that pass the base tests, beside what EvalPlus' plus tests found.
 
-    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [-n PROCESSES] [--canonical] [--rows FILE] [--own]
+    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [--seed 0] [-n PROCESSES] [--canonical] [--rows FILE] [--own]
 
 No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
 HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter.
@@ -46,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--fuzz", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-n", type=int, default=2)
     parser.add_argument("--canonical", action="store_true")
     parser.add_argument("--own", action="store_true")
@@ -60,7 +61,7 @@ def main() -> None:
     tried = {row["program"] for row in found}
     rows = options.rows.open("a", encoding="utf-8") if options.rows else sys.stdout
     with tempfile.TemporaryDirectory() as temporary:
-        begin = (options.cache or temporary, options.fuzz)
+        begin = (options.cache or temporary, options.fuzz, options.seed)
         with ProcessPoolExecutor(options.n, initializer=_begin, initargs=begin) as pool:
             for done in as_completed([pool.submit(_tried, task) for task in tasks if _program(task) not in tried]):
                 found.append(done.result())
@@ -129,9 +130,9 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def _begin(folder: str, count: int) -> None:
+def _begin(folder: str, count: int, seed: int) -> None:
     runner = make_runner("python", SandboxChoice())
-    _state["fuzzer"] = Fuzzer(runner, count, 0, folder, SavedInputs("", ""))  # type: ignore[arg-type]
+    _state["fuzzer"] = Fuzzer(runner, count, seed, folder, SavedInputs("", ""))  # type: ignore[arg-type]
 
 
 def _tried(task: Task) -> dict[str, Any]:
