@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import platform
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -28,7 +29,8 @@ from pytest_codeeval.scoring.fuzz.rule import FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.saved import problem_key
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_FORM = 1  # of the files, and of what is drawn
+_FORM = 2  # of the files, and of what is drawn
+_MADE_BY = (__version__, platform.python_version(), sys.hash_info.algorithm)
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
 """Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
@@ -141,16 +143,20 @@ def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[
 
 
 def _key(problem: Problem, count: int, seed: int) -> str:
-    about = [_FORM, __version__, platform.python_version(), count, seed, problem.test, problem_key(problem)]
+    about = [_FORM, *_MADE_BY, count, seed, problem.test, problem_key(problem)]
     more = [problem.extra.get("contract"), problem.extra.get("cases")]
     return hashlib.sha256(json.dumps([about, more], default=str).encode()).hexdigest()[:32]
 
 
 def _read(path: Path | None) -> list[tuple[str, str]] | None:
+    """Return what a file holds, None if that is not what was written into it."""
     if path is None:
         return None
     try:
-        found: list[Any] = json.loads(path.read_bytes())
+        head, _, body = path.read_bytes().partition(b"\n")
+        if head != _digest(body):
+            return None
+        found: list[Any] = json.loads(body)
         return [(str(text), str(value)) for text, value in found]
     except (OSError, ValueError, TypeError, RecursionError):
         return None
@@ -158,6 +164,11 @@ def _read(path: Path | None) -> list[tuple[str, str]] | None:
 
 def _write(path: Path | None, known: Sequence[tuple[str, str]]) -> None:
     if path is not None:
+        body = json.dumps(known).encode("ascii")
         with suppress(OSError, StorageError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, json.dumps(known).encode("ascii"))
+            replace_file(path, _digest(body) + b"\n" + body)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode("ascii")

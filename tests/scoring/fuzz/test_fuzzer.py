@@ -124,6 +124,7 @@ def test_a_kept_file_that_is_damaged_is_made_again(runner: PythonRunner, tmp_pat
     assert found(runner, tmp_path, NUMBERS, right).status == "passed"
     (kept,) = (tmp_path / "inputs").iterdir()
     before = kept.read_bytes()
-    kept.write_bytes(b'[["[1]"]]')
-    assert found(runner, tmp_path, NUMBERS, right).status == "passed"
-    assert kept.read_bytes() == before
+    for damaged in (b'[["[1]"]]', before.replace(b'"0"', b'"1"'), before[:-9], b""):
+        kept.write_bytes(damaged)
+        assert found(runner, tmp_path, NUMBERS, right).status == "passed"
+        assert kept.read_bytes() == before != damaged
