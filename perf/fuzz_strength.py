@@ -1,9 +1,11 @@
 """Measures what `--fuzz` finds in recorded samples that pass the base tests, beside what EvalPlus' plus tests found.
 
-    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [--seed 0] [-n PROCESSES] [--canonical] [--rows FILE] [--own]
+    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [--seed 0] [-n PROCESSES] [--rows FILE] [--own]
+        [--canonical | --others]
 
 No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
-HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter.
+HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter,
+`--others` those that EvalPlus has written anew, beside HumanEval's and MBPP's own.
 Prints a line of JSON for each program as soon as it is tried, and at the end a table. With `--rows FILE` the lines are
 added to a file, and what stands in it already is not tried again.
 """
@@ -11,6 +13,7 @@ added to a file, and what stands in it already is not tried again.
 from __future__ import annotations
 
 import argparse
+import ast
 import gzip
 import hashlib
 import json
@@ -49,12 +52,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-n", type=int, default=2)
     parser.add_argument("--canonical", action="store_true")
+    parser.add_argument("--others", action="store_true")
     parser.add_argument("--own", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--cache", default="", help="folder of the inputs, to be used again by the same version")
     parser.add_argument("--only", default="", help="suites, task ids or statuses on plus, separated by commas")
     options = parser.parse_args()
-    tasks = list(_canonical(options.data) if options.canonical else _recorded(options.data, options.own))
+    if options.canonical:
+        tasks = list(_canonical(options.data))
+    else:
+        tasks = list(_others(options.data) if options.others else _recorded(options.data, options.own))
     only = set(filter(None, options.only.split(",")))
     tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
     found = _known(options.rows)
@@ -83,6 +90,21 @@ def _canonical(data: Path) -> Iterator[Task]:
     for suite, load in (("starter", starter.load), ("humaneval", humaneval.load), ("mbpp", mbpp.load)):
         for problem in load(DataRequest(str(data))).problems:
             yield "canonical", suite, "pass", "pass", problem, reference(problem)
+
+
+def _others(data: Path) -> Iterator[Task]:
+    for suite, load in (("humaneval", _humaneval), ("mbpp", _mbpp)):
+        rewritten = load(data, False)
+        for task_id, problem in load(data, True).items():
+            program = reference(rewritten[task_id])
+            if _statements(program) != _statements(reference(problem)):
+                yield "evalplus", suite, "pass", "pass", problem, program
+
+
+def _statements(program: str) -> set[str]:
+    """Return the statements of a program's functions, whatever is said of them and in whatever way."""
+    functions = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.FunctionDef)]
+    return {ast.dump(one) for function in functions for one in function.body if not isinstance(one, ast.Expr)}
 
 
 def _recorded(data: Path, own: bool) -> Iterator[Task]:
