@@ -13,12 +13,14 @@ from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import Cases, Output
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import signature_of
+from pytest_codeeval.scoring.fuzz.model import contract_of
 from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule
 from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of
 
 _LONGEST = 100_000  # characters of an output
 _SECONDS, _TOTAL = 0.5, 6.0  # of CPU time that it may take for one input, and each time that it is asked for all
 _SLOW = (Cause.CPU_TIME, Cause.WALL_TIME)
+_NOTHING = "null"
 _CONTRACT = "_codeeval_contract"
 
 
@@ -65,6 +67,17 @@ class Canonical:
             raise Unsteady
         return [(text, value) for text, value in first if text in again and self._is_value(value)]
 
+    def defined(self, found: Sequence[Arguments], seen: Sequence[Arguments]) -> list[tuple[str, str]]:
+        """Return what `expected` does, less the inputs that end in None if none of those `seen` does.
+
+        A function that comes to its end without an answer says nothing of what the answer is.
+        """
+        known = self.expected(found)
+        some = [(text, value) for text, value in known if value != _NOTHING]
+        if len(some) == len(known) or not seen or any(value == _NOTHING for _, value in self.expected(seen)):
+            return known
+        return some
+
     def _is_value(self, text: str) -> bool:
         return len(text) <= _LONGEST and (self._objects or OBJECT not in text)
 
@@ -78,8 +91,8 @@ class Canonical:
 
 def _guarded(problem: Problem, program: str) -> str:
     """Return a program whose function says whether arguments keep the contract, empty if there is none."""
-    contract, signature = str(problem.extra.get("contract") or ""), signature_of(problem)
-    if not contract.strip() or signature is None:
+    contract, signature = contract_of(problem), signature_of(problem)
+    if not contract or signature is None:
         return ""
     names = [*signature.names[: signature.needed], *(f"{name}=None" for name in signature.names[signature.needed :])]
     body = textwrap.indent(textwrap.dedent(contract.strip("\n")), "    ")

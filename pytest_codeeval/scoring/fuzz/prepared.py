@@ -94,7 +94,7 @@ def _found(
     count, seed = how
     known = _read(path)
     if known is None:
-        drawn = canonical.expected(inputs(model, _MORE * count, seed, problem.task_id))
+        drawn = canonical.defined(inputs(model, _MORE * count, seed, problem.task_id), model.seen)
         known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
         _write(path, known)
     return list(dict([*canonical.expected(first), *known]).items()) if first else known

@@ -15,7 +15,10 @@ _EVIDENCE = 6.0
 """Bits: how unlikely it has to be that a relation holds in all examples by chance."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = frozenset("()[]{}")
+_BLANKS = 4
+"""Blanks in all examples together that tell whether two may follow each other, or one stand at an end."""
 _ORDERED = r"sort|order|ascend|descend|increas|decreas|interval|start"
+_NEVER = r"(?!)"
 _ALIKE = r"\b(?:same|equal|identical) (?:length|size|number)|equally|correspond|of length|of size"
 
 
@@ -45,9 +48,17 @@ def _alone(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
         if all(isinstance(value, list | tuple) for value in column):
             yield from _orders(at, column)
             yield from _rows(at, column)
-        if all(isinstance(value, str) for value in column) and _tell_of_balance(column):
-            words = all(map(_balanced_words, column))
-            yield Relation(f"argument {at} is balanced", partial(_at, _balanced_words if words else _balanced, at))
+        if all(isinstance(value, str) for value in column):
+            yield from _texts(at, column)
+
+
+def _texts(at: int, column: Sequence[str]) -> Iterator[Relation]:
+    if _tell_of_balance(column):
+        words = all(map(_balanced_words, column))
+        yield Relation(f"argument {at} is balanced", partial(_at, _balanced_words if words else _balanced, at))
+    if sum(value.count(" ") for value in column) >= _BLANKS and all(map(_is_of_words, column)):
+        is_so, mend = partial(_at, _is_of_words, at), partial(_changed, _in_words, at)
+        yield Relation(f"argument {at} has single blanks", is_so, mend, _NEVER)
 
 
 def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
@@ -91,9 +102,12 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
 
 
 def _are_equally_long(pairs: Sequence[tuple[Any, Any]]) -> bool:
-    if not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
+    texts = all(isinstance(a, str) and isinstance(b, str) for a, b in pairs)
+    if not texts and not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
         return False
-    return all(len(a) == len(b) for a, b in pairs) and any(len(a) > 1 for a, _ in pairs)
+    lengths = {len(a) for a, _ in pairs if len(a) > 1}
+    # Of texts that are one word or another some are as long as each other by chance.
+    return all(len(a) == len(b) for a, b in pairs) and len(lengths) > texts and (len(pairs) > 2 or not texts)
 
 
 def _is_below(one: Any, other: Any) -> bool:
@@ -168,6 +182,14 @@ def _evened(rows: Any) -> Any:
 def _squared(rows: Any) -> Any:
     width = min(map(len, [rows, *rows]))
     return type(rows)(row[:width] for row in rows[:width])
+
+
+def _is_of_words(text: str) -> bool:
+    return not text or "" not in text.split(" ")
+
+
+def _in_words(text: str) -> str:
+    return " ".join(word for word in text.split(" ") if word)
 
 
 def _balanced(text: str) -> bool:

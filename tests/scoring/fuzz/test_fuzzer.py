@@ -77,6 +77,16 @@ def test_what_never_ends_or_dies_is_found(runner: PythonRunner, tmp_path: Path) 
     assert died.status == "failed"
 
 
+def test_an_input_that_the_canonical_solution_has_no_answer_for_tells_nothing(
+    runner: PythonRunner, tmp_path: Path
+) -> None:
+    canonical = "def f(n):\n    if n > 0:\n        return n * (n + 1) // 2\n"
+    one = problem(NUMBERS.test, canonical)
+    assert found(runner, tmp_path, one, "def f(n):\n    return n * (n + 1) // 2\n").status == "passed"
+    said = problem(f"{NUMBERS.test}\nassert f(0) == None", canonical)
+    assert found(runner, tmp_path, said, "def f(n):\n    return n * (n + 1) // 2\n").status == "failed"
+
+
 def test_a_contract_is_kept(runner: PythonRunner, tmp_path: Path) -> None:
     even = problem(NUMBERS.test, NUMBERS.canonical_solution, contract='\n    assert n % 2 == 0, "invalid"\n')
     assert found(runner, tmp_path, even, "def f(n):\n    return n // 2 * (n + 1)\n").status == "passed"
