@@ -70,9 +70,12 @@ class Canonical:
     def defined(self, found: Sequence[Arguments], seen: Sequence[Arguments]) -> list[tuple[str, str]]:
         """Return what `expected` does, less the inputs that end in None if none of those `seen` does.
 
-        A function that comes to its end without an answer says nothing of what the answer is.
+        A function that comes to its end without an answer says nothing of what the answer is; but of an input that a
+        contract allows it does.
         """
         known = self.expected(found)
+        if self._guard:
+            return known
         some = [(text, value) for text, value in known if value != _NOTHING]
         if len(some) == len(known) or not seen or any(value == _NOTHING for _, value in self.expected(seen)):
             return known

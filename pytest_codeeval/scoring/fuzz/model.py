@@ -59,10 +59,11 @@ def model_of(problem: Problem) -> InputModel | None:
     seen = [one for one in examples(problem, signature) if all(map(is_plain, one))]
     width = max(map(len, seen)) if seen else signature.needed
     seen = [one for one in seen if len(one) == width]
-    columns = tuple(_column(seen, at, signature) for at in range(width))
+    contract = bool(contract_of(problem))
+    columns = tuple(_column(seen, at, signature, bools=contract) for at in range(width))
     if not width or not all(columns):
         return None
-    if len(seen) > 2 and not contract_of(problem):
+    if len(seen) > 2 and not contract:
         columns = with_filled(columns)
     forms = tuple(_form([one[at] for one in seen]) for at in range(width))
     return InputModel(tuple(seen), columns, forms, _relations(problem, seen), domain_of(problem, seen))
@@ -82,11 +83,11 @@ def _relations(problem: Problem, seen: Sequence[Arguments]) -> tuple[Relation, .
     return tuple(one for one in found if re.search(one.words, problem.prompt, re.IGNORECASE))
 
 
-def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:
+def _column(seen: Sequence[Arguments], at: int, signature: Signature, *, bools: bool) -> Shapes:
     if not seen:
         return hinted(signature.hints[at])
     found = shapes_of(arguments[at] for arguments in seen)
-    return with_anything(found) if re.search(r"\bAny\b", signature.hints[at]) else found
+    return with_anything(found, bools=bools) if re.search(r"\bAny\b", signature.hints[at]) else found
 
 
 def _form(column: Sequence[Any]) -> Form | None:

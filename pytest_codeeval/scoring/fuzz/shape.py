@@ -103,10 +103,12 @@ def hinted(hint: str) -> Shapes:
     return ()
 
 
-def with_anything(shapes: Shapes) -> Shapes:
-    """Return shapes of which the lists may have items of other types, too, for what is annotated so."""
-    # Not bool, of which every value is a whole number too.
-    others = (Shape("NoneType"), Shape("float", -2, 2))
+def with_anything(shapes: Shapes, *, bools: bool) -> Shapes:
+    """Return shapes of which the lists may have items of other types, too, for what is annotated so.
+
+    A bool is a whole number too, so that not everybody means it: whether these are among them is to be said.
+    """
+    others = (*((Shape("bool"),) if bools else ()), Shape("NoneType"), Shape("float", -2, 2))
     return tuple(
         replace(shape, parts=((*shape.parts[0], *others),)) if shape.kind == "list" and not shape.fixed else shape
         for shape in shapes
