@@ -124,6 +124,20 @@ def test_nobody_divides_by_zero() -> None:
         assert all(b > 0 for _, b in found) is is_so
 
 
+def test_a_contract_that_does_not_ask_for_it_allows_for_lists_of_other_lengths_and_orders() -> None:
+    test = "assert f([1, 2, 3, 7], [4, 5, 6, 9]) == 0\nassert f([0, 8, 9], [1, 2, 5]) == 0"
+    two = "def f(a, b):\n    return 0\n"
+    said = "Given two sorted lists of the same size."
+    for prompt, extra, kept in (
+        ("Given two lists.", {}, True),
+        ("Given two lists.", {"contract": "\n    assert isinstance(a, list)\n"}, False),
+        (said, {"contract": "\n    assert isinstance(a, list)\n"}, True),
+    ):
+        found = drawn(problem(test, two, prompt=prompt, **extra))
+        assert all(len(a) == len(b) for a, b in found) is kept
+        assert all(sorted(a) == a for a, _ in found) is kept
+
+
 def test_inputs_that_nothing_is_known_of_are_none() -> None:
     assert model_of(problem("assert f(g()) == 1", ONE)) is None
     assert model_of(problem("", "def f(a: list[int]):\n    return a\n")) is not None
