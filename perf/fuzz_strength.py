@@ -1,22 +1,28 @@
 """Measures what `--fuzz` finds in recorded samples that pass the base tests, beside what EvalPlus' plus tests found.
 
-    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [-n PROCESSES] [--canonical] [--rows FILE] [--own]
+    python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [--seed 0] [-n PROCESSES] [--rows FILE] [--own]
+        [--canonical | --others]
 
 No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
-HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter.
-Prints a line of JSON for each program, and at the end a table.
+HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter,
+`--others` those that EvalPlus has written anew, beside HumanEval's and MBPP's own.
+Prints a line of JSON for each program as soon as it is tried, and at the end a table. With `--rows FILE` the lines are
+added to a file, and what stands in it already is not tried again.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import gzip
+import hashlib
 import json
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,33 +49,62 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--fuzz", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-n", type=int, default=2)
     parser.add_argument("--canonical", action="store_true")
+    parser.add_argument("--others", action="store_true")
     parser.add_argument("--own", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--cache", default="", help="folder of the inputs, to be used again by the same version")
     parser.add_argument("--only", default="", help="suites, task ids or statuses on plus, separated by commas")
     options = parser.parse_args()
-    tasks = list(_canonical(options.data) if options.canonical else _recorded(options.data, options.own))
+    if options.canonical:
+        tasks = list(_canonical(options.data))
+    else:
+        tasks = list(_others(options.data) if options.others else _recorded(options.data, options.own))
     only = set(filter(None, options.only.split(",")))
     tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
-    rows = options.rows.open("w", encoding="utf-8") if options.rows else sys.stdout
-    found = []
+    found = _known(options.rows)
+    tried = {row["program"] for row in found}
+    rows = options.rows.open("a", encoding="utf-8") if options.rows else sys.stdout
     with tempfile.TemporaryDirectory() as temporary:
-        begin = (options.cache or temporary, options.fuzz)
+        begin = (options.cache or temporary, options.fuzz, options.seed)
         with ProcessPoolExecutor(options.n, initializer=_begin, initargs=begin) as pool:
-            for row in pool.map(_tried, tasks):
-                found.append(row)
-                print(json.dumps(row), file=rows, flush=True)
+            for done in as_completed([pool.submit(_tried, task) for task in tasks if _program(task) not in tried]):
+                found.append(done.result())
+                print(json.dumps(found[-1]), file=rows, flush=True)
     _table(found)
+
+
+def _known(rows: Path | None) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in rows.read_text("utf-8").splitlines()] if rows and rows.exists() else []
+
+
+def _program(task: Task) -> str:
+    """Return what tells one program of a problem from all others."""
+    about = [*task[:4], task[4].task_id, task[5]]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
 
 
 def _canonical(data: Path) -> Iterator[Task]:
     for suite, load in (("starter", starter.load), ("humaneval", humaneval.load), ("mbpp", mbpp.load)):
-        dataset = load(DataRequest(str(data)))
-        for problem in dataset.problems:
-            if problem.task_id not in dataset.faults:
-                yield "canonical", suite, "pass", "pass", problem, reference(problem)
+        for problem in load(DataRequest(str(data))).problems:
+            yield "canonical", suite, "pass", "pass", problem, reference(problem)
+
+
+def _others(data: Path) -> Iterator[Task]:
+    for suite, load in (("humaneval", _humaneval), ("mbpp", _mbpp)):
+        rewritten = load(data, False)
+        for task_id, problem in load(data, True).items():
+            program = reference(rewritten[task_id])
+            if _statements(program) != _statements(reference(problem)):
+                yield "evalplus", suite, "pass", "pass", problem, program
+
+
+def _statements(program: str) -> set[str]:
+    """Return the statements of a program's functions, whatever is said of them and in whatever way."""
+    functions = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.FunctionDef)]
+    return {ast.dump(one) for function in functions for one in function.body if not isinstance(one, ast.Expr)}
 
 
 def _recorded(data: Path, own: bool) -> Iterator[Task]:
@@ -117,18 +152,24 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def _begin(folder: str, count: int) -> None:
+def _begin(folder: str, count: int, seed: int) -> None:
     runner = make_runner("python", SandboxChoice())
-    _state["fuzzer"] = Fuzzer(runner, count, 0, folder, SavedInputs("", ""))  # type: ignore[arg-type]
+    _state["fuzzer"] = Fuzzer(runner, count, seed, folder, SavedInputs("", ""))  # type: ignore[arg-type]
 
 
 def _tried(task: Task) -> dict[str, Any]:
     model, suite, _, plus, problem, code = task
-    start = time.monotonic()
+    start, spent = time.monotonic(), _spent()
     found = _state["fuzzer"].try_program(problem, suite, code, 3.0)
-    seconds = round(time.monotonic() - start, 1)
-    about = {"model": model, "suite": suite, "task_id": problem.task_id, "plus": plus}
-    return {**about, "fuzz": found.status, "said": found.said, "seconds": seconds}
+    seconds, cpu = round(time.monotonic() - start, 1), round(_spent() - spent, 1)
+    about = {"model": model, "suite": suite, "task_id": problem.task_id, "plus": plus, "program": _program(task)}
+    return {**about, "fuzz": found.status, "said": found.said, "seconds": seconds, "cpu": cpu}
+
+
+def _spent() -> float:
+    """Return the CPU seconds of this process and of its children that have ended."""
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in usage)
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

@@ -350,7 +350,12 @@ def test_what_cannot_be_asked_of_a_judge_is_refused(options: dict[str, Any], sai
 def test_fuzz_is_a_number_and_decides_only_if_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings().fuzz == 0
     assert settings(fuzz="200", fuzz_decides=True).fuzz == 200
-    for options, said in (({"fuzz": "0"}, "--fuzz=0"), ({"fuzz_decides": True}, "give --fuzz=N as well")):
+    for options, said in (
+        ({"fuzz": "0"}, "--fuzz=0"),
+        ({"fuzz": "-1"}, "--fuzz=-1"),
+        ({"fuzz": "10001"}, "at most 10000 inputs are tried"),
+        ({"fuzz_decides": True}, "give --fuzz=N as well"),
+    ):
         with pytest.raises(UsageError, match=said):
             settings(**options)
     monkeypatch.setattr("pytest_codeeval.plugin.fuzzoptions.find_spec", lambda name: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
@@ -90,14 +91,15 @@ class PythonRunner:
         with self._turn:
             return self._calls.outputs(_bytes(code), entry_point, inputs, seconds, total)
 
-    def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
+    def compare(self, code: str, cases: Cases, total: float = math.inf) -> tuple[Verdict, int]:
         """Run a program on inputs, and compare its outputs with those expected, up to the first that is wrong.
 
         Return the verdict, and how many outputs were known to be right by then: of a wrong one, its number from 0.
-        Raises SandboxError where the machinery failed.
+        All inputs together may take `total` CPU seconds, if that is less than what they may anyhow. Raises SandboxError
+        where the machinery failed.
         """
         with self._turn:
-            attempt = self._calls.compare(_bytes(code), cases, cases.total)
+            attempt = self._calls.compare(_bytes(code), cases, min(cases.total, total))
             return self._verdict({attempt.stage: attempt}, ""), attempt.right
 
     def close(self) -> None:

@@ -19,7 +19,11 @@ _NOT_NEGATIVE = re.compile(
     r"|\byear|\bmonth|\bday",
     re.IGNORECASE,
 )
-_NOT_ZERO = re.compile(r"positive|natural number|non-?\s?zero|from 1\b|greater than (?:0|zero)", re.IGNORECASE)
+_NOT_ZERO = re.compile(
+    r"positive|natural number|non-?\s?zero|from 1\b|greater than (?:0|zero)"
+    r"|\bmodul|\bdivisor|\bdivides\b|\bbase\b|denominator",
+    re.IGNORECASE,
+)
 _NOT_EMPTY = re.compile(r"non-?\s?empty|not (?:be )?empty|at least (?:one|two|1|2|three|3)\b", re.IGNORECASE)
 _LONGEST_WORD = 40
 _MOST = 200

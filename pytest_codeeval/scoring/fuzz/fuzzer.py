@@ -8,9 +8,10 @@ from pytest_codeeval.core.errors import SandboxError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import Cases
+from pytest_codeeval.scoring.fuzz.canonical import Canonical, Runs, Unsteady
 from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
 from pytest_codeeval.scoring.fuzz.inputs import size
-from pytest_codeeval.scoring.fuzz.prepared import Canonical, Prepared, Runs, Unsteady, prepare
+from pytest_codeeval.scoring.fuzz.prepared import Prepared, prepare
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from pytest_codeeval.scoring.fuzz.simplify import simpler
 from pytest_codeeval.scoring.fuzz.values import text_of
@@ -19,6 +20,8 @@ BUDGET = 30.0
 """CPU seconds of one program, beside those of its tests; what is then not tried is left."""
 _LIMIT = 4.0
 """CPU seconds of one input at most; the canonical solution has an eighth of that."""
+_WAITS = 4.0
+"""Wall seconds that count as one of CPU time, for programs that wait; a machine that is as busy as that counts too."""
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
@@ -52,12 +55,14 @@ class Fuzzer:
             return self._known[code]
         except SandboxError as error:
             return Finding(NONE, f"the sandbox failed: {error}")
+        except Exception as error:  # noqa: BLE001 - a program that has its verdict keeps it
+            return Finding(NONE, f"it could not be tried ({type(error).__name__}: {error})")
 
     def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
         search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
         found = search.find()
         if found is None:
-            return Finding(PASSED)
+            return Finding(NONE, search.unfit) if search.unfit else Finding(PASSED)
         found = search.shrink(found, Canonical(self._runs, problem, prepared.rule))
         rule = prepared.rule
         row = {"input": text_of(found.arguments), "expected": found.expected, "rule": rule.name, "atol": rule.tolerance}
@@ -66,56 +71,56 @@ class Fuzzer:
 
 
 class _Search:
-    """One program, and the CPU seconds that it has taken."""
+    """One program, and the CPU seconds that are left to look for an input and a simple one."""
 
     def __init__(self, runs: Runs, entry_point: str, code: str, cpu_seconds: float, prepared: Prepared) -> None:
         self._runs = runs
         self._name, self._code, self._limit = entry_point, code, cpu_seconds
         self._prepared = prepared
-        self._spent = 0.0
+        self._left = BUDGET
+        self.unfit = ""
+        """Why the program cannot be called by itself; its tests then had something that it lacks."""
 
     def find(self) -> Counterexample | None:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
-        begin, count = 0, len(self._prepared.inputs)
-        while begin < count and self._spent < BUDGET:
-            verdict, right = self._compare(begin, count)
-            if verdict.cause not in _ITS_OWN:  # it passed, or what it did is nothing that an input shows
-                return None
-            at: int | None = begin + right
-            if verdict.cause not in _EXACT:
-                at = self._located(begin + right, count)
-            if at is None:
-                return None
-            # What depends on the calls before is no difference of one input.
-            verdict, _ = self._compare(at, at + 1)
-            if verdict.cause in _ITS_OWN:
-                return Counterexample(self._prepared.arguments(at), self._prepared.expected[at], verdict)
-            begin = at + 1
+        verdict, right = self._compare(0, len(self._prepared.inputs))
+        if verdict.cause in _ITS_OWN:
+            return self._alone(right)
+        if not verdict.passed:
+            self.unfit = f"it cannot be called by itself: {verdict.detail}"
         return None
 
-    def _located(self, begin: int, count: int) -> int | None:
-        """Return which input ended the program, or took too long; when that is told not all that were right are."""
-        step = 1
-        while begin < count and self._spent < BUDGET:
+    def _alone(self, begin: int) -> Counterexample | None:
+        """Return the first input from one on that fails by itself: what comes of the calls before is not its doing.
+
+        When a limit is passed not all that were right are known, so that the first ones may be of these.
+        """
+        step, count = 1, len(self._prepared.inputs)
+        while begin < count and self._left > 0:
             verdict, right = self._compare(begin, min(begin + step, count))
             if verdict.passed:
                 begin, step = begin + step, 2 * step
-            elif verdict.cause in _EXACT or step == 1:
-                return begin + right
+            elif step > 1:
+                begin, step = begin + right, 1 if verdict.cause in _EXACT else max(step // 4, 1)
+            elif verdict.cause in _ITS_OWN:
+                return Counterexample(self._prepared.arguments(begin), self._prepared.expected[begin], verdict)
             else:
-                begin, step = begin + right, max(step // 4, 1)
+                break
         return None
 
     def shrink(self, found: Counterexample, canonical: Canonical) -> Counterexample:
         """Return the simplest input that tells both apart, as far as time allows."""
         for _ in range(_ROUNDS):
-            if found.verdict.cause not in _EXACT or self._spent > BUDGET:
+            if found.verdict.cause not in _EXACT or self._left <= 0:
                 break
             simple = size(found.arguments)
             others = {repr(one): one for one in simpler(found.arguments) if size(one) < simple}
             fitting = [one for one in others.values() if self._prepared.model.has(one)]
+            before = canonical.spent
             try:
-                smaller = self._first_of(canonical.expected(sorted(fitting, key=size)[:_VARIANTS]))
+                known = canonical.expected(sorted(fitting, key=size)[:_VARIANTS], self._left)
+                self._left -= canonical.spent - before
+                smaller = self._first_of(known)
             except (SandboxError, Unsteady):  # what was found stays so
                 break
             if smaller is None:
@@ -140,6 +145,7 @@ class _Search:
         return self._run(self._prepared.cases(self._name, self._limit, begin, end))
 
     def _run(self, cases: Cases) -> tuple[Verdict, int]:
-        verdict, right = self._runs.compare(self._code, cases)
-        self._spent += fsum(stage.cpu_seconds for stage in verdict.stages)
+        """Run on some inputs; one has its time in any case, so that what ends it is the input's and not this."""
+        verdict, right = self._runs.compare(self._code, cases, max(self._left, self._limit + 1))
+        self._left -= fsum(max(stage.cpu_seconds, stage.wall_seconds / _WAITS) for stage in verdict.stages)
         return verdict, right

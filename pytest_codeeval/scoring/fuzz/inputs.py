@@ -13,8 +13,11 @@ from pytest_codeeval.scoring.fuzz.generation import arguments
 from pytest_codeeval.scoring.fuzz.model import InputModel, is_plain
 from pytest_codeeval.scoring.fuzz.values import Arguments
 
-_BYTES = 4096
+_AT_ONCE = 8
+_BYTES = 4096 * _AT_ONCE
 _TRIES = 6
+_IN_VAIN = 80
+"""Inputs in succession that are known or none: then there are hardly any others."""
 _LARGEST = 20_000
 """Characters of an input, written out."""
 
@@ -23,18 +26,24 @@ def inputs(model: InputModel, count: int, seed: int, name: str) -> list[Argument
     """Return up to `count` different inputs beside those that were seen; `name` is the problem's."""
     made: dict[str, Arguments] = {}
     known = {written(one) for one in model.seen}
+    vain = 0
 
     @hypothesis.settings(database=None, deadline=None)
-    @hypothesis.given(arguments(model))
-    def keep(found: Arguments) -> None:
-        text = written(found)
-        if text not in known and len(text) <= _LARGEST and is_plain(found) and model.has(found):
-            made.setdefault(text, found)
+    @hypothesis.given(arguments(model, _AT_ONCE))
+    def keep(drawn: list[Arguments]) -> None:
+        nonlocal vain
+        for found in drawn:
+            text = written(found)
+            if text in known or len(text) > _LARGEST or not is_plain(found) or not model.has(found):
+                vain += 1
+            elif len(made) < count:
+                known.add(text)
+                made[text], vain = found, 0
 
-    for buffer in _noise(seed, name, _TRIES * count):
+    for buffer in _noise(seed, name, _TRIES * count // _AT_ONCE + 1):
         # Not by a run of the property: that mixes in constants of whatever modules this process has.
         keep.hypothesis.fuzz_one_input(buffer)  # type: ignore[attr-defined]
-        if len(made) >= count:
+        if len(made) >= count or vain > _IN_VAIN:
             break
     return sorted(made.values(), key=size)
 

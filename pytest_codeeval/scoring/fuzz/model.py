@@ -12,7 +12,7 @@ from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
 from pytest_codeeval.scoring.fuzz.examples import Signature, examples, signature_of
 from pytest_codeeval.scoring.fuzz.form import Form, form_of, has_form
 from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
-from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything
+from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything, with_filled
 from pytest_codeeval.scoring.fuzz.values import Arguments
 from pytest_codeeval.scoring.fuzz.within import is_within
 
@@ -59,18 +59,35 @@ def model_of(problem: Problem) -> InputModel | None:
     seen = [one for one in examples(problem, signature) if all(map(is_plain, one))]
     width = max(map(len, seen)) if seen else signature.needed
     seen = [one for one in seen if len(one) == width]
-    columns = tuple(_column(seen, at, signature) for at in range(width))
+    contract = bool(contract_of(problem))
+    columns = tuple(_column(seen, at, signature, bools=contract) for at in range(width))
     if not width or not all(columns):
         return None
+    if len(seen) > 2 and not contract:
+        columns = with_filled(columns)
     forms = tuple(_form([one[at] for one in seen]) for at in range(width))
-    return InputModel(tuple(seen), columns, forms, relations_in(seen), domain_of(problem, seen))
+    return InputModel(tuple(seen), columns, forms, _relations(problem, seen), domain_of(problem, seen))
 
 
-def _column(seen: Sequence[Arguments], at: int, signature: Signature) -> Shapes:
+def contract_of(problem: Problem) -> str:
+    """Return the source of asserts that all inputs keep, empty if there is none."""
+    contract = str(problem.extra.get("contract") or "")
+    return contract if contract.strip() else ""
+
+
+def _relations(problem: Problem, seen: Sequence[Arguments]) -> tuple[Relation, ...]:
+    """Return what holds in all examples; if a contract says what has to, not what it would ask for and nobody says."""
+    found = relations_in(seen)
+    if not contract_of(problem):
+        return found
+    return tuple(one for one in found if re.search(one.words, problem.prompt, re.IGNORECASE))
+
+
+def _column(seen: Sequence[Arguments], at: int, signature: Signature, *, bools: bool) -> Shapes:
     if not seen:
         return hinted(signature.hints[at])
     found = shapes_of(arguments[at] for arguments in seen)
-    return with_anything(found) if re.search(r"\bAny\b", signature.hints[at]) else found
+    return with_anything(found, bools=bools) if re.search(r"\bAny\b", signature.hints[at]) else found
 
 
 def _form(column: Sequence[Any]) -> Form | None:

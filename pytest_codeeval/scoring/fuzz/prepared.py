@@ -6,13 +6,13 @@ import ast
 import hashlib
 import json
 import platform
-import textwrap
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hypothesis import __version__
 
@@ -20,36 +20,21 @@ from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
-from pytest_codeeval.core.verdict import Verdict
-from pytest_codeeval.execution.attempts.cases import Cases, Output
+from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.execution.reference import reference
-from pytest_codeeval.scoring.fuzz.examples import signature_of
+from pytest_codeeval.scoring.fuzz.canonical import Canonical, Runs, Unsteady
 from pytest_codeeval.scoring.fuzz.inputs import inputs
 from pytest_codeeval.scoring.fuzz.model import InputModel, model_of
-from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule, rule_of
+from pytest_codeeval.scoring.fuzz.rule import FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.saved import problem_key
-from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
+from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_FORM = 1  # of the files, and of what is drawn
+_FORM = 2  # of the files, and of what is drawn
+_MADE_BY = (__version__, platform.python_version(), sys.hash_info.algorithm)
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
-_LONGEST = 100_000  # characters of an output
-_SECONDS, _TOTAL = 0.5, 20.0  # that the canonical solution may take for one input, and for all
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
 """Names that say that a program asks the world; one that draws at random is noticed when it is asked again."""
 _BY_CHANCE = "what the canonical solution returns depends on more than its arguments"
-_CONTRACT = "_codeeval_contract"
-
-
-class Runs(Protocol):
-    """What runs functions on inputs in the sandbox; see PythonRunner."""
-
-    def outputs(self, code: str, entry_point: str, inputs: Sequence[str], seconds: float, total: float) -> list[Output]:
-        """Return what came of each input."""
-        ...
-
-    def compare(self, code: str, cases: Cases) -> tuple[Verdict, int]:
-        """Return the verdict on a program, and how many outputs were right before the first that was wrong."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +55,6 @@ class Prepared:
     def arguments(self, at: int) -> Arguments:
         """Return one input."""
         return tuple(value_in(self.inputs[at]))
-
-
-class Unsteady(Exception):  # noqa: N818 - a state of affairs
-    """What a canonical solution returns depends on more than its arguments."""
-
-
-class Canonical:
-    """The canonical solution of one problem, asked what it returns."""
-
-    def __init__(self, runs: Runs, problem: Problem, rule: FuzzRule) -> None:
-        self._runs = runs
-        self._name = problem.entry_point
-        self._program = reference(problem)
-        self._guard = _guarded(problem, self._program)
-        self._objects = rule.name == TRUTH
-
-    def expected(self, found: Sequence[Arguments]) -> list[tuple[str, str]]:
-        """Return the inputs that are allowed, and what is expected of each.
-
-        Left out is what breaks the contract, where there is one, and what the canonical solution gives no value for.
-        Raises Unsteady if it does not give the same when it is asked in another order.
-        """
-        texts = [text for one in found if (text := _text(one))]
-        if self._guard:
-            kept = self._values(self._guard, _CONTRACT, texts)
-            texts = [text for text, value in zip(texts, kept, strict=True) if value == "true"]
-        first = self._values(self._program, self._name, texts)
-        again = self._values(self._program, self._name, texts[::-1])[::-1]
-        if any(one != other for one, other in zip(first, again, strict=True) if one is not None and other is not None):
-            raise Unsteady
-        known = zip(texts, first, again, strict=True)
-        values = [(text, one) for text, one, other in known if one is not None and other is not None]
-        plain = [(text, value) for text, value in values if self._objects or OBJECT not in value]
-        return [(text, value) for text, value in plain if len(value) <= _LONGEST]
-
-    def _values(self, program: str, name: str, texts: Sequence[str]) -> list[str | None]:
-        found = self._runs.outputs(program, name, texts, _SECONDS, _TOTAL) if texts else []
-        return [output.value for output in found]
 
 
 def prepare(
@@ -147,7 +94,7 @@ def _found(
     count, seed = how
     known = _read(path)
     if known is None:
-        drawn = canonical.expected(inputs(model, _MORE * count, seed, problem.task_id))
+        drawn = canonical.defined(inputs(model, _MORE * count, seed, problem.task_id), model.seen)
         known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
         _write(path, known)
     return list(dict([*canonical.expected(first), *known]).items()) if first else known
@@ -176,22 +123,6 @@ def _leans_on_chance(program: str) -> bool:
     return bool(names & _CHANCE)
 
 
-def _guarded(problem: Problem, program: str) -> str:
-    """Return a program whose function says whether arguments keep the contract, empty if there is none."""
-    contract, signature = str(problem.extra.get("contract") or ""), signature_of(problem)
-    if not contract.strip() or signature is None:
-        return ""
-    names = [*signature.names[: signature.needed], *(f"{name}=None" for name in signature.names[signature.needed :])]
-    body = textwrap.indent(textwrap.dedent(contract.strip("\n")), "    ")
-    return "\n".join([program, f"def {_CONTRACT}({', '.join(names)}):", body, "    return True", ""])
-
-
-def _text(arguments: Arguments) -> str:
-    with suppress(ValueError, RecursionError):
-        return text_of(arguments)
-    return ""
-
-
 def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[str], bool]) -> list[tuple[str, str]]:
     """Return `count` of the inputs, which are given in order.
 
@@ -212,16 +143,20 @@ def _chosen(known: Sequence[tuple[str, str]], count: int, is_extreme: Callable[[
 
 
 def _key(problem: Problem, count: int, seed: int) -> str:
-    about = [_FORM, __version__, platform.python_version(), count, seed, problem.test, problem_key(problem)]
+    about = [_FORM, *_MADE_BY, count, seed, problem.test, problem_key(problem)]
     more = [problem.extra.get("contract"), problem.extra.get("cases")]
     return hashlib.sha256(json.dumps([about, more], default=str).encode()).hexdigest()[:32]
 
 
 def _read(path: Path | None) -> list[tuple[str, str]] | None:
+    """Return what a file holds, None if that is not what was written into it."""
     if path is None:
         return None
     try:
-        found: list[Any] = json.loads(path.read_bytes())
+        head, _, body = path.read_bytes().partition(b"\n")
+        if head != _digest(body):
+            return None
+        found: list[Any] = json.loads(body)
         return [(str(text), str(value)) for text, value in found]
     except (OSError, ValueError, TypeError, RecursionError):
         return None
@@ -229,6 +164,11 @@ def _read(path: Path | None) -> list[tuple[str, str]] | None:
 
 def _write(path: Path | None, known: Sequence[tuple[str, str]]) -> None:
     if path is not None:
+        body = json.dumps(known).encode("ascii")
         with suppress(OSError, StorageError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, json.dumps(known).encode("ascii"))
+            replace_file(path, _digest(body) + b"\n" + body)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode("ascii")

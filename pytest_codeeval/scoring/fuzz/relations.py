@@ -15,15 +15,24 @@ _EVIDENCE = 6.0
 """Bits: how unlikely it has to be that a relation holds in all examples by chance."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKETS = frozenset("()[]{}")
+_BLANKS = 4
+"""Blanks in all examples together that tell whether two may follow each other, or one stand at an end."""
+_ORDERED = r"sort|order|ascend|descend|increas|decreas|interval|start"
+_NEVER = r"(?!)"
+_ALIKE = r"\b(?:same|equal|identical) (?:length|size|number)|equally|correspond|of length|of size"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Whether it holds for arguments, and how to make it hold, if there is a way other than to take others."""
+    """Whether it holds for arguments, and how to make it hold, if there is a way other than to take others.
+
+    `words` is what a problem says that means it, for what a contract would ask for as well.
+    """
 
     name: str
     holds: Callable[[Arguments], bool]
     mend: Callable[[Arguments], Arguments] = lambda arguments: arguments
+    words: str = ""
 
 
 def relations_in(seen: Sequence[Arguments]) -> tuple[Relation, ...]:
@@ -39,9 +48,17 @@ def _alone(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
         if all(isinstance(value, list | tuple) for value in column):
             yield from _orders(at, column)
             yield from _rows(at, column)
-        if all(isinstance(value, str) for value in column) and _tell_of_balance(column):
-            words = all(map(_balanced_words, column))
-            yield Relation(f"argument {at} is balanced", partial(_at, _balanced_words if words else _balanced, at))
+        if all(isinstance(value, str) for value in column):
+            yield from _texts(at, column)
+
+
+def _texts(at: int, column: Sequence[str]) -> Iterator[Relation]:
+    if _tell_of_balance(column):
+        words = all(map(_balanced_words, column))
+        yield Relation(f"argument {at} is balanced", partial(_at, _balanced_words if words else _balanced, at))
+    if sum(value.count(" ") for value in column) >= _BLANKS and all(map(_is_of_words, column)):
+        is_so, mend = partial(_at, _is_of_words, at), partial(_changed, _in_words, at)
+        yield Relation(f"argument {at} has single blanks", is_so, mend, _NEVER)
 
 
 def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
@@ -49,7 +66,8 @@ def _orders(at: int, column: Sequence[Any]) -> Iterator[Relation]:
     for name, reverse in (("ascending", False), ("descending", True)):
         in_order, order = partial(_is_sorted, reverse=reverse), partial(_sorted, reverse=reverse)
         if evidence >= _EVIDENCE and all(map(in_order, column)):
-            yield Relation(f"argument {at} is {name}", partial(_at, in_order, at), partial(_changed, order, at))
+            mend = partial(_changed, order, at)
+            yield Relation(f"argument {at} is {name}", partial(_at, in_order, at), mend, _ORDERED)
 
 
 def _rows(at: int, column: Sequence[Any]) -> Iterator[Relation]:
@@ -76,7 +94,7 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
     for one, other in permutations(range(width), 2):
         pairs = [(arguments[one], arguments[other]) for arguments in seen]
         if one < other and _are_equally_long(pairs):
-            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other))
+            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other), _ALIKE)
         if all(isinstance(a, list | tuple | str) and type(b) is int for a, b in pairs):
             yield from _of_length(one, other, pairs)
         if one < other and len(pairs) > 2 and all(_is_below(a, b) for a, b in pairs):
@@ -84,9 +102,12 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
 
 
 def _are_equally_long(pairs: Sequence[tuple[Any, Any]]) -> bool:
-    if not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
+    texts = all(isinstance(a, str) and isinstance(b, str) for a, b in pairs)
+    if not texts and not all(isinstance(a, list | tuple) and isinstance(b, list | tuple) for a, b in pairs):
         return False
-    return all(len(a) == len(b) for a, b in pairs) and any(len(a) > 1 for a, _ in pairs)
+    lengths = {len(a) for a, _ in pairs if len(a) > 1}
+    # Of texts that are one word or another some are as long as each other by chance.
+    return all(len(a) == len(b) for a, b in pairs) and len(lengths) > texts and (len(pairs) > 2 or not texts)
 
 
 def _is_below(one: Any, other: Any) -> bool:
@@ -161,6 +182,14 @@ def _evened(rows: Any) -> Any:
 def _squared(rows: Any) -> Any:
     width = min(map(len, [rows, *rows]))
     return type(rows)(row[:width] for row in rows[:width])
+
+
+def _is_of_words(text: str) -> bool:
+    return not text or "" not in text.split(" ")
+
+
+def _in_words(text: str) -> str:
+    return " ".join(word for word in text.split(" ") if word)
 
 
 def _balanced(text: str) -> bool:

@@ -20,7 +20,7 @@ class Shape:
     """One type of value. `low` and `high` bound a number, or the length of anything else.
 
     `parts` are the shapes of items, each place's own if `fixed`, of a dictionary those of keys and values. `letters`
-    are those of a text, `closed` if it has no others.
+    are those of a text, `closed` if it has no others. What is `filled` is not empty, whatever else may be.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Shape:
     fixed: bool = False
     letters: str = ""
     closed: bool = False
+    filled: bool = False
 
 
 Shapes = tuple[Shape, ...]
@@ -102,12 +103,26 @@ def hinted(hint: str) -> Shapes:
     return ()
 
 
-def with_anything(shapes: Shapes) -> Shapes:
-    """Return shapes of which the lists may have items of other types, too, for what is annotated so."""
-    others = (Shape("bool"), Shape("NoneType"), Shape("float", -2, 2))
+def with_anything(shapes: Shapes, *, bools: bool) -> Shapes:
+    """Return shapes of which the lists may have items of other types, too, for what is annotated so.
+
+    A bool is a whole number too, so that not everybody means it: whether these are among them is to be said.
+    """
+    others = (*((Shape("bool"),) if bools else ()), Shape("NoneType"), Shape("float", -2, 2))
     return tuple(
         replace(shape, parts=((*shape.parts[0], *others),)) if shape.kind == "list" and not shape.fixed else shape
         for shape in shapes
+    )
+
+
+def with_filled(columns: Sequence[Shapes]) -> tuple[Shapes, ...]:
+    """Return the shapes of arguments of which some have been empty: those that never were are not to be."""
+    sized = [shape for shapes in columns for shape in shapes if shape.kind in ("str", "dict", *SEQUENCES)]
+    if all(shape.low > 0 for shape in sized):
+        return tuple(columns)
+    return tuple(
+        tuple(replace(shape, filled=shape.low > 0) if shape in sized else shape for shape in shapes)
+        for shapes in columns
     )
 
 
@@ -116,7 +131,7 @@ def bounds(shape: Shape, domain: Domain) -> tuple[int, int]:
     low, high = int(shape.low), int(shape.high)
     if low < 0:
         least = _FAR * low
-    elif domain.negative:
+    elif domain.negative and (domain.zero or low == 0):
         least = -max(10, min(high, 1000))
     else:
         least = 0 if domain.zero or low == 0 else min(low, 1)
@@ -127,7 +142,9 @@ def least_length(shape: Shape, domain: Domain) -> int:
     """Return how short a value may be: empty, or as short as one that was seen."""
     if shape.kind == "str" and shape.low == shape.high == 1:  # a letter is no word
         return 1
-    return 0 if domain.empty else min(int(shape.low), 1) if shape.kind == "str" else int(shape.low)
+    if domain.empty and not shape.filled:
+        return 0
+    return min(int(shape.low), 1) if shape.kind == "str" else int(shape.low)
 
 
 def most_length(shape: Shape) -> int:

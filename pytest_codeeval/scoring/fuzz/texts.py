@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from typing import Any
 
 from hypothesis import strategies as st
 
 from pytest_codeeval.scoring.fuzz.domain import Domain
+from pytest_codeeval.scoring.fuzz.lot import Lot
 from pytest_codeeval.scoring.fuzz.shape import Shape, least_length, most_length
 
 _OTHERS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, " ", ".,!?'-_:;", "\n\t", "áßñ")
 
 
-def in_form(draw: Any, places: Sequence[Sequence[str]], few: Sequence[int]) -> str:
-    """Return a text of a form; many of its numbers are of `few`, which others of the same call may have as well."""
-    return "".join(_token(draw, place, few) for place in places)
+def in_form(lot: Lot, places: Sequence[Sequence[str]], few: Sequence[int], *, only: bool) -> str:
+    """Return a text of a form; many or `only` numbers are of `few`, which others of the same call may have as well."""
+    return "".join(_token(lot, place, few, only) for place in places)
 
 
-def _token(draw: Any, place: Sequence[str], few: Sequence[int]) -> str:
+def _token(lot: Lot, place: Sequence[str], few: Sequence[int], only: bool) -> str:
     if not place[0].isdigit():
-        return str(draw(st.sampled_from(place)))
+        return lot.one_of(place)
     widths = {len(token) for token in place}
     width = widths.pop() if len(widths) == 1 else 0
     if width > 2 and not any(token.startswith("0") for token in place):  # such as years
-        return str(draw(st.one_of(st.sampled_from(place), st.integers(10 ** (width - 1), 10**width - 1))))
-    number: int = draw(st.one_of(st.sampled_from(few), st.sampled_from([*few, *map(int, place)]), st.integers(0, 99)))
+        return lot.one_of(place) if lot.coin() else str(lot.number(10 ** (width - 1), 10**width - 1))
+    number = (
+        lot.one_of(few)
+        if only
+        else lot.one_of([lot.one_of(few), lot.one_of([*few, *map(int, place)]), lot.number(0, 99)])
+    )
     if width and any(token.startswith("0") for token in place):
         return str(number % 10**width).zfill(width)
     return str(max(number, min(*map(int, place), 1)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.verdict import Verdict
+from pytest_codeeval.execution.attempts.cases import Output
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.scoring.fuzz.finding import Finding
 from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
@@ -74,6 +77,18 @@ def test_what_never_ends_or_dies_is_found(runner: PythonRunner, tmp_path: Path) 
     assert died.status == "failed"
 
 
+def test_an_input_that_the_canonical_solution_has_no_answer_for_tells_nothing(
+    runner: PythonRunner, tmp_path: Path
+) -> None:
+    canonical = "def f(n):\n    if n > 0:\n        return n * (n + 1) // 2\n"
+    one = problem(NUMBERS.test, canonical)
+    assert found(runner, tmp_path, one, "def f(n):\n    return n * (n + 1) // 2\n").status == "passed"
+    said = problem(f"{NUMBERS.test}\nassert f(0) == None", canonical)
+    allowed = problem(NUMBERS.test, canonical, contract="\n    assert isinstance(n, int)\n")
+    for other in (said, allowed):
+        assert found(runner, tmp_path, other, "def f(n):\n    return n * (n + 1) // 2\n").status == "failed"
+
+
 def test_a_contract_is_kept(runner: PythonRunner, tmp_path: Path) -> None:
     even = problem(NUMBERS.test, NUMBERS.canonical_solution, contract='\n    assert n % 2 == 0, "invalid"\n')
     assert found(runner, tmp_path, even, "def f(n):\n    return n // 2 * (n + 1)\n").status == "passed"
@@ -97,11 +112,31 @@ def test_what_is_not_tried_says_why(runner: PythonRunner, tmp_path: Path, canoni
     assert why in tried.said
 
 
+def test_what_cannot_be_called_is_not_said_to_have_passed(runner: PythonRunner, tmp_path: Path) -> None:
+    tried = found(runner, tmp_path, NUMBERS, "def g(n):\n    return n\n")
+    assert tried.status == "none"
+    assert "cannot be called by itself" in tried.said
+
+
+def test_whatever_goes_wrong_is_told_and_raises_nothing(tmp_path: Path) -> None:
+    class Broken:
+        def outputs(self, _code: str, _name: str, inputs: Sequence[str], *_: float) -> list[Output]:
+            return [Output("0")] * len(inputs)
+
+        def compare(self, *_: object) -> tuple[Verdict, int]:
+            raise RuntimeError("the machine is gone")
+
+    one = Fuzzer(Broken(), COUNT, 0, str(tmp_path), SavedInputs("", "")).try_program(NUMBERS, "suite", "x = 1", 1.0)
+    assert one.status == "none"
+    assert one.said == "it could not be tried (RuntimeError: the machine is gone)"
+
+
 def test_a_kept_file_that_is_damaged_is_made_again(runner: PythonRunner, tmp_path: Path) -> None:
     right = "def f(n):\n    return n * (n + 1) // 2\n"
     assert found(runner, tmp_path, NUMBERS, right).status == "passed"
     (kept,) = (tmp_path / "inputs").iterdir()
     before = kept.read_bytes()
-    kept.write_bytes(b'[["[1]"]]')
-    assert found(runner, tmp_path, NUMBERS, right).status == "passed"
-    assert kept.read_bytes() == before
+    for damaged in (b'[["[1]"]]', before.replace(b'"0"', b'"1"'), before[:-9], b""):
+        kept.write_bytes(damaged)
+        assert found(runner, tmp_path, NUMBERS, right).status == "passed"
+        assert kept.read_bytes() == before != damaged

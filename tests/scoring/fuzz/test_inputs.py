@@ -74,7 +74,7 @@ def test_tuples_keep_their_places() -> None:
 def test_tuples_get_longer_and_shorter_if_the_canonical_solution_does_not_mind() -> None:
     test = "assert f([(1, 2, 3), (4, 5, 6)]) == 0\nassert f([(7, 8, 9)]) == 0"
     for body, widths in (("[t[-1] for t in a]", {2, 3, 4}), ("[t[1] for t in a]", {3}), ("[x for _, x, _ in a]", {3})):
-        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 80)
+        found = drawn(problem(test, f"def f(a):\n    return {body}\n"), 160)
         seen = {len(one) for (items,) in found for one in items}
         assert seen >= widths if len(widths) > 1 else seen == widths
 
@@ -88,6 +88,8 @@ def test_tuples_get_longer_and_shorter_if_the_canonical_solution_does_not_mind()
         ([([[1, 2], [3, 4]],), ([[1]],)], "argument 0 is square"),
         ([([[1, 2, 5], [3, 4, 6]],), ([[1]],)], "rows of argument 0 are equally long"),
         ([(1, 5), (2, 9), (0, 1)], "argument 0 is below argument 1"),
+        ([("01", "11"), ("011", "110"), ("1", "0")], "arguments 0 and 1 are equally long"),
+        ([("a b c",), ("to be or",), ("",)], "argument 0 has single blanks"),
     ],
 )
 def test_relations_are_noticed_and_mended(seen: list[Arguments], name: str) -> None:
@@ -95,7 +97,7 @@ def test_relations_are_noticed_and_mended(seen: list[Arguments], name: str) -> N
     assert name in found
     relation = found[name]
     assert all(relation.holds(one) for one in seen)
-    for broken in (([1, 2, 3], [1]), ([1, 2, 3], 9), ([[1, 2], [3]],), (9, 2)):
+    for broken in (("0", "01"), (" a  b",), ([1, 2, 3], [1]), ([1, 2, 3], 9), ([[1, 2], [3]],), (9, 2)):
         if [type(value) for value in broken] == [type(value) for value in seen[0]]:
             assert not relation.holds(broken)
             assert relation.holds(relation.mend(broken))
@@ -104,6 +106,36 @@ def test_relations_are_noticed_and_mended(seen: list[Arguments], name: str) -> N
 def test_what_could_be_chance_is_no_relation() -> None:
     assert [relation.name for relation in relations_in([([1, 2],), ([3, 4],)])] == []
     assert [relation.name for relation in relations_in([([1, 2], 5), ([3], 0)])] == []
+    assert [relation.name for relation in relations_in([("ab", "ba"), ("cd", "ef"), ("gh", "hg")])] == []
+    assert [relation.name for relation in relations_in([("a b",), ("ab",), ("c d",)])] == []
+
+
+def test_what_is_never_empty_stays_so_if_something_else_is() -> None:
+    for first, is_so in (("", True), ("abab", False)):
+        test = f"assert f({first!r}, 'a') == 0\nassert f('xyx', 'xy') == 0\nassert f('aaa', 'aa') == 0"
+        found = drawn(problem(test, "def f(a, b):\n    return 0\n"), 80)
+        assert all(b for _, b in found) is is_so
+
+
+def test_nobody_divides_by_zero() -> None:
+    test = "assert f(3, 5) == 3\nassert f(8, 3) == 2"
+    for prompt, is_so in (("Return a to the b.", False), ("Return a modulo b.", True)):
+        found = drawn(problem(test, "def f(a, b):\n    return 0\n", prompt=prompt), 80)
+        assert all(b > 0 for _, b in found) is is_so
+
+
+def test_a_contract_that_does_not_ask_for_it_allows_for_lists_of_other_lengths_and_orders() -> None:
+    test = "assert f([1, 2, 3, 7], [4, 5, 6, 9]) == 0\nassert f([0, 8, 9], [1, 2, 5]) == 0"
+    two = "def f(a, b):\n    return 0\n"
+    said = "Given two sorted lists of the same size."
+    for prompt, extra, kept in (
+        ("Given two lists.", {}, True),
+        ("Given two lists.", {"contract": "\n    assert isinstance(a, list)\n"}, False),
+        (said, {"contract": "\n    assert isinstance(a, list)\n"}, True),
+    ):
+        found = drawn(problem(test, two, prompt=prompt, **extra))
+        assert all(len(a) == len(b) for a, b in found) is kept
+        assert all(sorted(a) == a for a, _ in found) is kept
 
 
 def test_inputs_that_nothing_is_known_of_are_none() -> None:
