@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeeval.cli import main
 from pytest_codeeval.results import load
-from tests.results.writing import numbered, write
+from tests.results.writing import numbered, rows, write
 
 OLD, NEW = numbered("+" * 20 + "-" * 10), numbered("-" * 12 + "+" * 11 + "-" * 7)
 
@@ -111,6 +111,16 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
     assert main(["compare", str(results / "new"), "--save", kept]) == 4
     assert "nothing is overwritten" in capsys.readouterr().err
     assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
+
+
+def test_all_that_a_comparison_takes_is_kept(tmp_path: Path) -> None:
+    measured = [{**row, "value": 7.5, "measures": {"x": 1.0}} for row in rows("m", "s", {"S/1": "+-", "S/2": "u"})]
+    write(tmp_path / "old", "m", {"s": {}}, measured=measured, errors_of_last_run=[["S/3", "down"]])
+    assert main(["compare", str(tmp_path / "old"), "--save", str(tmp_path / "kept")]) == 0
+    old, kept = (load(tmp_path / name).runs[0].scores["s"] for name in ("old", "kept"))
+    assert (kept.scored, kept.problems, kept.causes, kept.errors) == (old.scored, old.problems, old.causes, old.errors)
+    assert kept.errors
+    assert kept.scored["S/1"][0].measures == {"x": 1.0}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_codeeval.core.errors import UsageError, nearest
@@ -51,6 +51,7 @@ def compare(
     runs = [run for run in results.runs if run.name in known]
     work = _Work({run.name: run.scores for run in runs}, metric, margin)
     demand_known(suites, work.scores)
+    work.notes += _lacking(work.scores, suites or dict.fromkeys(name for run in runs for name in run.suites))
     for pair in chosen:
         work.compare(pair, suites, force=force, strict=strict)
     if strict and not work.rows:
@@ -100,7 +101,8 @@ class _Work:
             elif name not in refusals:
                 empty.append(name)
         self.overall += together.result()
-        self.notes += _apart(pair, suites, self.metric, empty)
+        what = f"a {self.metric} of the same problem" if self.metric else "a problem that both evaluated"
+        self.notes += [f"{suite}: {named(pair)} do not have {what}." for suite in empty]
 
 
 def _pairing(suite: str, pair: Pair, scores: tuple[SuiteScore, SuiteScore], metric: str) -> Pairing | None:
@@ -121,17 +123,10 @@ def _known(score: SuiteScore, name: str) -> list[Metric]:
     return score.metrics((int(k[1]),) if k else ())
 
 
-def _apart(pair: Pair, suites: Sequence[str], metric: str, empty: Sequence[str]) -> list[str]:
-    """Say which suites are not compared."""
-    what = f"a {metric} of the same problem" if metric else "a problem that both evaluated"
-    notes = [f"{suite}: {named(pair)} do not have {what}." for suite in empty]
-    if suites:
-        lacking = ((suite, run) for suite in suites for run in pair if suite not in run.scores)
-        return notes + [f"{suite}: {run.name} does not have it." for suite, run in lacking]
-    a, b = (set(run.suites) for run in pair)
-    for run, own in ((pair[0], a - b), (pair[1], b - a)):
-        notes += [f"{suite}: {run.name} alone has it." for suite in run.suites if suite in own]
-    return notes
+def _lacking(scores: Mapping[str, Mapping[str, SuiteScore]], suites: Iterable[str]) -> list[str]:
+    """Say of each suite which runs have none of it."""
+    found = ((suite, [name for name, own in scores.items() if suite not in own]) for suite in suites)
+    return [f"{suite}: not in {', '.join(names)}." for suite, names in found if names]
 
 
 def _nothing(pairs: Sequence[Pair], metric: str, notes: Sequence[str]) -> str:

@@ -33,7 +33,8 @@ def in_text(comparison: Comparison, flips: int) -> Iterator[str]:
         yield from _flips(row, flips)
         yield from _left_out(row)
     yield from _differing(comparison)
-    yield from (printable(note) for note in comparison.notes)
+    for note in comparison.notes:
+        yield from _wrapped(printable(note))
     yield from (f"{name}: the run did not come to its end." for name in comparison.unfinished)
 
 
@@ -128,7 +129,7 @@ def _differing(comparison: Comparison) -> Iterator[str]:
     for one in comparison.differing:
         values = dict(zip(comparison.runs, one.values, strict=True))
         said = "; ".join(f"{printable(value, limit=40)} ({name})" for name, value in values.items())
-        yield f"differs: {one.name}: {said}" if len(said) < 2 * WIDTH else f"differs: {one.name}"
+        yield from _wrapped(f"differs: {one.name}: {said}" if len(said) < 4 * WIDTH else f"differs: {one.name}")
 
 
 def _points(difference: Estimate, unit: float) -> str:

@@ -69,6 +69,11 @@ def test_what_changed_is_named_with_its_cause(tmp_path: Path) -> None:
     ]
 
 
+def test_the_worst_change_stands_first(tmp_path: Path) -> None:
+    row = only(two(tmp_path, {"S/1": "-+", "S/2": "++", "S/3": "++"}, {"S/1": "++", "S/2": "-+", "S/3": "--"}))
+    assert [flip.task_id for flip in row.flips] == ["S/3", "S/2", "S/1"]
+
+
 def test_only_problems_that_both_evaluated_are_compared_and_the_others_are_listed(tmp_path: Path) -> None:
     write(tmp_path, "a", {"s": numbered("+++++u")})
     # Errors name no suite, and `b` has two of them.
@@ -168,9 +173,16 @@ def test_ratings_are_compared_in_their_own_points(tmp_path: Path) -> None:
     for model, high in (("a", 7.0), ("b", 8.0)):
         measured = [{**row, "value": high - n % 2 / 2} for n, row in enumerate(rows(model, "s", numbered("+" * 12)))]
         write(tmp_path, model, {"s": {}}, measured=measured, datasets=about)
-    row = only(compare(load(tmp_path), margin=1.5))
+        write(
+            tmp_path / "more",
+            model,
+            {"s": {}, "t": {}},
+            measured=measured + rows(model, "t", {"T": "+"}),
+            datasets=about,
+        )
+    row = only(compare(load(tmp_path / "a", tmp_path / "b"), margin=1.5))
     assert (row.difference.value, row.unit, row.test, row.p_exact) == (1.0, 1.0, "sign flip", 2 / 2**12)
-    assert not compare(load(tmp_path)).overall
+    assert not compare(load(tmp_path / "more")).overall  # ratings and shares have no mean
 
 
 def test_a_share_of_instructions_weighs_problems_by_them(tmp_path: Path) -> None:
@@ -257,7 +269,7 @@ def test_what_is_not_there_is_named(tmp_path: Path, options: dict[str, Any], sai
 def test_nothing_in_common_is_nothing_to_compare(tmp_path: Path) -> None:
     write(tmp_path, "a", {"s": {"S/1": "+"}})
     write(tmp_path, "b", {"s": {"S/2": "+"}, "t": {"T/1": "+"}})
-    with pytest.raises(UsageError, match=r"nothing in common.*s: a and b do not have .* t: b alone has it\.$"):
+    with pytest.raises(UsageError, match=r"nothing in common.* t: not in a\. s: a and b do not have "):
         compare(load(tmp_path))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from math import log
 
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,22 @@ def test_tango() -> None:
     assert tango.interval(3, 0, 3)[1] == pytest.approx(1.0)
 
 
+def test_the_ends_of_tangos_interval_are_so_many_standard_errors_away() -> None:
+    def likelihood(share: float, b: int, c: int, n: int, end: float) -> float:
+        return b * log(share + end) + c * log(share) + (n - b - c) * log(1 - 2 * share - end)
+
+    for b, c, n in ((10, 2, 40), (3, 8, 164), (41, 5, 164)):
+        for end in tango.interval(b, c, n):
+            # The likeliest share that only the second passes, if the difference were the end: by search.
+            low, high = max(0.0, -end) + 1e-9, (1 - end) / 2 - 1e-9
+            for _ in range(200):
+                one, other = low + (high - low) / 3, high - (high - low) / 3
+                better = likelihood(one, b, c, n, end) > likelihood(other, b, c, n, end)
+                low, high = (low, other) if better else (one, high)
+            error = ((2 * low + end * (1 - end)) / n) ** 0.5
+            assert abs((b - c) / n - end) / error == pytest.approx(1.959964, abs=1e-3)
+
+
 @given(COUNTS, COUNTS, st.integers(0, 100))
 def test_tangos_interval_leaves_zero_out_as_the_test_does_that_it_inverts(b: int, c: int, more: int) -> None:
     low, high = tango.interval(b, c, max(1, b + c + more))
@@ -144,9 +161,9 @@ def test_units_weigh_what_their_problems_do() -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1.0]), min_size=2, max_size=40), st.randoms())
-def test_resamples_do_not_depend_on_the_order(values: list[float], generator: random.Random) -> None:
-    units = [Unit(value, 1.0) for value in values]
+@given(st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1.0]), min_size=2, max_size=8), st.sampled_from([1, 20]), st.randoms())
+def test_resamples_do_not_depend_on_the_order(values: list[float], times: int, generator: random.Random) -> None:
+    units = [Unit(value, 1.0) for value in values] * times
     shuffled = units.copy()
     generator.shuffle(shuffled)
     assert resampled([units], "s") == resampled([shuffled], "s")
