@@ -68,15 +68,23 @@ def _row(line: str, place: str) -> dict[str, Any]:
 
 def read_whole_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a file that `append_rows` wrote, passing over lines that a kill tore apart."""
+    for _, row in read_places(path):
+        yield row
+
+
+def read_places(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of such a file, each with the place in bytes where its line begins."""
+    place = 0
     try:
         with path.open("rb") as lines:
             for line in lines:
+                begun, place = place, place + len(line)
                 try:
                     row = json.loads(line)
                 except (ValueError, RecursionError):
                     continue
                 if isinstance(row, dict):
-                    yield row
+                    yield begun, row
     except FileNotFoundError:
         return
     except OSError as error:

@@ -25,6 +25,7 @@ from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.judgments import ATTACK, Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.sharding import own_part
 from pytest_codeeval.plugin.tools import JudgeTools
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
@@ -69,6 +70,12 @@ class Run:
         self._store = store
         self._wire: WireServer | None = None
         self._closed = False
+        self._own: dict[str, int] = {}  # problems of this shard, by suite
+
+    @property
+    def idle_shard(self) -> bool:
+        """Whether there is something to evaluate, and nothing of it is of this shard."""
+        return bool(self._own) and not any(self._own.values())
 
     def listen(self) -> Mapping[str, str]:
         """Let workers reach the service, and return where they do."""
@@ -160,22 +167,33 @@ class Run:
 
         Raises UsageError where a folder has results of another dataset.
         """
-        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged")}
+        told = ("recorded", "judged", "planned", "order")
+        dataset = {name: value for name, value in announced.items() if name not in told}
+        planned: Mapping[str, Mapping[str, int]] = announced.get("planned", {})
+        self._tell_of_shard(dataset["suite"], planned)
         self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
-        for folder in self.folders.values():
+        for label, folder in self.folders.items():
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
                 folder.start(self._about())
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
-            folder.add_dataset(dataset)
+            folder.add_dataset(dataset, planned.get(label), announced.get("order", ()))
         if announced.get("judged"):
             specs = judges_for(self._settings.models, self._settings.judges)
             tools = JudgeTools(self.service, specs, dataset["suite"], ATTACK)
             self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})
+
+    def _tell_of_shard(self, suite: str, planned: Mapping[str, Mapping[str, int]]) -> None:
+        shard = self._settings.shard
+        if shard is None:
+            return
+        task_ids = {task_id for of_model in planned.values() for task_id in of_model}
+        self._own[suite] = len(shard.among(task_ids))
+        self.tell(f"codeeval: {printable(own_part(shard, suite, self._own[suite], len(task_ids)))}")
 
     def _about(self) -> dict[str, Any]:
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}

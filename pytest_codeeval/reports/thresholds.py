@@ -9,9 +9,9 @@ from typing import Any
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.plugin.settings import Threshold
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.suitescore import SuiteScore
+from pytest_codeeval.reports.threshold import Threshold
 
 
 class Standing(StrEnum):
@@ -20,6 +20,7 @@ class Standing(StrEnum):
     MISSED = "missed"
     NOT_JUDGED = "not judged"
     UNDECIDED = "undecided"
+    LEFT = "left to codeeval merge"
     MET = "met"
 
 
@@ -69,6 +70,11 @@ def judge(threshold: Threshold, board: Scoreboard) -> Judgement:
 def unfinished(threshold: Threshold) -> Judgement:
     """Return what there is to say of a threshold where the run stopped before its end."""
     return Judgement(threshold, Standing.NOT_JUDGED, "the run stopped before its end")
+
+
+def left_to_merge(threshold: Threshold, shard: str) -> Judgement:
+    """Return what there is to say of a threshold where only a part of the problems is run; it is in nobody's way."""
+    return Judgement(threshold, Standing.LEFT, f"shard {shard} has a part of the problems", reached=True)
 
 
 def _rank(judgement: Judgement) -> tuple[int, bool, float]:
