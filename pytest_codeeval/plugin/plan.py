@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from pytest_codeeval.core.shard import Shard
-from pytest_codeeval.plugin.case import Recorded
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item, without_skipped
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
-from pytest_codeeval.plugin.recordedtasks import RecordedTasks
-
-Planned = Mapping[str, Mapping[str, int]]
-"""By the label of the model: how many samples there are to be of each task."""
 
 
 class Plan:
@@ -40,15 +35,17 @@ class Plan:
             items[:] = [item for item in items if id(item) not in gone]
             config.hook.pytest_deselected(items=away)
 
-    def announced(self, loaded: LoadedSuite, recorded: Recorded) -> dict[str, Any]:
-        """Return what the controller is told of a suite beside its dataset, as plain JSON values.
+    def of_suite(self, loaded: LoadedSuite) -> dict[str, Any]:
+        """Return what is planned of a suite, as plain JSON values.
 
-        `order` are the ids of its problems in their order, `recorded` the recorded ids that are of them, by model.
+        `models` says by label how many samples there are to be of each task, `order` are the ids of all problems in
+        their order, `prompts` is a hash of how they are put to models.
         """
+        prompts = "\0".join(repr(loaded.prompt(problem)) for problem in loaded.problems)
         return {
-            "planned": self._planned.get(loaded.name, {}),
+            "models": self._planned.get(loaded.name, {}),
             "order": [problem.task_id for problem in loaded.dataset.problems],
-            "recorded": {label: RecordedTasks(loaded, counts).matched for label, counts in recorded.items()},
+            "prompts": sha256(prompts.encode("utf-8", "surrogatepass")).hexdigest(),
         }
 
 

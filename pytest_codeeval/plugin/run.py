@@ -15,6 +15,7 @@ from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.selftest import SelfTest
+from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
@@ -167,10 +168,10 @@ class Run:
 
         Raises UsageError where a folder has results of another dataset.
         """
-        told = ("recorded", "judged", "planned", "order")
-        dataset = {name: value for name, value in announced.items() if name not in told}
-        planned: Mapping[str, Mapping[str, int]] = announced.get("planned", {})
-        self._tell_of_shard(dataset["suite"], planned)
+        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged", "plan")}
+        plan = announced.get("plan")
+        if plan and self._settings.shard:
+            self._tell_of_shard(self._settings.shard, dataset["suite"], plan["models"])
         self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
@@ -181,16 +182,15 @@ class Run:
                 folder.start(self._about())
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
-            folder.add_dataset(dataset, planned.get(label), announced.get("order", ()))
+            folder.add_dataset(dataset)
+            if plan:
+                folder.plan(dataset["suite"], plan["models"].get(label, {}), plan["order"], plan["prompts"])
         if announced.get("judged"):
             specs = judges_for(self._settings.models, self._settings.judges)
             tools = JudgeTools(self.service, specs, dataset["suite"], ATTACK)
             self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})
 
-    def _tell_of_shard(self, suite: str, planned: Mapping[str, Mapping[str, int]]) -> None:
-        shard = self._settings.shard
-        if shard is None:
-            return
+    def _tell_of_shard(self, shard: Shard, suite: str, planned: Mapping[str, Mapping[str, int]]) -> None:
         task_ids = {task_id for of_model in planned.values() for task_id in of_model}
         self._own[suite] = len(shard.among(task_ids))
         self.tell(f"codeeval: {printable(own_part(shard, suite, self._own[suite], len(task_ids)))}")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.plan import Plan
+from pytest_codeeval.plugin.recordedtasks import RecordedTasks
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, untried
@@ -136,19 +138,14 @@ class Worker:
         """See that the suites can be believed, and tell the service what is going to be asked."""
         if self._service is None or self._refused:
             return
-        cases = cases_of(session.items)
-        if not cases and not self._plan:
+        if not (cases := cases_of(session.items)) and not self._plan:
             return
         self._make_ready(cases)
         judged = {case.suite_name for case in cases if case.scorer.judged}
-        datasets = [
-            {**loaded.to_json(), **self._plan.announced(loaded, self._recorded), "judged": loaded.name in judged}
-            for loaded in self._suites.values()
-        ]
-        asked = [case for case in cases if self._prefetches and not case.spec.scripted]
-        requests = [request for case in asked for request in case.requests]
+        datasets = [self._announced(loaded, judged) for loaded in self._suites.values()]
+        asked = (case.requests for case in cases if self._prefetches and not case.spec.scripted)
         with suppress(CodeEvalError):  # each item meets it too, and says it
-            self._service.announce(datasets, requests)
+            self._service.announce(datasets, list(chain.from_iterable(asked)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -170,6 +167,12 @@ class Worker:
     def pytest_unconfigure(self) -> None:
         """End what the runners keep running between solutions."""
         self.runners.close()
+
+    def _announced(self, loaded: LoadedSuite, judged: Collection[str]) -> dict[str, Any]:
+        """Return what the controller is told of a suite; `recorded` are the recorded ids that are of its problems."""
+        recorded = {label: RecordedTasks(loaded, counts).matched for label, counts in self._recorded.items()}
+        plan = {"plan": self._plan.of_suite(loaded)} if self._announces else {}
+        return {**loaded.to_json(), "recorded": recorded, "judged": loaded.name in judged, **plan}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:

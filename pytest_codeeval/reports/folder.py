@@ -88,12 +88,9 @@ class ResultsFolder:
         found: Mapping[str, Mapping[str, Any]] = self._run.get("datasets", {})
         return found
 
-    def add_dataset(
-        self, dataset: Mapping[str, Any], planned: Mapping[str, int] | None = None, order: Sequence[str] = ()
-    ) -> None:
-        """Note which dataset a suite is run with, and how many samples there are to be of each task.
+    def add_dataset(self, dataset: Mapping[str, Any]) -> None:
+        """Note which dataset a suite is run with.
 
-        `order` is that of the dataset. What runs before had planned stays so.
         Raises UsageError where earlier results of the suite came from another one.
         """
         self._open()
@@ -106,11 +103,24 @@ class ResultsFolder:
                     f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {was}, now {now}); "
                     "give another --results."
                 )
-        all_planned = {**(earlier or {}).get("planned", {}), **(planned or {})}
-        known = dict.fromkeys([*order, *all_planned])  # a task of before may be of no dataset now
-        now_known = {**dataset, "planned": {task: all_planned[task] for task in known if task in all_planned}}
-        self._run.setdefault("datasets", {})[dataset["suite"]] = now_known
-        if earlier != now_known:
+        planned = {name: earlier[name] for name in ("planned", "prompts") if name in earlier} if earlier else {}
+        self._note({**dataset, **planned})
+
+    def plan(self, suite: str, samples: Mapping[str, int], order: Sequence[str], prompts: str) -> None:
+        """Note how many samples there are to be of each task of a suite that was added, and a hash of its prompts.
+
+        `order` is that of the dataset. What runs before had planned stays so.
+        """
+        about = self.datasets[suite]
+        planned = {**about.get("planned", {}), **samples}
+        known = dict.fromkeys([*order, *planned])  # what was planned before may be in no dataset now
+        in_order = {task_id: planned[task_id] for task_id in known if task_id in planned}
+        self._note({**about, "planned": in_order, "prompts": prompts})
+
+    def _note(self, about: Mapping[str, Any]) -> None:
+        earlier = self.datasets.get(about["suite"])
+        if earlier != dict(about):
+            self._run.setdefault("datasets", {})[about["suite"]] = dict(about)
             self._write_run()
 
     def append(self, result: Result) -> None:
