@@ -48,7 +48,7 @@ def _merge(given: argparse.Namespace) -> int:
     )
     for line in _lines(merged):
         print(line)
-    print("results: " + ", ".join(str(run.samples_path.parent) for run in merged.runs))
+    print("results: " + ", ".join(map(str, merged.folders)))
     return 0 if merged.succeeded else 1
 
 
@@ -66,9 +66,5 @@ def _lines(merged: Merged) -> list[str]:
     from pytest_codeeval.core.text import printable
     from pytest_codeeval.reports.table import as_text, score_table
 
-    scores = [score for run in merged.runs for score in run.board.scores()]
-    pass_at = sorted({k for run in merged.runs for k in run.pass_at})
-    lines = [printable(line) for line in as_text(*score_table(scores, pass_at))] if scores else []
-    if not lines:
-        lines.append("no problem was evaluated")
-    return [*lines, "", *merged.notes, *map(str, merged.missing), *map(str, merged.judgements)]
+    table = as_text(*score_table(merged.scores, merged.pass_at)) if merged.scores else ["no problem was evaluated"]
+    return [*map(printable, table), "", *merged.notes, *map(str, merged.missing), *map(str, merged.judgements)]

@@ -179,7 +179,7 @@ class Run:
         for label, folder in self.folders.items():
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
-                folder.start(self._about())
+                folder.start({**self._about(), "label": label})
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)

@@ -53,4 +53,5 @@ def put_together(sources: Iterable[Path], target: Path) -> None:
 
 
 def _unwritable(out: Path, error: OSError) -> UsageError:
-    return UsageError(f"{str(out)!r} cannot be written ({error.strerror}); name another folder.")
+    place = str(error.filename or out)
+    return UsageError(f"{place!r} cannot be read or written ({error.strerror}), so that {str(out)!r} was not made.")

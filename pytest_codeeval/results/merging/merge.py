@@ -14,6 +14,7 @@ from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import RUN, SAMPLES
 from pytest_codeeval.reports.sampleorder import SampleOrder
+from pytest_codeeval.reports.suitescore import SuiteScore
 from pytest_codeeval.reports.threshold import Threshold
 from pytest_codeeval.reports.thresholds import Judgement, incomplete, judge, worst
 from pytest_codeeval.results.loading import load
@@ -26,9 +27,11 @@ from pytest_codeeval.results.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What came of it: the runs of the new folder, what they lack, how thresholds stand, and what else is to be said."""
+    """What came of it: a folder a model, their scores, what they lack, how thresholds stand, and what else is to say."""
 
-    runs: tuple[Run, ...]
+    folders: tuple[Path, ...]
+    scores: tuple[SuiteScore, ...]
+    pass_at: tuple[int, ...]
     missing: tuple[Missing, ...]
     judgements: tuple[Judgement, ...]
     notes: tuple[str, ...]
@@ -40,7 +43,7 @@ class Merged:
         return self.complete and all(judgement.reached for judgement in self.judgements)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Model:
     """What one model's runs become; `about` is what is to stand in `run.json`."""
 
@@ -49,7 +52,6 @@ class _Model:
     about: dict[str, Any]
     missing: list[Missing]
     notes: list[str]
-    differing: list[str]
     complete: bool
 
 
@@ -85,7 +87,9 @@ def merge(
         for run in made:
             _finish(run, judgements)
     return Merged(
-        tuple(Run(run.name, run.model, out / names[run.model] / SAMPLES, run.about) for run in made),
+        tuple(out / names[run.model] for run in made),
+        tuple(score for run in made for score in run.board.scores()),
+        tuple(sorted({k for run in made for k in run.pass_at})),
         tuple(lack for one in merged for lack in one.missing),
         tuple(judgements),
         tuple(note for one in merged for note in one.notes),
@@ -130,11 +134,17 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     """Write what the runs of a model have, all but `run.json`."""
     latest = Latest([run.samples_path for run in runs])
     datasets = together(runs)
-    lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     target.mkdir()
     with (target / SAMPLES).open("wb") as lines:
         latest.write(lines, SampleOrder(datasets))
     put_together([run.samples_path.with_name(CALLS) for run in runs], target / CALLS)
+    lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
+    complete = not lacking and not open_ended
+    differing = [one.name for one in differences(runs)]
+    about = _about(runs, datasets, latest.counts, out)
+    about["finished"] = about["finished"] if complete else None
+    about |= {"missing": [lack.to_json() for lack in lacking]} if lacking else {}
+    about |= {"differing": differing} if differing else {}
     notes = [
         f"{run.samples_path.parent}: the run did not come to its end, and nobody knows what it lacks"
         for run in open_ended
@@ -143,15 +153,9 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
         notes.append(f"{model}: {counted(latest.repeated, 'sample')} in several folders: the last one named counts")
     if latest.others:
         notes.append(f"{model}: {counted(latest.others, 'line')} that are no samples: left out")
-    differing = [one.name for one in differences(runs)]
     if differing:
         notes.append(f"{model}: merged although not made alike ({', '.join(differing)})")
-    complete = not lacking and not open_ended
-    about = _about(runs, datasets, latest.counts, out)
-    about |= {"differing": differing} if differing else {}
-    about |= {"missing": [lack.to_json() for lack in lacking]} if lacking else {}
-    about["finished"] = about["finished"] if complete else None
-    return _Model(model, runs, about, lacking, list(map(printable, notes)), differing, complete)
+    return _Model(model, runs, about, lacking, list(map(printable, notes)), complete)
 
 
 def _about(runs: Sequence[Run], datasets: Mapping[str, Any], counts: Sequence[int], out: Path) -> dict[str, Any]:

@@ -18,7 +18,10 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Problems of a suite that lack samples; `shard` is the part that they are of, `absent` if nothing of it is there."""
+    """Problems of a suite that lack samples.
+
+    `shard` is the part that they are of, which is `absent` if there is no run of it.
+    """
 
     model: str
     suite: str
@@ -77,12 +80,12 @@ def missing(model: str, runs: Sequence[Run], datasets: Mapping[str, Any], there:
     shards = [shard for run in runs if (shard := shard_of(run))]
     ran = {str(shard) for shard in shards}
     of = shards[0].of if shards and len({shard.of for shard in shards}) == 1 and len(shards) == len(runs) else 0
-    parts = [Shard(number, of) for number in range(1, of + 1)]
+    parts: list[Shard | None] = [Shard(number, of) for number in range(1, of + 1)] or [None]
     found = []
     for suite, about in datasets.items():
         plan = planned(about)
         lacking = [task_id for task_id, wanted in plan.items() if samples[suite, task_id] < wanted]
-        for shard in parts or [None]:
+        for shard in parts:
             task_ids = tuple(shard.among(lacking) if shard else lacking)
             name = str(shard or "")
             absent = bool(shard) and name not in ran

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.reports.samplefile import last_places
-from pytest_codeeval.reports.samplerow import identity
 from pytest_codeeval.reports.sampleorder import Identity, SampleOrder
+from pytest_codeeval.reports.samplerow import identity
 
 _OPEN = 100  # files at once, of the 1,024 that a process may usually have
 
