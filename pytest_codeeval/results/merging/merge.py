@@ -27,7 +27,7 @@ from pytest_codeeval.results.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What came of it: a folder a model, their scores, what they lack, how thresholds stand, and what else is to say."""
+    """What came of it: a folder a model, scores, what is missing, how thresholds stand, and what else is to be said."""
 
     folders: tuple[Path, ...]
     scores: tuple[SuiteScore, ...]
