@@ -152,7 +152,8 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     if latest.repeated:
         notes.append(f"{model}: {counted(latest.repeated, 'sample')} in several folders: the last one named counts")
     if latest.others:
-        notes.append(f"{model}: {counted(latest.others, 'line')} that are no samples: left out")
+        lines = counted(latest.others, "line that is no sample", "lines that are no samples")
+        notes.append(f"{model}: {lines}: left out")
     if differing:
         notes.append(f"{model}: merged although not made alike ({', '.join(differing)})")
     return _Model(model, runs, about, lacking, list(map(printable, notes)), complete)
