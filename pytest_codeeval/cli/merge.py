@@ -35,6 +35,7 @@ def add_command(commands: Any) -> None:
 
 
 def _merge(given: argparse.Namespace) -> int:
+    from pytest_codeeval.core.text import printable
     from pytest_codeeval.reports.threshold import Threshold
     from pytest_codeeval.results.merging import merge
 
@@ -48,7 +49,7 @@ def _merge(given: argparse.Namespace) -> int:
     )
     for line in _lines(merged):
         print(line)
-    print("results: " + ", ".join(map(str, merged.folders)))
+    print(printable("results: " + ", ".join(map(str, merged.folders))))
     return 0 if merged.succeeded else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -41,11 +42,14 @@ class Plan:
         `models` says by label how many samples there are to be of each task, `order` are the ids of all problems in
         their order, `prompts` is a hash of how they are put to models.
         """
-        prompts = "\0".join(repr(loaded.prompt(problem)) for problem in loaded.problems)
+        prompts = sha256()
+        with suppress(Exception):  # of a suite from outside, for a problem that is not run: it would have been heard of
+            for problem in loaded.problems:
+                prompts.update(f"{loaded.prompt(problem)!r}\0".encode("utf-8", "surrogatepass"))
         return {
             "models": self._planned.get(loaded.name, {}),
             "order": [problem.task_id for problem in loaded.dataset.problems],
-            "prompts": sha256(prompts.encode("utf-8", "surrogatepass")).hexdigest(),
+            "prompts": prompts.hexdigest(),
         }
 
 

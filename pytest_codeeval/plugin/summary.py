@@ -145,7 +145,7 @@ class Summary:
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
         gated, scores = self._settings.fail_under, self._scores.scores()
-        if gated and not any(score.counts for score in scores):
+        if gated and not self._settings.shard and not any(score.counts for score in scores):
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
         doubted = self._settings.self_test == "full" and any(not found.believed for found in self._self_tests.values())
         broken = any(score.faults(self._settings.pass_at) for score in scores)

@@ -1,4 +1,4 @@
-"""Runs the jobs of a GitHub workflow as far as tests need it: scripts, artifacts and caches, in folders that are here."""
+"""Runs the jobs of a GitHub workflow as far as tests need it: scripts, artifacts and caches, in folders here."""
 
 from __future__ import annotations
 
