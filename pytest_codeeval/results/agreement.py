@@ -25,18 +25,18 @@ class Difference:
 
 def dataset_differences(runs: Sequence[Run], suite: str) -> list[Difference]:
     """Return in what the datasets of a suite differ; what a run does not say, as older ones do not, differs not."""
-    return differing(runs, DATASET, lambda run: run.datasets.get(suite, {}), unknown=True)
+    return _differing(runs, DATASET, lambda run: run.datasets.get(suite, {}), unknown=True)
 
 
 def sampling_differences(runs: Sequence[Run]) -> list[Difference]:
     """Return the settings of asking and scoring that differ: temperature, shots, protocol and their like."""
     names = dict.fromkeys(name for run in runs for name in run.settings if name not in _MODEL)
-    return differing(runs, tuple(names), lambda run: run.settings)
+    return _differing(runs, tuple(names), lambda run: run.settings)
 
 
 def model_differences(runs: Sequence[Run]) -> list[Difference]:
     """Return in what the models that were asked differ: backend, name, endpoint, weights, arguments."""
-    return differing(runs, _MODEL, lambda run: run.settings)
+    return _differing(runs, _MODEL, lambda run: run.settings)
 
 
 def version_differences(runs: Sequence[Run]) -> list[Difference]:
@@ -47,17 +47,17 @@ def version_differences(runs: Sequence[Run]) -> list[Difference]:
         return found if isinstance(found, dict) else {}
 
     names = dict.fromkeys(name for run in runs for name in versions(run))
-    return differing(runs, tuple(names), versions, unknown=True)
+    return _differing(runs, tuple(names), versions, unknown=True)
 
 
-def differing(
+def _differing(
     runs: Sequence[Run],
     names: Sequence[str],
     of: Callable[[Run], Mapping[str, Any]],
     *,
     unknown: bool = False,
 ) -> list[Difference]:
-    """Return the differing ones of the named things; if `unknown`, what a run lacks agrees with anything."""
+    """Return the differing ones of the named things; with `unknown` what a run lacks agrees with anything."""
     found = []
     for name in names:
         values = [of(run).get(name, "") for run in runs]

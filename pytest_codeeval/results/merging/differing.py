@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.results.agreement import (
     Difference,
     dataset_differences,
-    differing,
     model_differences,
     sampling_differences,
     version_differences,
@@ -19,7 +20,8 @@ from pytest_codeeval.results.merging.planned import shard_of
 from pytest_codeeval.results.run import Run
 
 _SHOWN = 6
-_LONGEST = 40
+_LONGEST = 60
+_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def differences(runs: Sequence[Run]) -> list[Difference]:
@@ -45,37 +47,34 @@ def refuse(differing_runs: Sequence[tuple[Sequence[str], Difference]], model: st
 def _in_words(folders: Sequence[str], difference: Difference) -> str:
     seen: dict[str, str] = {}
     for folder, value in zip(folders, difference.values, strict=True):
-        seen.setdefault(value, folder)
+        seen.setdefault(_HASH.sub(r"\1…", value), folder)
     values = [f"{printable(value, limit=_LONGEST)} in {printable(folder)}" for value, folder in seen.items()]
     return f"{printable(difference.name)} is {', '.join(values)}"
 
 
-def _of_suite(runs: Sequence[Run], suite: str) -> Iterator[Difference]:
-    yield from (replace(one, name=f"{one.name} of {suite}") for one in dataset_differences(runs, suite))
-    yield from differing(
-        runs, (f"prompts of {suite}",), lambda run: _named("prompts", run.datasets[suite], suite), unknown=True
-    )
+def _of_suite(runs: Sequence[Run], suite: str) -> list[Difference]:
+    found = [replace(one, name=f"{one.name} of {suite}") for one in dataset_differences(runs, suite)]
+    return found + _differing(f"prompts of {suite}", [run.datasets[suite].get("prompts") for run in runs])
 
 
-def _named(name: str, about: object, suite: str) -> dict[str, object]:
-    return {f"{name} of {suite}": about[name]} if isinstance(about, dict) and name in about else {}
+def _options(runs: Sequence[Run]) -> list[Difference]:
+    """Return what is no setting of a folder, but has to be alike in the parts of one run."""
+    asked = [_within(run, "options") for run in runs]
+    samples = [options["samples"] or "the usual" if "samples" in options else None for options in asked]
+    shards = [shard.of if (shard := shard_of(run)) else None for run in runs]
+    return _differing("samples", samples) + _differing("number of shards", shards)
 
 
-def _options(runs: Sequence[Run]) -> Iterator[Difference]:
-    """Yield what is no setting of a folder, but has to be alike in the parts of one run."""
-
-    def asked(run: Run) -> dict[str, object]:
-        options = run.about.get("options")
-        samples = {"samples": options["samples"]} if isinstance(options, dict) and "samples" in options else {}
-        shard = shard_of(run)
-        return {**samples, **({"number of shards": shard.of} if shard else {})}
-
-    yield from differing(runs, ("samples", "number of shards"), asked, unknown=True)
+def _sandbox(runs: Sequence[Run]) -> list[Difference]:
+    return _differing("sandbox", [_within(run, "sandbox").get("tier") for run in runs])
 
 
-def _sandbox(runs: Sequence[Run]) -> Iterator[Difference]:
-    def tier(run: Run) -> dict[str, object]:
-        sandbox = run.about.get("sandbox")
-        return {"sandbox": sandbox["tier"]} if isinstance(sandbox, dict) and "tier" in sandbox else {}
+def _differing(name: str, values: Sequence[object]) -> list[Difference]:
+    """Return what differs, if it does; what a run lacks (None) agrees with anything."""
+    known = {str(value) for value in values if value is not None}
+    return [Difference(name, tuple("–" if value is None else str(value) for value in values))] if len(known) > 1 else []
 
-    yield from differing(runs, ("sandbox",), tier, unknown=True)
+
+def _within(run: Run, name: str) -> Mapping[str, Any]:
+    found = run.about.get(name)
+    return found if isinstance(found, dict) else {}

@@ -152,8 +152,8 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     if latest.repeated:
         notes.append(f"{model}: {counted(latest.repeated, 'sample')} in several folders: the last one named counts")
     if latest.others:
-        lines = counted(latest.others, "line that is no sample", "lines that are no samples")
-        notes.append(f"{model}: {lines}: left out")
+        others = counted(latest.others, "line that is no sample", "lines that are no samples")
+        notes.append(f"{model}: {others}: left out")
     if differing:
         notes.append(f"{model}: merged although not made alike ({', '.join(differing)})")
     return _Model(model, runs, about, lacking, list(map(printable, notes)), complete)

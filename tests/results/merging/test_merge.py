@@ -116,7 +116,7 @@ def test_a_problem_with_too_few_samples_is_missing(tmp_path: Path) -> None:
         ({"datasets": {"judges": ["j"]}}, "judges of s is none in"),
         ({"prompts": "q"}, "prompts of s is p in"),
         ({"about": {"versions": {"python": "4"}}}, "python is 3 in"),
-        ({"about": {"options": {"samples": 3}}}, "samples is – in"),
+        ({"about": {"options": {"samples": 3}}}, "samples is the usual in"),
         ({"about": {"sandbox": {"tier": "plain"}}}, "sandbox is namespaces in"),
         ({"shard": "2/4"}, "number of shards is 2 in"),
     ],
