@@ -166,6 +166,7 @@ class ResultsFolder:
         self._open()
         self.started = True
         shard = {"shard": self._shard} if self._shard else {}
+        self._run.pop("missing", None)  # which a merged folder was found to lack, and this run may bring
         self._run.update(about, settings=self._settings, started=_now(), finished=None, **shard)
         self._write_run()
 

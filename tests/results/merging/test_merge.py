@@ -71,7 +71,9 @@ def test_what_a_merged_folder_says_of_itself(shards: list[Path], tmp_path: Path)
 
 def test_a_merged_folder_is_gone_on_with_as_one_of_a_whole_run(shards: list[Path], tmp_path: Path) -> None:
     merge(tmp_path / "out", shards[:2])
+    assert "missing" in about_of(tmp_path / "out")
     leave(tmp_path / "out", part(ALL, "3/3"), PLAN)
+    assert "missing" not in about_of(tmp_path / "out")
     assert merge(tmp_path / "more", [tmp_path / "out"]).complete
     with pytest.raises(UsageError, match="holds results of a whole run, and this is shard 1/3; give each a --results"):
         leave(tmp_path / "out", [], PLAN, shard="1/3")
