@@ -68,4 +68,5 @@ def _lines(merged: Merged) -> list[str]:
     from pytest_codeeval.reports.table import as_text, score_table
 
     table = as_text(*score_table(merged.scores, merged.pass_at)) if merged.scores else ["no problem was evaluated"]
-    return [*map(printable, table), "", *merged.notes, *map(str, merged.missing), *map(str, merged.judgements)]
+    said = [*table, "", *merged.notes, *map(str, merged.missing), *map(str, merged.judgements)]
+    return [printable(line) for line in said]
