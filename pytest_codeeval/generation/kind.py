@@ -21,8 +21,8 @@ class BackendKind:
     * `plain_names` are patterns of names that mean a model of this kind without a prefix, each with the model's name,
       in which `{name}` stands for what was given; no name may match the patterns of two kinds
     * `is_file` if the model's name is a path of this machine
-    * `understood` makes more of the spec of a model than what was written, `longer_label` tells two models apart whose
-      labels are alike
+    * `understood` makes more of the spec of a model than what was written, `longer_label` tells models apart whose
+      labels are alike: with one folder of their path in front, or two, or as many as it takes
 
     What it needs: `extra` of this package brings its `packages`, `keys` are variables of the environment, both with
     words for who lacks them.
@@ -49,7 +49,7 @@ class BackendKind:
     plain_names: Mapping[str, str] = field(default_factory=dict)
     is_file: bool = False
     understood: Callable[[ModelSpec], ModelSpec] = lambda spec: spec
-    longer_label: Callable[[ModelSpec], str] = lambda spec: spec.label
+    longer_label: Callable[[ModelSpec, int], str] = lambda spec, folders: spec.label  # noqa: ARG005
     extra: str = ""
     packages: tuple[str, ...] = ()
     needed_for: str = ""

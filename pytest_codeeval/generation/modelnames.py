@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.registry import AT_URL, BUILT, KINDS, kind_of
 
+_DEEPEST = 8  # folders in front of the name of a file
 MODES = ("auto", "chat", "completion", "score")
 
 
@@ -51,11 +53,27 @@ def _prefixed(name: str, backend: str, model: str | None, endpoint: str) -> Mode
 
 
 def told_apart(specs: tuple[ModelSpec, ...]) -> tuple[ModelSpec, ...]:
-    """Return the models with labels of their own, as far as their kinds know longer ones."""
-    folders = Counter(spec.folder for spec in specs)
-    return tuple(
-        replace(spec, label=spec.kind.longer_label(spec)) if folders[spec.folder] > 1 else spec for spec in specs
-    )
+    """Return the models with labels of their own, as far as their kinds know longer ones, or they are several files."""
+    found, longer = list(specs), [0] * len(specs)
+    for _ in range(_DEEPEST):
+        taken = Counter(spec.folder for spec in found)
+        for place, spec in enumerate(found):
+            longer[place] += taken[spec.folder] > 1
+        labels = [spec.kind.longer_label(spec, count) for spec, count in zip(specs, longer, strict=True)]
+        found = [replace(spec, label=label) for spec, label in zip(specs, labels, strict=True)]
+    return tuple(_numbered(found))
+
+
+def _numbered(specs: Sequence[ModelSpec]) -> Iterator[ModelSpec]:
+    """Yield the models, with a number behind the label of a file whose results folder another file has already."""
+    taken: dict[str, str] = {}
+    for spec in specs:
+        number, found, file = 1, spec, os.path.realpath(spec.model)
+        while spec.kind.is_file and taken.get(found.folder, file) != file and number < len(specs):
+            number += 1
+            found = replace(spec, label=f"{spec.label} {number}")
+        taken.setdefault(found.folder, file)
+        yield found
 
 
 def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:

@@ -115,6 +115,14 @@ class CompletionStore:
         """
         return self._file.write(IGNORE, [_values(place, row) for place, row in rows])
 
+    def take_in(self, folder: Path) -> int:
+        """Add what the store of another folder holds, if there is one, which goes before what is here; return how much.
+
+        Raises StorageError where that cannot be read, or another version of this tool has made it.
+        """
+        path = folder / FILE_NAME
+        return self._file.take_in(path) if path.is_file() else 0
+
     def close(self) -> None:
         """Close the file; the store is not to be used afterwards."""
         self._file.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -86,6 +88,36 @@ class StoreFile:
         except (sqlite3.Error, OSError) as error:
             with suppress(sqlite3.Error):
                 self._db.rollback()
+            raise self._failed(error) from None
+
+    def take_in(self, path: Path) -> int:
+        """Add the rows of another such file, in the place of those with the same key; return how many they are.
+
+        The other file is left as it is, so that it may lie where nothing can be written.
+        Raises StorageError where it cannot be read, or the disk does not take them.
+        """
+        with TemporaryDirectory(dir=self.path.parent, prefix=".completions-") as folder:
+            copy = Path(folder) / FILE_NAME
+            try:
+                for ending in ("", "-wal"):  # what a killed run had committed may stand in its log only
+                    if (part := path.with_name(path.name + ending)).exists():
+                        shutil.copyfile(part, copy.with_name(FILE_NAME + ending))
+            except OSError as error:
+                raise StorageError(f"completions cannot be copied from {path}: {error.strerror}") from None
+            StoreFile(copy).close()  # which sees that it is one of this version
+            return self._add_all_of(copy)
+
+    def _add_all_of(self, other: Path) -> int:
+        names = ", ".join(COLUMNS)
+        try:
+            with self._lock:
+                before = self._db.total_changes
+                self._db.execute("ATTACH ? AS other", (str(other),))
+                rows = f"SELECT {names} FROM other.completions ORDER BY rowid"
+                self._db.execute(f"INSERT OR REPLACE INTO completions ({names}) {rows}")
+                self._db.execute("DETACH other")
+                return self._db.total_changes - before
+        except sqlite3.Error as error:
             raise self._failed(error) from None
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.metrics import metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.thresholds import Standing, judge
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.thresholds import Standing, judge
 
 
 def refused(

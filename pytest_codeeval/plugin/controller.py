@@ -168,7 +168,7 @@ class Controller:
         self._run.write(code, [judgement.to_json() for judgement in judgements])
         fault = UsageError("collection failed") if self._usage_error else self._run.fault
         if not self._is_bystander:
-            session.exitstatus = self._summary.exit_code(code, fault, stopped)
+            session.exitstatus = self._summary.exit_code(code, fault, stopped, idle=self._run.idle_shard)
         try:
             yield
         except OSError as error:  # of a report of another plugin; the results are safe

@@ -22,6 +22,7 @@ from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.plugin.judges import judge_specs
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.sharding import concurrency_of, shared
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.folder import ResultsFolder
 from pytest_codeeval.scoring.conversation import next_turn
@@ -38,7 +39,9 @@ def open_run(
     """
     results = Path(settings.results)
     folders = {
-        spec.label: ResultsFolder(results / spec.folder, _decisive(spec, settings, backends[spec.label]))
+        spec.label: ResultsFolder(
+            results / spec.folder, _decisive(spec, settings, backends[spec.label]), shard=str(settings.shard or "")
+        )
         for spec in settings.models
     }
     store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
@@ -61,26 +64,26 @@ def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, 
 def _dispatchers(
     settings: Settings, backends: Mapping[str, ModelBackend], run: Run, store: CompletionStore
 ) -> dict[Identity, ModelDispatcher]:
-    asked = {_identity(spec): (spec.label, spec.label, run.folders[spec.label].path) for spec in settings.models}
+    asked = {_identity(spec): (spec.label, spec, run.folders[spec.label].path) for spec in settings.models}
     for key, judge in judge_specs(settings).items():
-        asked.setdefault(_identity(judge), (key, judge.label, Path(settings.results) / "judges" / judge.folder))
+        asked.setdefault(_identity(judge), (key, judge, Path(settings.results) / "judges" / judge.folder))
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
-    budget = None if settings.max_cost is None else Budget(settings.max_cost)
+    budget = None if settings.max_cost is None else Budget(settings.max_cost / settings.shards)
     return {
         identity: ModelDispatcher(
             backends[key],
             store,
             calls,
-            concurrency=settings.concurrency,
+            concurrency=concurrency_of(spec, settings),
             fresh=settings.fresh,
             policy=RetryPolicy(attempts=settings.retries + 1),
-            rates=RateLimiter(settings.rpm, settings.tpm),
+            rates=RateLimiter(shared(settings.rpm, settings), shared(settings.tpm, settings)),
             budget=budget if backends[key].cacheable else None,
             deadline=settings.request_timeout,
-            trouble=Trouble(label, lambda text: run.tell(text)),
+            trouble=Trouble(spec.label, lambda text: run.tell(text)),
             follow_up=partial(next_turn, thinking_marks=settings.thinking_marks),
         )
-        for identity, (key, label, _) in asked.items()
+        for identity, (key, spec, _) in asked.items()
     }
 
 

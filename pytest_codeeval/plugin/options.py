@@ -86,6 +86,12 @@ def add_options(parser: pytest.Parser) -> Names:
         help="run this part of a suite, such as mbpp:test or mbpp:sanitized; may be given several times",
     )
     add("--limit", dest="codeeval_limit", metavar="N", help="only the first N problems of each suite")
+    add(
+        "--shard",
+        dest="codeeval_shard",
+        metavar="I/N",
+        help="only part I of N of the problems, for several machines; `codeeval merge` puts the parts together",
+    )
     add("--samples", dest="codeeval_samples", metavar="N", help="samples a problem (default 1; all, for a replay)")
     add(
         "--fewer-samples",

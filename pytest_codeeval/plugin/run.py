@@ -15,6 +15,7 @@ from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.selftest import SelfTest
+from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
@@ -25,6 +26,7 @@ from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.judgments import ATTACK, Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.sharding import own_part
 from pytest_codeeval.plugin.tools import JudgeTools
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
@@ -68,6 +70,12 @@ class Run:
         self._store = store
         self._wire: WireServer | None = None
         self._closed = False
+        self._own: dict[str, int] = {}  # problems of this shard, by suite
+
+    @property
+    def idle_shard(self) -> bool:
+        """Whether there is something to evaluate, and nothing of it is of this shard."""
+        return bool(self._own) and not any(self._own.values())
 
     def listen(self) -> Mapping[str, str]:
         """Let workers reach the service, and return where they do."""
@@ -160,24 +168,34 @@ class Run:
 
         Raises UsageError where a folder has results of another dataset.
         """
-        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged")}
+        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged", "plan")}
+        plan = announced.get("plan")
+        if plan and self._settings.shard:
+            self._tell_of_shard(self._settings.shard, dataset["suite"], plan["models"])
         self.unknown.take_away(announced.get("recorded", {}))
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
-        for folder in self.folders.values():
+        for label, folder in self.folders.items():
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
-                folder.start(self._about())
+                folder.start({**self._about(), "label": label})
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)
+            if plan:
+                folder.plan(dataset["suite"], plan["models"].get(label, {}), plan["order"], plan["prompts"])
         if announced.get("judged"):
             from pytest_codeeval.scoring.judging.canaries import believed  # few runs have judges
 
             specs = judges_for(self._settings.models, self._settings.judges)
             tools = JudgeTools(self.service, specs, dataset["suite"], ATTACK)
             self.judgments.try_once({judge: partial(believed, judge, tools) for judge in tools.judges})
+
+    def _tell_of_shard(self, shard: Shard, suite: str, planned: Mapping[str, Mapping[str, int]]) -> None:
+        task_ids = {task_id for of_model in planned.values() for task_id in of_model}
+        self._own[suite] = len(shard.among(task_ids))
+        self.tell(f"codeeval: {printable(own_part(shard, suite, self._own[suite], len(task_ids)))}")
 
     def _about(self) -> dict[str, Any]:
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.generation.modelspec import ModelSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """What a metric of a suite must reach for the run to succeed; `percent` says that it was given so."""
-
-    suite: str
-    metric: str
-    value: float
-    percent: bool = field(default=False, compare=False)
-
-    @property
-    def k(self) -> int:
-        """The k of pass@k and pass^k, 0 for another metric."""
-        return int(self.metric[5:]) if self.metric.startswith(("pass@", "pass^")) else 0
-
-    @property
-    def pass_at(self) -> tuple[int, ...]:
-        """The members of pass@k that it takes to judge it."""
-        return (self.k,) if self.k else ()
-
-    def __str__(self) -> str:
-        return f"{self.suite}:{self.metric}={self.value:g}"
+from pytest_codeeval.reports.threshold import Threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +19,8 @@ class Settings:
 
     `cache` is the user's cache folder, empty where there is none. `given` are the settings of sampling that the user
     has given, which go before what a suite asks for. `protocol` is the harness by whose rules suites are run, empty for
-    those of this package. `judges` are the models that score where a suite has them do so.
+    those of this package. `judges` are the models that score where a suite has them do so. `shard` is the part of the
+    problems that this run takes, None for all of them; the limits of asking are those of all parts together.
     """
 
     models: tuple[ModelSpec, ...]
@@ -78,6 +58,12 @@ class Settings:
     thinking_marks: tuple[tuple[str, str], ...]
     fuzz: int = 0
     fuzz_decides: bool = False
+    shard: Shard | None = None
+
+    @property
+    def shards(self) -> int:
+        """Among how many runs the limits of asking are divided."""
+        return self.shard.of if self.shard else 1
 
     @property
     def scores(self) -> bool:
@@ -113,6 +99,7 @@ class Settings:
                 "params": SamplingParams(**{**data["params"], "stop": tuple(data["params"]["stop"])}),
                 "splits": tuple((suite, split) for suite, split in data["splits"]),
                 "pass_at": tuple(data["pass_at"]),
+                "shard": Shard(**data["shard"]) if data["shard"] else None,
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
                 "allow_packages": tuple(data["allow_packages"]),
                 "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),

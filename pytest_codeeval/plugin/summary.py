@@ -17,7 +17,7 @@ from pytest_codeeval.plugin.notes import Notes
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.runsettings import run_settings
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, unfinished
+from pytest_codeeval.plugin.sharding import head
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.causes import Causes
@@ -25,6 +25,8 @@ from pytest_codeeval.reports.refuted import Refuted
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.stagetable import Table, lint_table, stage_table
 from pytest_codeeval.reports.table import as_text, score_table
+from pytest_codeeval.reports.threshold import Threshold
+from pytest_codeeval.reports.thresholds import Judgement, Standing, judge, left_to_merge, unfinished
 from pytest_codeeval.reports.unanswered import Unanswered
 
 _SHOWN_LINTS = 10
@@ -33,6 +35,7 @@ _ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_T
 _COLOURS = {
     Standing.MET: "green",
     Standing.UNDECIDED: "yellow",
+    Standing.LEFT: "yellow",
     Standing.MISSED: "red",
     Standing.NOT_JUDGED: "red",
 }
@@ -73,6 +76,7 @@ class Summary:
         for spec in settings.judges:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: judge {spec.label}{how}")
+        lines += [f"codeeval: {line}" for line in head(settings)]
         lines.append(f"codeeval: sandbox {_tier(self._isolation)}")
         return [*lines, *(f"codeeval: {line}" for line in greedy(settings))]
 
@@ -126,22 +130,28 @@ class Summary:
         """
         early = stopped or pytest_code not in _ENDED
         thresholds = self._settings.fail_under
-        self._judgements = [unfinished(one) if early else judge(one, self._scores) for one in thresholds]
+        self._judgements = [unfinished(one) if early else self._stand(one) for one in thresholds]
         self._unexplained = 0 if early else unexplained
         return self._judgements
 
-    def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool) -> int:
-        """Return the exit code of the run, given pytest's own.
+    def _stand(self, threshold: Threshold) -> Judgement:
+        shard = self._settings.shard
+        return left_to_merge(threshold, str(shard)) if shard else judge(threshold, self._scores)
+
+    def exit_code(self, pytest_code: int, fault: CodeEvalError | None, stopped: bool, *, idle: bool = False) -> int:
+        """Return the exit code of the run, given pytest's own; `idle` is a shard that no problem falls to.
 
         With a threshold it follows the threshold, unless the run was `stopped` before its end (`-x`) or has failures of
         another kind; an error that was not the model's never counts as success, and neither does nothing evaluated.
         """
         if isinstance(fault, UsageError):
             return int(pytest.ExitCode.USAGE_ERROR)
+        if idle and fault is None and pytest_code == pytest.ExitCode.NO_TESTS_COLLECTED:
+            return int(pytest.ExitCode.OK)
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
         gated, scores = self._settings.fail_under, self._scores.scores()
-        if gated and not any(score.counts for score in scores):
+        if gated and not self._settings.shard and not any(score.counts for score in scores):
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)
         doubted = self._settings.self_test == "full" and any(not found.believed for found in self._self_tests.values())
         broken = any(score.faults(self._settings.pass_at) for score in scores)

@@ -20,7 +20,9 @@ from pytest_codeeval.plugin.fuzzoptions import fuzz_from
 from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.marks import marks_from
 from pytest_codeeval.plugin.packages import packages_from
-from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.sharding import shard_from
+from pytest_codeeval.reports.threshold import Threshold
 
 PASS_IF = ("any", "all", "majority")
 TOOLS = ("auto", "native", "prompt")
@@ -82,6 +84,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         thinking_marks=marks_from(options["thinking_marks"]),
         fuzz=fuzz_from(_whole(options, "fuzz", 1), options),
         fuzz_decides=options["fuzz_decides"],
+        shard=shard_from(options),
     )
 
 
@@ -191,26 +194,18 @@ def _pass_at(texts: Sequence[str], samples: int | None) -> tuple[int, ...]:
 
 
 def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Threshold:
-    match = re.fullmatch(r"([\w.@-]+):(pass[@^]0*([1-9]\d*)|(?!pass[@^])\w[\w .^@-]{0,40})=(\d*\.?\d+)(%?)", text)
-    value = (float(match[4]) / (100 if match[5] else 1)) if match else 0.0
-    if match is None or (match[3] and value > 1):
+    threshold = Threshold.read(text)
+    if samples is not None and threshold.k > samples:
         raise UsageError(
-            f"--fail-under={text!r} is not understood; write SUITE:METRIC=VALUE, as in humaneval:pass@1=0.6 or "
-            "gsm8k:answer=80%."
+            f"--fail-under={text} needs at least {threshold.k} samples, and --samples={samples} was given."
         )
-    if not match[3]:
-        return Threshold(match[1], match[2], value, bool(match[5]))
-    metric = f"{match[2][:5]}{match[3]}"
-    if metric == "pass^1":
-        raise UsageError(f"--fail-under={text} is about pass^1, which is pass@1; write {match[1]}:pass@1={value:g}.")
-    if samples is not None and int(match[3]) > samples:
-        raise UsageError(f"--fail-under={text} needs at least {match[3]} samples, and --samples={samples} was given.")
-    if pass_at and int(match[3]) not in pass_at:
+    if threshold.k and pass_at and threshold.k not in pass_at:
         reported = ",".join(map(str, pass_at))
         raise UsageError(
-            f"--fail-under={text} is about {metric}, which --pass-at={reported} does not report; add it there."
+            f"--fail-under={text} is about {threshold.metric}, which --pass-at={reported} does not report; add it "
+            "there."
         )
-    return Threshold(match[1], metric, value, bool(match[5]))
+    return threshold
 
 
 def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
+from pytest_codeeval.plugin.plan import Plan
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, untried
@@ -61,6 +63,7 @@ class Worker:
         # With -x a run may end at its first failure: what comes after that is then not asked ahead of time.
         self._prefetches = announces and not config.getoption("maxfail", 0)
         self._refused = False
+        self._plan = Plan(settings.shard)
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
         choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
@@ -127,25 +130,21 @@ class Worker:
         self._refused = True
         if not broken or config.getoption("continue_on_collection_errors"):
             self._refused = refused(config, self.settings, items, list(self._suites.values()))
+        self._plan.take(items, config)
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
         if self._service is None or self._refused:
             return
-        cases = cases_of(session.items)
-        if not cases:
+        if not (cases := cases_of(session.items)) and not self._plan:
             return
         self._make_ready(cases)
         judged = {case.suite_name for case in cases if case.scorer.judged}
-        datasets = [
-            {**loaded.to_json(), "recorded": self._matched(loaded), "judged": loaded.name in judged}
-            for loaded in self._suites.values()
-        ]
-        asked = [case for case in cases if self._prefetches and not case.spec.scripted]
-        requests = [request for case in asked for request in case.requests]
+        datasets = [self._announced(loaded, judged) for loaded in self._suites.values()]
+        asked = (case.requests for case in cases if self._prefetches and not case.spec.scripted)
         with suppress(CodeEvalError):  # each item meets it too, and says it
-            self._service.announce(datasets, requests)
+            self._service.announce(datasets, list(chain.from_iterable(asked)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -167,9 +166,11 @@ class Worker:
         """End what the runners keep running between solutions."""
         self.runners.close()
 
-    def _matched(self, loaded: LoadedSuite) -> dict[str, list[str]]:
-        """Return the recorded ids that are of a suite's problems, by the label of the model."""
-        return {label: recorded_tasks(loaded, counts).matched for label, counts in self._recorded.items()}
+    def _announced(self, loaded: LoadedSuite, judged: Collection[str]) -> dict[str, Any]:
+        """Return what the controller is told of a suite; `recorded` are the recorded ids that are of its problems."""
+        recorded = {label: recorded_tasks(loaded, counts).matched for label, counts in self._recorded.items()}
+        plan = {"plan": self._plan.of_suite(loaded)} if self._announces else {}
+        return {**loaded.to_json(), "recorded": recorded, "judged": loaded.name in judged, **plan}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.folderpath import try_to_make, unwritable
-from pytest_codeeval.reports.samplefile import last_lines
+from pytest_codeeval.reports.samplefile import last_lines, put_in_order
+from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.samplerow import identity, readable
 
 SAMPLES, RUN = "samples.jsonl", "run.json"
 _FORMS = {
     **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
-    **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools"), dict),
+    **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools", "planned"), dict),
     **dict.fromkeys(("scored_ids", "metrics"), list),
 }
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
@@ -32,10 +33,11 @@ class ResultsFolder:
     """The folder of one model: `samples.jsonl` line by line, `run.json` at start and end, parquet at the end.
 
     `settings` are those that change answers or verdicts. A folder that was made with others is refused, so that its
-    rows always belong together. `passed_over` is how many lines of the file were no samples, when it was last read.
+    rows always belong together; so is that of another `shard` (`I/N`, empty for a whole run), so that each can be told
+    to be there. `passed_over` is how many lines of the file were no samples, when it was last read.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, Any], *, shard: str = "") -> None:
         """Open the folder; one that is not there is made when the first thing is written.
 
         Raises UsageError where it cannot be written, or was made with other settings.
@@ -44,6 +46,7 @@ class ResultsFolder:
         self.started = False
         self.passed_over = 0
         self._compact = False
+        self._shard = shard
         self._settings: dict[str, Any] = json.loads(json.dumps(settings))  # as it will be read back
         self._run: dict[str, Any] = {}
         self._lock: FolderLock | None = None
@@ -69,6 +72,7 @@ class ResultsFolder:
         try:
             self._run = self._earlier_run()
             self._check_settings()
+            self._check_shard()
         except UsageError:
             self.close()
             raise
@@ -99,8 +103,24 @@ class ResultsFolder:
                     f"{str(self.path)!r} holds results of another {dataset['suite']} ({name} {was}, now {now}); "
                     "give another --results."
                 )
-        self._run.setdefault("datasets", {})[dataset["suite"]] = dict(dataset)
-        if earlier != dict(dataset):
+        planned = {name: earlier[name] for name in ("planned", "prompts") if name in earlier} if earlier else {}
+        self._note({**dataset, **planned})
+
+    def plan(self, suite: str, samples: Mapping[str, int], order: Sequence[str], prompts: str) -> None:
+        """Note how many samples there are to be of each task of a suite that was added, and a hash of its prompts.
+
+        `order` is that of the dataset. What runs before had planned stays so.
+        """
+        about = self.datasets[suite]
+        planned = {**about.get("planned", {}), **samples}
+        known = dict.fromkeys([*order, *planned])  # what was planned before may be in no dataset now
+        in_order = {task_id: planned[task_id] for task_id in known if task_id in planned}
+        self._note({**about, "planned": in_order, "prompts": prompts})
+
+    def _note(self, about: Mapping[str, Any]) -> None:
+        earlier = self.datasets.get(about["suite"])
+        if earlier != dict(about):
+            self._run.setdefault("datasets", {})[about["suite"]] = dict(about)
             self._write_run()
 
     def append(self, result: Result) -> None:
@@ -145,27 +165,17 @@ class ResultsFolder:
         """
         self._open()
         self.started = True
-        self._run.update(about, settings=self._settings, started=_now(), finished=None)
+        shard = {"shard": self._shard} if self._shard else {}
+        self._run.pop("missing", None)  # which a merged folder was found to lack, and this run may bring
+        self._run.update(about, settings=self._settings, started=_now(), finished=None, **shard)
         self._write_run()
 
     def compact(self) -> None:
-        """Rewrite `samples.jsonl` with one line a sample, if there is anything else in it.
+        """Rewrite `samples.jsonl` with one line a sample, in the order of the datasets, unless it is so already.
 
         Raises StorageError where the disk does not take it.
         """
-        last = self._last_lines()
-        part = self.path / f".{SAMPLES}.{os.getpid()}.part"
-        try:
-            if last and len(last) < _lines_in(self.path / SAMPLES):
-                with part.open("w", encoding="ascii") as lines:
-                    for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
-                        # What is no sample of ours stays: somebody may have put it there.
-                        if (found := identity(row)) is None or last[found] == number:
-                            lines.write(json.dumps(row) + "\n")
-                part.replace(self.path / SAMPLES)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise StorageError(f"{self.path / SAMPLES} cannot be written: {error.strerror}") from None
+        put_in_order(self.path / SAMPLES, SampleOrder(self.datasets))
         self._compact = True
 
     def finish(self, about: Mapping[str, Any]) -> None:
@@ -213,6 +223,14 @@ class ResultsFolder:
                 f"{str(self.path)!r} holds results made with other settings ({said}); give another --results."
             )
 
+    def _check_shard(self) -> None:
+        earlier = self._run.get("shard", "")
+        if "settings" in self._run and earlier != self._shard:
+            was, now = (f"shard {shard}" if shard else "a whole run" for shard in (earlier, self._shard))
+            raise UsageError(
+                f"{str(self.path)!r} holds results of {was}, and this is {now}; give each a --results of its own."
+            )
+
 
 def _shown(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)[:12]
@@ -221,11 +239,6 @@ def _shown(value: object) -> str:
 def _dataset(about: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an older or an edited file says of a dataset, but for fields of another form."""
     return {name: value for name, value in about.items() if isinstance(value, _FORMS.get(name, object))}
-
-
-def _lines_in(path: Path) -> int:
-    with path.open("rb") as lines:
-        return sum(1 for _ in lines)
 
 
 def _now() -> str:

@@ -93,6 +93,8 @@ def _models(about: Mapping[str, Any]) -> list[str]:
 
 def _label(about: Mapping[str, Any], folder: str) -> str:
     """Return the label of the model that a folder without samples was made for, as far as that can be told."""
+    if isinstance(about.get("label"), str):
+        return str(about["label"])
     models = _models(about)
     return models[0] if len(models) == 1 else folder
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.generation.modelnames import args_from, asked_with, resolve
+from pytest_codeeval.generation.modelnames import args_from, asked_with, resolve, told_apart
 from pytest_codeeval.generation.modelspec import ModelSpec
 
 LABELS = st.text(st.characters(), min_size=1, max_size=200)
@@ -164,3 +164,27 @@ def test_only_those_who_see_the_model_can_tell_what_it_is_made_for(name: str, mo
 @given(st.builds(ModelSpec, LABELS, LABELS, LABELS, LABELS, LABELS, st.tuples(st.tuples(LABELS, LABELS)), LABELS))
 def test_a_spec_survives_json(spec: ModelSpec) -> None:
     assert ModelSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels"),
+    [
+        (["x/a.jsonl", "x/b.jsonl"], ["a", "b"]),
+        (["a/samples.jsonl", "b/samples.jsonl"], ["a/samples", "b/samples"]),
+        (["samples.jsonl", "old/samples.jsonl"], ["samples", "old/samples"]),
+        (["1/m/samples.jsonl", "2/m/samples.jsonl", "z.jsonl"], ["1/m/samples", "2/m/samples", "z"]),
+        (["/1/m/s.jsonl", "/2/m/s.jsonl", "n/s.jsonl"], ["1/m/s", "2/m/s", "n/s"]),
+        (["results/gpt-4", "more/gpt-4"], ["results/gpt-4", "more/gpt-4"]),
+        (["a/b.jsonl", "A/b.jsonl", "a-b.jsonl"], ["a/b", "A/b 2", "a-b 3"]),
+        (["s.jsonl", "s.jsonl.gz"], ["s", "s 2"]),
+    ],
+)
+def test_recordings_of_one_name_are_told_apart_by_their_folders(paths: list[str], labels: list[str]) -> None:
+    specs = told_apart(tuple(resolve(f"replay:{path}") for path in paths))
+    assert [spec.label for spec in specs] == [f"replay:{label}" for label in labels]
+    assert len({spec.folder for spec in specs}) == len(paths)
+
+
+def test_a_recording_that_is_named_twice_stays_one_of_its_kind() -> None:
+    twice = told_apart((resolve("replay:a/s.jsonl"), resolve("replay:b/../a/s.jsonl")))
+    assert len({spec.folder for spec in twice}) == 1

@@ -230,3 +230,23 @@ def test_a_store_that_was_replaced_takes_no_more(tmp_path: Path) -> None:
         (tmp_path / FILE_NAME).unlink()
         with closing(CompletionStore(tmp_path)), pytest.raises(StorageError, match="was replaced while this run wrote"):
             keep(store, ask(), Completion("lost"))
+
+
+def test_what_another_folder_holds_is_taken_in_and_left_there(tmp_path: Path, store: CompletionStore) -> None:
+    keep(store, ask("both"), Completion("here"))
+    other = CompletionStore(tmp_path / "other")
+    for number in ("both", "there"):
+        keep(other, ask(number), Completion("there"))
+    # As a run that was killed leaves it: the last rows stand in the log alone.
+    shutil.copytree(tmp_path / "other", tmp_path / "killed")
+    other.close()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "killed").iterdir()}
+    assert before[f"{FILE_NAME}-wal"]
+    assert store.take_in(tmp_path / "killed") == 2
+    assert {path.name: path.read_bytes() for path in (tmp_path / "killed").iterdir()} == before
+    assert [found and found.text for found in map(store.get, [ask("both"), ask("there")])] == ["there", "there"]
+    assert store.take_in(tmp_path / "nothing") == 0
+    (tmp_path / "killed" / f"{FILE_NAME}-wal").unlink()
+    (tmp_path / "killed" / FILE_NAME).write_bytes(b"no database" * 100)
+    with pytest.raises(StorageError):
+        store.take_in(tmp_path / "killed")

@@ -54,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     "thinking_marks": [],
     "fuzz": None,
     "fuzz_decides": False,
+    "shard": None,
 }
 
 

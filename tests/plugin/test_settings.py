@@ -12,7 +12,8 @@ import pytest
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.plugin.options import add_options
-from pytest_codeeval.plugin.settings import Settings, Threshold
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.reports.threshold import Threshold
 from tests.plugin.options import DEFAULTS, settings
 
 

@@ -58,10 +58,34 @@ def test_a_later_result_takes_the_place_of_an_earlier_one(tmp_path: Path) -> Non
     expected = [("T/1", 1, False), ("T/2", 0, True), ("T/1", 0, True)]
     assert ends(folder) == expected
     folder.compact()
-    assert ends(folder) == expected
+    assert ends(folder) == [("T/1", 0, True), ("T/1", 1, False), ("T/2", 0, True)]
     assert len((tmp_path / SAMPLES).read_text().splitlines()) == 3
     folder.append(result(2, WRONG))
-    assert ends(folder) == [*expected[:1], *expected[2:], ("T/2", 0, False)]
+    assert ends(folder) == [("T/1", 0, True), ("T/1", 1, False), ("T/2", 0, False)]
+
+
+def test_samples_are_in_the_order_of_the_dataset_in_the_end(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.add_dataset(dataset())
+    folder.plan("s", {"T/3": 1, "T/1": 2}, ["T/2", "T/3", "T/1"], "prompts")
+    folder.plan("s", {"T/2": 1}, ["T/2", "T/3", "T/1"], "prompts")  # of a later run, which has another part
+    assert list(run_json(tmp_path)["datasets"]["s"]["planned"].items()) == [("T/2", 1), ("T/3", 1), ("T/1", 2)]
+    folder.add_dataset(dataset())
+    for found in (
+        result(9, PASS, suite="t"),
+        result(1, PASS, WRONG),
+        result(2, PASS),
+        result(8, PASS),
+        result(3, PASS),
+    ):
+        folder.append(found)
+    (tmp_path / SAMPLES).open("a").write('{"a": "note"}\n{"torn')
+    folder.compact()
+    rows = [json.loads(line) for line in (tmp_path / SAMPLES).read_text().splitlines()]
+    assert [row.get("task_id") for row in rows] == ["T/2", "T/3", "T/1", "T/1", "T/8", "T/9", None]
+    before = (tmp_path / SAMPLES).stat().st_ino
+    folder.compact()
+    assert (tmp_path / SAMPLES).stat().st_ino == before  # there was nothing to do
 
 
 def test_a_folder_of_before_stages_had_counts_is_read_and_gone_on_with(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.generation.kind import BackendKind
+from pytest_codeeval.generation.pathlabel import behind_folders
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.backend import ModelBackend
@@ -30,6 +31,7 @@ KIND = BackendKind(
     argument="PATH",
     is_file=True,
     understood=_understood,
+    longer_label=lambda spec, folders: behind_folders(spec.model, spec.label, folders),
     extra="hf",
     packages=("transformers", "torch"),
     needed_for="--model=hf:...",

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.generation.kind import BackendKind
+from pytest_codeeval.generation.pathlabel import behind_folders
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.backend import ModelBackend
@@ -27,10 +28,9 @@ def _understood(spec: ModelSpec) -> ModelSpec:
     return replace(spec, label=f"replay:{file}")
 
 
-def _longer_label(spec: ModelSpec) -> str:
-    """Put the folder in front: recordings of several models may have one file name."""
-    folder = PurePath(spec.model).parent.name
-    return f"replay:{folder}/{spec.label.removeprefix('replay:')}" if folder else spec.label
+def _longer_label(spec: ModelSpec, folders: int) -> str:
+    """Put folders in front: recordings of several models may have one file name."""
+    return f"replay:{behind_folders(spec.model, spec.label.removeprefix('replay:'), folders)}"
 
 
 KIND = BackendKind(

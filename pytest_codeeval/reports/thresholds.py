@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from pytest_codeeval.core.errors import nearest
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.plugin.settings import Threshold
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.suitescore import SuiteScore
+from pytest_codeeval.reports.threshold import Threshold
 
 
 class Standing(StrEnum):
@@ -20,6 +21,7 @@ class Standing(StrEnum):
     MISSED = "missed"
     NOT_JUDGED = "not judged"
     UNDECIDED = "undecided"
+    LEFT = "left to codeeval merge"
     MET = "met"
 
 
@@ -62,13 +64,27 @@ def judge(threshold: Threshold, board: Scoreboard) -> Judgement:
     if without:
         why = f"{without[0]} has no problem of {threshold.suite} in this run"
         return Judgement(threshold, Standing.NOT_JUDGED, why)
-    judged = [_judge(threshold, score) for score in scores]
-    return min(judged, key=_rank)
+    return worst(_judge(threshold, score) for score in scores)
 
 
 def unfinished(threshold: Threshold) -> Judgement:
     """Return what there is to say of a threshold where the run stopped before its end."""
     return Judgement(threshold, Standing.NOT_JUDGED, "the run stopped before its end")
+
+
+def left_to_merge(threshold: Threshold, shard: str) -> Judgement:
+    """Return what there is to say of a threshold where only a part of the problems is run; it is in nobody's way."""
+    return Judgement(threshold, Standing.LEFT, f"shard {shard} has a part of the problems", reached=True)
+
+
+def incomplete(threshold: Threshold) -> Judgement:
+    """Return what there is to say of a threshold where results are missing that would count."""
+    return Judgement(threshold, Standing.NOT_JUDGED, "results are missing")
+
+
+def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """Return the judgement of the model that stands worst."""
+    return min(judgements, key=_rank)
 
 
 def _rank(judgement: Judgement) -> tuple[int, bool, float]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.estimate import Estimate
-from pytest_codeeval.plugin.settings import Threshold
-from pytest_codeeval.plugin.thresholds import Judgement, Standing, judge, standing_of
 from pytest_codeeval.reports.scoreboard import Scoreboard
+from pytest_codeeval.reports.threshold import Threshold
+from pytest_codeeval.reports.thresholds import Judgement, Standing, judge, standing_of
 from tests.reports.rows import PASS, UNGRADED, WRONG, dataset, result
 
 
