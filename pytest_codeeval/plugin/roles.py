@@ -26,6 +26,7 @@ from pytest_codeeval.plugin.settings import Settings
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
+    from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.worker import Worker
 
 
@@ -51,6 +52,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
+        report = _report(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -67,6 +69,9 @@ def _cast_controller(config: pytest.Config) -> None:
     if run is not None:
         controller = Controller(config, settings, run, recorded)
         config.pluginmanager.register(controller, "codeeval-controller")
+        if report is not None:
+            report.folders = run.folders
+            config.pluginmanager.register(report, "codeeval-report")
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
@@ -81,6 +86,19 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     _register_worker(config, settings, message["recorded"], client, announces=first)
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
+
+
+def _report(config: pytest.Config) -> ReportAtEnd | None:
+    """Return what writes the page of `--report`.
+
+    Raises UsageError where it could not be written.
+    """
+    path = config.getoption("codeeval_report")
+    if not path:
+        return None
+    from pytest_codeeval.plugin.report import ReportAtEnd
+
+    return ReportAtEnd(path)
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.folderpath import try_to_make, unwritable
+from pytest_codeeval.reports.promptfile import PromptFile
 from pytest_codeeval.reports.samplefile import last_lines
 from pytest_codeeval.reports.samplerow import identity, readable
 
@@ -48,6 +49,7 @@ class ResultsFolder:
         self._run: dict[str, Any] = {}
         self._lock: FolderLock | None = None
         self._samples: KeptFile | None = None
+        self._prompts = PromptFile(path)
         if os.path.lexists(path):
             self._open()
         else:
@@ -111,6 +113,7 @@ class ResultsFolder:
         self._open()
         self._compact = False
         append_rows(self.path / SAMPLES, sample_rows(result))
+        self._prompts.add(result)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
@@ -131,6 +134,7 @@ class ResultsFolder:
         if not self._samples or not self._samples.restore():
             return False
         self.close()
+        self._prompts = PromptFile(self.path)  # those of before went with the folder
         try:
             self._lock = FolderLock(self.path)
         except UsageError as error:  # another run was quicker

@@ -79,7 +79,11 @@ def _asked(run: Run) -> Asked:
     scores = run.board.by_model().get(run.model, ())
     samples = sum(score.outcomes.total() for score in scores)
     problems = sum(len(score.problems) for score in scores)
-    weak, errors = (sum(found) for found in zip(*((sum(s.weak.values()), len(s.errors)) for s in scores), strict=True)) if scores else (0, 0)
+    weak, errors = (
+        (sum(found) for found in zip(*((sum(s.weak.values()), len(s.errors)) for s in scores), strict=True))
+        if scores
+        else (0, 0)
+    )
     warnings = [
         "" if run.finished else "this run did not come to its end",
         f"{counted(errors, 'problem')} could not be evaluated" if errors else "",

@@ -43,9 +43,9 @@ def shares(counts: Mapping[str, int], names: Sequence[str]) -> Markup:
 
 def swatch(place: int) -> Markup:
     """Draw the colour of a name."""
-    return Markup('<svg class=swatch viewBox="0 0 8 8" aria-hidden=true><rect class=f{} width=8 height=8 /></svg>').format(
-        fill(place)
-    )
+    return Markup(
+        '<svg class=swatch viewBox="0 0 8 8" aria-hidden=true><rect class=f{} width=8 height=8 /></svg>'
+    ).format(fill(place))
 
 
 def fill(place: int) -> int:

@@ -144,4 +144,7 @@ def _parts(run: Run) -> dict[Problem, str]:
 def _natural(text: str) -> list[tuple[int, str]]:
     """Return what puts names into an order in which 9 comes before 10."""
     pieces = _DIGITS.split(text)
-    return [(len(piece.lstrip("0")) if n % 2 else 0, piece.lstrip("0") if n % 2 else piece) for n, piece in enumerate(pieces)]
+    return [
+        (len(piece.lstrip("0")) if n % 2 else 0, piece.lstrip("0") if n % 2 else piece)
+        for n, piece in enumerate(pieces)
+    ]

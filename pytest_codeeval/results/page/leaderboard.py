@@ -126,6 +126,11 @@ class Leaderboard:
         return [column for column in TOTALS if any(_is_known(column, score) for score in scores)]
 
     @property
+    def timed(self) -> bool:
+        """Whether it is known of any answer how long it took."""
+        return any(one.seconds for one in self.standings)
+
+    @property
     def outcomes(self) -> list[str]:
         """The outcomes that occur: passed, then the commonest."""
         counts: Counter[str] = Counter()

@@ -13,6 +13,8 @@ _ELSEWHERE = ("task_id", "model", "suite", "sample_index", "passed", "outcome", 
 """Columns that the grid has already, or that say the same once more."""
 
 _SHOWN = tuple(column for column in COLUMNS if column.name not in _ELSEWHERE)
+_NOT_TRIED = "none"
+_UNKNOWN_AS_0 = ("seconds", "max_rss")
 _DEEPEST, _MOST_PARTS = 6, 200
 
 
@@ -27,12 +29,17 @@ def record_of(row: Mapping[str, Any], limit: int) -> dict[str, Any]:
         value = _plain(column.of(row), limit)
         if column.type is str and value is not None and not isinstance(value, str):
             value = json.dumps(value)
-        if not value and (type(value) is not float and type(value) is not int):
-            continue  # a nought says something, what is empty does not
+        # A nought says something, but where it stands for what is not known; what is empty does not.
+        if not value and (
+            column.name in _UNKNOWN_AS_0 or isinstance(value, bool) or not isinstance(value, int | float)
+        ):
+            continue
         if isinstance(value, str) and len(value) > limit:
             cut[column.name] = len(value)
             value = value[:limit]
         found[column.name] = value
+    if found.get("fuzz") == _NOT_TRIED and "counterexample" not in found:
+        del found["fuzz"]
     return {**found, "cut": cut} if cut else found
 
 

@@ -461,7 +461,7 @@
         cell.length > 1 ? choice("sample", "sample", samples(run, cell), String(Math.min(view.sample, cell.length - 1)), (value) => go({ sample: +value })) : null,
         choice("beside", "beside", [["", "nothing"], ...having], otherCell ? other.name : "", (name) => go({ beside: name, other: name === run.name ? Math.min(view.sample + 1, cell.length - 1) : 0 })),
         otherCell?.length > 1 ? choice("other", "sample", samples(other, otherCell), String(Math.min(view.other, otherCell.length - 1)), (value) => go({ other: +value })) : null,
-        el("button", { type: "button", name: "close", onclick: closeCell }, "Close (Esc)")));
+        el("button", { type: "button", name: "close", autofocus: true, onclick: closeCell }, "Close (Esc)")));
   };
   const cutNote = (length) => (length ? el("p", { class: "cut" }, `Cut here, of ${length.toLocaleString("en")} characters.`) : null);
   const block_ = (text, cut, language = "") => el("div", {}, coloured(el("pre", { tabindex: 0 }), text, language), cutNote(cut));
@@ -577,14 +577,14 @@
     const [a, b] = [left, right].map((found) => taken(found).split("\n"));
     const lines = beside(diff(a, b));
     const changed = lines.filter(([, , same]) => !same).length;
-    const side = (list, at, same, kind) => [el("td", { class: "no" }, at < 0 ? "" : String(at + 1)), at < 0 ? el("td", { class: "gap" }) : put(el("td", { class: `code ${same ? "" : kind}` }), list[at])];
+    const side = (list, at, same, kind) => [el("td", { class: "no" }, at < 0 ? "" : String(at + 1)), at < 0 ? el("td", { class: "gap" }) : put(el("td", { class: `code ${same ? "same" : kind}` }), list[at])];
     const drawn = lines.map(([i, j, same]) => el("tr", {}, ...side(a, i, same, "del"), ...side(b, j, same, "ins")));
     const cut = left.cut?.solution || right.cut?.solution || (left.solution === undefined && left.cut?.completion) || (right.solution === undefined && right.cut?.completion);
     const title = `Difference of the answers taken: ${changed ? `${changed} ${changed === 1 ? "line differs" : "lines differ"}` : "none"}`;
     return apart(title, true, cut ? el("p", { class: "cut" }, "One of them is cut here, so that the difference is not whole.") : null,
       el("table", { class: "diff" },
         el("colgroup", {}, el("col", { class: "no" }), el("col"), el("col", { class: "no" }), el("col")),
-        el("thead", {}, el("tr", {}, el("th", { colspan: 2 }, plain(run.name, 100)), el("th", { colspan: 2 }, plain(other.name, 100)))),
+        el("thead", {}, el("tr", {}, el("th", { colspan: 2 }, `− ${plain(run.name, 100)}`), el("th", { colspan: 2 }, `+ ${plain(other.name, 100)}`))),
         el("tbody", {}, ...drawn)));
   };
 
