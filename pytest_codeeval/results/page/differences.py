@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.results.agreement import dataset_differences
 from pytest_codeeval.results.results import Results
 
 MOST = 300
+_ALL_WITH_ALL = 6  # runs; of more each is compared with the first, as pairs grow by the square
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two runs on a suite, as text; `flips` is the number of problems that one solves and the other does not."""
+    """Two runs on a suite, as text; `flips` is the number of problems that they did not do alike."""
 
     suite: str
+    metric: str
     a: str
     b: str
     n: int
     value_a: str
     value_b: str
     difference: str
+    size: float
     p: str
     seen: str
     verdict: str
@@ -32,11 +36,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Differences:
-    """The pairs of a comparison, at most `MOST`; `left_out` is how many more there are, `refused` why there is none."""
+    """The pairs of a comparison, at most `MOST`, and what is to be said of it.
+
+    `left_out` is how many more pairs there are, `refused` why there is none, `baseline` the run that each other one is
+    compared with if not all are with all, `apart` the suites whose data is not the same in all runs.
+    """
 
     pairs: Sequence[Pair] = ()
     left_out: int = 0
     refused: str = ""
+    baseline: str = ""
+    apart: Sequence[str] = ()
 
     @classmethod
     def of(cls, results: Results) -> Differences:
@@ -46,27 +56,36 @@ class Differences:
         try:
             compare = importlib.import_module("pytest_codeeval.results.comparison").compare
         except ImportError:
-            return cls(refused="this version cannot compare runs.")
+            return cls(refused="this version does not compare runs.")
+        baseline = results.runs[0].name if len(results.runs) > _ALL_WITH_ALL else ""
+        alike = [suite for suite in results.suites if not dataset_differences(results.runs, suite)]
+        apart = [suite for suite in results.suites if suite not in alike]
+        if not alike:
+            return cls(apart=apart)
         try:
-            rows = compare(results).rows
+            # What differs in how was asked stands at the head of the page.
+            rows = compare(results, baseline or None, suites=alike if apart else (), force=True).rows
         except UsageError as error:
-            return cls(refused=str(error))
-        return cls([_pair(row) for row in rows[:MOST]], max(0, len(rows) - MOST))
+            return cls(refused=str(error), apart=apart)
+        return cls([_pair(row) for row in rows[:MOST]], max(0, len(rows) - MOST), "", baseline, apart)
 
 
 def _pair(row: Any) -> Pair:
     found = row.difference
+    value, low, high = (figure / row.unit for figure in (found.value, found.low, found.high))
     return Pair(
         row.suite,
+        row.metric.name,
         row.a,
         row.b,
         row.n,
-        f"{100 * row.value_a:.1f}",
-        f"{100 * row.value_b:.1f}",
-        f"{100 * found.value:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f})",
+        row.metric.written(row.value_a),
+        row.metric.written(row.value_b),
+        f"{value:+.1f} ({low:+.1f} to {high:+.1f})",
+        value,
         _probability(row.p_adjusted),
-        f"≥ {100 * row.seen:.1f}",
-        row.verdict,
+        "–" if row.seen is None else f"{row.seen / row.unit:.1f}",
+        str(row.verdict),
         len(row.flips),
     )
 

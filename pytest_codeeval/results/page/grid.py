@@ -58,11 +58,11 @@ class Grid:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: what the script needs before any cell is opened."""
         suites, languages, parts, difficulties = Words(), Words(), Words(), Words()
-        rows = []
+        rows: list[tuple[int, str, int, int, int, int]] = []
         for (suite, task_id), number in self._problems.items():
             language, part, difficulty = self._about[number]
-            numbers = suites.number(suite), languages.number(language), parts.number(part)
-            rows.append([number, task_id[:_LONGEST_NAME], *numbers, difficulties.number(difficulty)])
+            labels = languages.number(language), parts.number(part), difficulties.number(difficulty)
+            rows.append((number, task_id[:_LONGEST_NAME], suites.number(suite), *labels))
         rows.sort(key=lambda row: (row[2], _natural(row[1])))
         return {
             "runs": self._runs,
