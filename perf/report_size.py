@@ -87,7 +87,9 @@ def write_run(folder: Path, model: str, problems: int, samples: int, lines: int,
     with (folder / "samples.jsonl").open("w") as rows, (folder / "prompts.jsonl").open("w") as prompts:
         for task in range(problems):
             asked = {"suite": "made-up", "task_id": f"Made/{task}"}
-            prompts.write(json.dumps({**asked, "prompt": f"Write a function, number {task}.\n{program(8, chance)}"}) + "\n")
+            prompts.write(
+                json.dumps({**asked, "prompt": f"Write a function, number {task}.\n{program(8, chance)}"}) + "\n"
+            )
             for index in range(samples):
                 rows.write(json.dumps({**asked, "model": model, "sample_index": index, **sample(lines, chance)}) + "\n")
 

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,15 @@ from pathlib import Path
 from typing import Any
 
 _SECONDS = 60.0
-# The shell puts the pipes where the browser looks for them.
-_SHELL = 'exec "$0" "$@" 3<&{} 4>&{}'
+# Puts the pipes where the browser looks for them; one of them may stand in the other's place.
+_LAUNCH = """
+import os, sys
+ends = [os.dup2(int(end), 90 + place) for place, end in enumerate(sys.argv[1:3])]
+for place, end in enumerate(ends):
+    os.dup2(end, 3 + place)
+    os.close(end)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
 _OPTIONS = (
     "--headless=new",
     "--no-sandbox",
@@ -130,7 +138,8 @@ def browser(folder: Path) -> Iterator[Browser]:
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     profile = folder / "profile"
-    command = ["sh", "-c", _SHELL.format(theirs_in, theirs_out), "chromium", *_OPTIONS, f"--user-data-dir={profile}"]
+    launch = [sys.executable, "-c", _LAUNCH, str(theirs_in), str(theirs_out)]
+    command = [*launch, "chromium", *_OPTIONS, f"--user-data-dir={profile}"]
     process = subprocess.Popen(
         command,
         pass_fds=(theirs_in, theirs_out),

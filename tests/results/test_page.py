@@ -97,7 +97,14 @@ def test_the_page_lets_only_its_own_script_and_style_act(tmp_path: Path) -> None
 
 
 def test_hostile_texts_are_text(tmp_path: Path) -> None:
-    evil = {"suite": EVIL, "completion": EVIL, "solution": EVIL, "detail": EVIL, "answer": {EVIL: [EVIL]}, "model": EVIL}
+    evil = {
+        "suite": EVIL,
+        "completion": EVIL,
+        "solution": EVIL,
+        "detail": EVIL,
+        "answer": {EVIL: [EVIL]},
+        "model": EVIL,
+    }
     stages = [{"name": EVIL, "passed": False, "counts": {EVIL: 1, "__proto__": 2}}]
     rows = [row(EVIL, False, index, **evil, stages=stages, measures={EVIL: 1.5}) for index in range(3)]
     about = {"datasets": {EVIL: dataset(EVIL)}, "settings": {EVIL: EVIL}, "started": EVIL}
@@ -123,7 +130,9 @@ def test_what_the_figures_are_and_how_sure(tmp_path: Path) -> None:
 def test_data_that_is_not_the_same_is_said(tmp_path: Path) -> None:
     write_run(tmp_path / "a", [row()])
     other = {"s": dataset(sha256="b" * 64)}
-    found = page(tmp_path, tmp_path / "a", write_run(tmp_path / "b", [row()], datasets=other, settings={"temperature": 1}))
+    found = page(
+        tmp_path, tmp_path / "a", write_run(tmp_path / "b", [row()], datasets=other, settings={"temperature": 1})
+    )
     assert "not the same: sha256 differ; do not compare" in found.text
     assert "Asked or scored in other ways: temperature." in found.text
 
@@ -173,7 +182,9 @@ def test_blocks_keep_to_their_pool_and_share_it_out() -> None:
     assert min(lengths[:2000]) > LEAST
     assert sum(len(unpack(text)) for text in blocks.texts) == 3000
     assert blocks.starts[0] == 0
-    assert [len(unpack(text)) for text in blocks.texts[:-1]] == [b - a for a, b in zip(blocks.starts, blocks.starts[1:])]
+    assert [len(unpack(text)) for text in blocks.texts[:-1]] == [
+        b - a for a, b in zip(blocks.starts, blocks.starts[1:])
+    ]
 
 
 def test_few_samples_keep_long_answers_whole(tmp_path: Path) -> None:
@@ -182,7 +193,9 @@ def test_few_samples_keep_long_answers_whole(tmp_path: Path) -> None:
 
 
 def test_pictures_have_no_styles_and_no_names_in_common() -> None:
-    drawn = '<?xml version="1.0"?><svg><g style="fill: red; opacity:.5" id="a"/><use href="#a" clip-path="url(#b)"/></svg>'
+    drawn = (
+        '<?xml version="1.0"?><svg><g style="fill: red; opacity:.5" id="a"/><use href="#a" clip-path="url(#b)"/></svg>'
+    )
     assert inline(drawn, 3) == (
         '<svg><g fill="red" opacity=".5" id="p3-a"/><use href="#p3-a" clip-path="url(#p3-b)"/></svg>'
     )
