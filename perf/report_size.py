@@ -22,7 +22,21 @@ CASES = {
     "500 problems x 10 samples, 10 models": (10, 500, 10, 12),
     "500 problems x 10 samples, 10 models, long answers": (10, 500, 10, 90),
 }
-NAMES = "value result index total count left right items found seen best limit text words number key entry".split()
+NAMES = (
+    "value",
+    "result",
+    "index",
+    "total",
+    "count",
+    "left",
+    "right",
+    "items",
+    "found",
+    "best",
+    "limit",
+    "words",
+    "key",
+)
 LINES = (
     "    for {a} in range(len({b})):",
     "        if {a} > {b} and {c} != {d}:",
@@ -97,7 +111,7 @@ def write_run(folder: Path, model: str, problems: int, samples: int, lines: int,
 def sample(lines: int, chance: random.Random) -> dict[str, object]:
     passed, code = chance.random() < 0.5, program(lines, chance)
     return {
-        "completion": f"Here is a function that does so:\n\n```python\n{code}\n```\n\nIt looks at each {chance.choice(NAMES)}.",
+        "completion": f"Here is one:\n\n```python\n{code}\n```\n\nIt looks at each {chance.choice(NAMES)}.",
         "solution": code,
         "passed": passed,
         "outcome": "passed" if passed else "wrong_answer",

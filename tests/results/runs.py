@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-EVIL = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;\u202e\x1b[31m\0\ud800"
+EVIL = (
+    "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+    "'\"&amp;\u202e\x1b[31m\0\ud800"
+)
 """A text that does all the harm it can, if it is taken for anything but text."""
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import zlib
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -182,9 +183,7 @@ def test_blocks_keep_to_their_pool_and_share_it_out() -> None:
     assert min(lengths[:2000]) > LEAST
     assert sum(len(unpack(text)) for text in blocks.texts) == 3000
     assert blocks.starts[0] == 0
-    assert [len(unpack(text)) for text in blocks.texts[:-1]] == [
-        b - a for a, b in zip(blocks.starts, blocks.starts[1:])
-    ]
+    assert [len(unpack(text)) for text in blocks.texts[:-1]] == [b - a for a, b in pairwise(blocks.starts)]
 
 
 def test_few_samples_keep_long_answers_whole(tmp_path: Path) -> None:

@@ -26,14 +26,16 @@ def record_of(row: Mapping[str, Any], limit: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     cut: dict[str, int] = {}
     for column in _SHOWN:
-        value = _plain(column.of(row), limit)
-        if column.type is str and value is not None and not isinstance(value, str):
-            value = json.dumps(value)
-        # A nought says something, but where it stands for what is not known; what is empty does not.
-        if not value and (
-            column.name in _UNKNOWN_AS_0 or isinstance(value, bool) or not isinstance(value, int | float)
-        ):
+        value = column.of(row)
+        if value is None or value is False or value == "":
             continue
+        if type(value) is not str:
+            value = _plain(value, limit)
+            if column.type is str and not isinstance(value, str):
+                value = json.dumps(value)
+            # A nought says something, but where it stands for what is not known.
+            if not value and (isinstance(value, list | dict) or column.name in _UNKNOWN_AS_0):
+                continue
         if isinstance(value, str) and len(value) > limit:
             cut[column.name] = len(value)
             value = value[:limit]
@@ -45,8 +47,6 @@ def record_of(row: Mapping[str, Any], limit: int) -> dict[str, Any]:
 
 def _plain(value: object, limit: int) -> object:
     """Return a value with all that is in it cut to size; what is still too large becomes text, to be cut as such."""
-    if isinstance(value, str):
-        return value
     within = _within(value, limit, _DEEPEST)
     if isinstance(within, list | dict):
         text = json.dumps(within)
