@@ -21,6 +21,7 @@ from pytest_codeeval.results.page import check_writable, write_report
 from pytest_codeeval.results.page.blocks import LEAST, MOST, Blocks
 from pytest_codeeval.results.page.charts import inline
 from pytest_codeeval.results.page.grid import Grid
+from pytest_codeeval.results.page.leaderboard import _in_order
 from pytest_codeeval.results.page.record import record_of
 from tests.results.runs import EVIL, dataset, row, write_run
 
@@ -236,3 +237,8 @@ def test_a_page_behind_a_link_is_written_where_the_link_leads(tmp_path: Path) ->
     write_report(results, tmp_path / "link.html")
     assert (tmp_path / "link.html").is_symlink()
     assert (tmp_path / "there.html").stat().st_size > 1000
+
+
+def test_parts_stand_behind_their_suite() -> None:
+    found = _in_order(["a", "b", "c"], [["a", "a-x", "b"], ["a", "a-y", "c"], ["c"]])
+    assert found == ["a", "a-x", "a-y", "b", "c"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
@@ -12,7 +13,7 @@ from pytest_codeeval.results.agreement import dataset_differences
 from pytest_codeeval.results.results import Results
 
 MOST = 300
-_ALL_WITH_ALL = 6  # runs; of more each is compared with the first, as pairs grow by the square
+_ALL_WITH_ALL = 6  # runs on a suite; of more each is compared with the first, as pairs grow by the square
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,15 @@ class Pair:
 class Differences:
     """The pairs of a comparison, at most `MOST`, and what is to be said of it.
 
-    `left_out` is how many more pairs there are, `refused` why there is none, `baseline` the run that each other one is
-    compared with if not all are with all, `apart` the suites whose data is not the same in all runs.
+    `left_out` is how many more pairs there are, `refused` why there is none, `apart` are the suites whose data is not
+    the same in all runs, `many` those of which not all runs are compared with all.
     """
 
     pairs: Sequence[Pair] = ()
     left_out: int = 0
     refused: str = ""
-    baseline: str = ""
     apart: Sequence[str] = ()
+    many: Sequence[str] = ()
 
     @classmethod
     def of(cls, results: Results) -> Differences:
@@ -57,17 +58,23 @@ class Differences:
             compare = importlib.import_module("pytest_codeeval.results.comparison").compare
         except ImportError:
             return cls(refused="this version does not compare runs.")
-        baseline = results.runs[0].name if len(results.runs) > _ALL_WITH_ALL else ""
         alike = [suite for suite in results.suites if not dataset_differences(results.runs, suite)]
         apart = [suite for suite in results.suites if suite not in alike]
-        if not alike:
+        having = {suite: [run.name for run in results.runs if suite in run.suites] for suite in alike}
+        many = [suite for suite, names in having.items() if len(names) > _ALL_WITH_ALL]
+        pairs = dict.fromkeys(
+            pair
+            for suite, names in having.items()
+            for pair in ([(names[0], name) for name in names[1:]] if suite in many else combinations(names, 2))
+        )
+        if not pairs:
             return cls(apart=apart)
         try:
-            # What differs in how was asked stands at the head of the page.
-            rows = compare(results, baseline or None, suites=alike if apart else (), force=True).rows
+            # What differs in how was asked stands beside the table.
+            rows = compare(results, pairs=list(pairs), suites=alike if apart else (), force=True).rows
         except UsageError as error:
             return cls(refused=str(error), apart=apart)
-        return cls([_pair(row) for row in rows[:MOST]], max(0, len(rows) - MOST), "", baseline, apart)
+        return cls([_pair(row) for row in rows[:MOST]], max(0, len(rows) - MOST), "", apart, many)
 
 
 def _pair(row: Any) -> Pair:

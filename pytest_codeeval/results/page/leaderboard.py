@@ -103,7 +103,8 @@ class Leaderboard:
             for run in results.runs
             for name, score in run.scores.items()
         ]
-        return cls(_in_order([list(run.scores) for run in results.runs]), results.suites, found)
+        suites = _in_order(results.suites, [list(run.scores) for run in results.runs])
+        return cls(suites, results.suites, found)
 
     def of_suite(self, suite: str) -> list[Standing]:
         """Return the standings of a suite, the best first."""
@@ -145,15 +146,12 @@ def _is_known(column: Column, score: SuiteScore) -> bool:
     return bool(total.known and (total.sum or column.type is float))
 
 
-def _in_order(lists: Sequence[Sequence[str]]) -> list[str]:
-    """Return all names of several lists, each behind the one that it stands behind where it first occurs."""
-    found: list[str] = []
+def _in_order(whole: Sequence[str], lists: Sequence[Sequence[str]]) -> list[str]:
+    """Return all names of several lists, in the order of the `whole` suites, each with its parts behind it."""
+    groups: dict[str, dict[str, None]] = {suite: {} for suite in whole}
     for names in lists:
-        place = 0
+        suite = ""
         for name in names:
-            if name in found:
-                place = found.index(name) + 1
-            else:
-                found.insert(place, name)
-                place += 1
-    return found
+            suite = name if name in groups else suite
+            groups.setdefault(suite, {})[name] = None
+    return [name for group in groups.values() for name in group]
