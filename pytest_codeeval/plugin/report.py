@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.reports.folder import ResultsFolder
 
@@ -15,8 +15,8 @@ from pytest_codeeval.reports.folder import ResultsFolder
 class ReportAtEnd:
     """Writes the page of a run's results `folders`."""
 
-    def __init__(self, path: str) -> None:
-        """Look whether the page could be written there.
+    def __init__(self, path: str, html: str | None) -> None:
+        """Look whether the page could be written there; `html` is where that of pytest-html goes.
 
         Raises UsageError, before a model is asked, where it could not.
         """
@@ -26,14 +26,14 @@ class ReportAtEnd:
         self.folders: Mapping[str, ResultsFolder] = {}
         self._path = Path(path).absolute()  # a test may go elsewhere
         self._said = ""
-        check_writable(self._path)
+        if check_writable(self._path) == (html and Path(html).resolve()):
+            raise UsageError(f"--report and --html both name {path!r}; give the report a name of its own.")
 
     @pytest.hookimpl
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the page; the controller has written the results by now, as its hook stands around this one."""
         folders = [folder.path for folder in self.folders.values() if folder.started]
-        if not folders:
-            self._said = "report: not written, as nothing was evaluated"
+        if not folders:  # nothing was evaluated, maybe as this is a run of other tests
             return
         from pytest_codeeval.results import load
         from pytest_codeeval.results.page import write_report

@@ -98,7 +98,7 @@ def _report(config: pytest.Config) -> ReportAtEnd | None:
         return None
     from pytest_codeeval.plugin.report import ReportAtEnd
 
-    return ReportAtEnd(path)
+    return ReportAtEnd(path, config.getoption("htmlpath", None))
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

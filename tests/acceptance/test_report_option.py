@@ -19,4 +19,7 @@ def test_a_page_that_cannot_be_is_refused_before_anything_is_done(run, suite_fol
     result = run("--model=demo", "--limit=1", "--report=page.html")
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: *page.html' is there and is no report of `codeeval report`*"])
+    result = run("--model=demo", "--limit=1", "--report=new.html", "--html=./new.html")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --report and --html both name 'new.html'*"])
     assert not (suite_folder / "results").exists()

@@ -5,6 +5,7 @@
   const ROW = 30; // pixels, as the stylesheet has it
   const MOST_PRINTED = 2000;
   const MOST_COLOURED = 30000;
+  const MOST_LINES = 3000; // of a difference
   const MOST_DIFFERING = 4e6; // pairs of lines that a difference looks at
   const $ = (selector, from = document) => from.querySelector(selector);
 
@@ -578,10 +579,11 @@
     const lines = beside(diff(a, b));
     const changed = lines.filter(([, , same]) => !same).length;
     const side = (list, at, same, kind) => [el("td", { class: "no" }, at < 0 ? "" : String(at + 1)), at < 0 ? el("td", { class: "gap" }) : put(el("td", { class: `code ${same ? "same" : kind}` }), list[at])];
-    const drawn = lines.map(([i, j, same]) => el("tr", {}, ...side(a, i, same, "del"), ...side(b, j, same, "ins")));
+    const drawn = lines.slice(0, MOST_LINES).map(([i, j, same]) => el("tr", {}, ...side(a, i, same, "del"), ...side(b, j, same, "ins")));
     const cut = left.cut?.solution || right.cut?.solution || (left.solution === undefined && left.cut?.completion) || (right.solution === undefined && right.cut?.completion);
     const title = `Difference of the answers taken: ${changed ? `${changed} ${changed === 1 ? "line differs" : "lines differ"}` : "none"}`;
     return apart(title, true, cut ? el("p", { class: "cut" }, "One of them is cut here, so that the difference is not whole.") : null,
+      lines.length > MOST_LINES ? el("p", { class: "cut" }, `The first ${MOST_LINES} of ${lines.length} lines.`) : null,
       el("table", { class: "diff" },
         el("colgroup", {}, el("col", { class: "no" }), el("col"), el("col", { class: "no" }), el("col")),
         el("thead", {}, el("tr", {}, el("th", { colspan: 2 }, `− ${plain(run.name, 100)}`), el("th", { colspan: 2 }, `+ ${plain(other.name, 100)}`))),
