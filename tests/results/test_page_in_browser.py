@@ -27,7 +27,10 @@ def rows(good: bool) -> Iterator[dict[str, Any]]:
         said = {"completion": f"so:\n{PROGRAM.format(number + good)}", "solution": PROGRAM.format(number + good)}
         yield row(f"T/{number}", passed, **said, difficulty="hard" if number % 2 else "easy")
         yield row(f"T/{number}", False, 1, **said, outcome="timeout", cause="cpu_time", detail=f"too slow at {number}")
-    yield row("Evil", False, model="", suite=EVIL, completion=EVIL, solution=EVIL, detail=EVIL, answer={EVIL: EVIL})
+    evil = {"completion": EVIL, "solution": EVIL, "detail": EVIL, "answer": {EVIL: EVIL}, "tool_calls": [EVIL, 1, None]}
+    turns: list[object] = [{"text": EVIL * 50, "tool_calls": EVIL}, None, 1, []]
+    yield row("Evil", False, suite=EVIL, **evil, turns=turns, measures={EVIL: 1, "__proto__": 2})
+    yield row("Evil", False, 1, suite=EVIL, **evil, turns=turns * 300, scores=[[[[[[[[[[]]]]]]]]]])
     yield row("Staged", False, suite="other", stages=STAGES, counterexample="f(1) == 3", answer=[1, 2])
 
 
@@ -174,6 +177,17 @@ def test_hostile_answers_are_shown_as_they_are(reader: Browser) -> None:
     for said in ("<img src=x onerror=", r"\u{202e}\x1b[31m\x00\u{d800}", "</script>"):
         assert said in shown
     assert not {"\u202e", "\x1b", "\0"} & set(shown)
+    choose(reader, "sample", "1")
+    reader.until("document.querySelector('dialog').innerText.includes('Earlier answers')")
+
+
+def test_an_address_that_makes_no_sense_shows_the_page_as_it_is(reader: Browser, page: Path) -> None:
+    reader.open(
+        page,
+        "#run=x&task=%00&of=%3Cb%3E&sample=-5&t-board=zz&t-t-board=99d&colours=x&which=y&sort=-run+z&%FF&__proto__=1",
+    )
+    assert text(reader, "#status").startswith(f"{PROBLEMS + 2} of")
+    assert not reader.value("document.querySelector('dialog').open")
 
 
 def test_by_the_keyboard_alone(reader: Browser) -> None:

@@ -13,7 +13,7 @@ from pytest_codeeval.results.page.record import record_of
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 
-_PROMPTS = 0.15  # of the pool
+_PROMPTS = 0.2  # of the pool
 _LONGEST_NAME = 500
 _LONGEST_WAIT = 1e6
 _DIGITS = re.compile(r"([0-9]+)")
@@ -45,7 +45,8 @@ class Grid:
     def __init__(self, results: Results, pool: int = POOL) -> None:
         scores = [score for run in results.runs for score in run.board.by_model().get(run.model, ())]
         self.seconds: dict[tuple[str, str], list[float]] = {}
-        self.prompts = Blocks(sum(len(score.problems) for score in scores), int(pool * _PROMPTS))
+        problems = {(score.suite, task_id) for score in scores for task_id in score.problems}
+        self.prompts = Blocks(len(problems), int(pool * _PROMPTS))
         self.samples = Blocks(sum(score.outcomes.total() for score in scores), int(pool * (1 - _PROMPTS)))
         self._problems: dict[Problem, int] = {}
         self._about: list[tuple[str, str, str]] = []  # language, part and difficulty of each problem

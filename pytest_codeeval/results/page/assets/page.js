@@ -479,19 +479,21 @@
     const detail = found.detail ?? "";
     if (detail) box.append(block_(detail, cut.detail));
     if (found.counterexample) box.append(el("h4", {}, found.fuzz === "failed" ? "Counterexample" : "On other inputs"), block_(found.counterexample, cut.counterexample, problem.language));
-    if (found.stages) box.append(el("h4", {}, "Stages"), stagesOf(found.stages));
+    // What is too large to be kept as a list is text by now.
+    if (found.stages) box.append(el("h4", {}, "Stages"), Array.isArray(found.stages) ? stagesOf(found.stages) : block_(said(found.stages), cut.stages));
     if (found.solution !== undefined) box.append(el("h4", {}, "Answer taken: the program"), block_(found.solution, cut.solution, problem.language || "python"));
-    else box.append(el("h4", {}, "Answer taken"), found.answer === undefined ? el("p", { class: "note" }, "none") : block_(said(found.answer)));
-    (found.turns ?? []).forEach((turn, place) => box.append(apart(`Earlier answer ${place + 1}`, false, block_(said(turn?.text ?? turn)), turn?.tool_calls ? block_(said(turn.tool_calls)) : null)));
+    else box.append(el("h4", {}, "Answer taken"), found.answer === undefined ? el("p", { class: "note" }, "none") : block_(said(found.answer), cut.answer));
+    if (found.turns && !Array.isArray(found.turns)) box.append(apart("Earlier answers", false, block_(said(found.turns), cut.turns)));
+    else (found.turns ?? []).forEach((turn, place) => box.append(apart(`Earlier answer ${place + 1}`, false, block_(said(turn?.text ?? turn)), turn?.tool_calls ? block_(said(turn.tool_calls)) : null)));
     const same = found.completion === found.solution;
     box.append(el("h4", {}, "Raw answer"), same ? el("p", { class: "note" }, "word for word the program above")
       : found.completion === undefined ? el("p", { class: "note" }, "empty") : block_(found.completion, cut.completion, "markdown"));
     if (found.reasoning) box.append(apart("Reasoning", false, block_(found.reasoning, cut.reasoning)));
     const facts = Object.entries(FACTS).filter(([name]) => found[name] !== undefined).map(([name, label]) => [label, said(found[name])]);
-    facts.push(...Object.entries(found.measures ?? {}).map(([name, value]) => [name, said(value)]));
+    if (found.measures && typeof found.measures === "object") facts.push(...Object.entries(found.measures).map(([name, value]) => [name, said(value)]));
     if (facts.length) box.append(el("h4", {}, "Figures"), el("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [put(el("dt"), name, 80), put(el("dd"), value, 300)])));
     for (const [name, value] of Object.entries(found)) {
-      if (!TEXTS.includes(name) && !(name in FACTS)) box.append(apart(words(plain(name)), false, block_(said(value))));
+      if (!TEXTS.includes(name) && !(name in FACTS)) box.append(apart(words(plain(name)), false, block_(said(value), cut[name])));
     }
     return box;
   };
