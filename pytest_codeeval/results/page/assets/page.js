@@ -109,6 +109,8 @@
 
   // The view, which lives in the address
 
+  const WHICH = { "": "all problems", differ: "models differ", some: "some samples pass, some fail", none: "no sample passes", all: "all samples pass" };
+  const COLOURS = { "": "as the system", dark: "dark", light: "light" };
   const LISTS = ["model", "suite", "outcome", "language", "part", "difficulty"];
   const EMPTY = () => ({ ...Object.fromEntries(LISTS.map((name) => [name, []])), text: "", deep: false, which: "", sort: "", colours: "", task: "", of: "", run: "", sample: 0, beside: "", other: 0, tables: {} });
   let view = EMPTY();
@@ -119,8 +121,10 @@
       else if (name === "deep") found.deep = value === "1";
       else if (name === "sample" || name === "other") found[name] = Math.max(0, parseInt(value, 10) || 0);
       else if (name.startsWith("t-")) found.tables[name] = value;
-      else if (name in found && name !== "tables") found[name] = value;
+      else if (Object.hasOwn(found, name) && name !== "tables") found[name] = value;
     }
+    if (!Object.hasOwn(WHICH, found.which)) found.which = "";
+    if (!Object.hasOwn(COLOURS, found.colours)) found.colours = "";
     return found;
   };
   const write = () => {
@@ -141,7 +145,6 @@
 
   // Filters
 
-  const WHICH = { "": "all problems", differ: "models differ", some: "some samples pass, some fail", none: "no sample passes", all: "all samples pass" };
   let deepFound = null; // the problems that have the text in their prompts, answers or details; null if not looked for
   const columns = () => data.runs.filter((run) => !view.model.length || view.model.includes(run.name));
   const wantedOutcomes = () => new Set(view.outcome.map((name) => data.outcomes.indexOf(name)));
@@ -269,7 +272,7 @@
   const syncFilters = () => {
     const form = $("#filters");
     for (const box of form.querySelectorAll(".boxes input")) box.checked = view[box.name].includes(box.value);
-    form.elements.which.value = view.which in WHICH ? view.which : "";
+    form.elements.which.value = view.which;
     form.elements.text.value = view.text;
     form.elements.deep.checked = view.deep;
     labels();
@@ -485,7 +488,7 @@
     else box.append(el("h4", {}, "Answer taken"), found.answer === undefined ? el("p", { class: "note" }, "none") : block_(said(found.answer), cut.answer));
     if (found.turns && !Array.isArray(found.turns)) box.append(apart("Earlier answers", false, block_(said(found.turns), cut.turns)));
     else (found.turns ?? []).forEach((turn, place) => box.append(apart(`Earlier answer ${place + 1}`, false, block_(said(turn?.text ?? turn)), turn?.tool_calls ? block_(said(turn.tool_calls)) : null)));
-    const same = found.completion === found.solution;
+    const same = found.completion !== undefined && found.completion === found.solution;
     box.append(el("h4", {}, "Raw answer"), same ? el("p", { class: "note" }, "word for word the program above")
       : found.completion === undefined ? el("p", { class: "note" }, "empty") : block_(found.completion, cut.completion, "markdown"));
     if (found.reasoning) box.append(apart("Reasoning", false, block_(found.reasoning, cut.reasoning)));
@@ -631,9 +634,8 @@
       if (table?.matches("table.sorted")) sortTable(table, sort);
     }
   };
-  const COLOURS = { "": "as the system", dark: "dark", light: "light" };
   const syncColours = () => {
-    const now = view.colours in COLOURS ? view.colours : "";
+    const now = view.colours;
     if (now) document.documentElement.dataset.theme = now;
     else delete document.documentElement.dataset.theme;
     $("#theme").textContent = `Colours: ${COLOURS[now]}`;
