@@ -7,10 +7,12 @@ import hashlib
 import json
 import os
 import re
+import sys
 import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +21,6 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.results import load
 from pytest_codeeval.results.page import check_writable, write_report
 from pytest_codeeval.results.page.blocks import LEAST, MOST, Blocks
-from pytest_codeeval.results.page.charts import inline
 from pytest_codeeval.results.page.grid import Grid
 from pytest_codeeval.results.page.leaderboard import _in_order
 from pytest_codeeval.results.page.record import record_of
@@ -192,14 +193,48 @@ def test_few_samples_keep_long_answers_whole(tmp_path: Path) -> None:
     assert unpack(grid.samples.texts[0])[0]["completion"] == "a" * MOST
 
 
-def test_pictures_have_no_styles_and_no_names_in_common() -> None:
-    drawn = (
-        '<?xml version="1.0"?><svg><g style="fill: red; opacity:.5" id="a"/><use href="#a" clip-path="url(#b)"/></svg>'
-    )
-    assert inline(drawn, 3) == (
-        '<svg><g fill="red" opacity=".5" id="p3-a"/><use href="#p3-a" clip-path="url(#p3-b)"/></svg>'
-    )
-    assert inline("", 3) == ""
+class FakeChart:
+    """A chart that can be drawn, or not."""
+
+    headers, rows = ("model",), (("<i>m</i>",),)
+
+    def __init__(self, name: str, svg: str) -> None:
+        self.name = self.title = name
+        self._svg = svg
+
+    def svg(self) -> str:
+        if not self._svg:
+            raise UsageError("install pytest-codeeval[charts]")
+        return self._svg
+
+
+def test_charts_stand_with_their_tables_and_without_what_draws_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charts = [
+        FakeChart("curve", "<svg role=img></svg>"),
+        FakeChart("undrawn", ""),
+        FakeChart("success_rate_heatmap", ""),
+    ]
+    fake = SimpleNamespace(charts_of=lambda results: charts)
+    monkeypatch.setitem(sys.modules, "pytest_codeeval.results.charts", fake)
+    found = page(tmp_path, write_run(tmp_path / "m", [row()]))
+    assert [attributes for tag, attributes in found.tags if tag == "svg" and "role" in attributes] == [{"role": "img"}]
+    assert [tag for tag, _ in found.tags].count("figure") == 2
+    assert found.text.count("<i>m</i>") == 2
+    assert "install pytest-codeeval[charts]" in found.text
+
+
+def test_differences_are_told_with_how_sure_they_are(tmp_path: Path) -> None:
+    pytest.importorskip("pytest_codeeval.results.comparison", reason="runs are compared by another part")
+    for name, passes in (("a", 5), ("b", 30), ("c", 30)):
+        about = {"datasets": {"s": dataset(sha256=("b" if name == "c" else "a") * 64), "t": dataset("t")}}
+        rows = [row(f"T/{n}", n < passes, suite=suite) for n in range(40) for suite in ("s", "t")]
+        write_run(tmp_path / "r" / name, rows, **about)
+    text = " ".join(page(tmp_path, tmp_path / "r").text.split())
+    assert "Not compared, as the data is not the same in all runs: s." in text
+    assert "tpass@1ab4012.5%75.0%+62.5" in text.replace(" ", "")
+    assert "better25" in text.replace(" ", "")
 
 
 def test_an_earlier_page_is_replaced_and_nothing_else(tmp_path: Path) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.results.results import Results
 
-_STYLE = re.compile(r'(<[^<>]*?)\sstyle="([^"]*)"')
-_ID = re.compile(r'(\bid="|url\(#|href="#)([\w.-]+)')
-_PLAIN = re.compile(r"[a-z-]+")
 _BY_ITSELF = "success_rate_heatmap"  # the page has one of its own, which can be sorted
 
 
@@ -37,37 +33,19 @@ class Charts:
 
     @classmethod
     def of(cls, results: Results) -> Charts:
-        """Draw the charts of runs."""
+        """Draw the charts of runs, as far as that can be done: each has its table in any case."""
         try:
             charts_of = importlib.import_module("pytest_codeeval.results.charts").charts_of
         except ImportError:
             return cls()
         drawn, missing = [], ""
-        for number, chart in enumerate(charts_of(results)):
+        for chart in charts_of(results):
             if chart.name == _BY_ITSELF:
                 continue
-            svg = ""
-            if not missing:
-                try:
-                    svg = chart.svg()
-                except UsageError as error:
-                    missing = str(error)
-            drawn.append(Drawn(chart.title, inline(svg, number), chart.headers, chart.rows))
+            try:
+                svg = chart.svg()
+            except CodeEvalError as error:
+                svg, missing = "", str(error)
+            # Made by the charts, which escape their texts, have no styles, and no ids in common.
+            drawn.append(Drawn(chart.title, Markup(svg), chart.headers, chart.rows))  # noqa: S704
         return cls(drawn, missing)
-
-
-def inline(svg: str, number: int) -> Markup:
-    """Return a picture as it may stand in the page beside others.
-
-    The page's policy takes no `style` attributes, so that they become attributes of their own; ids are made unlike
-    those of other pictures.
-    """
-    svg = svg[svg.find("<svg") :] if "<svg" in svg else ""
-    svg = _STYLE.sub(lambda found: found[1] + _attributes(found[2]), svg)
-    return Markup(_ID.sub(rf"\g<1>p{number}-\g<2>", svg))  # noqa: S704 - made by the charts, which escape their texts
-
-
-def _attributes(style: str) -> str:
-    pairs = (part.partition(":") for part in style.split(";"))
-    named = ((name.strip(), value.strip()) for name, _, value in pairs if value.strip())
-    return "".join(f' {name}="{value}"' for name, value in named if _PLAIN.fullmatch(name))

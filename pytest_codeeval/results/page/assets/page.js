@@ -468,10 +468,10 @@
         el("button", { type: "button", name: "close", autofocus: true, onclick: closeCell }, "Close (Esc)")));
   };
   const cutNote = (length) => (length ? el("p", { class: "cut" }, `Cut here, of ${length.toLocaleString("en")} characters.`) : null);
-  const block_ = (text, cut, language = "") => el("div", {}, coloured(el("pre", { tabindex: 0 }), text, language), cutNote(cut));
+  const pre = (text, cut, language = "") => el("div", {}, coloured(el("pre", { tabindex: 0 }), text, language), cutNote(cut));
   const apart = (title, open, ...inner) => el("details", { open }, el("summary", {}, title), ...inner);
   const promptOf = (found) =>
-    found ? apart("Prompt", false, block_(found.prompt, found.cut)) : el("p", { class: "note" }, "Prompt: not kept by this run.");
+    found ? apart("Prompt", false, pre(found.prompt, found.cut)) : el("p", { class: "note" }, "Prompt: not kept by this run.");
   const answerOf = (run, at, found, problem) => {
     const outcome = data.outcomes[run.outcome[at]];
     const cut = found.cut ?? {};
@@ -480,23 +480,23 @@
       put(el("h3"), plain(`${run.name}, sample ${run.index[at]}`)),
       el("p", { class: outcome === "passed" ? "good" : "bad" }, plain(words(outcome) + cause)));
     const detail = found.detail ?? "";
-    if (detail) box.append(block_(detail, cut.detail));
-    if (found.counterexample) box.append(el("h4", {}, found.fuzz === "failed" ? "Counterexample" : "On other inputs"), block_(found.counterexample, cut.counterexample, problem.language));
+    if (detail) box.append(pre(detail, cut.detail));
+    if (found.counterexample) box.append(el("h4", {}, found.fuzz === "failed" ? "Counterexample" : "On other inputs"), pre(found.counterexample, cut.counterexample, problem.language));
     // What is too large to be kept as a list is text by now.
-    if (found.stages) box.append(el("h4", {}, "Stages"), Array.isArray(found.stages) ? stagesOf(found.stages) : block_(said(found.stages), cut.stages));
-    if (found.solution !== undefined) box.append(el("h4", {}, "Answer taken: the program"), block_(found.solution, cut.solution, problem.language || "python"));
-    else box.append(el("h4", {}, "Answer taken"), found.answer === undefined ? el("p", { class: "note" }, "none") : block_(said(found.answer), cut.answer));
-    if (found.turns && !Array.isArray(found.turns)) box.append(apart("Earlier answers", false, block_(said(found.turns), cut.turns)));
-    else (found.turns ?? []).forEach((turn, place) => box.append(apart(`Earlier answer ${place + 1}`, false, block_(said(turn?.text ?? turn)), turn?.tool_calls ? block_(said(turn.tool_calls)) : null)));
+    if (found.stages) box.append(el("h4", {}, "Stages"), Array.isArray(found.stages) ? stagesOf(found.stages) : pre(said(found.stages), cut.stages));
+    if (found.solution !== undefined) box.append(el("h4", {}, "Answer taken: the program"), pre(found.solution, cut.solution, problem.language || "python"));
+    else box.append(el("h4", {}, "Answer taken"), found.answer === undefined ? el("p", { class: "note" }, "none") : pre(said(found.answer), cut.answer));
+    if (found.turns && !Array.isArray(found.turns)) box.append(apart("Earlier answers", false, pre(said(found.turns), cut.turns)));
+    else (found.turns ?? []).forEach((turn, place) => box.append(apart(`Earlier answer ${place + 1}`, false, pre(said(turn?.text ?? turn)), turn?.tool_calls ? pre(said(turn.tool_calls)) : null)));
     const same = found.completion !== undefined && found.completion === found.solution;
     box.append(el("h4", {}, "Raw answer"), same ? el("p", { class: "note" }, "word for word the program above")
-      : found.completion === undefined ? el("p", { class: "note" }, "empty") : block_(found.completion, cut.completion, "markdown"));
-    if (found.reasoning) box.append(apart("Reasoning", false, block_(found.reasoning, cut.reasoning)));
+      : found.completion === undefined ? el("p", { class: "note" }, "empty") : pre(found.completion, cut.completion, "markdown"));
+    if (found.reasoning) box.append(apart("Reasoning", false, pre(found.reasoning, cut.reasoning)));
     const facts = Object.entries(FACTS).filter(([name]) => found[name] !== undefined).map(([name, label]) => [label, said(found[name])]);
     if (found.measures && typeof found.measures === "object") facts.push(...Object.entries(found.measures).map(([name, value]) => [name, said(value)]));
     if (facts.length) box.append(el("h4", {}, "Figures"), el("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [put(el("dt"), name, 80), put(el("dd"), value, 300)])));
     for (const [name, value] of Object.entries(found)) {
-      if (!TEXTS.includes(name) && !(name in FACTS)) box.append(apart(words(plain(name)), false, block_(said(value), cut[name])));
+      if (!TEXTS.includes(name) && !(name in FACTS)) box.append(apart(words(plain(name)), false, pre(said(value), cut[name])));
     }
     return box;
   };
