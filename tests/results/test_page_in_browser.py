@@ -42,7 +42,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_run(
             folder / name, ({**one, "model": name} for one in rows(name == "good")), {"T/0": "double it"}, **about
         )
-    write_report(load(folder / "good", folder / "poor"), folder / "page.html")
+    write_run(folder / "third", [row("Only", suite="third")], datasets={"third": dataset("third")})
+    write_report(load(folder / "good", folder / "poor", folder / "third"), folder / "page.html")
     return folder / "page.html"
 
 
@@ -108,6 +109,14 @@ def test_a_cell_opens_to_all_that_is_known(reader: Browser) -> None:
     assert "task=" not in reader.value("location.hash")
 
 
+def test_models_without_the_problems_that_are_shown_have_no_column(reader: Browser) -> None:
+    assert "samples of 3 models" in text(reader, "#status")
+    choose(reader, "suite", "third")
+    assert text(reader, "#status").endswith(", 1 sample of 1 model")
+    choose(reader, "model", "poor")
+    assert reader.value("document.querySelectorAll('#rows td > button').length") == 0
+
+
 def test_stages_and_counterexamples_are_shown(reader: Browser) -> None:
     choose(reader, "suite", "other")
     open_cell(reader, 0, 0)
@@ -118,7 +127,7 @@ def test_stages_and_counterexamples_are_shown(reader: Browser) -> None:
 def test_filters_are_of_samples_and_live_in_the_address(reader: Browser, page: Path) -> None:
     choose(reader, "suite", "s")
     choose(reader, "outcome", "wrong_answer")
-    assert text(reader, "#status").startswith(f"{PROBLEMS // 3} of {PROBLEMS + 2} problems")
+    assert text(reader, "#status").startswith(f"{PROBLEMS // 3} of {PROBLEMS + 3} problems")
     choose(reader, "difficulty", "hard")
     choose(reader, "text", "t/1")
     left = sum(number % 6 == 3 and str(number).startswith("1") for number in range(PROBLEMS))
@@ -132,7 +141,7 @@ def test_filters_are_of_samples_and_live_in_the_address(reader: Browser, page: P
     assert (text(reader, "#status"), reader.value("document.querySelectorAll('#rows td button').length")) == seen
     assert reader.value("document.querySelector('input[value=hard]').checked")
     reader.value("document.querySelector('button[name=clear]').click()")
-    assert text(reader, "#status").startswith(f"{PROBLEMS + 2} of {PROBLEMS + 2}")
+    assert text(reader, "#status").startswith(f"{PROBLEMS + 3} of {PROBLEMS + 3}")
 
 
 def test_answers_are_searched_when_that_is_asked(reader: Browser) -> None:
@@ -186,7 +195,7 @@ def test_an_address_that_makes_no_sense_shows_the_page_as_it_is(reader: Browser,
         page,
         "#run=x&task=%00&of=%3Cb%3E&sample=-5&t-board=zz&t-t-board=99d&colours=x&which=y&sort=-run+z&%FF&__proto__=1",
     )
-    assert text(reader, "#status").startswith(f"{PROBLEMS + 2} of")
+    assert text(reader, "#status").startswith(f"{PROBLEMS + 3} of")
     assert not reader.value("document.querySelector('dialog').open")
 
 
@@ -211,7 +220,7 @@ def test_tables_can_be_sorted(reader: Browser) -> None:
     assert reader.value(first).startswith("good\ts")
     reader.value("document.querySelectorAll('#t-board thead button')[0].click()")
     reader.value("document.querySelectorAll('#t-board thead button')[0].click()")
-    assert reader.value(first).startswith("poor")
+    assert reader.value(first).startswith("third")
     assert "t-board=0d" in reader.value("location.hash")
 
 

@@ -177,7 +177,8 @@
     if (!by || by === "task") return way < 0 ? rows.reverse() : rows;
     const over = by === "all" ? runs : data.runs.filter((run) => `run ${run.name}` === by);
     const rate = new Map(rows.map((problem) => [problem, rateOf(problem, over)]));
-    return rows.sort((a, b) => way * (rate.get(a) - rate.get(b)) || a.order - b.order);
+    const known = (problem) => rate.get(problem) >= 0; // what has no rate stands last, either way
+    return rows.sort((a, b) => known(b) - known(a) || way * (rate.get(a) - rate.get(b)) || a.order - b.order);
   };
   const rateOf = (problem, runs) => {
     let [passed, graded] = [0, 0];
@@ -288,11 +289,13 @@
   const holder = $("#rows");
   const draw = (fromTop = false) => {
     rows = chosen();
-    runs = columns();
+    // Of all models those that have any of these problems.
+    const having = (run) => rows.some(({ id }) => run.cells.has(id) || run.errors.has(id));
+    runs = view.model.length || !rows.length ? columns() : data.runs.filter(having);
     if (fromTop) holder.scrollTop = 0;
     active = { row: Math.min(active.row, Math.max(0, rows.length - 1)), column: Math.min(active.column, Math.max(0, runs.length - 1)) };
     const samples = rows.reduce((sum, problem) => sum + runs.reduce((all, run) => all + (run.cells.get(problem.id)?.length ?? 0), 0), 0);
-    status(`${rows.length.toLocaleString("en")} of ${data.problems.length.toLocaleString("en")} problems, ${samples.toLocaleString("en")} samples of ${runs.length === 1 ? "1 model" : `${runs.length} models`}`);
+    status(`${rows.length.toLocaleString("en")} of ${data.problems.length.toLocaleString("en")} problems, ${samples === 1 ? "1 sample" : `${samples.toLocaleString("en")} samples`} of ${runs.length === 1 ? "1 model" : `${runs.length} models`}`);
     const head = (label, by, kind = "") => {
       const on = view.sort === by || (by === "task" && !view.sort) ? "ascending" : view.sort === `-${by}` ? "descending" : null;
       const sort = () => { view.sort = view.sort === by || on === "ascending" ? `-${by}` : by; write(); draw(true); };
