@@ -10,14 +10,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-POOL = 17_000_000
+POOL = 18_400_000
 """Bytes of the page that all blocks together are to stay below, as far as records allow that have a least length."""
 
 MOST, LEAST = 20_000, 200
 """The longest that one text may be, and what no text is cut below."""
 
 _BLOCK = 100_000  # characters of JSON: unpacked in some milliseconds, and long enough to be packed well
-_SHARE = 1.5  # of its even share that a text may have, as most are shorter than the longest
+_SHARE = 0.4  # of a sample's room that one of its texts may have: most have two that are as long, answer and program
 _FIRST_RATIO = 4.0  # characters that one byte of the page holds, until that has been seen
 _LOWEST, _HIGHEST = 0.7, 8.0
 

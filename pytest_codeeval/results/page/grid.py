@@ -13,7 +13,7 @@ from pytest_codeeval.results.page.record import record_of
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 
-_PROMPTS = 0.2  # of the pool
+_PROMPTS = 0.15  # of the pool
 _LONGEST_NAME = 500
 _LONGEST_WAIT = 1e6
 _DIGITS = re.compile(r"([0-9]+)")
