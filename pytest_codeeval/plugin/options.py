@@ -212,6 +212,12 @@ def add_options(parser: pytest.Parser) -> Names:
     )
     add_fuzz_options(add)
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
+    add(
+        "--report",
+        dest="codeeval_report",
+        metavar="FILE",
+        help="write a page of the results there, as `codeeval report`",
+    )
     return names
 
 

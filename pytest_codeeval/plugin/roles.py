@@ -26,6 +26,7 @@ from pytest_codeeval.plugin.settings import Settings
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
+    from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.worker import Worker
 
 
@@ -53,6 +54,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
+        report = _report(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -72,6 +74,9 @@ def _cast_controller(config: pytest.Config) -> None:
         if config.get_verbosity() >= 0:
             progress = Progress([spec.label for spec in settings.models], lambda: run.service.traffic)
             config.pluginmanager.register(Live(config, controller.console, progress), "codeeval-live")
+        if report is not None:
+            report.folders = run.folders
+            config.pluginmanager.register(report, "codeeval-report")
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
@@ -86,6 +91,19 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     _register_worker(config, settings, message["recorded"], client, announces=first)
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
+
+
+def _report(config: pytest.Config) -> ReportAtEnd | None:
+    """Return what writes the page of `--report`.
+
+    Raises UsageError where it could not be written.
+    """
+    path = config.getoption("codeeval_report")
+    if not path:
+        return None
+    from pytest_codeeval.plugin.report import ReportAtEnd
+
+    return ReportAtEnd(path, config.getoption("htmlpath", None))
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

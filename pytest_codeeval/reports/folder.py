@@ -14,18 +14,15 @@ from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
 from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.reports.datasetfacts import datasets_of
 from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.folderpath import try_to_make, unwritable
+from pytest_codeeval.reports.promptfile import PromptFile
 from pytest_codeeval.reports.samplefile import last_lines, put_in_order
 from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.samplerow import identity, readable
 
 SAMPLES, RUN = "samples.jsonl", "run.json"
-_FORMS = {
-    **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
-    **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools", "planned"), dict),
-    **dict.fromkeys(("scored_ids", "metrics"), list),
-}
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 
 
@@ -51,6 +48,7 @@ class ResultsFolder:
         self._run: dict[str, Any] = {}
         self._lock: FolderLock | None = None
         self._samples: KeptFile | None = None
+        self._prompts = PromptFile(path)
         if os.path.lexists(path):
             self._open()
         else:
@@ -131,6 +129,7 @@ class ResultsFolder:
         self._open()
         self._compact = False
         append_rows(self.path / SAMPLES, sample_rows(result))
+        self._prompts.add(result)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
@@ -151,6 +150,7 @@ class ResultsFolder:
         if not self._samples or not self._samples.restore():
             return False
         self.close()
+        self._prompts = PromptFile(self.path)  # those of before went with the folder
         try:
             self._lock = FolderLock(self.path)
         except UsageError as error:  # another run was quicker
@@ -206,9 +206,7 @@ class ResultsFolder:
             run = None
         if not (isinstance(run, dict) and isinstance(run.get("settings", {}), dict)):
             raise UsageError(f"{str(self.path / RUN)!r} is no run of this tool; give another --results, or remove it.")
-        datasets = run.get("datasets")
-        known = datasets.items() if isinstance(datasets, dict) else ()
-        run["datasets"] = {name: {**_dataset(about), "suite": name} for name, about in known if isinstance(about, dict)}
+        run["datasets"] = datasets_of(run)
         return run
 
     def _check_settings(self) -> None:
@@ -234,11 +232,6 @@ class ResultsFolder:
 
 def _shown(value: object) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)[:12]
-
-
-def _dataset(about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an older or an edited file says of a dataset, but for fields of another form."""
-    return {name: value for name, value in about.items() if isinstance(value, _FORMS.get(name, object))}
 
 
 def _now() -> str:

@@ -30,7 +30,7 @@ def latest_rows(path: Path) -> Iterator[dict[str, Any]]:
     """
     last = last_lines(path)
     for number, row in enumerate(read_whole_lines(path)):
-        if (found := identity(row)) is not None and last[found] == number:
+        if (found := identity(row)) is not None and last.get(found) == number:  # a run may go on meanwhile
             yield readable(row)
 
 

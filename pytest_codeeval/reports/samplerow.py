@@ -8,6 +8,7 @@ from typing import Any
 from pytest_codeeval.core.columns import TOTALS
 from pytest_codeeval.core.verdict import Outcome
 
+_OUTCOMES = frozenset(Outcome)
 _MOST = 1 << 63  # past the integers that tables take
 
 
@@ -20,7 +21,7 @@ def identity(row: Mapping[str, Any]) -> tuple[str, str, int] | None:
     if type(index) is not int or not isinstance(passed, bool):
         return None
     # A row that contradicts itself is no verdict.
-    if isinstance(outcome, str) and outcome in set(Outcome) and (outcome == Outcome.PASSED) != passed:
+    if isinstance(outcome, str) and outcome in _OUTCOMES and (outcome == Outcome.PASSED) != passed:
         return None
     return suite, task_id, index
 

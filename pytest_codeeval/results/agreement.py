@@ -31,9 +31,15 @@ def dataset_differences(runs: Sequence[Run], suite: str) -> list[Difference]:
     return _differing(runs, DATASET, lambda run: run.datasets.get(suite, {}), unknown=True)
 
 
-def asking_differences(runs: Sequence[Run]) -> list[Difference]:
-    """Return in what the questions differ; what a run without settings was asked is not known, and differs not."""
-    return _differing([run for run in runs if run.settings], ASKING, lambda run: run.settings)
+def asking_differences(runs: Sequence[Run], suite: str) -> list[Difference]:
+    """Return in what the questions of a suite differ; what a run does not say of them is not known, and differs not."""
+    settings = _differing([run for run in runs if run.settings], ASKING, lambda run: run.settings)
+    return settings + prompt_differences(runs, suite)
+
+
+def prompt_differences(runs: Sequence[Run], suite: str) -> list[Difference]:
+    """Return whether a suite's problems were put in other words, as another version may do."""
+    return _differing(runs, ("prompts",), lambda run: run.datasets.get(suite, {}), unknown=True)
 
 
 def sampling_differences(runs: Sequence[Run]) -> list[Difference]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.reports.datasetfacts import datasets_of
 from pytest_codeeval.reports.samplefile import latest_rows
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.suitescore import SuiteScore
@@ -47,7 +48,7 @@ class Run:
     @property
     def datasets(self) -> Mapping[str, Mapping[str, Any]]:
         """What is known of each suite's dataset, by suite."""
-        return {str(name): about for name, about in _mapping(self.about.get("datasets")).items() if _mapping(about)}
+        return datasets_of(self.about)
 
     @property
     def pass_at(self) -> tuple[int, ...]:

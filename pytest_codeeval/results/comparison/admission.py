@@ -43,7 +43,6 @@ def demand_known(suites: Sequence[str], scores: Mapping[str, Mapping[str, SuiteS
 def refused(pair: Pair, suites: Sequence[str], *, force: bool) -> dict[str, str]:
     """Return by suite why runs may not be compared: on other data, or, unless `force`, asked otherwise."""
     found = {}
-    asked = "" if force else _asked(pair)
     for suite in suites:
         whole = next((name for run in pair for name in run.datasets if suite in _parts(name, run)), suite)
         if differing := dataset_differences(pair, whole):
@@ -51,13 +50,13 @@ def refused(pair: Pair, suites: Sequence[str], *, force: bool) -> dict[str, str]
                 f"{suite} is not the same in {named(pair)} ({_said(differing)}), so that their scores cannot be "
                 "compared; run both on the same data, or name other suites by --suite."
             )
-        elif asked:
+        elif asked := "" if force else _asked(pair, whole):
             found[suite] = asked
     return found
 
 
-def _asked(pair: Pair) -> str:
-    differing = asking_differences(pair)
+def _asked(pair: Pair, suite: str) -> str:
+    differing = asking_differences(pair, suite)
     how = f"{named(pair)} were not asked in the same way ({_said(differing)}); --force compares them all the same."
     return how if differing else ""
 

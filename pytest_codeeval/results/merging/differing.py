@@ -13,6 +13,7 @@ from pytest_codeeval.results.agreement import (
     Difference,
     dataset_differences,
     model_differences,
+    prompt_differences,
     sampling_differences,
     version_differences,
 )
@@ -53,8 +54,8 @@ def _in_words(folders: Sequence[str], difference: Difference) -> str:
 
 
 def _of_suite(runs: Sequence[Run], suite: str) -> list[Difference]:
-    found = [replace(one, name=f"{one.name} of {suite}") for one in dataset_differences(runs, suite)]
-    return found + _differing(f"prompts of {suite}", [run.datasets[suite].get("prompts") for run in runs])
+    found = dataset_differences(runs, suite) + prompt_differences(runs, suite)
+    return [replace(one, name=f"{one.name} of {suite}") for one in found]
 
 
 def _options(runs: Sequence[Run]) -> list[Difference]:

@@ -13,6 +13,7 @@ from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import RUN, SAMPLES
+from pytest_codeeval.reports.promptfile import PROMPTS
 from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.suitescore import SuiteScore
 from pytest_codeeval.reports.threshold import Threshold
@@ -137,7 +138,8 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     target.mkdir()
     with (target / SAMPLES).open("wb") as lines:
         latest.write(lines, SampleOrder(datasets))
-    put_together([run.samples_path.with_name(CALLS) for run in runs], target / CALLS)
+    for name in (CALLS, PROMPTS):
+        put_together([run.samples_path.with_name(name) for run in runs], target / name)
     lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     complete = not lacking and not open_ended
     differing = [one.name for one in differences(runs)]

@@ -22,7 +22,7 @@ def resampled(strata: Strata, seed: str) -> list[float]:
 
     With seeds of their own those of several suites are independent, and may be added up one by one.
     """
-    generator = random.Random(f"paired bootstrap of {seed}")
+    generator = random.Random(f"paired bootstrap of {seed}".encode("utf-8", "surrogatepass"))
     sums = [0.0] * RESAMPLES
     for units in strata:
         for number, mean in enumerate(_means(Counter(units), generator)):
