@@ -7,12 +7,10 @@ import hashlib
 import json
 import os
 import re
-import sys
 import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -216,8 +214,7 @@ def test_charts_stand_with_their_tables_and_without_what_draws_them(
         FakeChart("undrawn", ""),
         FakeChart("success_rate_heatmap", ""),
     ]
-    fake = SimpleNamespace(charts_of=lambda results: charts)
-    monkeypatch.setitem(sys.modules, "pytest_codeeval.results.charts", fake)
+    monkeypatch.setattr("pytest_codeeval.results.page.charts.charts_of", lambda results: charts)
     found = page(tmp_path, write_run(tmp_path / "m", [row()]))
     assert [attributes for tag, attributes in found.tags if tag == "svg" and "role" in attributes] == [{"role": "img"}]
     assert [tag for tag, _ in found.tags].count("figure") == 2
