@@ -174,7 +174,7 @@ def _about(runs: Sequence[Run], datasets: Mapping[str, Any], counts: Sequence[in
         }
         for run, folder, count in zip(runs, _folders(runs), counts, strict=True)
     ]
-    errors = [error for run in runs for error in run.about.get("errors_of_last_run") or ()]
+    errors = [error for run in runs for error in _listed(run.about.get("errors_of_last_run"))]
     times = {name: [str(run.about[name]) for run in runs if run.about.get(name)] for name in ("started", "finished")}
     return {
         **first,
@@ -192,14 +192,25 @@ def _thresholds(models: Sequence[_Model]) -> list[Threshold]:
     found: dict[Threshold, None] = {}
     for run in (run for one in models for run in one.runs):
         options = run.about.get("options")
-        for given in (options.get("fail_under") or ()) if isinstance(options, dict) else ():
+        for given in _listed(options.get("fail_under")) if isinstance(options, dict) else ():
             try:
-                found[Threshold(**given)] = None
-            except TypeError:  # of another version, or edited
+                found[_threshold(**given)] = None
+            except (TypeError, UsageError):  # of another version, or edited
                 raise UsageError(
                     f"{str(run.samples_path.with_name(RUN))!r} has a threshold that cannot be read; give --fail-under."
                 ) from None
     return list(found)
+
+
+def _threshold(suite: object, metric: object, value: object, percent: object = False) -> Threshold:
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    read = Threshold.read(f"{suite}:{metric}=0")
+    return Threshold(read.suite, read.metric, value, bool(percent))
+
+
+def _listed(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []  # anybody may have edited the file
 
 
 def _judged(thresholds: Sequence[Threshold], runs: Sequence[Run], complete: bool) -> list[Judgement]:

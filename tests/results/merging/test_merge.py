@@ -108,6 +108,28 @@ def test_a_problem_with_too_few_samples_is_missing(tmp_path: Path) -> None:
     assert [one.task_ids for one in merge(tmp_path / "out", [tmp_path / "a"]).missing] == [("T/1",)]
 
 
+@pytest.mark.parametrize("place", ["datasets", "errors_of_last_run", "options"])
+@pytest.mark.parametrize("found", [True, 5, "x", [5], {"s": 5}, {"s": {"problems": "x", "planned": 5, "sha256": 1}}])
+def test_an_edited_run_json_is_read_as_far_as_it_is_one(
+    place: str, found: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = leave(tmp_path / "a", ALL, PLAN) / "m/run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), place: found}))
+    assert main(["merge", str(tmp_path / "out"), str(tmp_path / "a")]) in (0, 1)
+    assert "50.0%" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong", [5, {}, {"value": "x"}, {"value": None}, {"metric": "pass@x"}, {"suite": []}, {"more": 1}]
+)
+def test_a_threshold_that_cannot_be_read_is_refused(wrong: Any, tmp_path: Path) -> None:
+    gate = {"suite": "s", "metric": "pass@1", "value": 0.4, **wrong} if wrong and wrong != 5 else wrong
+    leave(tmp_path / "a", ALL, PLAN, about={"options": {"fail_under": [gate]}})
+    with pytest.raises(UsageError, match=r"run\.json' has a threshold that cannot be read; give --fail-under"):
+        merge(tmp_path / "out", [tmp_path / "a"])
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [
