@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from pytest_codeeval.results.loading import load
 from pytest_codeeval.results.merging.differing import differences, refuse
 from pytest_codeeval.results.merging.folder import CALLS, JUDGES, new_folder, put_together
 from pytest_codeeval.results.merging.planned import Missing, missing, shard_of, together, unfinished
+from pytest_codeeval.results.merging.prompts import write_prompts
 from pytest_codeeval.results.merging.samples import Latest
 from pytest_codeeval.results.run import Run
 
@@ -71,6 +73,7 @@ def merge(
     is made, and the old ones, for what else they hold.
     Raises UsageError where runs of a model were not made alike, unless `force`, or a folder cannot be read or written.
     """
+    folders = _once(folders)
     by_model = _by_model(folders)
     for model, runs in by_model.items():
         if not force:
@@ -96,6 +99,11 @@ def merge(
         tuple(note for one in merged for note in one.notes),
         complete,
     )
+
+
+def _once(folders: Sequence[Path]) -> list[Path]:
+    """Return the folders, each where it is named last, as that is where it counts: calls are not to be there twice."""
+    return list({os.path.realpath(folder): folder for folder in reversed(folders)}.values())[::-1]
 
 
 def _by_model(folders: Sequence[Path]) -> dict[str, list[Run]]:
@@ -135,11 +143,12 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     """Write what the runs of a model have, all but `run.json`."""
     latest = Latest([run.samples_path for run in runs])
     datasets = together(runs)
+    order = SampleOrder(datasets)
     target.mkdir()
     with (target / SAMPLES).open("wb") as lines:
-        latest.write(lines, SampleOrder(datasets))
-    for name in (CALLS, PROMPTS):
-        put_together([run.samples_path.with_name(name) for run in runs], target / name)
+        latest.write(lines, order)
+    put_together([run.samples_path.with_name(CALLS) for run in runs], target / CALLS)
+    write_prompts([run.samples_path.with_name(PROMPTS) for run in runs], target / PROMPTS, order)
     lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     complete = not lacking and not open_ended
     differing = [one.name for one in differences(runs)]

@@ -181,6 +181,32 @@ def test_of_a_sample_in_several_folders_the_last_named_counts(tmp_path: Path) ->
     )
 
 
+def test_a_folder_that_is_named_twice_counts_once_and_where_it_is_named_last(tmp_path: Path) -> None:
+    for name, cause in (("a", WRONG), ("b", PASS)):
+        leave(tmp_path / name, [result(1, cause)], {"s": {"T/1": 1}})
+        (tmp_path / name / "m/api_calls.jsonl").write_text(json.dumps({"call": name}) + "\n")
+    again = tmp_path / "b/../a"
+    merged = merge(tmp_path / "out", [tmp_path / "a", tmp_path / "b", again])
+    assert [score.problems["T/1"]["passed"] for score in merged.scores] == [0]
+    assert (tmp_path / "out/m/api_calls.jsonl").read_text() == '{"call": "b"}\n{"call": "a"}\n'
+    assert not merge(tmp_path / "one", [tmp_path / "a", again]).notes
+
+
+def test_prompts_are_those_that_one_run_would_have_kept(shards: list[Path], tmp_path: Path) -> None:
+    def prompts(folder: Path, *kept: tuple[str, str]) -> None:
+        rows = [{"suite": "s", "task_id": task_id, "prompt": prompt} for task_id, prompt in kept]
+        (folder / "m/prompts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"torn')
+
+    prompts(shards[0], ("T/7", "seven"), ("T/1", "one"), ("T/1", "\ud800 of old"))
+    prompts(shards[1], ("T/0", "zero"), ("T/1", "one"), ("T/7", "seven"))
+    prompts(shards[2])
+    merge(tmp_path / "out", shards)
+    rows = map(json.loads, (tmp_path / "out/m/prompts.jsonl").read_text().splitlines())
+    assert [row["prompt"] for row in rows] == ["zero", "\ud800 of old", "one", "seven"]
+    merge(tmp_path / "none", shards[2:])
+    assert not (tmp_path / "none/m/prompts.jsonl").exists()
+
+
 def test_thresholds_are_those_of_the_runs(tmp_path: Path) -> None:
     gate = {"suite": "s", "metric": "pass@1", "value": 0.9, "percent": False}
     leave(tmp_path / "a", ALL, PLAN, about={"options": {"fail_under": [gate], "pass_at": [1]}})
@@ -216,6 +242,8 @@ def test_what_fails_half_way_leaves_nothing(shards: list[Path], tmp_path: Path) 
 
     with pytest.raises(KeyboardInterrupt):
         merge(tmp_path / "out", shards, keep=fail)
+    with pytest.raises(UsageError, match="cannot be read or written"):
+        merge(tmp_path / "new/folders" / ("x" * 300), shards)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
 
 
