@@ -27,6 +27,9 @@ from pytest_codeeval.results.merging.prompts import write_prompts
 from pytest_codeeval.results.merging.samples import Latest
 from pytest_codeeval.results.run import Run
 
+_OF_ONE = ("shard", "exit_status_of_pytest", "missing", "differing")
+"""What `run.json` says of one folder, and may not hold for all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -151,7 +154,9 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     write_prompts([run.samples_path.with_name(PROMPTS) for run in runs], target / PROMPTS, order)
     lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     complete = not lacking and not open_ended
-    differing = [one.name for one in differences(runs)]
+    # What is mixed once stays so.
+    earlier = [str(name) for run in runs for name in _listed(run.about.get("differing"))]
+    differing = list(dict.fromkeys([*earlier, *(one.name for one in differences(runs))]))
     about = _about(runs, datasets, latest.counts, out)
     about["finished"] = about["finished"] if complete else None
     about |= {"missing": [lack.to_json() for lack in lacking]} if lacking else {}
@@ -171,7 +176,7 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
 
 
 def _about(runs: Sequence[Run], datasets: Mapping[str, Any], counts: Sequence[int], out: Path) -> dict[str, Any]:
-    first = {name: value for name, value in runs[0].about.items() if name not in ("shard", "exit_status_of_pytest")}
+    first = {name: value for name, value in runs[0].about.items() if name not in _OF_ONE}
     options = first.get("options")
     merged_from = [
         {

@@ -81,6 +81,17 @@ def test_a_merged_folder_is_gone_on_with_as_one_of_a_whole_run(shards: list[Path
         leave(shards[0], [], PLAN, shard="2/3")
 
 
+def test_what_was_missing_is_so_no_longer_and_what_was_mixed_stays_so(shards: list[Path], tmp_path: Path) -> None:
+    leave(tmp_path / "3b", part(ALL, "3/3"), PLAN, shard="3/3", prompts="q")
+    merge(tmp_path / "less", shards[:2])
+    assert merge(tmp_path / "whole", [tmp_path / "less", shards[2]]).complete
+    assert not {"missing", "differing"} & about_of(tmp_path / "whole").keys()
+    merge(tmp_path / "mixed", [*shards[1:2], tmp_path / "3b"], force=True)
+    again = merge(tmp_path / "again", [shards[0], tmp_path / "mixed"], force=True)
+    assert about_of(tmp_path / "again")["differing"] == ["prompts of s"] and "not made alike" in again.notes[0]
+    assert about_of(merge(tmp_path / "alone", [tmp_path / "again"]).folders[0].parent)["differing"] == ["prompts of s"]
+
+
 def test_a_missing_shard_and_missing_problems_are_named(shards: list[Path], tmp_path: Path) -> None:
     third = part(ALL, "3/3")
     killed = leave(tmp_path / "killed", third[1:], PLAN, shard="3/3", ended=False)
