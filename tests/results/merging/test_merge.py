@@ -255,7 +255,35 @@ def test_what_fails_half_way_leaves_nothing(shards: list[Path], tmp_path: Path) 
         merge(tmp_path / "out", shards, keep=fail)
     with pytest.raises(UsageError, match="cannot be read or written"):
         merge(tmp_path / "new/folders" / ("x" * 300), shards)
+    with pytest.raises(UsageError, match="cannot be read or written"):
+        merge(tmp_path / ("x" * 300), shards)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
+
+
+def test_an_empty_folder_that_is_there_stays_the_same_one(
+    shards: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    moves = iter([True, False])
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if path.name in ("judges", "m") and not next(moves):
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    (shards[0] / "judges/j").mkdir(parents=True)
+    (shards[0] / "judges/j/api_calls.jsonl").write_text("{}\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(UsageError, match="No space left"):
+            merge(Path(), shards)
+    assert not list(out.iterdir())
+    merge(Path(), shards)
+    assert sorted(path.name for path in Path().iterdir()) == ["judges", "m"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3", "out"]
 
 
 def test_the_command_says_all_of_it(
