@@ -99,8 +99,10 @@ def _report(config: pytest.Config) -> ReportAtEnd | None:
     Raises UsageError where it could not be written.
     """
     path = config.getoption("codeeval_report")
-    if not path:
+    if path is None:
         return None
+    if not path:  # such as that of a variable which is not set
+        raise UsageError("--report names no file; give it one, such as report.html.")
     from pytest_codeeval.plugin.report import ReportAtEnd
 
     return ReportAtEnd(path, config.getoption("htmlpath", None))

@@ -9,6 +9,7 @@ _FORMS = {
     **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
     **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools", "planned"), dict),
     **dict.fromkeys(("scored_ids", "metrics"), list),
+    "problems": int,
 }
 _OF_LISTS = ("languages", "parts")
 _OF_OBJECTS = ("metrics",)

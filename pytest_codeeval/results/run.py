@@ -13,6 +13,8 @@ from pytest_codeeval.reports.samplefile import latest_rows
 from pytest_codeeval.reports.scoreboard import Scoreboard
 from pytest_codeeval.reports.suitescore import SuiteScore
 
+_STOPPED = (2, 3)  # as pytest says it: interrupted, or by an error of its own, such as a pipe that nobody reads
+
 
 @dataclass(frozen=True)
 class Run:
@@ -38,7 +40,8 @@ class Run:
     @property
     def finished(self) -> bool:
         """Whether the run came to its end; of a file without a `run.json` that is not known, and taken to be so."""
-        return not self.about or bool(self.about.get("finished"))
+        about = self.about
+        return not about or (bool(about.get("finished")) and about.get("exit_status_of_pytest") not in _STOPPED)
 
     @property
     def settings(self) -> Mapping[str, Any]:

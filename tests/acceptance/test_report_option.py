@@ -22,4 +22,7 @@ def test_a_page_that_cannot_be_is_refused_before_anything_is_done(run, suite_fol
     result = run("--model=demo", "--limit=1", "--report=new.html", "--html=./new.html")
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: --report and --html both name 'new.html'*"])
+    result = run("--model=demo", "--limit=1", "--report=")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --report names no file*"])
     assert not (suite_folder / "results").exists()

@@ -21,7 +21,6 @@ from pytest_codeeval.results.statistics.adjustment import benjamini_hochberg, ho
 
 LEVEL = 0.05
 _OF_K = re.compile(r".*[@^]([1-9][0-9]{0,8})")
-_INTERRUPTED = 2  # as pytest says it
 
 
 def compare(
@@ -64,7 +63,7 @@ def compare(
         (*sampling_differences(runs), *version_differences(runs)),
         tuple(work.notes),
         tuple(dict.fromkeys(work.refused)),
-        tuple(run.name for run in runs if not run.finished or run.about.get("exit_status_of_pytest") == _INTERRUPTED),
+        tuple(run.name for run in runs if not run.finished),
         baseline or "",
         margin,
         "fdr" if fdr else "holm",

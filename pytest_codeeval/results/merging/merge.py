@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,12 @@ from pytest_codeeval.results.loading import load
 from pytest_codeeval.results.merging.differing import differences, refuse
 from pytest_codeeval.results.merging.folder import CALLS, JUDGES, new_folder, put_together
 from pytest_codeeval.results.merging.planned import Missing, missing, shard_of, together, unfinished
+from pytest_codeeval.results.merging.prompts import write_prompts
 from pytest_codeeval.results.merging.samples import Latest
 from pytest_codeeval.results.run import Run
+
+_OF_ONE = ("shard", "exit_status_of_pytest", "missing", "differing")
+"""What `run.json` says of one folder, and may not hold for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ def merge(
     is made, and the old ones, for what else they hold.
     Raises UsageError where runs of a model were not made alike, unless `force`, or a folder cannot be read or written.
     """
+    folders = _once(folders)
     by_model = _by_model(folders)
     for model, runs in by_model.items():
         if not force:
@@ -96,6 +102,11 @@ def merge(
         tuple(note for one in merged for note in one.notes),
         complete,
     )
+
+
+def _once(folders: Sequence[Path]) -> list[Path]:
+    """Return the folders, each where it is named last, as that is where it counts: calls are not to be there twice."""
+    return list({os.path.realpath(folder): folder for folder in reversed(folders)}.values())[::-1]
 
 
 def _by_model(folders: Sequence[Path]) -> dict[str, list[Run]]:
@@ -135,14 +146,17 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     """Write what the runs of a model have, all but `run.json`."""
     latest = Latest([run.samples_path for run in runs])
     datasets = together(runs)
+    order = SampleOrder(datasets)
     target.mkdir()
     with (target / SAMPLES).open("wb") as lines:
-        latest.write(lines, SampleOrder(datasets))
-    for name in (CALLS, PROMPTS):
-        put_together([run.samples_path.with_name(name) for run in runs], target / name)
+        latest.write(lines, order)
+    put_together([run.samples_path.with_name(CALLS) for run in runs], target / CALLS)
+    write_prompts([run.samples_path.with_name(PROMPTS) for run in runs], target / PROMPTS, order)
     lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     complete = not lacking and not open_ended
-    differing = [one.name for one in differences(runs)]
+    # What is mixed once stays so.
+    earlier = [str(name) for run in runs for name in _listed(run.about.get("differing"))]
+    differing = list(dict.fromkeys([*earlier, *(one.name for one in differences(runs))]))
     about = _about(runs, datasets, latest.counts, out)
     about["finished"] = about["finished"] if complete else None
     about |= {"missing": [lack.to_json() for lack in lacking]} if lacking else {}
@@ -162,7 +176,7 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
 
 
 def _about(runs: Sequence[Run], datasets: Mapping[str, Any], counts: Sequence[int], out: Path) -> dict[str, Any]:
-    first = {name: value for name, value in runs[0].about.items() if name not in ("shard", "exit_status_of_pytest")}
+    first = {name: value for name, value in runs[0].about.items() if name not in _OF_ONE}
     options = first.get("options")
     merged_from = [
         {
@@ -174,7 +188,7 @@ def _about(runs: Sequence[Run], datasets: Mapping[str, Any], counts: Sequence[in
         }
         for run, folder, count in zip(runs, _folders(runs), counts, strict=True)
     ]
-    errors = [error for run in runs for error in run.about.get("errors_of_last_run") or ()]
+    errors = [error for run in runs for error in _listed(run.about.get("errors_of_last_run"))]
     times = {name: [str(run.about[name]) for run in runs if run.about.get(name)] for name in ("started", "finished")}
     return {
         **first,
@@ -192,14 +206,25 @@ def _thresholds(models: Sequence[_Model]) -> list[Threshold]:
     found: dict[Threshold, None] = {}
     for run in (run for one in models for run in one.runs):
         options = run.about.get("options")
-        for given in (options.get("fail_under") or ()) if isinstance(options, dict) else ():
+        for given in _listed(options.get("fail_under")) if isinstance(options, dict) else ():
             try:
-                found[Threshold(**given)] = None
-            except TypeError:  # of another version, or edited
+                found[_threshold(**given)] = None
+            except (TypeError, UsageError):  # of another version, or edited
                 raise UsageError(
                     f"{str(run.samples_path.with_name(RUN))!r} has a threshold that cannot be read; give --fail-under."
                 ) from None
     return list(found)
+
+
+def _threshold(suite: object, metric: object, value: object, percent: object = False) -> Threshold:
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    read = Threshold.read(f"{suite}:{metric}=0")
+    return Threshold(read.suite, read.metric, value, bool(percent))
+
+
+def _listed(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []  # anybody may have edited the file
 
 
 def _judged(thresholds: Sequence[Threshold], runs: Sequence[Run], complete: bool) -> list[Judgement]:

@@ -315,6 +315,7 @@ def test_a_gate_is_not_met_by_a_run_without_the_suite(tmp_path: Path) -> None:
         ({"errors_of_last_run": [["S/9", "down"]]}, "1 problem of s could not be evaluated with b"),
         ({"finished": None}, "the run of b did not come to its end"),
         ({"exit_status_of_pytest": 2}, "the run of b did not come to its end"),
+        ({"exit_status_of_pytest": 3}, "the run of b did not come to its end"),
     ],
 )
 def test_a_gate_is_not_met_by_what_is_missing(tmp_path: Path, about: dict[str, Any], said: str) -> None:

@@ -81,6 +81,17 @@ def test_a_merged_folder_is_gone_on_with_as_one_of_a_whole_run(shards: list[Path
         leave(shards[0], [], PLAN, shard="2/3")
 
 
+def test_what_was_missing_is_so_no_longer_and_what_was_mixed_stays_so(shards: list[Path], tmp_path: Path) -> None:
+    leave(tmp_path / "3b", part(ALL, "3/3"), PLAN, shard="3/3", prompts="q")
+    merge(tmp_path / "less", shards[:2])
+    assert merge(tmp_path / "whole", [tmp_path / "less", shards[2]]).complete
+    assert not {"missing", "differing"} & about_of(tmp_path / "whole").keys()
+    merge(tmp_path / "mixed", [*shards[1:2], tmp_path / "3b"], force=True)
+    again = merge(tmp_path / "again", [shards[0], tmp_path / "mixed"], force=True)
+    assert about_of(tmp_path / "again")["differing"] == ["prompts of s"] and "not made alike" in again.notes[0]
+    assert about_of(merge(tmp_path / "alone", [tmp_path / "again"]).folders[0].parent)["differing"] == ["prompts of s"]
+
+
 def test_a_missing_shard_and_missing_problems_are_named(shards: list[Path], tmp_path: Path) -> None:
     third = part(ALL, "3/3")
     killed = leave(tmp_path / "killed", third[1:], PLAN, shard="3/3", ended=False)
@@ -106,6 +117,28 @@ def test_a_shard_that_no_problem_falls_to_is_not_missing(tmp_path: Path) -> None
 def test_a_problem_with_too_few_samples_is_missing(tmp_path: Path) -> None:
     leave(tmp_path / "a", [result(1, PASS)], {"s": {"T/1": 2}})
     assert [one.task_ids for one in merge(tmp_path / "out", [tmp_path / "a"]).missing] == [("T/1",)]
+
+
+@pytest.mark.parametrize("place", ["datasets", "errors_of_last_run", "options"])
+@pytest.mark.parametrize("found", [True, 5, "x", [5], {"s": 5}, {"s": {"problems": "x", "planned": 5, "sha256": 1}}])
+def test_an_edited_run_json_is_read_as_far_as_it_is_one(
+    place: str, found: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = leave(tmp_path / "a", ALL, PLAN) / "m/run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), place: found}))
+    assert main(["merge", str(tmp_path / "out"), str(tmp_path / "a")]) in (0, 1)
+    assert "50.0%" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong", [5, {}, {"value": "x"}, {"value": None}, {"metric": "pass@x"}, {"suite": []}, {"more": 1}]
+)
+def test_a_threshold_that_cannot_be_read_is_refused(wrong: Any, tmp_path: Path) -> None:
+    gate = {"suite": "s", "metric": "pass@1", "value": 0.4, **wrong} if wrong and wrong != 5 else wrong
+    leave(tmp_path / "a", ALL, PLAN, about={"options": {"fail_under": [gate]}})
+    with pytest.raises(UsageError, match=r"run\.json' has a threshold that cannot be read; give --fail-under"):
+        merge(tmp_path / "out", [tmp_path / "a"])
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -159,6 +192,32 @@ def test_of_a_sample_in_several_folders_the_last_named_counts(tmp_path: Path) ->
     )
 
 
+def test_a_folder_that_is_named_twice_counts_once_and_where_it_is_named_last(tmp_path: Path) -> None:
+    for name, cause in (("a", WRONG), ("b", PASS)):
+        leave(tmp_path / name, [result(1, cause)], {"s": {"T/1": 1}})
+        (tmp_path / name / "m/api_calls.jsonl").write_text(json.dumps({"call": name}) + "\n")
+    again = tmp_path / "b/../a"
+    merged = merge(tmp_path / "out", [tmp_path / "a", tmp_path / "b", again])
+    assert [score.problems["T/1"]["passed"] for score in merged.scores] == [0]
+    assert (tmp_path / "out/m/api_calls.jsonl").read_text() == '{"call": "b"}\n{"call": "a"}\n'
+    assert not merge(tmp_path / "one", [tmp_path / "a", again]).notes
+
+
+def test_prompts_are_those_that_one_run_would_have_kept(shards: list[Path], tmp_path: Path) -> None:
+    def prompts(folder: Path, *kept: tuple[str, str]) -> None:
+        rows = [{"suite": "s", "task_id": task_id, "prompt": prompt} for task_id, prompt in kept]
+        (folder / "m/prompts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"torn')
+
+    prompts(shards[0], ("T/7", "seven"), ("T/1", "one"), ("T/1", "\ud800 of old"))
+    prompts(shards[1], ("T/0", "zero"), ("T/1", "one"), ("T/7", "seven"))
+    prompts(shards[2])
+    merge(tmp_path / "out", shards)
+    rows = map(json.loads, (tmp_path / "out/m/prompts.jsonl").read_text().splitlines())
+    assert [row["prompt"] for row in rows] == ["zero", "\ud800 of old", "one", "seven"]
+    merge(tmp_path / "none", shards[2:])
+    assert not (tmp_path / "none/m/prompts.jsonl").exists()
+
+
 def test_thresholds_are_those_of_the_runs(tmp_path: Path) -> None:
     gate = {"suite": "s", "metric": "pass@1", "value": 0.9, "percent": False}
     leave(tmp_path / "a", ALL, PLAN, about={"options": {"fail_under": [gate], "pass_at": [1]}})
@@ -194,7 +253,37 @@ def test_what_fails_half_way_leaves_nothing(shards: list[Path], tmp_path: Path) 
 
     with pytest.raises(KeyboardInterrupt):
         merge(tmp_path / "out", shards, keep=fail)
+    with pytest.raises(UsageError, match="cannot be read or written"):
+        merge(tmp_path / "new/folders" / ("x" * 300), shards)
+    with pytest.raises(UsageError, match="cannot be read or written"):
+        merge(tmp_path / ("x" * 300), shards)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
+
+
+def test_an_empty_folder_that_is_there_stays_the_same_one(
+    shards: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    moves = iter([True, False])
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if path.name in ("judges", "m") and not next(moves):
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    (shards[0] / "judges/j").mkdir(parents=True)
+    (shards[0] / "judges/j/api_calls.jsonl").write_text("{}\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(UsageError, match="No space left"):
+            merge(Path(), shards)
+    assert not list(out.iterdir())
+    merge(Path(), shards)
+    assert sorted(path.name for path in Path().iterdir()) == ["judges", "m"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3", "out"]
 
 
 def test_the_command_says_all_of_it(
