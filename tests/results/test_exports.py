@@ -37,6 +37,19 @@ def test_samples_are_put_together_by_problem_the_latest_of_each(tmp_path: Path) 
     assert found == [("T/0", [(0, True), (1, True)]), ("T/1", [(0, True)])]
 
 
+def test_lm_eval_has_no_error_of_a_figure_that_is_no_mean_of_problems(tmp_path: Path) -> None:
+    metrics = [
+        {"name": "followed", "measure": "kept", "among": "asked"},
+        {"name": "overall", "parts": ["easy", "hard"]},
+    ]
+    measures = {"kept": 1.0, "asked": 2.0}
+    samples = [row(0, measures={**measures, "easy": 1.0}), row(1, False, measures={**measures, "hard": 0.0})]
+    files = export(tmp_path, "lm-eval", write(tmp_path / "m", samples, s={"metrics": metrics}))
+    found = json.loads(next(path for name, path in files.items() if "results_" in name).read_text())["results"]["s"]
+    figures = {"followed,none": 0.5, "followed_stderr,none": "N/A", "overall,none": 0.5, "overall_stderr,none": "N/A"}
+    assert found == {"alias": "s", **figures}
+
+
 def test_evalplus_has_both_verdicts_and_its_own_figures(tmp_path: Path) -> None:
     about: dict[str, Any] = {"suite": "humaneval-plus", "solution": "def f(): pass"}
     samples = [
