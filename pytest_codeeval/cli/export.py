@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ def _table(results: Any, form: str) -> str:
 
 def _write(text: str, out: str | None) -> None:
     if not out:
-        sys.stdout.write(text)
+        print(text, end="")
         return
     try:
         with Path(out).open("x", encoding="utf-8") as file:
