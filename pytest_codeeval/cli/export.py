@@ -59,11 +59,15 @@ def _write(text: str, out: str | None) -> None:
     if not out:
         print(text, end="")
         return
+    path, made = Path(out), False
     try:
-        with Path(out).open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file:
+            made = True
             file.write(text)
     except FileExistsError:
         raise UsageError(f"{out!r} is there, and nothing is overwritten; name another file.") from None
     except OSError as error:
+        if made:
+            path.unlink(missing_ok=True)
         raise UsageError(f"{out!r} cannot be written: {error.strerror}; name another file.") from None
     print(printable(out))

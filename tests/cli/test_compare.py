@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,16 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
     assert main(["compare", str(results / "new"), "--save", kept]) == 4
     assert "nothing is overwritten" in capsys.readouterr().err
     assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
+
+
+def test_half_a_baseline_is_none(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> Iterator[dict[str, object]]:
+        yield {"task_id": "S/0"}
+        raise OSError("full")
+
+    monkeypatch.setattr("pytest_codeeval.results.comparison.keeping._rows", full)
+    assert main(["compare", str(results / "old"), "--save", str(results / "kept")]) == 4
+    assert sorted(path.name for path in results.iterdir()) == ["new", "old"]
 
 
 def test_all_that_a_comparison_takes_is_kept(tmp_path: Path) -> None:

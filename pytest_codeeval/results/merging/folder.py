@@ -1,4 +1,4 @@
-"""The folder that results are merged into: it is there when it is whole, and not before."""
+"""The folder that results are written to, merged or otherwise: it is there when it is whole, and not before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def new_folder(out: Path) -> Iterator[Path]:
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         if os.path.lexists(out) and (out.is_symlink() or not out.is_dir() or any(out.iterdir())):
-            raise UsageError(f"{str(out)!r} is there already; name a folder that is not, or is empty.")
+            raise UsageError(
+                f"{str(out)!r} is there already, and nothing is overwritten; name a folder that is not, or is empty."
+            )
         part.mkdir(parents=True)
     except OSError as error:
         raise _unwritable(out, error) from None
