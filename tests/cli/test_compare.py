@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,35 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
     assert main(["compare", str(results / "new"), "--save", kept]) == 4
     assert "nothing is overwritten" in capsys.readouterr().err
     assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (
+            {"errors_of_last_run": [["U/0", "down", "u"], ["U/1", "down", "u"]]},
+            1,
+        ),  # a server that was down for one suite
+        ({"u": {"U/0": "u", "U/1": "u"}}, 1),
+        ({"u": {"U/9": "+"}}, 1),
+        ({"u": {"U/0": "+", "U/1": "+"}}, 0),
+    ],
+)
+def test_a_suite_of_which_nothing_came_is_no_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, Any], code: int
+) -> None:
+    about = {"datasets": {"u": {"problems": 2}}}
+    write(tmp_path / "old", "m", {"s": numbered("+-"), "u": numbered("++", "U")})
+    write(tmp_path / "new", "m", {"s": numbered("+-"), "u": more.pop("u", {})}, **about, **more)
+    assert main(["compare", str(tmp_path / "new"), "--baseline", str(tmp_path / "old"), "--fail-on-worse"]) == code
+    assert ("missed: m (new) has nothing of u that can be compared" in capsys.readouterr().out) == bool(code)
+
+
+def test_a_suite_without_the_metric_that_is_compared_is_not_lost(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        write(tmp_path / name, "m", {"s": {"S/0": "++"}, "u": {"U/0": "+"}})
+    both = [str(tmp_path / "old"), str(tmp_path / "new")]
+    assert main(["compare", *both, "--metric", "pass@2", "--fail-on-worse"]) == 0
 
 
 def test_half_a_baseline_is_none(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
