@@ -130,9 +130,8 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
 def test_a_suite_of_which_nothing_came_is_no_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, Any], code: int
 ) -> None:
-    about = {"datasets": {"u": {"problems": 2}}}
     write(tmp_path / "old", "m", {"s": numbered("+-"), "u": numbered("++", "U")})
-    write(tmp_path / "new", "m", {"s": numbered("+-"), "u": more.pop("u", {})}, **about, **more)
+    write(tmp_path / "new", "m", {"s": numbered("+-"), "u": more.pop("u", {})}, datasets={"u": {}}, **more)
     assert main(["compare", str(tmp_path / "new"), "--baseline", str(tmp_path / "old"), "--fail-on-worse"]) == code
     assert ("missed: m (new) has nothing of u that can be compared" in capsys.readouterr().out) == bool(code)
 
