@@ -62,7 +62,7 @@ def _compare(given: argparse.Namespace) -> int:
         raise UsageError(
             "--max-regression and --fail-on-worse need to know what is the baseline; name it by --baseline."
         )
-    if given.save:
+    if given.save is not None:
         keep(Results(tuple(others)), Path(given.save))
         if len(results.runs) == 1:
             print(printable(f"kept in {given.save}"))
