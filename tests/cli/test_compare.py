@@ -111,7 +111,9 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
         found.append(json.loads(capsys.readouterr().out.replace("(kept)", "(old)")))
     assert found[0] == found[1]
     assert main(["compare", str(results / "new"), "--save", kept]) == 4
-    assert main(["compare", str(results / "new"), "--save", ""]) == 4  # a variable that is not set
+    assert (
+        main(["compare", str(results / "new"), str(results / "old"), "--save", ""]) == 4
+    )  # a variable that is not set
     assert "nothing is overwritten" in capsys.readouterr().err
     assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
 
