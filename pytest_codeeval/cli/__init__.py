@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from pytest_codeeval import __version__
 from pytest_codeeval.cli import charts, compare, completions, datasets, doctor, export, fuzz, merge, report
@@ -25,15 +26,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for module in _COMMANDS:
         module.add_command(commands)
     given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):  # not every terminal has a dash, or the letters of a name
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code: int = given.command(given)
+        print(end="", flush=True)  # where it can still be said that this was in vain
     except CodeEvalError as error:
         print(printable(str(error)), file=sys.stderr)
         return _USAGE
     except BrokenPipeError:  # as of `| head`; Python would say so once more when it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 1
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        print(f"what was to be said cannot be written ({error.strerror}); send it elsewhere.", file=sys.stderr)
+        _forget_output()
+        return _USAGE
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return _STOPPED
     return code
+
+
+def _forget_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

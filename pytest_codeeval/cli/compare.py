@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.text import printable
 
 if TYPE_CHECKING:
     from pytest_codeeval.results import Results, Run
@@ -61,10 +62,10 @@ def _compare(given: argparse.Namespace) -> int:
         raise UsageError(
             "--max-regression and --fail-on-worse need to know what is the baseline; name it by --baseline."
         )
-    if given.save:
+    if given.save is not None:
         keep(Results(tuple(others)), Path(given.save))
         if len(results.runs) == 1:
-            print(f"kept in {given.save}")
+            print(printable(f"kept in {given.save}"))
             return 0
     comparison = compare(
         results,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +57,17 @@ def _table(results: Any, form: str) -> str:
 
 def _write(text: str, out: str | None) -> None:
     if not out:
-        sys.stdout.write(text)
+        print(text, end="")
         return
+    path, made = Path(out), False
     try:
-        with Path(out).open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file:
+            made = True
             file.write(text)
     except FileExistsError:
         raise UsageError(f"{out!r} is there, and nothing is overwritten; name another file.") from None
     except OSError as error:
+        if made:
+            path.unlink(missing_ok=True)
         raise UsageError(f"{out!r} cannot be written: {error.strerror}; name another file.") from None
     print(printable(out))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 _FORMS = {
-    **dict.fromkeys(("suite", "language", "sha256", "scored_name"), str),
+    **dict.fromkeys(("suite", "language", "sha256", "scored_name", "note"), str),
     **dict.fromkeys(("languages", "parts", "faults", "skipped", "tools", "planned"), dict),
     **dict.fromkeys(("scored_ids", "metrics"), list),
     "problems": int,
 }
 _OF_LISTS = ("languages", "parts")
-_OF_OBJECTS = ("metrics",)
+_MOST = 1 << 63
 
 
 def datasets_of(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -27,10 +27,16 @@ def _readable(about: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_right(name: str, value: object) -> bool:
+    if name == "problems":
+        return type(value) is int and 0 <= value < _MOST
     if not isinstance(value, _FORMS.get(name, object)):
         return False
     if name in _OF_LISTS and isinstance(value, dict):
-        return all(isinstance(ids, list) and all(isinstance(one, str) for one in ids) for ids in value.values())
-    if name in _OF_OBJECTS and isinstance(value, list):
-        return all(isinstance(one, dict) for one in value)
-    return True
+        return all(map(_are_ids, value.values()))
+    if name == "metrics" and isinstance(value, list):
+        return all(isinstance(one, dict) and _are_ids(one.get("parts", [])) for one in value)
+    return name != "scored_ids" or _are_ids(value)
+
+
+def _are_ids(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -24,7 +24,7 @@ class Results:
         """Yield all samples as `samples.jsonl` has them, with the name of the run under `run`."""
         for run in self.runs:
             for row in run.samples():
-                yield {"run": run.name, **row}
+                yield {"run": run.name} | row | {"run": run.name}  # first, and whatever the row says
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
         """Return all samples as a frame of pandas, or those columns of them; JSON values are text in it.

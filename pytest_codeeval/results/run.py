@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.reports.datasetfacts import datasets_of
 from pytest_codeeval.reports.samplefile import latest_rows
 from pytest_codeeval.reports.scoreboard import Scoreboard
@@ -61,11 +63,19 @@ class Run:
 
     @cached_property
     def board(self) -> Scoreboard:
-        """All scores of the run, made of its samples."""
+        """All scores of the run, made of its samples.
+
+        Raises UsageError for a file by itself that has those of several models; a results folder is of one.
+        """
         board = Scoreboard([self.model])
         for name, about in self.datasets.items():
             board.add_dataset({**about, "suite": name})
         for row in self.samples():
+            if row["model"] != self.model and not self.about:
+                raise UsageError(
+                    f"{str(self.samples_path)!r} has samples of {printable(self.model)} and of "
+                    f"{printable(row['model'])}; give each model a file of its own."
+                )
             board.add_row({**row, "model": self.model})
         errors = self.about.get("errors_of_last_run")
         for suite, task_id, message in _errors(errors if isinstance(errors, list) else [], self.datasets):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,8 +111,49 @@ def test_a_baseline_is_kept_without_answers(results: Path, capsys: pytest.Captur
         found.append(json.loads(capsys.readouterr().out.replace("(kept)", "(old)")))
     assert found[0] == found[1]
     assert main(["compare", str(results / "new"), "--save", kept]) == 4
+    assert (
+        main(["compare", str(results / "new"), str(results / "old"), "--save", ""]) == 4
+    )  # a variable that is not set
     assert "nothing is overwritten" in capsys.readouterr().err
     assert load(kept).runs[0].datasets["s"]["sha256"] == "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (
+            {"errors_of_last_run": [["U/0", "down", "u"], ["U/1", "down", "u"]]},
+            1,
+        ),  # a server that was down for one suite
+        ({"u": {"U/0": "u", "U/1": "u"}}, 1),
+        ({"u": {"U/9": "+"}}, 1),
+        ({"u": {"U/0": "+", "U/1": "+"}}, 0),
+    ],
+)
+def test_a_suite_of_which_nothing_came_is_no_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, Any], code: int
+) -> None:
+    write(tmp_path / "old", "m", {"s": numbered("+-"), "u": numbered("++", "U")})
+    write(tmp_path / "new", "m", {"s": numbered("+-"), "u": more.pop("u", {})}, datasets={"u": {}}, **more)
+    assert main(["compare", str(tmp_path / "new"), "--baseline", str(tmp_path / "old"), "--fail-on-worse"]) == code
+    assert ("missed: m (new) has nothing of u that can be compared" in capsys.readouterr().out) == bool(code)
+
+
+def test_a_suite_without_the_metric_that_is_compared_is_not_lost(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        write(tmp_path / name, "m", {"s": {"S/0": "++"}, "u": {"U/0": "+"}})
+    both = [str(tmp_path / "old"), str(tmp_path / "new")]
+    assert main(["compare", *both, "--metric", "pass@2", "--fail-on-worse"]) == 0
+
+
+def test_half_a_baseline_is_none(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> Iterator[dict[str, object]]:
+        yield {"task_id": "S/0"}
+        raise OSError("full")
+
+    monkeypatch.setattr("pytest_codeeval.results.comparison.keeping._rows", full)
+    assert main(["compare", str(results / "old"), "--save", str(results / "kept")]) == 4
+    assert sorted(path.name for path in results.iterdir()) == ["new", "old"]
 
 
 def test_all_that_a_comparison_takes_is_kept(tmp_path: Path) -> None:

@@ -54,6 +54,14 @@ def test_hostile_names_are_text_of_the_picture(tmp_path: Path) -> None:
     assert int.from_bytes(dots[16:20], "big") == pytest.approx(float(root.get("width")) * 2, abs=2)
 
 
+def test_names_that_objects_of_javascript_have_are_drawn_as_any_other(tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="needs vl-convert-python, which draws the charts")
+    names = ["__proto__", "constructor", "toString", "valueOf", "hasOwnProperty"]
+    runs = [rows("1 0", model=name, suite="constructor") for name in names]
+    drawn = ElementTree.fromstring(charts_of(results(tmp_path, *runs))[0].svg())
+    assert {*names, "constructor · pass@1"} <= {(element.text or "").strip() for element in drawn.iter()}
+
+
 def test_a_picture_does_not_outgrow_memory() -> None:
     pytest.importorskip("vl_convert", reason="needs vl-convert-python, which draws the charts")
     large = '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="30"></svg>'

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from errno import ENOSPC
+from io import StringIO
 from math import sqrt
+from os import strerror
 from pathlib import Path
 from statistics import stdev
-from typing import Any
+from typing import IO, Any, Never
 
 import pytest
 
@@ -35,6 +38,19 @@ def test_samples_are_put_together_by_problem_the_latest_of_each(tmp_path: Path) 
         for task, samples in by_problem(load(folder).runs[0], "s")
     ]
     assert found == [("T/0", [(0, True), (1, True)]), ("T/1", [(0, True)])]
+
+
+def test_lm_eval_has_no_error_of_a_figure_that_is_no_mean_of_problems(tmp_path: Path) -> None:
+    metrics = [
+        {"name": "followed", "measure": "kept", "among": "asked"},
+        {"name": "overall", "parts": ["easy", "hard"]},
+    ]
+    measures = {"kept": 1.0, "asked": 2.0}
+    samples = [row(0, measures={**measures, "easy": 1.0}), row(1, False, measures={**measures, "hard": 0.0})]
+    files = export(tmp_path, "lm-eval", write(tmp_path / "m", samples, s={"metrics": metrics}))
+    found = json.loads(next(path for name, path in files.items() if "results_" in name).read_text())["results"]["s"]
+    figures = {"followed,none": 0.5, "followed_stderr,none": "N/A", "overall,none": 0.5, "overall_stderr,none": "N/A"}
+    assert found == {"alias": "s", **figures}
 
 
 def test_evalplus_has_both_verdicts_and_its_own_figures(tmp_path: Path) -> None:
@@ -125,10 +141,10 @@ def test_tables_go_to_standard_output_or_a_new_file(
     ("arguments", "said"),
     [
         (["--to", "lm-eval"], "name a folder"),
-        (["--to", "lm-eval", "-o", "."], "is not empty"),
+        (["--to", "lm-eval", "-o", "."], "nothing is overwritten"),
         (["--to", "evalplus", "-o", "new"], "EvalPlus has none of these suites"),
         (["--to", "evalplus", "-o", "m/samples.jsonl/x"], "EvalPlus has none"),
-        (["--to", "lm-eval", "-o", "m/samples.jsonl/x"], "cannot be written"),
+        (["--to", "lm-eval", "-o", "m/samples.jsonl/x"], "was not made"),
     ],
 )
 def test_what_cannot_be_exported_is_one_sentence(
@@ -138,4 +154,24 @@ def test_what_cannot_be_exported_is_one_sentence(
     write(tmp_path / "m", rows("1"))
     assert main(["export", "m", *arguments]) == 4
     assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+@pytest.mark.parametrize("form", ["csv", "lm-eval", "evalplus"])
+def test_of_an_export_that_fails_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    def full(*_: object, **__: object) -> Never:
+        raise OSError(ENOSPC, strerror(ENOSPC))
+
+    class Full(StringIO):
+        write = full
+
+    def opened(path: Path, mode: str = "r", **more: Any) -> IO[Any]:
+        return Full() if open(path, mode, **more).close() is None and mode == "x" else open(path, mode, **more)
+
+    write(tmp_path / "m", rows("1", suite="humaneval"))
+    monkeypatch.setattr(Path, "open", opened)
+    assert main(["export", str(tmp_path / "m"), "--to", form, "-o", str(tmp_path / "new")]) == 4
+    assert "No space left on device" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["m"]

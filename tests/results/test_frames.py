@@ -12,6 +12,7 @@ from pytest_codeeval.core.errors import MissingExtra, UsageError
 from tests.results.chartruns import results, row
 
 ODD = {
+    "run": 5,
     "cost": True,
     "prompt_tokens": 1 << 70,
     "completion": "a\ud800",

@@ -84,6 +84,13 @@ def test_all_that_is_known_of_a_sample_lies_packed_in_the_page(tmp_path: Path) -
     assert run["prompts"] == [[number, 0]]
 
 
+def test_a_recording_is_named_by_as_much_of_its_hash_as_a_telephone_has_room_for(tmp_path: Path) -> None:
+    settings = {"backend": "replay", "model": f"sha256:{'b' * 64}"}
+    text = page(tmp_path, write_run(tmp_path / "m", [row()], settings=settings)).text
+    assert f"replay:sha256:{'b' * 12}…" in text
+    assert "b" * 13 not in text
+
+
 def test_the_page_lets_only_its_own_script_and_style_act(tmp_path: Path) -> None:
     found = page(tmp_path, write_run(tmp_path / "m", [row()]))
     (policy,) = [str(a["content"]) for tag, a in found.tags if a.get("http-equiv") == "Content-Security-Policy"]

@@ -16,6 +16,11 @@ _MOST_DOTS = 60_000_000
 _SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)"')
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r"<[^>]*>")
+_OF_OBJECTS = re.compile(
+    r"__(?:proto|defineGetter|defineSetter|lookupGetter|lookupSetter)__|constructor|hasOwnProperty|isPrototypeOf|"
+    r"propertyIsEnumerable|toLocaleString|toString|valueOf"
+)
+"""What every object of JavaScript has: Vega looks names up in objects, and takes these for known."""
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 
 
@@ -47,9 +52,12 @@ def png(drawn: str, dpi: int) -> bytes:
 
 
 def _clean(part: Any) -> Any:
-    """Return a specification without characters that no XML has: vl-convert aborts the whole process over one."""
+    """Return a specification without what vl-convert stumbles over, seen as before.
+
+    Over a character that no XML has it aborts the whole process; a name that objects have gets a space behind it.
+    """
     if isinstance(part, str):
-        return _NO_XML.sub("\ufffd", part)
+        return f"{part} " if _OF_OBJECTS.fullmatch(part) else _NO_XML.sub("\ufffd", part)
     if isinstance(part, dict):
         return {key: _clean(value) for key, value in part.items()}
     return [_clean(one) for one in part] if isinstance(part, list) else part

@@ -63,6 +63,7 @@ def compare(
         (*sampling_differences(runs), *version_differences(runs)),
         tuple(work.notes),
         tuple(dict.fromkeys(work.refused)),
+        tuple(work.lost),
         tuple(run.name for run in runs if not run.finished),
         baseline or "",
         margin,
@@ -81,6 +82,7 @@ class _Work:
     overall: list[Overall] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    lost: list[tuple[str, str, str]] = field(default_factory=list)
 
     def compare(self, pair: Pair, suites: Sequence[str], *, force: bool, strict: bool) -> None:
         """Compare two runs on each suite; raise UsageError if `strict` and they may not be compared."""
@@ -99,6 +101,7 @@ class _Work:
                 together.add(row, draws)
             elif name not in refusals:
                 empty.append(name)
+                self.lost += [(name, pair[0].name, pair[1].name)] if pairing and pairing.is_lost else []
         self.overall += together.result()
         what = f"a {self.metric} of the same problem" if self.metric else "a problem that both evaluated"
         self.notes += [f"{suite}: {named(pair)} do not have {what}." for suite in empty]

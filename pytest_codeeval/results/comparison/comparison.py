@@ -9,7 +9,7 @@ from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.results.agreement import Difference
 from pytest_codeeval.results.comparison.row import Row
 
-_PLAIN = ("runs", "pairs", "notes", "refused", "unfinished", "baseline", "margin", "adjustment")
+_PLAIN = ("runs", "pairs", "notes", "refused", "lost", "unfinished", "baseline", "margin", "adjustment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class Comparison:
     `pairs` are the runs that were to be compared, the one that the other is measured against first.
 
     `differing` are the settings and versions in which the `runs` differ, `notes` say what is not compared as it is not
-    there, `refused` what may not be. `unfinished` are the runs that did not come to their end.
+    there, `refused` what may not be. `lost` are suite and runs where there is no row although there was to be one: of
+    the problems none could be evaluated with the second run, or only others. `unfinished` are the runs that did not
+    come to their end.
     """
 
     runs: tuple[str, ...]
@@ -43,6 +45,7 @@ class Comparison:
     differing: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    lost: tuple[tuple[str, str, str], ...] = ()
     unfinished: tuple[str, ...] = ()
     baseline: str = ""
     margin: float | None = None

@@ -63,6 +63,7 @@ def _regression(row: Row | None, points: float, comparison: Comparison, run: str
 def _worse(comparison: Comparison) -> tuple[bool, str]:
     compared = {(row.a, row.b) for row in comparison.rows}
     gaps = [f"{b} has nothing that can be compared" for a, b in comparison.pairs if (a, b) not in compared]
+    gaps += [f"{b} has nothing of {suite} that can be compared" for suite, _, b in comparison.lost]
     gaps += [gap for row in comparison.rows if (gap := _gap(row, comparison.unfinished))]
     worse = [f"{row.b} on {row.suite}" for row in comparison.rows if row.verdict is Finding.WORSE]
     if worse:

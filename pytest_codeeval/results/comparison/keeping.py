@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.reports.folder import RUN, SAMPLES
+from pytest_codeeval.results.merging.folder import new_folder
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 
@@ -19,20 +19,15 @@ _ROW = ("task_id", "model", "suite", "sample_index", "passed", "outcome", "cause
 def keep(results: Results, folder: Path) -> None:
     """Write a folder of results with verdicts and without answers, which is read as any other.
 
-    Raises UsageError for a folder that is there, or cannot be made.
+    Raises UsageError for a folder that holds something, or cannot be written; then none is made.
     """
-    try:
-        folder.mkdir(parents=True)
+    with new_folder(folder) as part:
         for number, run in enumerate(results.runs):
-            own = folder / f"{number}-{_plain(run.model)}" if len(results.runs) > 1 else folder / _plain(run.model)
+            own = part / f"{number}-{_plain(run.model)}" if len(results.runs) > 1 else part / _plain(run.model)
             own.mkdir()
             (own / RUN).write_text(json.dumps(_about(run), indent=1) + "\n", "ascii")
             with (own / SAMPLES).open("w", encoding="ascii") as lines:
                 lines.writelines(json.dumps(row) + "\n" for row in _rows(run))
-    except FileExistsError:
-        raise UsageError(f"{str(folder)!r} is there, and nothing is overwritten; name another folder.") from None
-    except OSError as error:
-        raise UsageError(f"{str(folder)!r} cannot be written: {error.strerror}; name another folder.") from None
 
 
 def _about(run: Run) -> Mapping[str, Any]:

@@ -74,6 +74,11 @@ class Pairing:
             found += [LeftOut(task_id, run.name, *why) for run, why in zip(self.runs, said, strict=True) if why[0]]
         return tuple(found)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the second run, if nothing is common, lacks what the first has, or ended in errors."""
+        return bool(self._figures[0]) or any(one.error and one.run == self.runs[1].name for one in self.left_out())
+
     def _reasons(self, side: int) -> dict[str, tuple[str, bool]]:
         """Return the problems of a run that could not be evaluated, through no fault of the model."""
         score, suite_ids = self.scores[side], {one for score in self.scores for one in score.problems}

@@ -10,6 +10,7 @@ from pathlib import Path
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.reports.folder import RUN
 from pytest_codeeval.results.exports import evalplus, lm_eval
+from pytest_codeeval.results.merging.folder import new_folder
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 
@@ -19,8 +20,8 @@ _UNUSUAL = re.compile(r"[^A-Za-z0-9_.@-]")
 def write_lm_eval(results: Results, out: Path) -> list[Path]:
     """Write the files of each run; raises UsageError for a folder that is not empty, or cannot be written."""
     made: list[Path] = []
-    try:
-        for run, folder in _folders(results, out):
+    with new_folder(out) as part:
+        for run, folder in _folders(results, part):
             when = lm_eval.stamp(run)
             path = folder / f"results_{when}.json"
             path.write_text(json.dumps(lm_eval.results(run), indent=2) + "\n", "ascii")
@@ -30,9 +31,7 @@ def write_lm_eval(results: Results, out: Path) -> list[Path]:
                 with path.open("x", encoding="ascii") as lines:
                     lines.writelines(json.dumps(line) + "\n" for line in lm_eval.samples(run, suite))
                 made.append(path)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    return made
+    return [out / path.relative_to(part) for path in made]
 
 
 def write_evalplus(results: Results, out: Path) -> list[Path]:
@@ -43,23 +42,18 @@ def write_evalplus(results: Results, out: Path) -> list[Path]:
     if not any(evalplus.suites_of(run) for run in results.runs):
         raise UsageError(f"EvalPlus has none of these suites, only {', '.join(evalplus.SUITES)}; name other results.")
     made: list[Path] = []
-    try:
-        for run, folder in _folders(results, out):
+    with new_folder(out) as part:
+        for run, folder in _folders(results, part):
             for suite, name in _names(evalplus.suites_of(run)):
                 path = folder / f"{name}_eval_results.json"
                 with path.open("x", encoding="ascii") as file:
                     evalplus.write(run, suite, file)
                 made.append(path)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    return made
+    return [out / path.relative_to(part) for path in made]
 
 
 def _folders(results: Results, out: Path) -> Iterator[tuple[Run, Path]]:
     """Yield each run with a folder that was made for it."""
-    out.mkdir(parents=True, exist_ok=True)
-    if any(out.iterdir()):
-        raise UsageError(f"{str(out)!r} is not empty, and nothing is overwritten; name another folder.")
     # The folder of a run is named after its model already.
     names = [
         (run.samples_path.parent.name if run.samples_path.with_name(RUN).exists() else "") or "run"
@@ -81,7 +75,3 @@ def _names(texts: list[str]) -> Iterator[tuple[str, str]]:
             name, number = f"{plain}-{number}", number + 1
         taken.add(name.casefold())
         yield text, name
-
-
-def _unwritable(out: Path, error: OSError) -> UsageError:
-    return UsageError(f"{str(out)!r} cannot be written ({error.strerror}); name another folder.")

@@ -86,9 +86,11 @@ def _figures(suite: str, score: SuiteScore, pass_at: tuple[int, ...]) -> dict[st
 
 def _error(metric: Metric, score: SuiteScore) -> float | str:
     """Return the standard error over problems, "N/A" if the metric is no mean of these."""
+    if not isinstance(metric, Mean | PassAt | PassAll | PassAtOf):
+        return "N/A"
     figures = [metric.of_problem(samples) for samples in score.graded.values()]
     known = [figure for figure in figures if figure is not None]
-    if not isinstance(metric, Mean | PassAt | PassAll | PassAtOf) or len(known) < 2:
+    if len(known) < 2:
         return "N/A"
     return stdev(known) / sqrt(len(known))
 

@@ -1,4 +1,4 @@
-"""The folder that results are merged into: it is there when it is whole, and not before."""
+"""The folder that results are written to, merged or otherwise: it is there when it is whole, and not before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def new_folder(out: Path) -> Iterator[Path]:
     made = [folder for folder in out.parents if not os.path.lexists(folder)]
     try:
         if there and (out.is_symlink() or not out.is_dir() or any(out.iterdir())):
-            raise UsageError(f"{str(out)!r} is there already; name a folder that is not, or is empty.")
+            raise UsageError(
+                f"{str(out)!r} is there already, and nothing is overwritten; name a folder that is not, or is empty."
+            )
         part.mkdir(parents=True)
         yield part
         if there:

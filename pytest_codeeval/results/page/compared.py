@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 
 _HASH = 12
+_WHOLE_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _asked(run: Run) -> Asked:
     what = f"{counted(problems, 'problem')} of {counted(len(scores), 'suite')}, {counted(samples, 'sample')}"
     asked = ":".join(filter(None, (_text(run.settings.get("backend")), _text(run.settings.get("model")))))
     when = " to ".join(filter(None, (_text(run.about.get(name)) for name in ("started", "finished"))))
+    asked = _WHOLE_HASH.sub(lambda found: f"{found[0][:_HASH]}…", asked)  # of a recording; the settings have all of it
     return Asked(run.name, asked, when, what, "; ".join(filter(None, warnings)))
 
 
