@@ -80,7 +80,8 @@ def test_samples_are_in_the_order_of_the_dataset_in_the_end(tmp_path: Path) -> N
         result(3, PASS),
     ):
         folder.append(found)
-    (tmp_path / SAMPLES).open("a").write('{"a": "note"}\n{"torn')
+    with (tmp_path / SAMPLES).open("a") as lines:
+        lines.write('{"a": "note"}\n{"torn')
     folder.compact()
     rows = [json.loads(line) for line in (tmp_path / SAMPLES).read_text().splitlines()]
     assert [row.get("task_id") for row in rows] == ["T/2", "T/3", "T/1", "T/1", "T/8", "T/9", None]

@@ -183,7 +183,8 @@ def test_other_models_and_suites_need_not_be_alike(tmp_path: Path) -> None:
 def test_of_a_sample_in_several_folders_the_last_named_counts(tmp_path: Path) -> None:
     for name, cause in (("a", WRONG), ("b", PASS)):
         leave(tmp_path / name, [result(1, cause)], {"s": {"T/1": 1}})
-    (tmp_path / "b/m/samples.jsonl").open("a").write('{"no": "sample"}\n{"torn')
+    with (tmp_path / "b/m/samples.jsonl").open("a") as lines:
+        lines.write('{"no": "sample"}\n{"torn')
     merged = merge(tmp_path / "out", [tmp_path / "a", tmp_path / "b"])
     assert [score.problems["T/1"]["passed"] for score in merged.scores] == [1]
     assert merged.notes == (
