@@ -18,6 +18,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -67,7 +68,7 @@ def main() -> int:
         return run("pytest", *TEST, *COVERAGE, *arguments)
     if job == "check":
         set_up("dev")
-        return max(*(run(*check) for check in CHECKS), run("pytest", *TEST, *arguments))
+        return max(run_all(CHECKS), run("pytest", *TEST, *arguments))
     if job == "docs":
         set_up("dev")
         return run("python", "docs/tables.py")
@@ -102,8 +103,12 @@ def set_up(extra: str, venv: Path = VENV, *lists: Path) -> None:
         make_venv(venv)
     print(f"installing pytest-codeeval[{extra}] into {venv} …", flush=True)
     pip = [str(python), "-m", "pip"] if has_pip(python) else [sys.executable, "-m", "pip", "--python", str(python)]
-    command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[{extra}]"]
-    subprocess.run([*command, *(option for path in lists for option in ("-r", str(path)))], check=True)
+    # Its byte code by all processors at once, where pip has but one at it.
+    command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--editable"]
+    subprocess.run(
+        [*command, f"{ROOT}[{extra}]", *(option for path in lists for option in ("-r", str(path)))], check=True
+    )
+    subprocess.run([str(python), "-m", "compileall", "-qq", "-j0", str(venv / "lib")], check=False)
     done.write_text(wanted)
 
 
@@ -122,6 +127,16 @@ def make_venv(venv: Path) -> None:
 def has_pip(python: Path) -> bool:
     """Whether the environment of `python` has a pip of its own."""
     return subprocess.run([str(python), "-c", "import pip"], check=False, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def run_all(commands: Sequence[Sequence[str]]) -> int:
+    """Run tools at once, and show what each says when it has ended; return the largest exit code."""
+    tools = [[str(VENV / BIN / tool), *arguments] for tool, *arguments in commands]
+    running = [subprocess.Popen(tool, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for tool in tools]
+    for one in running:
+        sys.stdout.buffer.write(one.communicate()[0])
+        sys.stdout.flush()
+    return max(one.returncode for one in running)
 
 
 def run(tool: str, *arguments: str, venv: Path = VENV) -> int:

@@ -25,4 +25,9 @@ def load(_request: DataRequest) -> Dataset:
     return Dataset(problems, rows.sha256, "package")
 
 
-STARTER = Suite("starter", load, complete_function)
+STARTER = Suite(
+    "starter",
+    load,
+    complete_function,
+    timeouts={"Starter/9": 1.0},  # whoever goes 10**15 steps one by one does not arrive in three seconds either
+)

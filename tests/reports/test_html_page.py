@@ -127,7 +127,7 @@ def test_page(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser: no chromium on PATH")
-@pytest.mark.parametrize("options", [(), ("--self-contained-html",)])
+@pytest.mark.parametrize("options", [("--self-contained-html",)])
 def test_browser(pytester: pytest.Pytester, tmp_path: Path, options: tuple[str, ...]) -> None:
     report = run(pytester, *options)
     for page in [report, *(report.parent / "my report.samples").iterdir()][:4]:
