@@ -110,8 +110,9 @@ def _said(verdict: Verdict) -> str:
 
 
 def _spread(problems: Sequence[Problem], cpu_seconds_of: Callable[[Problem], float]) -> list[Problem]:
-    """Return up to eight problems, evenly spaced from the first to the last; those allowed more time are slow."""
-    usual = min((cpu_seconds_of(problem) for problem in problems), default=0.0)
+    """Return up to eight problems, evenly spaced from first to last; those that are allowed more than is usual are slow."""
+    limits = sorted(map(cpu_seconds_of, problems)) or [0.0]
+    usual = limits[(len(limits) - 1) // 2]
     fast = [problem for problem in problems if cpu_seconds_of(problem) <= usual]
     count = min(SAMPLE, len(fast))
     return [fast[number * (len(fast) - 1) // max(count - 1, 1)] for number in range(count)]

@@ -31,6 +31,12 @@ def test_the_starter_suite_can_be_believed(runner: PythonRunner) -> None:
     assert set(found.canonical_seconds) == {f"Starter/{number}" for number in (0, 3, 6, 9, 13, 16, 19, 23)}
 
 
+def test_a_problem_with_less_time_than_others_does_not_stand_for_all(runner: PythonRunner) -> None:
+    problems = STARTER.load(DataRequest()).problems[:8]
+    found = self_test(runner, problems, lambda one: 1.0 if one is problems[4] else 3.0, quick=True)
+    assert found.tried == 8
+
+
 def test_some_of_humaneval_can_be_believed(runner: PythonRunner, data: Path) -> None:
     problems = HUMANEVAL.load(DataRequest(str(data))).problems[32::60]
     found = self_test(runner, problems, HUMANEVAL.timeout_of, quick=False)
