@@ -110,7 +110,7 @@ def _said(verdict: Verdict) -> str:
 
 
 def _spread(problems: Sequence[Problem], cpu_seconds_of: Callable[[Problem], float]) -> list[Problem]:
-    """Return up to eight problems, evenly spaced from first to last; those that are allowed more than is usual are slow."""
+    """Return up to eight problems, evenly spaced from first to last; those allowed more than usual are slow."""
     limits = sorted(map(cpu_seconds_of, problems)) or [0.0]
     usual = limits[(len(limits) - 1) // 2]
     fast = [problem for problem in problems if cpu_seconds_of(problem) <= usual]
