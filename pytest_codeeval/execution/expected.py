@@ -19,7 +19,7 @@ from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.worklock import held
 from pytest_codeeval.execution.attempts.cases import Output, in_lines
 
-_FORM = 1  # of the files, and of the values in them
+_FORM = 2  # of the files, and of the values and digests in them
 _MADE_BY = [platform.python_version(), sys.hash_info.algorithm, sys.byteorder]  # digests follow from these
 _PATIENCE = 900.0
 

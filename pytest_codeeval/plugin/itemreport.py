@@ -54,6 +54,10 @@ def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo
         report.longrepr = result.explanation
     if first is not result:
         return
+    _add_properties(report, item, result)
+
+
+def _add_properties(report: pytest.TestReport, item: pytest.Item, result: Result) -> None:
     properties = [
         ("pass_rate", f"{result.correct}/{len(result.samples)}"),
         ("outcome", result.outcome),

@@ -26,7 +26,9 @@ from pytest_codeeval.plugin.settings import Settings
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
+    from pytest_codeeval.plugin.console import Console
     from pytest_codeeval.plugin.report import ReportAtEnd
+    from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
 
 
@@ -44,10 +46,8 @@ def assign_roles(config: pytest.Config) -> None:
 def _cast_controller(config: pytest.Config) -> None:
     # Here, as a worker has no use for them, and there may be many workers.
     from pytest_codeeval.plugin.controller import Controller, make_backends
-    from pytest_codeeval.plugin.live import Live
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
-    from pytest_codeeval.plugin.progress import Progress
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
@@ -72,8 +72,7 @@ def _cast_controller(config: pytest.Config) -> None:
         controller = Controller(config, settings, run, recorded)
         config.pluginmanager.register(controller, "codeeval-controller")
         if config.get_verbosity() >= 0:
-            progress = Progress([spec.label for spec in settings.models], lambda: run.service.traffic)
-            config.pluginmanager.register(Live(config, controller.console, progress), "codeeval-live")
+            _speak(config, controller.console, settings, run)
         if report is not None:
             report.folders = run.folders
             config.pluginmanager.register(report, "codeeval-report")
@@ -82,6 +81,15 @@ def _cast_controller(config: pytest.Config) -> None:
             config.pluginmanager.register(crashes, "codeeval-crashes")
     if not _distributed(config):
         _register_worker(config, settings, recorded, run.service if run else None, announces=True)
+
+
+def _speak(config: pytest.Config, console: Console, settings: Settings, run: Run) -> None:
+    """Have it said how far the run is."""
+    from pytest_codeeval.plugin.live import Live
+    from pytest_codeeval.plugin.progress import Progress
+
+    progress = Progress([spec.label for spec in settings.models], lambda: run.service.traffic)
+    config.pluginmanager.register(Live(config, console, progress), "codeeval-live")
 
 
 def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[type-arg]

@@ -15,7 +15,6 @@ from pytest_codeeval.plugin.greedy import greedy
 from pytest_codeeval.plugin.judgments import Judgments
 from pytest_codeeval.plugin.notes import Notes
 from pytest_codeeval.plugin.repeats import Repeats
-from pytest_codeeval.plugin.runsettings import run_settings
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import head
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
@@ -88,6 +87,8 @@ class Summary:
 
     def settings(self, arguments: Sequence[str]) -> list[tuple[str, str]]:
         """Return names and values of what the run was asked with these arguments, safe to print."""
+        from pytest_codeeval.plugin.runsettings import run_settings  # for a page only
+
         scores = [score for found in self._scores.by_model().values() for score in found]
         return run_settings(self._settings, self._isolation, self._scores.datasets, scores, arguments)
 

@@ -95,8 +95,8 @@ class PythonRunner:
         """Run a program on inputs, and compare its outputs with those expected, up to the first that is wrong.
 
         Return the verdict, and how many outputs were known to be right by then: of a wrong one, its number from 0.
-        All inputs together may take `total` CPU seconds, if that is less than what they may anyhow. Raises SandboxError
-        where the machinery failed.
+        All inputs together may take `total` CPU seconds, if that is less than what they may anyhow, but never less than
+        `cases.least`. Raises SandboxError where the machinery failed.
         """
         with self._turn:
             attempt = self._calls.compare(_bytes(code), cases, min(cases.total, total))

@@ -17,6 +17,7 @@ from pytest_codeeval.results.comparison.pairing import Pairing
 from pytest_codeeval.results.comparison.row import Finding, Row
 from pytest_codeeval.results.comparison.together import Together
 from pytest_codeeval.results.results import Results
+from pytest_codeeval.results.run import Run
 from pytest_codeeval.results.statistics.adjustment import benjamini_hochberg, holm
 
 LEVEL = 0.05
@@ -55,20 +56,7 @@ def compare(
         work.compare(pair, suites, force=force, strict=strict)
     if strict and not work.rows:
         raise UsageError(_nothing(chosen, metric, work.notes))
-    return Comparison(
-        tuple(run.name for run in runs),
-        tuple((a.name, b.name) for a, b in chosen),
-        tuple(_judged(work.rows, fdr=fdr)),
-        tuple(work.overall),
-        (*sampling_differences(runs), *version_differences(runs)),
-        tuple(work.notes),
-        tuple(dict.fromkeys(work.refused)),
-        tuple(work.lost),
-        tuple(run.name for run in runs if not run.finished),
-        baseline or "",
-        margin,
-        "fdr" if fdr else "holm",
-    )
+    return work.comparison(runs, chosen, baseline or "", fdr=fdr)
 
 
 @dataclass
@@ -105,6 +93,23 @@ class _Work:
         self.overall += together.result()
         what = f"a {self.metric} of the same problem" if self.metric else "a problem that both evaluated"
         self.notes += [f"{suite}: {named(pair)} do not have {what}." for suite in empty]
+
+    def comparison(self, runs: Sequence[Run], pairs: Sequence[Pair], baseline: str, *, fdr: bool) -> Comparison:
+        """Return what has come of all pairs, adjusted for each other."""
+        return Comparison(
+            tuple(run.name for run in runs),
+            tuple((a.name, b.name) for a, b in pairs),
+            tuple(_judged(self.rows, fdr=fdr)),
+            tuple(self.overall),
+            (*sampling_differences(runs), *version_differences(runs)),
+            tuple(self.notes),
+            tuple(dict.fromkeys(self.refused)),
+            tuple(self.lost),
+            tuple(run.name for run in runs if not run.finished),
+            baseline,
+            self.margin,
+            "fdr" if fdr else "holm",
+        )
 
 
 def _pairing(suite: str, pair: Pair, scores: tuple[SuiteScore, SuiteScore], metric: str) -> Pairing | None:

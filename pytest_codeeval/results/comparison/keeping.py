@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.reports.folder import RUN, SAMPLES
-from pytest_codeeval.results.merging.folder import new_folder
+from pytest_codeeval.results.newfolder import new_folder
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 

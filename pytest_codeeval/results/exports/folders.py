@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.reports.folder import RUN
 from pytest_codeeval.results.exports import evalplus, lm_eval
-from pytest_codeeval.results.merging.folder import new_folder
+from pytest_codeeval.results.newfolder import new_folder
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
 

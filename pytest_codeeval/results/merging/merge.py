@@ -21,10 +21,11 @@ from pytest_codeeval.reports.threshold import Threshold
 from pytest_codeeval.reports.thresholds import Judgement, incomplete, judge, worst
 from pytest_codeeval.results.loading import load
 from pytest_codeeval.results.merging.differing import differences, refuse
-from pytest_codeeval.results.merging.folder import CALLS, JUDGES, new_folder, put_together
+from pytest_codeeval.results.merging.lines import CALLS, JUDGES, put_together
 from pytest_codeeval.results.merging.planned import Missing, missing, shard_of, together, unfinished
 from pytest_codeeval.results.merging.prompts import write_prompts
 from pytest_codeeval.results.merging.samples import Latest
+from pytest_codeeval.results.newfolder import new_folder
 from pytest_codeeval.results.run import Run
 
 _OF_ONE = ("shard", "exit_status_of_pytest", "missing", "differing")
@@ -84,9 +85,7 @@ def merge(
     names = _names(by_model)
     with new_folder(out) as part:
         merged = [_merged(part / names[model], model, runs, out) for model, runs in by_model.items()]
-        for judge_folder in dict.fromkeys(path.name for folder in folders for path in (folder / JUDGES).glob("*")):
-            calls = [folder / JUDGES / judge_folder / CALLS for folder in folders]
-            put_together(calls, part / JUDGES / judge_folder / CALLS)
+        _put_judges(folders, part)
         keep(part, folders)
         complete = all(one.complete for one in merged)
         made = [Run(one.name, one.name, part / names[one.name] / SAMPLES, one.about) for one in merged]
@@ -107,6 +106,12 @@ def merge(
 def _once(folders: Sequence[Path]) -> list[Path]:
     """Return the folders, each where it is named last, as that is where it counts: calls are not to be there twice."""
     return list({os.path.realpath(folder): folder for folder in reversed(folders)}.values())[::-1]
+
+
+def _put_judges(folders: Sequence[Path], part: Path) -> None:
+    """Bring the calls of judges along."""
+    for name in dict.fromkeys(path.name for folder in folders for path in (folder / JUDGES).glob("*")):
+        put_together([folder / JUDGES / name / CALLS for folder in folders], part / JUDGES / name / CALLS)
 
 
 def _by_model(folders: Sequence[Path]) -> dict[str, list[Run]]:

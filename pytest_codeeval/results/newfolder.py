@@ -1,18 +1,15 @@
-"""The folder that results are written to, merged or otherwise: it is there when it is whole, and not before."""
+"""new_folder: a folder that is there when it is whole, and not before."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
 
-CALLS = "api_calls.jsonl"
-JUDGES = "judges"
-_AT_ONCE = 1 << 20
 _NAMED = 50  # characters of a name of which another is made, as names have an end
 
 
@@ -59,20 +56,6 @@ def _move_all(source: Path, target: Path) -> None:
         for entry in moved:
             entry.unlink(missing_ok=True) if entry.is_file() else shutil.rmtree(entry, ignore_errors=True)
         raise
-
-
-def put_together(sources: Iterable[Path], target: Path) -> None:
-    """Write files of lines one behind the other, as far as they are there; if none is, none is written."""
-    for source in sources:
-        if not source.is_file():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as lines, target.open("ab") as whole:
-            last = b"\n"
-            while block := lines.read(_AT_ONCE):
-                whole.write(block)
-                last = block[-1:]
-            whole.write(b"" if last == b"\n" else b"\n")  # a kill tore the last line apart
 
 
 def _unwritable(out: Path, error: OSError) -> UsageError:
