@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
 os.environ.pop("GITHUB_STEP_SUMMARY", None)  # the page of a job is not for the runs that tests make
+
+# litellm imports this, which then finds distributions in the standard library's place. Imported within a run in the
+# process of a test it would go when that run ends, and leave a process that finds no plugin.
+with suppress(ModuleNotFoundError):
+    import importlib_metadata  # noqa: F401
 
 # pytest reads this file too where a suite's path is not there, and to run a suite needs no tools of development.
 try:
