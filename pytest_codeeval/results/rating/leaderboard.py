@@ -1,0 +1,87 @@
+"""Leaderboard: models by their ratings, each with its interval and rank, and what is to be known of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pytest_codeeval.core.text import counted
+from pytest_codeeval.results.rating.battle import Battle, models_of
+from pytest_codeeval.results.rating.bradley_terry import rated
+from pytest_codeeval.results.rating.elo import elo
+from pytest_codeeval.results.rating.games import JudgeFigures, judge_figures, settled
+from pytest_codeeval.results.rating.intervals import FEWEST, Intervals, intervals_of
+from pytest_codeeval.results.rating.style import styled
+from pytest_codeeval.results.rating.winrates import WinRate, win_rates
+
+_LEANS = 0.025
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A model's place. `rank` is one more than how many models are surely better, their intervals being above its own.
+
+    `points` is None where no rating is finite, `low` and `high` where there is no interval, `equal_style` where answers
+    have no style. `won` is the share of its battles, a tie being half of one.
+    """
+
+    model: str
+    points: float | None
+    low: float | None
+    high: float | None
+    rank: int | None
+    battles: int
+    won: float
+    online: float
+    equal_style: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Standings, best first, the win rates of all pairs that have met, figures of the judge, and notes in sentences."""
+
+    standings: Sequence[Standing]
+    win_rates: Mapping[tuple[str, str], WinRate]
+    judge: JudgeFigures
+    notes: Sequence[str]
+
+
+def leaderboard(games: Sequence[Battle], k: float = 4.0) -> Leaderboard:
+    """Rate the models of games; those in both orders over one question are one battle. `k` is that of online Elo."""
+    battles = settled(games)
+    ratings, intervals, online = rated(battles), intervals_of(battles), elo(battles, k)
+    style = styled(battles).points if any(battle.styles for battle in battles) else {}
+    ends = intervals.ends
+    standings = []
+    for model in models_of(battles):
+        low, high = ends.get(model, (None, None))
+        own = [one.won if one.first == model else 1 - one.won for one in battles if model in (one.first, one.second)]
+        better = [other for other, (bottom, _) in ends.items() if high is not None and bottom > high]
+        rank = None if high is None else 1 + len(better)
+        points, share = ratings.points[model], sum(own) / len(own)
+        standings.append(Standing(model, points, low, high, rank, len(own), share, online[model], style.get(model)))
+    standings.sort(key=lambda one: (one.points is None, -(one.points or 0.0), -one.won, one.model))
+    rates = win_rates(battles, ratings.points, ratings.groups)
+    return Leaderboard(standings, rates, judge_figures(games), _notes(ratings.groups, intervals))
+
+
+def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:
+    notes = []
+    alone = [group[0] for group in groups if len(group) == 1]
+    if alone:
+        verb = "has" if len(alone) == 1 else "have"
+        notes.append(
+            f"{', '.join(alone)} {verb} no rating: who wins, or loses, each battle against the others has none that is "
+            "finite; the win rates say what is known."
+        )
+    if len(groups) - len(alone) > 1:
+        together = "; ".join(", ".join(group) for group in groups if len(group) > 1)
+        notes.append(f"There are groups whose ratings say nothing about each other: {together}.")
+    if intervals.questions < FEWEST:
+        notes.append(f"There are no intervals, as there are but {counted(intervals.questions, 'question')}.")
+    if intervals.leaning > _LEANS:
+        notes.append(
+            f"In {intervals.leaning:.0%} of the resamples a model won or lost all: there are too few battles for the "
+            "intervals to be relied on."
+        )
+    return notes
