@@ -187,7 +187,7 @@ def gates_met_by_samples(runs: int) -> Iterator[str]:
     yield "| problems | samples | lost | met | by the bootstrap alone |"
     yield "|---|---|---|---|---|"
     for kind in ("half of the problems known", "nearly all known", "even problems"):
-        for n, lost in ((5, 0.01), (5, 0.1), (10, 0.02)):
+        for n, lost in ((5, 0.01), (10, 0.05)):
             (a, b), generator = KINDS[kind], random.Random(f"gate {kind} {n} {lost}")
             limit, met, alone = lost * a / (a + b), 0, 0
             for run in range(runs):
@@ -212,7 +212,7 @@ def main() -> None:
         false_alarms,
         lambda: flip_alarms(runs),
         gates_met,
-        lambda: gates_met_by_samples(max(1, runs // 5)),
+        lambda: gates_met_by_samples(max(1, runs // 10)),
     ]
     for part in parts:
         print("\n".join(part()), end="\n\n", flush=True)
