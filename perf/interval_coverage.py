@@ -15,8 +15,12 @@ from math import comb, exp, fsum, lgamma, log
 
 from pytest_codeeval.core.estimate import Estimate, pass_at_k, percentile
 from pytest_codeeval.core.metric import PassAt, Scored
+from pytest_codeeval.results.comparison.measuring import interval_of, lowest
+from pytest_codeeval.results.statistics import tango
 from pytest_codeeval.results.statistics.mcnemar import mcnemar
+from pytest_codeeval.results.statistics.resampling import resampled
 from pytest_codeeval.results.statistics.signflip import sign_flip
+from pytest_codeeval.results.statistics.units import Unit, difference_of
 
 PROBLEMS = 164
 SHARES = (0.05, 0.1, 0.23, 0.44, 0.6, 0.66, 0.82, 0.9, 0.95)
@@ -29,6 +33,7 @@ KINDS = {  # Beta distributions of the chance of a right answer
     "any chance": (1.0, 1.0),
 }
 SETTINGS = ((1, 1), (5, 1), (10, 1), (10, 10), (20, 10))
+LIMITS = (0.02, 0.05, 0.1)
 DIFFERING = (0.05, 0.1, 0.2, 0.3)
 
 
@@ -152,6 +157,51 @@ def flip_alarms(runs: int) -> Iterator[str]:
             yield f"| {kind} | {n} | pass@{k} | {100 * alarms / runs:.1f} |"
 
 
+def gates_met() -> Iterator[str]:
+    """How often `--max-regression` is met by a model that loses just as much, exactly: over all ways to differ."""
+    yield "| problems | differing | " + " | ".join(f"{100 * limit:g} points lost" for limit in LIMITS) + " |"
+    yield "|---" * (len(LIMITS) + 2) + "|"
+    for n in (24, PROBLEMS, 500):
+        for share in (0.1, 0.2, 0.3):
+            met = (100 * chance_of_a_met_gate(n, share, limit) for limit in LIMITS)
+            yield f"| {n} | {share:.0%} | " + " | ".join(f"{one:.1f}" for one in met) + " |"
+
+
+def chance_of_a_met_gate(n: int, differing: float, limit: float) -> float:
+    losing, total = (differing + limit) / (2 * differing), 0.0
+    for count, chance in enumerate(binomial(n, differing)):
+        if chance > 1e-9:
+            ways = binomial(count, losing)
+            total += chance * fsum(
+                ways[b] for b in range(count + 1) if ways[b] > 1e-9 and is_met(count - b, b, n, limit)
+            )
+    return total
+
+
+def is_met(gains: int, losses: int, n: int, limit: float) -> bool:
+    return (losses - gains) / n < limit and tango.interval(gains, losses, n)[0] >= -limit
+
+
+def gates_met_by_samples(runs: int) -> Iterator[str]:
+    """The same of several samples, beside what the bootstrap alone would say."""
+    yield "| problems | samples | lost | met | by the bootstrap alone |"
+    yield "|---|---|---|---|---|"
+    for kind in ("half of the problems known", "nearly all known", "even problems"):
+        for n, lost in ((5, 0.01), (10, 0.05)):
+            (a, b), generator = KINDS[kind], random.Random(f"gate {kind} {n} {lost}")
+            limit, met, alone = lost * a / (a + b), 0, 0
+            for run in range(runs):
+                units = []
+                for _ in range(PROBLEMS):
+                    p = generator.betavariate(a, b)
+                    old, new = (sum(generator.random() < q for _ in range(n)) / n for q in (p, p * (1 - lost)))
+                    units.append(Unit(new - old, 1.0))
+                found = interval_of(difference_of([units]), sorted(resampled([units], f"{run}")))
+                met += lowest([units], found) >= -limit
+                alone += found.low >= -limit
+            yield f"| {kind} | {n} | {100 * limit:.2f} points | {100 * met / runs:.1f} | {100 * alone / runs:.1f} |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
@@ -161,6 +211,8 @@ def main() -> None:
         lambda: many_samples(runs),
         false_alarms,
         lambda: flip_alarms(runs),
+        gates_met,
+        lambda: gates_met_by_samples(max(1, runs // 10)),
     ]
     for part in parts:
         print("\n".join(part()), end="\n\n", flush=True)

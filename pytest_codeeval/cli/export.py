@@ -11,18 +11,24 @@ from pytest_codeeval.core.text import printable
 
 _TABLES = ("csv", "markdown", "latex")
 _FOLDERS = ("lm-eval", "evalplus")
+_TRACKERS = ("mlflow", "wandb")
+_PROJECT = "codeeval"
 
 
 def add_command(commands: Any) -> None:
     """Add the command to the parser's."""
     command = commands.add_parser("export", help="write results as a table, or as another harness has them")
     command.add_argument("results", nargs="+", metavar="RESULTS", help="folders that --results wrote, or samples.jsonl")
-    command.add_argument("--to", required=True, choices=(*_TABLES, *_FOLDERS), help="the form")
+    command.add_argument("--to", required=True, choices=(*_TABLES, *_FOLDERS, *_TRACKERS), help="the form")
     command.add_argument(
         "-o",
         "--out",
         metavar="PATH",
-        help="a new file for csv, markdown and latex (default: standard output); an empty or new folder for the others",
+        help="a new file for csv, markdown and latex (default: standard output), an empty or new folder for others; "
+        "without it mlflow and wandb go to their servers, as MLFLOW_TRACKING_URI and WANDB_API_KEY have it",
+    )
+    command.add_argument(
+        "--project", metavar="NAME", help=f"the experiment of mlflow, or the project of wandb (default: {_PROJECT})"
     )
     command.set_defaults(command=_export)
 
@@ -33,13 +39,29 @@ def _export(given: argparse.Namespace) -> int:
 
     if given.to in _FOLDERS and not given.out:
         raise UsageError(f"--to {given.to} writes several files; name a folder for them by -o DIR.")
+    if given.project is not None and given.to not in _TRACKERS:
+        raise UsageError(f"--project is for {' and '.join(_TRACKERS)}, and --to {given.to} has none; leave it out.")
     results = load(*given.results)
+    if given.to in _TRACKERS:
+        return _track(results, given)
     if given.to in _TABLES:
         _write(_table(results, given.to), given.out)
         return 0
     write = folders.write_lm_eval if given.to == "lm-eval" else folders.write_evalplus
     for path in write(results, Path(given.out)):
         print(printable(str(path)))
+    return 0
+
+
+def _track(results: Any, given: argparse.Namespace) -> int:
+    from pytest_codeeval.results.exports import mlflow, wandb
+
+    tracker = mlflow if given.to == "mlflow" else wandb
+    project = (_PROJECT if given.project is None else given.project).strip()
+    if not project:
+        raise UsageError("--project names nothing; give it a name, or leave it out.")
+    for said in tracker.log(results, Path(given.out) if given.out else None, project):
+        print(printable(said), flush=True)
     return 0
 
 

@@ -12,6 +12,8 @@ _BESIDE_MODELS = {
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
     "vl-convert-python": ("charts", "`codeeval charts`"),
+    "mlflow-skinny": ("mlflow", "`codeeval export --to mlflow`"),
+    "wandb": ("wandb", "`codeeval export --to wandb`"),
     "pandas": ("pandas", "results as a frame of pandas"),
     "polars": ("polars", "results as a frame of polars"),
 }

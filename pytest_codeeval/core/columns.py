@@ -210,6 +210,7 @@ COLUMNS: tuple[Column, ...] = (
         "further figures by name",
         older=lambda row: {},
     ),
+    Column("difficulty", str, Group.SCORE, None, "of the problem, as its dataset says it; null if it does not"),
     *FUZZ,
     Column(
         "base_passed",

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pytest_codeeval.core.text import printable
+
 CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _MADE = "()."  # `Class().method`
+_LONGEST_DIFFICULTY = 100  # characters
 
 
 def defined_by(entry_point: str) -> str:
@@ -40,6 +43,14 @@ class Problem:
     language: str = "python"
     extra: Mapping[str, Any] = field(default_factory=dict)
     target: str = ""
+
+    @property
+    def difficulty(self) -> str | None:
+        """How hard its dataset says it is, in the dataset's own words or numbers (`difficulty` or `level` of a row)."""
+        said = self.extra.get("difficulty", self.extra.get("level"))
+        if isinstance(said, bool) or not isinstance(said, str | int | float):
+            return None
+        return printable(str(said), limit=_LONGEST_DIFFICULTY).strip() or None
 
     @property
     def defined(self) -> str:

@@ -51,6 +51,7 @@ class Result:
     prompt: str
     samples: tuple[Sample, ...]
     pass_if: str = "any"
+    difficulty: str | None = None
 
     @property
     def correct(self) -> int:
@@ -119,13 +120,15 @@ class Result:
             "prompt": self.prompt,
             "samples": [sample.to_json() for sample in self.samples],
             "pass_if": self.pass_if,
+            "difficulty": self.difficulty,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Result:
         """Rebuild a result from `to_json`'s values."""
         samples = tuple(Sample.from_json(sample) for sample in data["samples"])
-        return cls(data["model"], data["suite"], data["task_id"], data["prompt"], samples, data["pass_if"])
+        names = data["model"], data["suite"], data["task_id"], data["prompt"]
+        return cls(*names, samples, data["pass_if"], data.get("difficulty"))
 
 
 def in_words(name: str) -> str:

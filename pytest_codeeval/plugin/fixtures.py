@@ -136,7 +136,7 @@ def _result(
     samples = tuple(Sample(index, turns, _score(case, score, turns, tools, index)) for index, turns in enumerate(said))
     prompt = case.asked([turns[-1] for turns in said])
     names = case.spec.label, case.suite_name, case.problem.task_id
-    result = Result(*names, prompt, samples, worker.settings.pass_if)
+    result = Result(*names, prompt, samples, worker.settings.pass_if, case.problem.difficulty)
     request.node.stash[RESULT] = result
     return result
 

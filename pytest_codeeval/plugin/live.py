@@ -1,4 +1,4 @@
-"""Live: says how far a run is while it runs: on a terminal in a line that stays in place, else once a minute."""
+"""Live: says how far a run is while it runs: in a line that stays in place, or once a minute, or if no answer comes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_codeeval.plugin.console import Console
-from pytest_codeeval.plugin.progress import Progress, Words
+from pytest_codeeval.plugin.progress import PATIENCE, Progress, Words
 
 if TYPE_CHECKING:
     import rich.console
@@ -80,7 +80,7 @@ class Live:
 
     def _speak(self, in_place: bool) -> None:
         ticks_a_minute = max(1, round(MINUTE / _TICK))
-        ticks = 0
+        ticks, patience = 0, PATIENCE
         while not self._ended.wait(_TICK):
             words = self._progress.words()
             ticks += 1
@@ -88,8 +88,10 @@ class Live:
                 continue
             if in_place:
                 self._console.draw(words)
-            elif ticks % ticks_a_minute == 0:
+            elif ticks % ticks_a_minute == 0 or self._progress.silence >= patience:
                 self._console.say(f"codeeval: {words}")
+                while self._progress.silence >= patience:  # then only of a longer one, as a slow model is no news
+                    patience *= 2
 
 
 def stays_in_place(config: pytest.Config) -> bool:
@@ -125,7 +127,9 @@ def line_of(words: Words, columns: int, console: rich.console.Console) -> str:
         if number and len(short) > room:
             break
         shown = part if cell_len(part) <= room else short
-        line.append(", " * bool(number)).append(shown, "yellow" if short.endswith("again") else "")
+        line.append(", " * bool(number)).append(
+            shown, "yellow" if short.endswith("again") or short.startswith("none") else ""
+        )
     grid = Table.grid(padding=(0, 1))
     bar = [ProgressBar(1.0, words.share, _BAR)] if columns - line.cell_len > _BAR else []
     grid.add_row(*bar, line)

@@ -14,6 +14,8 @@ from pytest_codeeval.generation.traffic import Traffic
 _WINDOW = 60.0
 """Seconds over which speeds are taken: a run that goes on has its stored answers at once, and then slows down."""
 _TELLING = 5.0  # seconds before which a speed says nothing
+PATIENCE = 15.0
+"""Seconds without an answer before that is said: a model may think, and a server may hang."""
 _LONGEST, _REASON = 400, 60
 
 
@@ -41,6 +43,9 @@ class Progress:
         self._clock = clock
         self._left: set[str] = set()
         self._total = 0
+        self._silence = 0.0
+        self._waits = False
+        self._heard = 0.0, 0  # when there was last an answer or nothing to wait for, and how many answers by then
         self._seen: deque[tuple[float, int, int, int]] = deque()  # when, and done, answers and tokens by then
 
     def expect(self, nodeids: Iterable[str]) -> None:
@@ -53,16 +58,30 @@ class Progress:
         """Note an item that has come to its end."""
         self._left.discard(nodeid)
 
+    @property
+    def silence(self) -> float:
+        """For how many seconds requests have been in flight of which none was answered, as of the last words."""
+        return self._silence
+
     def words(self) -> Words | None:
         """Say how things stand; None if nothing is known to be under way."""
         traffic, now, done = self._traffic(), self._clock(), self._total - len(self._left)
+        if not self._waits or not traffic.in_flight or traffic.answers != self._heard[1]:
+            self._heard = now, traffic.answers
+        self._waits = traffic.in_flight > 0
+        self._silence = now - self._heard[0]
         if not (self._total or traffic.answers or traffic.in_flight or traffic.waiting):
             return None
         self._seen.append((now, done, traffic.answers, traffic.tokens))
         while len(self._seen) > 2 and now - self._seen[1][0] >= _WINDOW:
             self._seen.popleft()
         parts = [f"{done:,} of {counted(self._total, 'problem')}"] if self._total else []
-        parts += [*self._time_left(done), *_under_way(traffic), *self._cost(traffic, done), *self._speeds()]
+        parts += [
+            *self._time_left(done),
+            *_under_way(traffic, self._silence),
+            *self._cost(traffic, done),
+            *self._speeds(),
+        ]
         return Words(tuple(parts), done / self._total if self._total else 0.0)
 
     def _time_left(self, done: int) -> list[str]:
@@ -91,11 +110,12 @@ class Progress:
         return said + ([f"{tokens:,.0f} tokens/s"] if tokens else [])
 
 
-def _under_way(traffic: Traffic) -> list[str]:
+def _under_way(traffic: Traffic, silence: float) -> list[str]:
     reason = " ".join(printable(traffic.reason[:_LONGEST]).split())
     why = f" ({reason[: _REASON - 1]}…)" if len(reason) > _REASON else f" ({reason})"
     said = [f"{traffic.waiting:,} to be sent again{why}"] if traffic.waiting else []
-    return said + ([f"{traffic.in_flight:,} in flight"] if traffic.in_flight else [])
+    said += [f"{traffic.in_flight:,} in flight"] if traffic.in_flight else []
+    return said + ([f"none answered for {silence:.0f} s"] if silence >= PATIENCE else [])
 
 
 def _dollars(cost: float) -> str:

@@ -57,7 +57,7 @@ def as_text(headers: Sequence[str], rows: Sequence[Sequence[str]], left: int = 2
     names = range(0 if above else left)
     room = width - (_INDENT if above else sum(widths[:left]) + 2 * left)
     lines: list[str] = []
-    for figures in _packed(widths, range(left, len(widths)), room):
+    for figures in packed(widths, range(left, len(widths)), room):
         lines += [""] if lines else []
         for row in [headers, *rows]:
             lines += _names_above(row[:left], width) if above and row is not headers else []
@@ -66,7 +66,7 @@ def as_text(headers: Sequence[str], rows: Sequence[Sequence[str]], left: int = 2
     return lines
 
 
-def _packed(widths: Sequence[int], columns: Sequence[int], room: int) -> list[list[int]]:
+def packed(widths: Sequence[int], columns: Sequence[int], room: int) -> list[list[int]]:
     """Deal columns out to tables that are as full as `room` lets them be."""
     tables: list[list[int]] = [[]]
     for column in columns:

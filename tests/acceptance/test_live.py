@@ -125,3 +125,14 @@ def test_a_log_has_a_line_now_and_then_and_none_with_q(run, often, more):
     said = [line for line in result.outlines if line.startswith("codeeval: ") and "of 4 problems" in line]
     assert bool(said) is ("-q" not in more)
     assert "\x1b" not in result.stdout.str()
+
+
+def test_a_log_says_once_and_then_less_often_that_a_server_does_not_answer(run, suite_folder):
+    patient = "import pytest_codeeval.plugin.live as live, pytest_codeeval.plugin.progress as progress\n"
+    patient += "live._TICK, live.PATIENCE, progress.PATIENCE = 0.1, 0.4, 0.4\n"
+    (suite_folder / "conftest.py").write_text(patient)
+    with talking(lambda body: (time.sleep(3), "def f(): pass")[1]) as server:
+        result = run(*asked(server, "--limit=2", "--concurrency=2"))
+    said = [line for line in result.outlines if line.startswith("codeeval: 0 of 2 problems")]
+    assert 1 <= len(said) <= 6  # after 0.4, 0.8, 1.6 s and so on
+    assert all(" in flight, none answered for " in line for line in said)

@@ -108,4 +108,5 @@ RESULTS = st.builds(
     prompt=TEXTS,
     samples=st.lists(SAMPLES, min_size=1, max_size=4).map(tuple),
     pass_if=st.sampled_from(["any", "all", "majority"]),
+    difficulty=st.none() | st.sampled_from(["easy", "3"]),
 )

@@ -49,3 +49,20 @@ def test_problems_that_were_read_from_no_file_are_told_apart_by_what_they_say() 
     assert first.sha256 == same.sha256 != other.sha256
     assert len(first.sha256) == 64
     assert Dataset((), "of the file").sha256 == "of the file"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"difficulty": 3}, "3"),
+        ({"difficulty": "hard", "level": 1}, "hard"),
+        ({"level": "Level 5"}, "Level 5"),
+        ({"difficulty": " \x1b[31m "}, "\\x1b[31m"),
+        ({"difficulty": ""}, None),
+        ({"difficulty": ["easy"]}, None),
+        ({"difficulty": True}, None),
+        ({}, None),
+    ],
+)
+def test_a_problem_is_as_hard_as_its_dataset_says(row: dict[str, object], said: str | None) -> None:
+    assert Problem("T/1", "", extra=row).difficulty == said

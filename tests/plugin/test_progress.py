@@ -73,6 +73,21 @@ def test_what_is_under_way_and_what_it_costs(traffic: dict[str, float], said: st
     assert Watched().words(done=5, **traffic) == f"5 of 10 problems, {said}"
 
 
+def test_it_is_said_if_no_answer_comes_until_one_does() -> None:
+    watched = Watched()
+    watched.words()
+    assert watched.words(600, in_flight=4).endswith(
+        "problems, 4 in flight"
+    )  # while nothing was asked for there is none
+    assert watched.words(14, in_flight=4).endswith("4 in flight")
+    assert watched.words(6, in_flight=4).endswith("4 in flight, none answered for 20 s")
+    assert watched.progress.silence == 20
+    assert "none answered" not in watched.words(1, in_flight=3, answers=1)
+    assert watched.words(15, in_flight=3, answers=1).endswith(", 3 in flight, none answered for 15 s, 0.0 answers/s")
+    assert "none answered" not in watched.words(1, answers=1)
+    assert watched.progress.silence == 0
+
+
 WORDS = Words(("12 of 164 problems", "about 3:12 left", "2 to be sent again (status 429)", "8 in flight"), 0.25)
 
 

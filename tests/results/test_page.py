@@ -280,3 +280,11 @@ def test_a_page_behind_a_link_is_written_where_the_link_leads(tmp_path: Path) ->
 def test_parts_stand_behind_their_suite() -> None:
     found = _in_order(["a", "b", "c"], [["a", "a-x", "b"], ["a", "a-y", "c"], ["c"]])
     assert found == ["a", "a-x", "a-y", "b", "c"]
+
+
+def test_difficulties_are_in_order_and_known_if_any_run_knows_them(tmp_path: Path) -> None:
+    earlier = write_run(tmp_path / "a", [row("T/0"), row("T/1")])
+    later = write_run(tmp_path / "b", [row(f"T/{n}", difficulty=level) for n, level in enumerate(("10", "9", 7, "9"))])
+    for_page = Grid(load(earlier, later)).to_json()
+    assert for_page["difficulties"] == ["", "9", "10"]
+    assert [for_page["difficulties"][problem[5]] for problem in for_page["problems"]] == ["10", "9", "", "9"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -46,7 +49,20 @@ def test_markdown_has_a_table_and_nothing_else() -> None:
 
 def test_latex_has_no_command_but_its_own() -> None:
     table = latex.table(HEADERS, ROWS, "50 % & more")
-    ours = {"begin", "end", "centering", "caption", "hline", "textbackslash", "textasciitilde", "textasciicircum"}
+    ours = {
+        "begin",
+        "end",
+        "centering",
+        "caption",
+        "hline",
+        "toprule",
+        "midrule",
+        "bottomrule",
+        "textbackslash",
+        "textasciitilde",
+        "textasciicircum",
+    }
+    ours |= {"providecommand", "footnotesize", "setlength", "tabcolsep", "ifdefined", "Umathchar", "else", "fi"}
     ours |= {"textless", "textgreater", "textbar", "ldots", "textperiodcentered"}
     assert set(re.findall(r"\\([A-Za-z]+)", table)) <= ours
     assert r"\textbackslash{}input\{/etc/passwd\} \$x\_1\$ 50\% \& \# \textasciitilde{} \textasciicircum{}" in table
@@ -62,3 +78,35 @@ def test_a_cell_behind_the_end_of_a_row_is_no_argument_of_it() -> None:
 def test_columns_of_figures_stand_to_the_right() -> None:
     assert r"\begin{tabular}{lr}" in latex.table(HEADERS, [("a", "1.0%–2.0%"), ("b", "–")])
     assert "| --- | --- |" in markdown.table(HEADERS, [("a", "1.0%"), ("b", "c")])
+
+
+def test_latex_has_characters_that_it_does_not_know_by_their_numbers() -> None:
+    assert latex.escaped("é 中文_☃") == (
+        r"é \ifdefined\Umathchar 中文\else U+4E2D U+6587\fi{}\_\ifdefined\Umathchar ☃\else U+2603\fi{}"
+    )
+
+
+def test_a_large_table_in_latex_goes_on_in_others_behind_the_same_names() -> None:
+    rows = [[f"m{n}", "suite", *["50.0% (40.0%–60.0%)"] * 6] for n in range(60)]
+    table = latex.table(["model", "suite", *"abcdef"], rows, "Scores")
+    assert table.count(r"\begin{table}") == 4
+    assert table.count("Scores") == 1
+    assert table.count("m59 & suite & ") == 2
+    assert table.count("50.0") == 60 * 6
+
+
+@pytest.mark.skipif(which("pdflatex") is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize("package", ["", r"\usepackage{booktabs}"])
+def test_latex_sets_the_tables(tmp_path: Path, package: str) -> None:
+    odd = ["é中文🙂 \ufffd", "−≤≥τ·…–—“q”€", "a\u200bc\u0301"]
+    table = latex.table(HEADERS, [*ROWS, *((name, "1") for name in odd)], "50 % & more 中")
+    rows = [[f"provider/model-{n}", "humaneval", *["50.0% (40.0%–60.0%)"] * 5, *"34567"] for n in range(60)]
+    large = latex.table(["model", "suite", *["pass@1 (95 %)"] * 5, *["wrong answer"] * 5], rows, "Scores")
+    for name, text in (("odd", table), ("large", large)):
+        document = rf"\documentclass{{article}}{package}\begin{{document}}{text}\end{{document}}"
+        (tmp_path / f"{name}.tex").write_text(document, "utf-8")
+        command = ["pdflatex", "-interaction=nonstopmode", "-no-shell-escape", "-draftmode", f"{name}.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stdout[-3000:]
+        assert b"too large" not in done.stdout
+        assert name == "odd" or b"Overfull" not in done.stdout

@@ -50,12 +50,12 @@ def gates_of(comparison: Comparison, regressions: Mapping[str, float], *, on_wor
 
 
 def _regression(row: Row | None, points: float, comparison: Comparison, run: str) -> tuple[bool, str]:
-    """Judge by the upper end of the interval of what is lost: that it is less has to be shown."""
+    """Judge by the upper end of what may be lost, of a score interval: that it is less has to be shown."""
     if row is None:
         return False, f"{run} has nothing of it that can be compared"
     if gap := _gap(row, comparison.unfinished):
         return False, gap
-    lost = -row.difference.low / row.unit
+    lost = -(row.difference.low if row.lowest is None else row.lowest) / row.unit
     said = f"{row.b} may lose up to {max(lost, 0.0) + 0.0:.2f} points against {row.a} (95 %)"
     return round(lost, 9) <= points, f"{said}, over {counted(row.n, 'problem')}"
 

@@ -37,6 +37,11 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
     test = mcnemar(losses, gains) if once else sign_flip(whole)
     draws = resampled(strata, suite)
     ordered = sorted(draws)
+    flips = pairing.flips()
+    difference = interval_of(difference_of(strata), ordered)
+    # A share differs by one at most, another figure, such as a rating, by as much as the largest that was seen.
+    figures = (abs(one) for flip in flips for one in (flip.figure_a, flip.figure_b))
+    most = 1.0 if pairing.metric.percent else max(figures, default=abs(pairing.value(0)))
     unit = 0.01 if pairing.metric.percent else 1.0
     seen = seen_by(shares, passing=n if once else 0)
     row = Row(
@@ -47,15 +52,16 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
         n,
         pairing.value(0),
         pairing.value(1),
-        interval_of(difference_of(strata), ordered),
+        difference,
         standard_error(strata),
         "mcnemar" if once else "sign flip",
         test.mid,
         test.exact,
         None if seen and pairing.metric.percent and seen > 1 else seen,
-        pairing.flips(),
+        flips,
         pairing.left_out(),
         tango.interval(gains, losses, n) if few else None,
+        lowest=tango.interval(gains, losses, n)[0] if once else lowest(strata, difference, most),
         p_equivalent=None if margin is None else _equivalence(strata, ordered, margin * unit, once=once),
     )
     return row, draws
@@ -66,6 +72,14 @@ def interval_of(middle: float, draws: Sequence[float]) -> Estimate:
     if draws[0] == draws[-1]:
         return Estimate(middle, middle, middle, "none")
     return Estimate(middle, min(middle, percentile(draws, 0.025)), max(middle, percentile(draws, 0.975)), "bootstrap")
+
+
+def lowest(strata: Strata, difference: Estimate, most: float = 1.0) -> float:
+    """Return the lower end of a difference: the bootstrap's, but that is too high for few units that are alike.
+
+    `most` is by how much a unit may differ.
+    """
+    return min(difference.low, difference.value - tango.unseen([len(units) for units in strata]) * most)
 
 
 def _discordant(strata: Strata) -> tuple[int, int]:

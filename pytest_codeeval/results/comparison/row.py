@@ -53,7 +53,9 @@ class Row:
     "mcnemar" or "sign flip" (mid-p; the exact one is `p_exact`), and `p_adjusted` for all comparisons made at once.
     `seen` is the smallest true difference that would have been found in four of five such comparisons, None if none
     would, or that is not known. `p_equivalent` is that of a true difference as large as the margin, adjusted likewise,
-    if there is a margin. `score_interval` is Tango's, if few problems differ and a bootstrap is narrow.
+    if there is a margin. `score_interval` is Tango's, if few problems differ and a bootstrap is narrow. `lowest` is the
+    lower end of the difference by which a gate goes: Tango's too, else the bootstrap's, but with a width of its own for
+    so many problems even if none of them differs.
     """
 
     suite: str
@@ -72,6 +74,7 @@ class Row:
     flips: tuple[Flip, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     score_interval: tuple[float, float] | None = None
+    lowest: float | None = None
     p_adjusted: float = 1.0
     p_equivalent: float | None = None
     verdict: Finding = Finding.NOT_SHOWN

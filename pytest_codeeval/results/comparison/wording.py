@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pytest_codeeval.core.estimate import Estimate
 from pytest_codeeval.core.result import in_words
@@ -12,6 +12,7 @@ from pytest_codeeval.reports.table import WIDTH, as_text
 from pytest_codeeval.results.comparison.comparison import Comparison
 from pytest_codeeval.results.comparison.row import Finding, Flip, Row
 
+_Column = tuple[str, Callable[[Row], str]]
 _SHOWN = 6
 _SMALLEST = 0.0001
 _ADJUSTED = {"holm": "Holm", "fdr": "BH"}
@@ -28,7 +29,7 @@ def in_text(comparison: Comparison, flips: int) -> Iterator[str]:
     yield ""
     yield from _methods(comparison)
     for one in comparison.overall:
-        yield f"{one.b} against {one.a} over {len(one.suites)} suites: {_points(one.difference, 0.01)}"
+        yield from _wrapped(f"{one.b} against {one.a} over {len(one.suites)} suites: {_points(one.difference, 0.01)}")
     for row in comparison.rows:
         yield from _flips(row, flips)
         yield from _left_out(row)
@@ -49,29 +50,49 @@ def p_of(value: float) -> str:
 
 
 def _table(comparison: Comparison) -> list[str]:
-    rows, pairs = comparison.rows, {(row.a, row.b) for row in comparison.rows}
-    many = len(rows) > 1
-    names: list[tuple[str, Callable[[Row], str]]] = [("suite", lambda row: printable(row.suite, limit=80))]
-    if len(pairs) > 1:
+    """Return the rows in one table, or under a heading for each pair of runs if their names leave no room."""
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in comparison.rows:
+        pairs.setdefault((row.a, row.b), []).append(row)
+    together = _columns(comparison, comparison.rows, named=True) if len(pairs) > 1 else []
+    if together and len(together) <= 2 * len(comparison.rows) + 3:  # one line a row in each of two tables
+        return together
+    lines: list[str] = []
+    for (a, b), rows in pairs.items():
+        heading = f"{b} against {a}"
+        headings = [heading] if len(heading) <= WIDTH else [b, f"  against {a}"]
+        lines += [*[""] * bool(lines), *headings, "", *_columns(comparison, rows, named=False)]
+    return lines
+
+
+def _columns(comparison: Comparison, rows: Sequence[Row], *, named: bool) -> list[str]:
+    """Return rows as a table, or as two where one would be too wide: the verdict, and what else is known of it."""
+    many = len(comparison.rows) > 1
+    names: list[_Column] = [("suite", lambda row: printable(row.suite, limit=80))]
+    if named:
         names += [("run", lambda row: row.b), ("against", lambda row: row.a)]
-    columns: list[tuple[str, Callable[[Row], str]]] = [
-        *names,
+    first: list[_Column] = [
         ("n", lambda row: str(row.n)),
         ("score", lambda row: row.metric.written(row.value_b)),
         ("against", lambda row: row.metric.written(row.value_a)),
         ("difference (95 %)", lambda row: _points(row.difference, row.unit)),
         ("verdict", lambda row: verdict_of(row, comparison.margin)),
         (f"p ({_ADJUSTED[comparison.adjustment]})" if many else "p", lambda row: p_of(row.p_adjusted)),
+    ]
+    further: list[_Column] = [
         ("seen ≥", lambda row: "–" if row.seen is None else f"{row.seen / row.unit:.1f}"),
         *([("p alone", lambda row: p_of(row.p))] if many else []),
         ("exact", lambda row: p_of(row.p_exact)),
     ]
-    cells = [[cell(row) for _, cell in columns] for row in rows]
-    lines = as_text([head for head, _ in columns], cells, left=len(names))
-    if len(pairs) > 1:
-        return lines
-    ((a, b),) = pairs
-    return [f"{b} against {a}", "", *lines]
+    whole = _lines(rows, names, [*first, *further])
+    if len(whole) == len(rows) + 1:  # one line a row
+        return whole
+    return [*_lines(rows, names, first), "", *_lines(rows, names, further)]
+
+
+def _lines(rows: Sequence[Row], names: Sequence[_Column], figures: Sequence[_Column]) -> list[str]:
+    columns = [*names, *figures]
+    return as_text([head for head, _ in columns], [[cell(row) for _, cell in columns] for row in rows], len(names))
 
 
 def _methods(comparison: Comparison) -> Iterator[str]:

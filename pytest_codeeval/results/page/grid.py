@@ -59,6 +59,8 @@ class Grid:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values: what the script needs before any cell is opened."""
         suites, languages, parts, difficulties = Words(), Words(), Words(), Words()
+        for level in sorted({difficulty for _, _, difficulty in self._about}, key=_natural):
+            difficulties.number(level)
         rows: list[tuple[int, str, int, int, int, int]] = []
         for (suite, task_id), number in self._problems.items():
             language, part, difficulty = self._about[number]
@@ -126,9 +128,11 @@ class Grid:
 
     def _problem(self, run: Run, suite: str, task_id: str, parts: dict[Problem, str], difficulty: object) -> int:
         number = self._problems.setdefault((suite, task_id), len(self._about))
+        level = difficulty if isinstance(difficulty, str) else ""
         if number == len(self._about):
-            level = difficulty if isinstance(difficulty, str | int) else ""
-            self._about.append((run.board.language(suite, task_id), parts.get((suite, task_id), ""), str(level)))
+            self._about.append((run.board.language(suite, task_id), parts.get((suite, task_id), ""), level))
+        elif level and not self._about[number][2]:  # the first run is of before it was noted
+            self._about[number] = (*self._about[number][:2], level)
         return number
 
 

@@ -26,6 +26,8 @@ from pytest_codeeval.results.results import Results
 GENERATOR = "pytest-codeeval report"
 _LONGEST = 1000
 _AT_ONCE = 200  # pieces of the template that are put together before they are handed on
+_SCRIPT = ("texts", "holdings", "view", "filters", "grid", "cell", "colours", "difference", "start")
+"""Parts of the script in their order; they are one scope, as the page is its own and shares nothing."""
 _PLACES = (
     ("leaderboard", "Leaderboard"),
     ("differences", "Differences"),
@@ -41,7 +43,7 @@ def page_of(results: Results) -> Iterator[str]:
     """Yield the page piece by piece."""
     grid = Grid(results)
     compared, differences, charts = Compared.of(results), Differences.of(results), Charts.of(results)
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("page.css"), _script()
     shown = {"differences": len(results.runs) > 1, "charts": bool(charts.drawn)}
     template = _environment().get_template("page.html")
     stream = template.stream(
@@ -89,8 +91,13 @@ def _shown(value: Any) -> Any:
     return printable(value, limit=_LONGEST) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _asset(name: str) -> str:
-    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+def _asset(*names: str) -> str:
+    return files(__package__).joinpath("assets", *names).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    parts = "\n".join(_asset("script", f"{name}.js") for name in _SCRIPT)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 def _hash(text: str) -> str:

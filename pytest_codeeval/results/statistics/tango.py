@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import copysign, inf, sqrt
+from collections.abc import Sequence
+from math import copysign, fsum, inf, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
@@ -13,6 +14,15 @@ def interval(first: int, second: int, n: int, level: float = 0.95) -> tuple[floa
     """Return the ends of the interval for (first - second) / n: of n problems so many only one or the other passes."""
     quantile = _NORMAL.inv_cdf((1 + level) / 2)
     return -_upper(second, first, n, quantile), _upper(first, second, n, quantile)
+
+
+def unseen(sizes: Sequence[int]) -> float:
+    """Return how far off a mean difference may be, however alike its units are: as far as if none of them differed.
+
+    `sizes` are how many units there are in each part, the mean of whose means it is. Of 164 it is 0.023.
+    """
+    ends = (interval(0, 0, n)[1] for n in sizes)
+    return sqrt(fsum(end * end for end in ends)) / len(sizes)
 
 
 def equivalence(first: int, second: int, n: int, margin: float) -> float:

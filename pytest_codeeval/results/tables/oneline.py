@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytest_codeeval.core.text import printable
 
 _NO_TEXT = re.compile(r"[\ufffe\uffff]")
-_FIGURE = re.compile(r"[0-9.,%–≥<$ -]*|unknown")
+_FIGURE = re.compile(r"[0-9.,%–≥<$ ()-]*|unknown")
 
 
 def oneline(cell: str) -> str:

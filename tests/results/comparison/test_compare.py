@@ -14,6 +14,7 @@ from pytest_codeeval.results import load
 from pytest_codeeval.results.comparison import Comparison, Finding, Row, compare
 from pytest_codeeval.results.comparison.gates import gates_of
 from pytest_codeeval.results.comparison.pairing import in_order
+from pytest_codeeval.results.statistics import tango
 from pytest_codeeval.results.statistics.mcnemar import mcnemar
 from tests.results.writing import numbered, rows, write
 
@@ -283,12 +284,29 @@ def test_that_no_more_is_lost_has_to_be_shown(tmp_path: Path) -> None:
     comparison = two(tmp_path, numbered("+" * 90 + "-" * 10), numbered("-" * 3 + "+" * 87 + "-" * 10))
     row = only(comparison)
     assert row.difference.value == pytest.approx(-0.03)
-    edge = -100 * row.difference.low
-    assert 5 < edge < 8
+    assert row.lowest == pytest.approx(tango.interval(0, 3, 100)[0])
+    edge = -100 * row.lowest
+    assert 5 < edge < 9
     assert [gate(comparison, edge * by) for by in (0.9, 1.0, 1.1)] == [False, True, True]
     assert gate(comparison, worse=True)  # not shown to be worse
     with pytest.raises(UsageError, match=r"--max-regression=ss: that suite is not compared \(did you mean 's'\?\)"):
         gates_of(comparison, {"ss": 1.0}, on_worse=False)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_where_nothing_differs_as_much_may_be_lost_as_so_few_problems_cannot_show(tmp_path: Path, samples: int) -> None:
+    same = {f"S/{n}": "+" * samples if n % 3 else "-" * samples for n in range(164)}
+    comparison = two(tmp_path, same, same)
+    assert [gate(comparison, points) for points in (0.0, 2.28, 2.30)] == [False, False, True]
+
+
+def test_few_differences_of_several_samples_have_a_width_of_their_own(tmp_path: Path) -> None:
+    base = {f"S/{n}": "++++" for n in range(100)}
+    row = only(two(tmp_path, base, {**base, "S/7": "+++-"}))
+    assert row.lowest == pytest.approx(-0.0025 - tango.unseen([100]))
+    half = {name: "++--" if n % 2 else "----" for n, name in enumerate(base)}
+    row = only(two(tmp_path / "other", base, half))
+    assert row.lowest == row.difference.low  # which is wide enough
 
 
 def test_what_is_shown_to_be_worse_fails(tmp_path: Path) -> None:
@@ -303,7 +321,7 @@ def test_a_gate_is_not_met_by_a_run_without_the_suite(tmp_path: Path) -> None:
     write(tmp_path, "c", {"t": numbered("+")})
     found = gates_of(compare(load(tmp_path), "a"), {"s": 50.0}, on_worse=True)
     assert [(one.met, one.why[:37]) for one in found] == [
-        (True, "b may lose up to 0.00 points against "),
+        (True, "b may lose up to 29.91 points against"),
         (False, "c has nothing of it that can be compa"),
         (True, "nothing is shown to be worse"),
     ]
