@@ -12,6 +12,7 @@ from typing import Any
 CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _MADE = "()."  # `Class().method`
+_DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
 
 def defined_by(entry_point: str) -> str:
@@ -60,11 +61,7 @@ class Problem:
         """
         if self.language != "python":
             return self.prompt if "closing" in self.extra else ""
-        if self.entry_point and re.search(
-            rf"^(?:async\s+def|def|class)\s+{re.escape(self.defined)}\b", self.prompt, re.MULTILINE
-        ):
-            return self.prompt
-        return ""
+        return self.prompt if self.entry_point and self.defined in _DEFINITION.findall(self.prompt) else ""
 
     @property
     def parts(self) -> tuple[str, ...]:

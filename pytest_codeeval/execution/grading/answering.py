@@ -69,7 +69,7 @@ class Answering:
         # Bound here: a solution may put something else in their place.
         self._write, self._getpid, self._pid = os.write, os.getpid, os.getpid()
         self._clock, self._cpu = time.monotonic, time.process_time
-        self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).scan_once
+        self._decode = json.JSONDecoder(object_hook=make_hook(_refuse)).raw_decode
 
     def run(self, source: str, name: str, lines: list[str], manner: Manner) -> None:
         """Load the solution and answer for each line of inputs."""
@@ -92,7 +92,7 @@ class Answering:
         for number, line in enumerate(lines):
             if number in slow:
                 self._flush()
-            arguments, _ = self._decode(line, 0)
+            arguments, _ = self._decode(line)
             start = cpu() if timed else 0.0
             try:
                 value, kind = function(*arguments), VALUE
