@@ -20,8 +20,8 @@ FILES = {"humaneval": "humanevalplus/HumanEvalPlus.jsonl.gz", "mbpp": "mbppplus/
 GIANT, _LARGEST = "Mbpp/255", 70
 # As an ordinary shell has it: without what keeps byte code from being written, or adds to the path.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-# Plugins that come with what only the tests of this project need.
-_ONLY_OURS = ["-p", "no:anyio", "-p", "no:hypothesispytest"]
+# Plugins that come with what only the development of this project needs.
+_ONLY_OURS = ["-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:pytest_cov"]
 _WARM = """
 import sys
 from evalplus.evaluate import *
@@ -79,7 +79,8 @@ class Harnesses:
         path = self._written("theirs", samples)
         result = path.with_name("theirs_eval_results.json")
         result.unlink(missing_ok=True)
-        command = [str(self.python), "-c", _EVALUATE, str(15 * least_limit), "--dataset", kind, "--samples", str(path)]
+        limit = max(60, 15 * least_limit)
+        command = [str(self.python), "-c", _EVALUATE, str(limit), "--dataset", kind, "--samples", str(path)]
         command += ["--parallel", str(self.workers), "--min_time_limit", str(least_limit)]
         with (self.folder / "theirs.log").open("wb") as log:
             used = run(command, watch, env=self._environment(kind), stdout=log, stderr=log)

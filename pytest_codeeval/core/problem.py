@@ -15,6 +15,7 @@ CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
 _MADE = "()."  # `Class().method`
 _LONGEST_DIFFICULTY = 100  # characters
+_DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
 
 def defined_by(entry_point: str) -> str:
@@ -71,11 +72,7 @@ class Problem:
         """
         if self.language != "python":
             return self.prompt if "closing" in self.extra else ""
-        if self.entry_point and re.search(
-            rf"^(?:async\s+def|def|class)\s+{re.escape(self.defined)}\b", self.prompt, re.MULTILINE
-        ):
-            return self.prompt
-        return ""
+        return self.prompt if self.entry_point and self.defined in _DEFINITION.findall(self.prompt) else ""
 
     @property
     def parts(self) -> tuple[str, ...]:

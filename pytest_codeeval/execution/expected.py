@@ -17,7 +17,7 @@ from pathlib import Path
 from pytest_codeeval.core.errors import BrokenTests, StorageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.worklock import held
-from pytest_codeeval.execution.attempts.cases import Output, in_lines
+from pytest_codeeval.execution.attempts.cases import Known, Output, in_lines
 
 _FORM = 2  # of the files, and of the values and digests in them
 _MADE_BY = [platform.python_version(), sys.hash_info.algorithm, sys.byteorder]  # digests follow from these
@@ -31,9 +31,7 @@ class ExpectedOutputs:
         """Name the folder, which may be empty for none."""
         self._folder = Path(folder, "expected") if folder else None
 
-    def of(
-        self, program: str, entry_point: str, inputs: Sequence[str], find: Callable[[], list[Output]]
-    ) -> list[Output]:
+    def of(self, program: str, entry_point: str, inputs: Sequence[str], find: Callable[[], list[Output]]) -> Known:
         """Return the output of each input, by `find` if it is not known; of several processes one finds it.
 
         Raises BrokenTests if an input has none.
@@ -55,15 +53,17 @@ class ExpectedOutputs:
         return known
 
 
-def _demand_values(outputs: list[Output], entry_point: str, inputs: Sequence[str]) -> list[Output]:
+def _demand_values(outputs: list[Output], entry_point: str, inputs: Sequence[str]) -> Known:
+    values = []
     for text, output in zip(inputs, outputs, strict=True):
         if output.value is None:
             said = f"{output.cause.value}: {output.detail}"
             raise BrokenTests(f"the canonical solution gives no output for {entry_point}(*{text[:200]}): {said}")
-    return outputs
+        values.append(output.value)
+    return Known(tuple(values), tuple([output.cpu_seconds for output in outputs]))
 
 
-def _read(path: Path | None, count: int) -> list[Output] | None:
+def _read(path: Path | None, count: int) -> Known | None:
     """Return what a file holds, None if that is not what was written into it."""
     if path is None:
         return None
@@ -72,16 +72,17 @@ def _read(path: Path | None, count: int) -> list[Output] | None:
         if head.decode("ascii") != hashlib.sha256(body).hexdigest():
             return None
         rows = [line.partition(" ") for line in body.decode("utf-8", "surrogatepass").split("\n")] if count else []
-        found = [Output(value, cpu_seconds=float(seconds)) for seconds, _, value in rows]
-        return found if len(found) == count else None
+        seconds, _, values = zip(*rows, strict=True) if rows else ((), (), ())
+        return Known(values, tuple(map(float, seconds))) if len(values) == count else None
     except (OSError, ValueError):
         return None
 
 
-def _write(path: Path | None, outputs: Sequence[Output]) -> None:
+def _write(path: Path | None, known: Known) -> None:
     if path is None:
         return
-    body = in_lines(f"{output.cpu_seconds:.6f} {output.value}" for output in outputs)
+    rows = zip(known.seconds, known.values, strict=True)
+    body = in_lines(f"{seconds:.6f} {value}" for seconds, value in rows)
     with suppress(OSError, StorageError):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body)

@@ -10,11 +10,12 @@ import pytest
 
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.verdict import Cause
-from pytest_codeeval.execution.attempts.cases import Output
+from pytest_codeeval.execution.attempts.cases import Known, Output
 from pytest_codeeval.execution.expected import ExpectedOutputs
 
 INPUTS = ("[1]", "[2]")
 FOUND = [Output('"a\u2028\ud800"', cpu_seconds=0.25), Output("2")]
+KNOWN = Known(('"a\u2028\ud800"', "2"), (0.25, 0.0))
 
 
 class Found:
@@ -36,7 +37,7 @@ def found() -> Found:
 
 def test_what_was_found_is_kept(tmp_path: Path, found: Found) -> None:
     for _ in range(2):
-        assert ExpectedOutputs(str(tmp_path)).of("program", "f", INPUTS, found) == FOUND
+        assert ExpectedOutputs(str(tmp_path)).of("program", "f", INPUTS, found) == KNOWN
     assert found.asked == 1
     assert [path.suffix for path in (tmp_path / "expected").iterdir()] == [".txt"]
 
@@ -66,7 +67,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, found: Found, damage: str 
     (path,) = (tmp_path / "expected").iterdir()
     good = path.read_bytes()
     path.write_bytes(good[:-1] if damage is None else damage.encode())
-    assert kept.of("program", "f", INPUTS, found) == FOUND
+    assert kept.of("program", "f", INPUTS, found) == KNOWN
     assert (found.asked, path.read_bytes()) == (2, good)
 
 
@@ -77,7 +78,7 @@ def test_a_file_with_the_outputs_of_other_inputs_is_made_again(tmp_path: Path, f
     kept.of("program", "f", INPUTS[:1], Found(FOUND[:1]))
     (other,) = set((tmp_path / "expected").iterdir()) - {path}
     path.write_bytes(other.read_bytes())
-    assert kept.of("program", "f", INPUTS, found) == FOUND
+    assert kept.of("program", "f", INPUTS, found) == KNOWN
 
 
 def test_of_several_one_finds_them(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_of_several_one_finds_them(tmp_path: Path) -> None:
         time.sleep(0.2)
         return FOUND
 
-    results: list[list[Output]] = []
+    results: list[Known] = []
     threads = [
         threading.Thread(target=lambda: results.append(ExpectedOutputs(str(tmp_path)).of("p", "f", INPUTS, find)))
         for _ in range(3)
@@ -97,20 +98,20 @@ def test_of_several_one_finds_them(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (results, len(asked)) == ([FOUND] * 3, 1)
+    assert (results, len(asked)) == ([KNOWN] * 3, 1)
 
 
 @pytest.mark.parametrize("folder", ["", "/dev/null"])
 def test_without_a_folder_they_are_found_each_time(folder: str, found: Found) -> None:
     kept = ExpectedOutputs(folder)
-    assert kept.of("program", "f", INPUTS, found) == kept.of("program", "f", INPUTS, found) == FOUND
+    assert kept.of("program", "f", INPUTS, found) == kept.of("program", "f", INPUTS, found) == KNOWN
     assert found.asked == 2
 
 
 def test_no_inputs_have_no_outputs(tmp_path: Path) -> None:
     nothing = Found([])
     for _ in range(2):
-        assert ExpectedOutputs(str(tmp_path)).of("program", "f", (), nothing) == []
+        assert ExpectedOutputs(str(tmp_path)).of("program", "f", (), nothing) == Known((), ())
     assert nothing.asked == 1
 
 

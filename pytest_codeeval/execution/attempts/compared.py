@@ -37,7 +37,7 @@ class ComparedGrader:
     def grade(self, cases: Cases, source: bytes, limits: Limits) -> Attempt:
         """Run a solution on all inputs, until an output is wrong. Raises SandboxError where the machinery failed."""
         control = self._tests.holding(cases.digest, Programs.COMPARING, lambda: cases.job)
-        manner = Manner(LATE, cases.digests, cases.slow)
+        manner = Manner(LATE, cases.digests, cases.slow, timed=False)
         reader, holding = answers.start(
             self._solutions, source, cases.entry_point, manner, cases.inputs, limits.cpu_seconds
         )

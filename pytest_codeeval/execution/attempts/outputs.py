@@ -45,7 +45,7 @@ class OutputReader:
         found: list[Output] = []
         while (rest := len(inputs) - len(found)) and total > 0:
             run = _Run(inputs[-rest:], seconds)
-            manner = Manner(0.0, None if digests else (), ())
+            manner = Manner(0.0, None if digests else (), (), timed=True)
             total -= self._run(run, source, entry_point, manner, replace(self._limits, cpu_seconds=total))
             found += run.outputs
             if run.ended is not None and not run.is_done:  # a limit may be passed while the last is heard

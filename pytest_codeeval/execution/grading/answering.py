@@ -7,13 +7,13 @@ import json
 import os
 import time
 from collections import ChainMap, UserDict, UserList
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
 from pytest_codeeval.execution.grading.channel import Gone
-from pytest_codeeval.execution.grading.codec import encode
+from pytest_codeeval.execution.grading.codec import BIG, encode
 from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.grading.digests import digest_of, is_long, is_very_long
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, VALUE
@@ -29,12 +29,13 @@ class Manner(NamedTuple):
     """How outputs are written: one may wait for `late` seconds, to be written with others.
 
     Of the numbers in `digests` a digest is wanted, None leaves that open. Before one of `slow` all others are written:
-    who waits for them grants it more time.
+    who waits for them grants it more time. What each call takes is told of if it is to be `timed`.
     """
 
     late: float
-    digests: Sequence[int] | None
-    slow: Sequence[int]
+    digests: Collection[int] | None
+    slow: Collection[int]
+    timed: bool
 
 
 def main(source: bytes, inputs: bytes, writer: int, held: int) -> None:
@@ -47,8 +48,9 @@ def main(source: bytes, inputs: bytes, writer: int, held: int) -> None:
     try:
         answering = Answering(writer)
         head, *lines = inputs.decode("utf-8", "surrogatepass").split("\n")
-        name, *manner = json.loads(head)
-        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, Manner(*manner))
+        name, late, digests, slow, timed = json.loads(head)
+        manner = Manner(late, None if digests is None else frozenset(digests), frozenset(slow), timed)
+        answering.run(source.decode("utf-8", "surrogatepass"), name, lines, manner)
         read(held, 1)
     except Gone:
         pass
@@ -86,19 +88,20 @@ class Answering:
 
     def _answer(self, function: Any, lines: list[str], manner: Manner) -> None:
         written = self._clock()
+        cpu, timed, digests, slow = self._cpu, manner.timed, manner.digests, manner.slow
         for number, line in enumerate(lines):
-            if number in manner.slow:
+            if number in slow:
                 self._flush()
             arguments, _ = self._decode(line)
-            start = self._cpu()
+            start = cpu() if timed else 0.0
             try:
                 value, kind = function(*arguments), VALUE
             except BaseException as error:
                 value, kind = described(error), RAISED
-            wanted = None if manner.digests is None else number in manner.digests
+            wanted = None if digests is None else number in digests
             kind, text = _text(value, kind, wanted and kind == VALUE)
             value = None  # it may be large, and the next one too
-            self._say(b"%b%.6f %b" % (kind, self._cpu() - start, text))
+            self._say(b"%b%.6f %b" % (kind, cpu() - start, text) if timed else b"%b %b" % (kind, text))
             # The first ones are told soon, as most programs that are wrong are so there, and not all come to an end.
             early = not number & (number + 1)
             if early or self._length > _ENOUGH or self._clock() - written > manner.late:
@@ -127,7 +130,12 @@ def _text(value: Any, kind: bytes, digest: bool | None) -> tuple[bytes, bytes]:
 
     If a `digest` is wanted it is that of the value; None leaves it open, so that there is one of what is long.
     """
+    # Most outputs are these, which are never long.
+    if value is True or value is False:
+        return kind, b"true" if value else b"false"
     try:
+        if type(value) is int and -BIG < value < BIG:
+            return kind, b"%d" % value
         if digest or (digest is None and kind == VALUE and is_very_long(value)):
             return kind, _bytes({"#": digest_of(value)})
         text = _bytes(_encoded(value))

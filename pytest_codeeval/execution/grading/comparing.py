@@ -26,7 +26,7 @@ from pytest_codeeval.execution.grading.tester import in_full, say
 _SECONDS = 0.05  # between two words on how far it is
 _LONGEST, _LONGEST_CALL = 1 << 30, 300
 _UNREAD = object()
-_INEXACT = re.compile(r"[.{NI]|\d[eE]")  # not within texts, where they do no harm
+_INEXACT = re.compile(rb"[.{NI]|\d[eE]")  # not within texts, where they do no harm
 
 
 def _other(tag: str, payload: Any) -> Other | Digest:
@@ -59,13 +59,15 @@ class Comparing:
 
     def __init__(self, job: bytes) -> None:
         """`job` is a head, as many inputs, and as many outputs, a line each."""
-        head, *lines = job.decode("utf-8", "surrogatepass").split("\n")
+        head, *lines = job.split(b"\n")
         about = json.loads(head)
         self._function: str = about["entry_point"]
         self._rule, self._atol = str(about["rule"]), float(about["atol"])
-        self._by_text, self._starts = self._rule == "equal", frozenset(about["starts"])
+        self._by_text, self._starts = self._rule == "equal", tuple(about["starts"])
         count = len(lines) // 2
-        self._inputs, self._texts = lines[:count], lines[count:]
+        self._inputs = lines[:count]
+        # As they are written by who answers alike.
+        self._lines = [b"%b %b" % (VALUE, text) for text in lines[count:]]
         self._expected: list[Any] = [_UNREAD] * count
 
     def check(self, reader: int, tell: Callable[[int], None]) -> dict[str, Any]:
@@ -76,9 +78,15 @@ class Comparing:
         right = 0
         try:
             rule = Rule(self._rule, self._atol)
-            for line in self._lines(reader, tell):
-                self._judge(rule, right, line)
-                right += 1
+            for lines in self._read(reader, tell):
+                if self._are_expected(lines, right):
+                    if any(right <= start < right + len(lines) for start in self._starts):
+                        rule.restart()
+                    right += len(lines)
+                    continue
+                for line in lines:
+                    self._judge(rule, right, line)
+                    right += 1
             return {"cause": "passed", "detail": "", "at": right}
         except Lost as lost:
             return {"cause": lost.cause, "detail": lost.detail[:4000], "at": right}
@@ -87,8 +95,8 @@ class Comparing:
         except (TooLong, MemoryError, RecursionError):
             return {"cause": "output", "detail": "an output was more than can be taken in", "at": right}
 
-    def _lines(self, reader: int, tell: Callable[[int], None]) -> Iterator[bytes]:
-        """Yield the lines of outputs, as many as there are inputs.
+    def _read(self, reader: int, tell: Callable[[int], None]) -> Iterator[list[bytes]]:
+        """Yield the lines of outputs as they come, as many as there are inputs.
 
         Raises Lost if the solution could not be loaded, or ended.
         """
@@ -100,12 +108,20 @@ class Comparing:
             data = os.read(reader, READ)
             if not data:
                 raise Lost("died", "")
-            for line in lines.feed(data):
-                if number < 0:
-                    self._demand_loaded(line)
-                elif number < len(self._inputs):
-                    yield line
-                number += 1
+            done = lines.feed(data)
+            if number < 0 and done:
+                self._demand_loaded(done.pop(0))
+                number = 0
+            yield done[: len(self._inputs) - number]
+            number += len(done)
+
+    def _are_expected(self, lines: list[bytes], number: int) -> bool:
+        """Whether outputs from that number on have the texts of those expected, and none of these calls for tolerance.
+
+        What has the same text is equal.
+        """
+        same = self._by_text and lines == self._lines[number : number + len(lines)]
+        return same and not any(map(_INEXACT.search, lines))
 
     def _demand_loaded(self, line: bytes) -> None:
         kind, _, said = parted(line)
@@ -126,14 +142,13 @@ class Comparing:
 
     def _judge(self, rule: Rule, number: int, line: bytes) -> None:
         """Raise Lost if an output is not what was expected."""
-        kind, _, said = parted(line)
         if number in self._starts:
             rule.restart()
-        text = said.decode("utf-8", "surrogatepass")
-        if kind == VALUE and text == self._texts[number] and self._by_text and _is_exact(text):
-            return  # what has the same text is equal, and calls for no tolerance
+        if self._are_expected([line], number):
+            return
+        kind, _, said = parted(line)
         try:
-            out = _decode(text)
+            out = _decoded(said)
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -141,10 +156,10 @@ class Comparing:
         if kind == RAISED:
             raise Lost(*_explained(out, self._call(number)))
         if self._expected[number] is _UNREAD:
-            self._expected[number] = _decode(self._texts[number])
+            self._expected[number] = _decoded(parted(self._lines[number])[2])
         expected = self._expected[number]
         try:
-            right = rule.holds(lambda: _decode(self._inputs[number]), out, expected)
+            right = rule.holds(lambda: _decoded(self._inputs[number]), out, expected)
         except (MemoryError, RecursionError):
             raise
         except Exception:  # of another kind than can be compared
@@ -155,14 +170,13 @@ class Comparing:
 
     def _call(self, number: int) -> str:
         """Return the call of one input, as it stands in Python."""
-        text = ", ".join(map(shown, _decode(self._inputs[number])))
+        text = ", ".join(map(shown, _decoded(self._inputs[number])))
         call = f"{self._function}({text})"
         return call if len(call) <= _LONGEST_CALL else f"{call[:_LONGEST_CALL]}…"
 
 
-def _is_exact(text: str) -> bool:
-    """Whether a value is seen from its text to have neither floats nor objects in it; most have not."""
-    return not _INEXACT.search(text)
+def _decoded(text: bytes) -> Any:
+    return _decode(text.decode("utf-8", "surrogatepass"))
 
 
 def _is_ready(reader: int) -> bool:

@@ -1,7 +1,8 @@
 """Lines: what a program that answers writes: a line for each input, in pieces as a pipe has them.
 
 A line begins with a letter that says what it is: `LOADED` comes first, or a `FAULT` that kept the program from being
-loaded. Then comes for each input a `VALUE` or what was `RAISED`, each behind the CPU seconds that the call took.
+loaded. Then comes for each input a `VALUE` or what was `RAISED`, each behind the CPU seconds that the call took if they
+are asked for.
 """
 
 from pytest_codeeval.execution.grading.channel import LONGEST, Broken, TooLong
@@ -43,7 +44,7 @@ def parted(line: bytes) -> tuple[bytes, float, bytes]:
     seconds, _, said = line[1:].partition(b" ")
     try:
         if kind in (VALUE, RAISED):
-            return kind, float(seconds), said
+            return kind, float(seconds or 0), said
     except ValueError:
         pass
     raise Broken("a line that is no answer")

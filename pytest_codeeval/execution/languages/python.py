@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LARGE = Limits(memory=4096 * MIB)
 """What EvalPlus gives to programs: some of its inputs make lists of a gigabyte."""
+_NO_TESTS = Job("", "", "", call=False)
 _NOT_ITS_OWN = (Cause.WRONG_ANSWER, Cause.EXCEPTION, Cause.WALL_TIME)
 """Failures that tests may see because the solution is in another process, where nothing goes on while they wait."""
 
@@ -52,7 +53,7 @@ class PythonRunner:
         self._large = PythonServer(choice, LARGE)
         self._kept = choice.kept
         self._problem: Problem | None = None
-        self._job = Job("", "", "", call=False)
+        self._job = _NO_TESTS
         self._canonical = b""
         self._of_canonical: dict[tuple[Job, bytes, str], Attempt] = {}
         self._uncalled: dict[tuple[Job, bytes], bool] = {}
@@ -63,7 +64,7 @@ class PythonRunner:
         """Run `code` against the problem's test; see Runner. One text is run once for a problem."""
         with self._turn:
             if self._problem is not problem:
-                self._problem, self._job = problem, job_of(problem)
+                self._problem, self._job = problem, _NO_TESTS if problem.parts else job_of(problem)
                 self._canonical, self._verdicts = _bytes(program_of(problem, reference(problem))), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)

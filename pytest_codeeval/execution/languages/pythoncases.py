@@ -8,7 +8,7 @@ from dataclasses import replace
 from pytest_codeeval.core.problem import CASES, Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.attempts.attempt import Attempt
-from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, together
+from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_from, together
 from pytest_codeeval.execution.attempts.conclusive import run_until_conclusive
 from pytest_codeeval.execution.expected import ExpectedOutputs
 from pytest_codeeval.execution.languages.pythonserver import PythonServer
@@ -94,6 +94,6 @@ class PythonCases:
             def find() -> list[Output]:
                 return self.outputs(source, name, inputs, _SECONDS, _TOTAL, digests=exact)
 
-            outputs = self._expected.of(program, name, inputs, find)
-            self._cases[part] = cases_of(name, inputs, outputs, about["rule"], about["atol"])
+            known = self._expected.of(program, name, inputs, find)
+            self._cases[part] = cases_from(name, inputs, known, about["rule"], about["atol"])
         return self._cases[part]
