@@ -38,7 +38,7 @@ def _mended(found: Arguments, model: InputModel) -> Arguments | None:
     try:
         for relation in model.relations:
             found = found if relation.holds(found) else relation.mend(found)
-    except (TypeError, IndexError, AttributeError):
+    except (TypeError, ValueError, IndexError, AttributeError):
         return None
     return found
 

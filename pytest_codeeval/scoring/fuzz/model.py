@@ -15,6 +15,7 @@ from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
 from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything, with_filled
 from pytest_codeeval.scoring.fuzz.values import Arguments
 from pytest_codeeval.scoring.fuzz.within import is_within
+from pytest_codeeval.scoring.fuzz.words import said_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class InputModel:
             return False
         try:
             return all(relation.holds(arguments) for relation in self.relations)
-        except (TypeError, IndexError, AttributeError):
+        except (TypeError, ValueError, IndexError, AttributeError):
             return False
 
 
@@ -66,7 +67,9 @@ def model_of(problem: Problem) -> InputModel | None:
     if len(seen) > 2 and not contract:
         columns = with_filled(columns)
     forms = tuple(_form([one[at] for one in seen]) for at in range(width))
-    return InputModel(tuple(seen), columns, forms, _relations(problem, seen), domain_of(problem, seen))
+    said = said_of(problem, signature.names[:width], [shapes[0].kind for shapes in columns], seen)
+    relations = (*said, *_relations(problem, seen))
+    return InputModel(tuple(seen), columns, forms, relations, domain_of(problem, seen))
 
 
 def contract_of(problem: Problem) -> str:

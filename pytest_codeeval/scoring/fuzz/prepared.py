@@ -29,7 +29,7 @@ from pytest_codeeval.scoring.fuzz.rule import FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.saved import problem_key
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_FORM = 2  # of the files, and of what is drawn
+_FORM = 3  # of the files, and of what is drawn
 _MADE_BY = (__version__, platform.python_version(), sys.hash_info.algorithm)
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
@@ -97,7 +97,8 @@ def _found(
         drawn = canonical.defined(inputs(model, _MORE * count, seed, problem.task_id), model.seen)
         known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
         _write(path, known)
-    return list(dict([*canonical.expected(first), *known]).items()) if first else known
+    saved = [one for one in first if model.has(one)]  # by an earlier version it may be what words exclude
+    return list(dict([*canonical.expected(saved), *known]).items()) if saved else known
 
 
 def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:
