@@ -11,6 +11,7 @@ from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.scoring.fuzz.canonical import Canonical, Runs, Unsteady
 from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
 from pytest_codeeval.scoring.fuzz.inputs import size
+from pytest_codeeval.scoring.fuzz.own import own_inputs
 from pytest_codeeval.scoring.fuzz.prepared import Prepared, prepare
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from pytest_codeeval.scoring.fuzz.simplify import simpler
@@ -59,11 +60,15 @@ class Fuzzer:
             return Finding(NONE, f"it could not be tried ({type(error).__name__}: {error})")
 
     def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
+        canonical = Canonical(self._runs, problem, prepared.rule)
         search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
         found = search.find()
+        if search.unfit:
+            return Finding(NONE, search.unfit)
+        found = found or search.find_own(canonical)
         if found is None:
-            return Finding(NONE, search.unfit) if search.unfit else Finding(PASSED)
-        found = search.shrink(found, Canonical(self._runs, problem, prepared.rule))
+            return Finding(PASSED)
+        found = search.shrink(found, canonical)
         rule = prepared.rule
         row = {"input": text_of(found.arguments), "expected": found.expected, "rule": rule.name, "atol": rule.tolerance}
         self._saved.add(problem, suite, row)
@@ -89,6 +94,19 @@ class _Search:
         if not verdict.passed:
             self.unfit = f"it cannot be called by itself: {verdict.detail}"
         return None
+
+    def find_own(self, canonical: Canonical) -> Counterexample | None:
+        """Return the first input of those made for this program that tells it from the canonical solution."""
+        made = own_inputs(self._code, self._prepared.model)
+        try:
+            known = canonical.defined(made, self._prepared.model.seen) if made and self._left > 0 else []
+        except Unsteady:
+            return None
+        self._left -= canonical.spent
+        if not known:
+            return None
+        self._prepared = self._prepared.of(known)
+        return self.find()
 
     def _alone(self, begin: int) -> Counterexample | None:
         """Return the first input from one on that fails by itself: what comes of the calls before is not its doing.
@@ -131,9 +149,7 @@ class _Search:
     def _first_of(self, known: list[tuple[str, str]]) -> Counterexample | None:
         if not known:
             return None
-        tried = Prepared(
-            self._prepared.model, self._prepared.rule, tuple(text for text, _ in known), tuple(out for _, out in known)
-        )
+        tried = self._prepared.of(known)
         verdict, at = self._run(tried.cases(self._name, self._limit))
         if verdict.cause not in _EXACT:
             return None

@@ -51,6 +51,15 @@ class InputModel:
         except (TypeError, ValueError, IndexError, AttributeError):
             return False
 
+    def mended(self, arguments: Arguments) -> Arguments | None:
+        """Return arguments of which all relations hold that can be made to, None for such as these say nothing of."""
+        try:
+            for relation in self.relations:
+                arguments = arguments if relation.holds(arguments) else relation.mend(arguments)
+        except (TypeError, ValueError, IndexError, AttributeError):
+            return None
+        return arguments
+
 
 def model_of(problem: Problem) -> InputModel | None:
     """Return what a problem's inputs are like; None if nothing tells."""

@@ -46,6 +46,10 @@ class Prepared:
     inputs: tuple[str, ...]
     expected: tuple[str, ...]
 
+    def of(self, known: Sequence[tuple[str, str]]) -> Prepared:
+        """Return the same with other inputs, and what is expected of each."""
+        return Prepared(self.model, self.rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+
     def cases(self, entry_point: str, seconds: float, begin: int = 0, end: int | None = None) -> Cases:
         """Return some of the inputs as cases, each of which may take so many CPU seconds."""
         inputs, expected = self.inputs[begin:end], self.expected[begin:end]
@@ -80,7 +84,7 @@ def prepare(
         return f"no inputs could be drawn ({type(error).__name__}: {error})"
     if not known:
         return "the canonical solution gives no value for any other input"
-    return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+    return Prepared(model, rule, (), ()).of(known)
 
 
 def _found(

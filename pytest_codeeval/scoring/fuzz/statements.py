@@ -14,10 +14,7 @@ from typing import Any
 from pytest_codeeval.scoring.fuzz.place import Change, Holds
 from pytest_codeeval.scoring.fuzz.prose import states
 
-_MONTHS = frozenset(
-    ("January", "February", "March", "April", "May", "June", "July")
-    + ("August", "September", "October", "November", "December")
-)
+_MONTH = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
 _ITEMS = r"(?:elements|values|integers|numbers|words|items|strings|entries|keys)"
 _LISTS = r"(?:arrays?|lists?|inputs?|tuples?|sequences?|integers|numbers)"
 _MANY = r"(?:(?:an?|the|one|two|three|multiple|given|each|of) )*"
@@ -109,7 +106,7 @@ def _in_order(items: Any) -> Any:
 
 
 def _is_turned(items: Sequence[Any]) -> bool:
-    return sum(one > other for one, other in pairwise([*items, *items[:1]])) <= 1
+    return sum(bool(one > other) for one, other in pairwise([*items, *items[:1]])) <= 1
 
 
 def _turned(items: Any) -> Any:
@@ -154,7 +151,7 @@ _KNOWN: tuple[tuple[str, bool, str, Holds, Change | None], ...] = (
     (r"\bmonth number\b", False, "number", range(1, 13).__contains__, lambda one: int(one) % 12 + 1),
     (r"\b(?:no|never any|not any) negative (?:numbers?|integers?)", True, "number", lambda one: one >= 0, abs),
     (r"\bonly (?:of )?integers\b", True, "number", lambda one: isinstance(one, int), int),
-    (r"\bmonth name\b", False, "text", _MONTHS.__contains__, None),
+    (r"\bmonth name\b", False, "text", lambda text: bool(_MONTH.fullmatch(text)), None),
     (r"\broman numeral to\b", False, "text", _is_roman, None),
     (r"(?<!is a )\bbinary strings?\b", False, "text", *_of("01")),
     (r"\bhexadecimal number(?: as)?\b", False, "text", *_of("0123456789ABCDEFabcdef")),
