@@ -12,10 +12,10 @@ from pytest_codeeval.scoring.fuzz.prose import states
 from pytest_codeeval.scoring.fuzz.relations import Relation
 from pytest_codeeval.scoring.fuzz.values import Arguments
 
-_NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:\s?(?:\^|\*\*)\s?\d+|e\d+)?"
+_NUMBER = r"-?\d[\d,]{0,20}(?:\.\d{1,9})?(?:\s?(?:\^|\*\*)\s?\d{1,2}|e\d{1,2})?"
 _TERM = rf"(?:{_NUMBER}|(?:len|length)\(\s*\w+\s*\)|[A-Za-z_]\w*(?:\[[^\]]{{0,8}}\])*(?:\.\w+)?)"
 _SIGN = r"\s*(?:<=|>=|=<|≤|≥|<|>)\s*"
-_CHAIN = re.compile(rf"(?<![\w.\])*/+-])({_TERM})({_SIGN})({_TERM})(?:({_SIGN})({_TERM}))?(?!\s*[\w(*/+-])")
+_CHAIN = re.compile(rf"(?<![\w.\])*/+-])({_TERM})({_SIGN})({_TERM})(?:({_SIGN})({_TERM}))?(?![\w.]*\w)(?!\s*[(*/+-])")
 _SUBJECT = r"^\W*(?:of|with)?\W*$|\b(?:list|array|tuple|sequence|input)s?\b"
 _COUNTS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
@@ -53,7 +53,8 @@ class _Bound:
 
     def relation(self) -> Relation:
         """Return the relation that it holds."""
-        return Relation(f"{self.measured.name}: {self.words}", self._holds, self._mended)
+        end = "least" if self.is_least else "most"
+        return Relation(f"{self.measured.name} at {end}: {self.words}", self._holds, self._mended)
 
     def _limit(self, arguments: Arguments) -> float:
         if isinstance(self.than, Measured):
@@ -88,6 +89,10 @@ class _Reading:
     def bounds(self, sentence: str) -> Iterator[_Bound]:
         """Yield the bounds in a sentence."""
         for match in _CHAIN.finditer(sentence):
+            if re.search(
+                r"[\w)\]]\s*[*/+-]\s*$", sentence[max(match.start() - 4, 0) : match.start()]
+            ):  # the end of a longer term
+                continue
             first, sign, second, other_sign, third = match.groups()
             yield from self._compared(match.group(), first, sign, second)
             if third:
@@ -173,7 +178,7 @@ class _Reading:
 
 def _number(text: str) -> float:
     base, _, power = re.sub(r"\s|,", "", text).replace("**", "^").partition("^")
-    found = float(base) ** min(int(power or 1), 30)
+    found = float(base) ** min(int(power or 1), 12) if float(base) < 10**9 else float(base)
     return int(found) if found == int(found) else found
 
 

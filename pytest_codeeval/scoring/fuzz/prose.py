@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
 
-_LONGEST = 20_000  # characters
+_LONGEST = 10_000  # characters
 _CODE = re.compile(r"\s*(?:>>>|\.\.\.|```|def |class |import |from \S+ import |assert\b|@\w+\s*$)")
 _EXAMPLE = re.compile(r"=>|➞|→|==|->(?!\s*\d\s*\|)")
 _ENDS = re.compile(r"(?<=[.!?;:])\s+|\n\s*\n|\n(?=\s*(?:[-*•@]|\d+[.)])\s)|\n(?=[^\n]*[<>≤≥])|(?<=\d)\n")
 _ASIDE = re.compile(r"(?<![\w'\"])\(([^()]{3,})\)")
 _TASK = re.compile(
-    r"\b(?:if|whether|when|unless|otherwise|until|returns?|check|find|count|such that|for (?:each|every|any|example)"
-    r"|number of|that are|which are|makes?|considered|not necessarily|there (?:are|is|exists?)|output)\b",
+    r"\b(?:if|whether|when|unless|otherwise|until|return\w*|check|find|count|such that|for (?:each|every|any|example)"
+    r"|number of|that are|which are|makes?|considered|not necessarily|there (?:are|is|exists?)|results?|answers?|outputs?)\b",
     re.IGNORECASE,
 )
 
@@ -41,7 +41,7 @@ def _texts(problem: Problem) -> Iterator[str]:
     """Yield the docstrings of what is to be written, those of its helpers aside; of a prompt in words all of it."""
     try:
         tree = tree_of(problem.prompt)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         yield problem.prompt
         return
     names = (problem.defined, problem.method)

@@ -26,19 +26,21 @@ _RANKS = ("number", "text", "list")
 
 
 def said_of(problem: Problem, names: Sequence[str], types: Sequence[str], seen: Sequence[Arguments]) -> list[Relation]:
-    """Return what a problem's words say of its inputs, less what most examples contradict: that they do not mean.
+    """Return what a problem's words say of its inputs; `names` and `types` are those of the parameters.
 
-    `names` and `types` are those of the parameters.
+    Some examples are careless, and the words stand. What most of them contradict is not what the words mean, but of a
+    bound that is stated with its parameter or number that takes all of them.
     """
     kinds = [_KINDS.get(one, "") for one in types]
     sentences = sentences_of(problem)
-    found = [
+    loose = [
         *_of_parts(sentences, len(kinds), seen),
         *_of_cells(sentences, kinds),
         *_of_lengths(sentences, kinds),
-        *bounds_in(sentences, names, kinds),
     ]
-    return list({relation.name: relation for relation in found if _agree(relation, seen)}.values())
+    found = [one for one in loose if 2 * _agreeing(one, seen) > len(seen) or not seen]
+    found += [one for one in bounds_in(sentences, names, kinds) if _agreeing(one, seen) or not seen]
+    return list({relation.name: relation for relation in found}.values())
 
 
 def _of_parts(sentences: Sequence[str], width: int, seen: Sequence[Arguments]) -> Iterator[Relation]:
@@ -77,9 +79,9 @@ def _ranked(place: Place, arguments: Arguments) -> Arguments:
     return place.changed(arguments, lambda _: next(ranks) + 1)
 
 
-def _agree(relation: Relation, seen: Sequence[Arguments]) -> bool:
-    """Whether most examples keep a relation: one or another may be careless, but the words still stand."""
+def _agreeing(relation: Relation, seen: Sequence[Arguments]) -> int:
+    """Return how many examples keep a relation."""
     try:
-        return not seen or 2 * sum(map(relation.holds, seen)) > len(seen)
+        return sum(map(relation.holds, seen))
     except (TypeError, ValueError, IndexError, AttributeError):
-        return False
+        return 0
