@@ -16,7 +16,8 @@ _ENDS = re.compile(r"(?<=[.!?;:])\s+|\n\s*\n|\n(?=\s*(?:[-*•@]|\d+[.)])\s)|\n(
 _ASIDE = re.compile(r"(?<![\w'\"])\(([^()]{3,})\)")
 _TASK = re.compile(
     r"\b(?:if|whether|when|unless|otherwise|until|return\w*|check|find|count|such that|for (?:each|every|any|example)"
-    r"|number of|that are|which are|makes?|considered|not necessarily|there (?:are|is|exists?)|results?|answers?|outputs?)\b",
+    r"|number of|that are|which are|makes?|considered|not necessarily|there (?:are|is|exists?)"
+    r"|results?|answers?|outputs?)\b",
     re.IGNORECASE,
 )
 
