@@ -22,7 +22,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +70,12 @@ def main() -> None:
     only = set(filter(None, options.only.split(",")))
     tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
     if options.words:
-        return _words({task[4].task_id: task[4] for task in tasks}.values())
+        _words({task[4].task_id: task[4] for task in tasks}.values())
+    else:
+        _measure(tasks, options)
+
+
+def _measure(tasks: Sequence[Task], options: argparse.Namespace) -> None:
     found = _known(options.rows)
     tried = {row["program"] for row in found}
     rows = options.rows.open("a", encoding="utf-8") if options.rows else sys.stdout

@@ -98,6 +98,12 @@ def test_a_careless_example_does_not_undo_the_words_and_many_do() -> None:
     assert not model.fits((101,)), "a bound with its name stands whatever the examples are"
 
 
+def test_what_breaks_a_bound_is_mended() -> None:
+    model = model_of(told("1. 1 <= len(a) <= 4\n2. -9 <= a[i] <= 9", LISTS[:2]))
+    assert model is not None
+    assert model.mended(([40, 0, -20, 3, 5, 6],)) == ([9, 0, -9, 3],)
+
+
 def test_sentences_are_those_of_what_is_to_be_written() -> None:
     helper = 'def g(n):\n    """n < 5."""\n    return n\n\n\n'
     prompt = f'{helper}def f(a):\n    """Add up (a is odd). No more.\n\n    1 <= a\n    >>> f(1)\n    """\n'
