@@ -26,6 +26,7 @@ _WAITS = 4.0
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
+_SLOW = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY)
 _ENDED = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.CRASHED, Cause.PROCESSES, Cause.TAMPERING)
 _ITS_OWN = (*_EXACT, *_ENDED)
 
@@ -90,10 +91,18 @@ class _Search:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
         verdict, right = self._compare(0, len(self._prepared.inputs))
         if verdict.cause in _ITS_OWN:
-            return self._alone(right)
+            found = self._alone(right)
+            if found is None or not self._is_merely_slow(found):
+                return found
+            self._prepared = self._prepared.without(self._prepared.model.is_far)
+            return self.find()
         if not verdict.passed:
             self.unfit = f"it cannot be called by itself: {verdict.detail}"
         return None
+
+    def _is_merely_slow(self, found: Counterexample) -> bool:
+        """Whether all that is known is that a program takes long for numbers far beyond those of the examples."""
+        return found.verdict.cause in _SLOW and self._prepared.model.is_far(found.arguments)
 
     def find_own(self, canonical: Canonical) -> Counterexample | None:
         """Return the first input of those made for this program that tells it from the canonical solution."""

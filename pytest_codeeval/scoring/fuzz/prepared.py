@@ -50,6 +50,12 @@ class Prepared:
         """Return the same with other inputs, and what is expected of each."""
         return Prepared(self.model, self.rule, tuple(text for text, _ in known), tuple(value for _, value in known))
 
+    def without(self, is_so: Callable[[Arguments], bool]) -> Prepared:
+        """Return the same less the inputs of which something is so."""
+        return self.of(
+            [one for one in zip(self.inputs, self.expected, strict=True) if not is_so(tuple(value_in(one[0])))]
+        )
+
     def cases(self, entry_point: str, seconds: float, begin: int = 0, end: int | None = None) -> Cases:
         """Return some of the inputs as cases, each of which may take so many CPU seconds."""
         inputs, expected = self.inputs[begin:end], self.expected[begin:end]
