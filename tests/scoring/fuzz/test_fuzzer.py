@@ -167,3 +167,10 @@ def test_a_program_is_tried_on_the_values_that_it_names_itself(runner: PythonRun
         assert one.status == "failed"
         assert said in one.said
     assert found(runner, tmp_path, plain, "def f(a, b):\n    return 0 if a > 10**9 else a\n").status == "passed"
+
+
+def test_time_counts_near_the_examples_only(runner: PythonRunner, tmp_path: Path) -> None:
+    plain = problem("assert f(4) == 4\nassert f(50) == 50\nassert f(31) == 31", "def f(a):\n    return a\n")
+    for turn, end, status in (("60 < a < 200", "a", "failed"), ("a > 200", "a", "passed"), ("a > 200", "-a", "failed")):
+        slow = f"def f(a):\n    while {turn}: pass\n    return {end} if a > 60 else a\n"
+        assert found(runner, tmp_path, plain, slow, 0.3).status == status
