@@ -1,13 +1,14 @@
 """Measures what `--fuzz` finds in recorded samples that pass the base tests, beside what EvalPlus' plus tests found.
 
     python perf/fuzz_strength.py DATA_FOLDER [--fuzz 200] [--seed 0] [-n PROCESSES] [--rows FILE] [--own]
-        [--canonical | --others]
+        [--canonical | --others] [--words]
 
 No plus input is used: a problem has its base tests, EvalPlus' canonical solution and contract, or with `--own` those of
 HumanEval and MBPP as they were published. `--canonical` tries the canonical solutions of HumanEval, MBPP and starter,
 `--others` those that EvalPlus has written anew, beside HumanEval's and MBPP's own.
 Prints a line of JSON for each program as soon as it is tried, and at the end a table. With `--rows FILE` the lines are
-added to a file, and what stands in it already is not tried again.
+added to a file, and what stands in it already is not tried again. `--words` tries nothing, and prints what is read from
+the words of each problem.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +33,11 @@ from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.scoring.fuzz.examples import signature_of
 from pytest_codeeval.scoring.fuzz.fuzzer import Fuzzer
+from pytest_codeeval.scoring.fuzz.model import model_of
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
+from pytest_codeeval.scoring.fuzz.words import said_of
 
 Task = tuple[str, str, str, str, Problem, str]
 """Who wrote it, the suite, the statuses on base and plus, the problem, and the program."""
@@ -54,6 +58,7 @@ def main() -> None:
     parser.add_argument("--canonical", action="store_true")
     parser.add_argument("--others", action="store_true")
     parser.add_argument("--own", action="store_true")
+    parser.add_argument("--words", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--cache", default="", help="folder of the inputs, to be used again by the same version")
     parser.add_argument("--only", default="", help="suites, task ids or statuses on plus, separated by commas")
@@ -64,6 +69,13 @@ def main() -> None:
         tasks = list(_others(options.data) if options.others else _recorded(options.data, options.own))
     only = set(filter(None, options.only.split(",")))
     tasks = [task for task in tasks if not only or {task[1], task[3], task[4].task_id} & only]
+    if options.words:
+        _words({task[4].task_id: task[4] for task in tasks}.values())
+    else:
+        _measure(tasks, options)
+
+
+def _measure(tasks: Sequence[Task], options: argparse.Namespace) -> None:
     found = _known(options.rows)
     tried = {row["program"] for row in found}
     rows = options.rows.open("a", encoding="utf-8") if options.rows else sys.stdout
@@ -74,6 +86,15 @@ def main() -> None:
                 found.append(done.result())
                 print(json.dumps(found[-1]), file=rows, flush=True)
     _table(found)
+
+
+def _words(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        signature, model = signature_of(problem), model_of(problem)
+        if signature and model:
+            types = [shapes[0].kind for shapes in model.columns]
+            for relation in said_of(problem, signature.names[: len(types)], types, model.seen):
+                print(f"{problem.task_id} ({', '.join(signature.names)}) {relation.name}")
 
 
 def _known(rows: Path | None) -> list[dict[str, Any]]:

@@ -50,9 +50,9 @@ class Domain:
 def domain_of(problem: Problem, seen: Sequence[Arguments]) -> Domain:
     """Return what is known of a problem's inputs beside their shapes."""
     said = problem.prompt
-    values = [*_parts(list(seen)), *_constants(reference(problem)), *map(int, re.findall(r"\b\d{1,6}\b", said))]
+    values = [*_parts(list(seen)), *constants_of(reference(problem)), *map(int, re.findall(r"\b\d{1,6}\b", said))]
     numbers = [value for value in values if type(value) is int]
-    edges = [value + step for value in _constants(reference(problem)) if type(value) is int for step in (-1, 1)]
+    edges = [value + step for value in constants_of(reference(problem)) if type(value) is int for step in (-1, 1)]
     words = [word for text in values if isinstance(text, str) for word in (text, *re.split(r"[\s,_/-]+", text))]
     return Domain(
         not _NOT_NEGATIVE.search(said),
@@ -76,7 +76,7 @@ def _parts(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _constants(program: str) -> list[Any]:
+def constants_of(program: str) -> list[Any]:
     """Return the numbers and texts that a program names, its docstrings aside."""
     try:
         nodes = list(ast.walk(tree_of(program)))

@@ -38,5 +38,9 @@ def _kind(token: str) -> str:
 
 
 def has_form(text: str, form: Form) -> bool:
-    """Whether a text is made in a form."""
-    return [_kind(token) for token in _TOKEN.findall(text)] == [_kind(place[0]) for place in form.places]
+    """Whether a text is made in a form, with the word of a place that never had another."""
+    tokens = _TOKEN.findall(text)
+    if [_kind(token) for token in tokens] != [_kind(place[0]) for place in form.places]:
+        return False
+    words = zip(tokens, form.places, strict=True)
+    return all(token == place[0] for token, place in words if token.isalpha() and len(place) == 1)

@@ -11,6 +11,7 @@ from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.scoring.fuzz.canonical import Canonical, Runs, Unsteady
 from pytest_codeeval.scoring.fuzz.finding import FAILED, NONE, PASSED, Counterexample, Finding, said_of
 from pytest_codeeval.scoring.fuzz.inputs import size
+from pytest_codeeval.scoring.fuzz.own import own_inputs
 from pytest_codeeval.scoring.fuzz.prepared import Prepared, prepare
 from pytest_codeeval.scoring.fuzz.saved import SavedInputs
 from pytest_codeeval.scoring.fuzz.simplify import simpler
@@ -25,6 +26,7 @@ _WAITS = 4.0
 _VARIANTS, _ROUNDS = 60, 12
 _EXACT = (Cause.WRONG_ANSWER, Cause.EXCEPTION)
 """How a program may fail so that it is known at which input."""
+_SLOW = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY)
 _ENDED = (Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.OUTPUT, Cause.CRASHED, Cause.PROCESSES, Cause.TAMPERING)
 _ITS_OWN = (*_EXACT, *_ENDED)
 
@@ -59,11 +61,15 @@ class Fuzzer:
             return Finding(NONE, f"it could not be tried ({type(error).__name__}: {error})")
 
     def _tried(self, problem: Problem, suite: str, code: str, cpu_seconds: float, prepared: Prepared) -> Finding:
+        canonical = Canonical(self._runs, problem, prepared.rule)
         search = _Search(self._runs, problem.entry_point, code, min(cpu_seconds, _LIMIT), prepared)
         found = search.find()
+        if search.unfit:
+            return Finding(NONE, search.unfit)
+        found = found or search.find_own(canonical)
         if found is None:
-            return Finding(NONE, search.unfit) if search.unfit else Finding(PASSED)
-        found = search.shrink(found, Canonical(self._runs, problem, prepared.rule))
+            return Finding(PASSED)
+        found = search.shrink(found, canonical)
         rule = prepared.rule
         row = {"input": text_of(found.arguments), "expected": found.expected, "rule": rule.name, "atol": rule.tolerance}
         self._saved.add(problem, suite, row)
@@ -85,10 +91,31 @@ class _Search:
         """Return the first input that tells the program from the canonical solution, also if it is the only one."""
         verdict, right = self._compare(0, len(self._prepared.inputs))
         if verdict.cause in _ITS_OWN:
-            return self._alone(right)
+            found = self._alone(right)
+            if found is None or not self._is_merely_slow(found):
+                return found
+            self._prepared = self._prepared.without(self._prepared.model.is_far)
+            return self.find()
         if not verdict.passed:
             self.unfit = f"it cannot be called by itself: {verdict.detail}"
         return None
+
+    def _is_merely_slow(self, found: Counterexample) -> bool:
+        """Whether all that is known is that a program takes long for numbers far beyond those of the examples."""
+        return found.verdict.cause in _SLOW and self._prepared.model.is_far(found.arguments)
+
+    def find_own(self, canonical: Canonical) -> Counterexample | None:
+        """Return the first input of those made for this program that tells it from the canonical solution."""
+        made = own_inputs(self._code, self._prepared.model)
+        try:
+            known = canonical.defined(made, self._prepared.model.seen) if made and self._left > 0 else []
+        except Unsteady:
+            return None
+        self._left -= canonical.spent
+        if not known:
+            return None
+        self._prepared = self._prepared.of(known)
+        return self.find()
 
     def _alone(self, begin: int) -> Counterexample | None:
         """Return the first input from one on that fails by itself: what comes of the calls before is not its doing.
@@ -131,9 +158,7 @@ class _Search:
     def _first_of(self, known: list[tuple[str, str]]) -> Counterexample | None:
         if not known:
             return None
-        tried = Prepared(
-            self._prepared.model, self._prepared.rule, tuple(text for text, _ in known), tuple(out for _, out in known)
-        )
+        tried = self._prepared.of(known)
         verdict, at = self._run(tried.cases(self._name, self._limit))
         if verdict.cause not in _EXACT:
             return None

@@ -28,19 +28,9 @@ def arguments(model: InputModel, count: int) -> st.SearchStrategy[list[Arguments
     @st.composite
     def made(draw: Any) -> list[Arguments]:
         drawn = (_Drawing(Lot(draw), model, strategies).arguments() for _ in range(count))
-        return [mended for found in drawn if (mended := _mended(found, model)) is not None]
+        return [one for found in drawn if (one := model.mended(found)) is not None]
 
     return made()
-
-
-def _mended(found: Arguments, model: InputModel) -> Arguments | None:
-    """Return arguments of which all relations hold that can be made to, None for such as these say nothing of."""
-    try:
-        for relation in model.relations:
-            found = found if relation.holds(found) else relation.mend(found)
-    except (TypeError, IndexError, AttributeError):
-        return None
-    return found
 
 
 class _Drawing:
@@ -51,6 +41,7 @@ class _Drawing:
         self._model = model
         self._made = made
         self._few = [lot.value(numbers(model.domain)) for _ in range(2)] if any(model.forms) else []
+        self._few += [self._few[0] * self._few[1]] if self._few else []  # one that the others divide
         self._only = not lot.number(0, 2)  # whether texts of a form have no other numbers
 
     def arguments(self) -> Arguments:

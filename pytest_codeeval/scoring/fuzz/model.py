@@ -11,10 +11,16 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.scoring.fuzz.domain import Domain, domain_of
 from pytest_codeeval.scoring.fuzz.examples import Signature, examples, signature_of
 from pytest_codeeval.scoring.fuzz.form import Form, form_of, has_form
+from pytest_codeeval.scoring.fuzz.place import Place
 from pytest_codeeval.scoring.fuzz.relations import Relation, relations_in
 from pytest_codeeval.scoring.fuzz.shape import Shapes, bounds, hinted, shapes_of, with_anything, with_filled
 from pytest_codeeval.scoring.fuzz.values import Arguments
 from pytest_codeeval.scoring.fuzz.within import is_within
+from pytest_codeeval.scoring.fuzz.words import said_of
+
+_FAR, _NEAR = 4, 20
+"""How many times as large as those of the examples numbers may be for which a program has to be fast enough, and how
+large they may be in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,15 @@ class InputModel:
         numbers = [(value, shapes[0]) for value, shapes in columns if shapes[0].kind in ("int", "float")]
         return any(value in bounds(shape, self.domain) for value, shape in numbers)
 
+    def is_far(self, arguments: Arguments) -> bool:
+        """Whether a number among them is several times as large as all that were seen in its place."""
+        return any(
+            abs(number) > _FAR * max((abs(one) for given in self.seen for one in place.parts(given)), default=0)
+            for place in (Place(at, "number") for at in range(len(arguments)))
+            for number in place.parts(arguments)
+            if abs(number) > _NEAR
+        )
+
     def has(self, arguments: Arguments) -> bool:
         """Whether they could be among its inputs."""
         shaped = zip(arguments, self.columns, strict=True)
@@ -47,8 +62,17 @@ class InputModel:
             return False
         try:
             return all(relation.holds(arguments) for relation in self.relations)
-        except (TypeError, IndexError, AttributeError):
+        except (TypeError, ValueError, IndexError, AttributeError):
             return False
+
+    def mended(self, arguments: Arguments) -> Arguments | None:
+        """Return arguments of which all relations hold that can be made to, None for such as these say nothing of."""
+        try:
+            for relation in self.relations:
+                arguments = arguments if relation.holds(arguments) else relation.mend(arguments)
+        except (TypeError, ValueError, IndexError, AttributeError):
+            return None
+        return arguments
 
 
 def model_of(problem: Problem) -> InputModel | None:
@@ -66,7 +90,9 @@ def model_of(problem: Problem) -> InputModel | None:
     if len(seen) > 2 and not contract:
         columns = with_filled(columns)
     forms = tuple(_form([one[at] for one in seen]) for at in range(width))
-    return InputModel(tuple(seen), columns, forms, _relations(problem, seen), domain_of(problem, seen))
+    said = said_of(problem, signature.names[:width], [shapes[0].kind for shapes in columns], seen)
+    relations = (*said, *_relations(problem, seen))
+    return InputModel(tuple(seen), columns, forms, relations, domain_of(problem, seen))
 
 
 def contract_of(problem: Problem) -> str:

@@ -29,7 +29,7 @@ from pytest_codeeval.scoring.fuzz.rule import FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.saved import problem_key
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_FORM = 2  # of the files, and of what is drawn
+_FORM = 3  # of the files, and of what is drawn
 _MADE_BY = (__version__, platform.python_version(), sys.hash_info.algorithm)
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))
@@ -45,6 +45,16 @@ class Prepared:
     rule: FuzzRule
     inputs: tuple[str, ...]
     expected: tuple[str, ...]
+
+    def of(self, known: Sequence[tuple[str, str]]) -> Prepared:
+        """Return the same with other inputs, and what is expected of each."""
+        return Prepared(self.model, self.rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+
+    def without(self, is_so: Callable[[Arguments], bool]) -> Prepared:
+        """Return the same less the inputs of which something is so."""
+        return self.of(
+            [one for one in zip(self.inputs, self.expected, strict=True) if not is_so(tuple(value_in(one[0])))]
+        )
 
     def cases(self, entry_point: str, seconds: float, begin: int = 0, end: int | None = None) -> Cases:
         """Return some of the inputs as cases, each of which may take so many CPU seconds."""
@@ -80,7 +90,7 @@ def prepare(
         return f"no inputs could be drawn ({type(error).__name__}: {error})"
     if not known:
         return "the canonical solution gives no value for any other input"
-    return Prepared(model, rule, tuple(text for text, _ in known), tuple(value for _, value in known))
+    return Prepared(model, rule, (), ()).of(known)
 
 
 def _found(
@@ -97,7 +107,8 @@ def _found(
         drawn = canonical.defined(inputs(model, _MORE * count, seed, problem.task_id), model.seen)
         known = _chosen(drawn, count, lambda text: model.is_extreme(value_in(text)))
         _write(path, known)
-    return list(dict([*canonical.expected(first), *known]).items()) if first else known
+    saved = [one for one in first if model.has(one)]  # by an earlier version it may be what words exclude
+    return list(dict([*canonical.expected(saved), *known]).items()) if saved else known
 
 
 def _refused(problem: Problem, rule: FuzzRule | None, model: InputModel | None) -> str:

@@ -94,7 +94,7 @@ def _between(seen: Sequence[Arguments], width: int) -> Iterator[Relation]:
     for one, other in permutations(range(width), 2):
         pairs = [(arguments[one], arguments[other]) for arguments in seen]
         if one < other and _are_equally_long(pairs):
-            yield Relation(f"arguments {one} and {other} are equally long", *_equally_long(one, other), _ALIKE)
+            yield Relation(f"arguments {one} and {other} are equally long", *equally_long(one, other), _ALIKE)
         if all(isinstance(a, list | tuple | str) and type(b) is int for a, b in pairs):
             yield from _of_length(one, other, pairs)
         if one < other and len(pairs) > 2 and all(_is_below(a, b) for a, b in pairs):
@@ -132,7 +132,9 @@ def _of_length(one: int, other: int, pairs: Sequence[tuple[Any, int]]) -> Iterat
         )
 
 
-def _equally_long(one: int, other: int) -> tuple[Callable[[Arguments], bool], Callable[[Arguments], Arguments]]:
+def equally_long(one: int, other: int) -> tuple[Callable[[Arguments], bool], Callable[[Arguments], Arguments]]:
+    """Return whether two arguments are as long as each other, and how to cut the longer one."""
+
     def mend(given: Arguments) -> Arguments:
         length = min(len(given[one]), len(given[other]))
         return _with(_with(given, one, given[one][:length]), other, given[other][:length])

@@ -140,3 +140,37 @@ def test_a_kept_file_that_is_damaged_is_made_again(runner: PythonRunner, tmp_pat
         kept.write_bytes(damaged)
         assert found(runner, tmp_path, NUMBERS, right).status == "passed"
         assert kept.read_bytes() == before != damaged
+
+
+LEANS = problem(
+    "assert f([1, 3, 5, 8]) == 2\nassert f([2, 4, 7]) == 2\nassert f([5, 6]) == 1",
+    "def f(a):\n    return min(abs(x - y) for x in a for y in a if x != y)\n",
+    prompt="Return the least difference in a sorted list. The list contains distinct numbers, at least two of them.",
+)
+LEANING = "def f(a):\n    return min(y - x for x, y in zip(a, a[1:]))\n"
+
+
+def test_a_program_that_leans_on_what_the_words_say_is_right(runner: PythonRunner, tmp_path: Path) -> None:
+    assert found(runner, tmp_path, LEANS, LEANING).status == "passed"
+    silent = Problem("T/2", "Return it.", LEANS.test, "f", LEANS.canonical_solution)
+    first = fuzzer(runner, tmp_path)
+    first._saved.add(LEANS, "suite", {"input": "[[3, 1]]", "expected": "2"})
+    assert found(runner, tmp_path / "silent", silent, LEANING).status == "failed"
+    assert fuzzer(runner, tmp_path, run="b").try_program(LEANS, "suite", LEANING, 1.0).status == "passed"
+
+
+def test_a_program_is_tried_on_the_values_that_it_names_itself(runner: PythonRunner, tmp_path: Path) -> None:
+    test = "assert f(40, 'ab') == 40\nassert f(700, 'xyz') == 700\nassert f(95, 'q') == 95"
+    plain = problem(test, "def f(a, b):\n    return a\n")
+    for turn, said in (("a == 5417", "f(5417, "), ("b == 'qzw'", "'qzw')"), ("5420 < a < 5424", "f(5421, ")):
+        one = found(runner, tmp_path, plain, f"def f(a, b):\n    return 0 if {turn} else a\n")
+        assert one.status == "failed"
+        assert said in one.said
+    assert found(runner, tmp_path, plain, "def f(a, b):\n    return 0 if a > 10**9 else a\n").status == "passed"
+
+
+def test_time_counts_near_the_examples_only(runner: PythonRunner, tmp_path: Path) -> None:
+    plain = problem("assert f(4) == 4\nassert f(50) == 50\nassert f(31) == 31", "def f(a):\n    return a\n")
+    for turn, end, status in (("60 < a < 200", "a", "failed"), ("a > 200", "a", "passed"), ("a > 200", "-a", "failed")):
+        slow = f"def f(a):\n    while {turn}: pass\n    return {end} if a > 60 else a\n"
+        assert found(runner, tmp_path, plain, slow, 0.3).status == status
