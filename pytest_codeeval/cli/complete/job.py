@@ -80,8 +80,9 @@ class Job:
             with closing(self._service(backend, progress)) as service:
                 self._ask(service, progress)
             traffic = service.traffic
+        if full := next((error for error in self._failed.values() if isinstance(error, StorageError)), None):
+            raise full
         missing = len(self._keys) - self.kept
-        # Not from the folder any more, once it is gone.
         count = self._part.write(self._lines(), whole=not missing)
         said = [counted(count, "row"), f"{traffic.tokens:,} tokens"]
         said += [f"cost ${traffic.cost:.4f}"] if traffic.cost is not None else []
