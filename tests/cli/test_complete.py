@@ -113,6 +113,16 @@ def test_rows_without_an_answer_are_named_and_asked_for_again(
         assert "nothing is overwritten" in capsys.readouterr().err
 
 
+def test_a_model_that_is_refused_leaves_no_output(
+    complete: Complete, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FaultyServer(tmp_path, SAID, require_key="k") as server:
+        assert complete(server) == 1
+    told = capsys.readouterr().err
+    assert "line 1 (task 0), in.jsonl, line 2 (task 1), in.jsonl, line 3 (task 2): " in told
+    assert "3 rows without an answer" in told and not Path("out.jsonl").exists()
+
+
 def test_parquet_is_read_with_its_dates(complete: Complete, server: FaultyServer) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     day, price = datetime.date(2026, 1, 2), decimal.Decimal("1.50")

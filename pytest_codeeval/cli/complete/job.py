@@ -23,10 +23,11 @@ from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.traffic import Traffic
 from pytest_codeeval.generation.trouble import Trouble
 
 _LOOK = 0.2  # seconds
-_NAMED = 10  # rows without an answer that are named one by one
+_NAMED = 10  # rows that are named of those without an answer for one reason
 
 
 def complete(asked: Asked) -> int:
@@ -41,6 +42,8 @@ def complete(asked: Asked) -> int:
         closing(PartFolder(asked.output, {**asked.decisive(), "the rows (sha256)": sha256})) as part,
         closing(CompletionStore(part.path)) as store,
     ):
+        if part.warning:
+            print(printable(f"{part.warning}."), file=sys.stderr)
         job = Job(asked, questions, part, store)
         try:
             return job.run(backend)
@@ -82,11 +85,17 @@ class Job:
             traffic = service.traffic
         if full := next((error for error in self._failed.values() if isinstance(error, StorageError)), None):
             raise full
-        missing = len(self._keys) - self.kept
-        count = self._part.write(self._lines(), whole=not missing)
-        said = [counted(count, "row"), f"{traffic.tokens:,} tokens"]
+        return self._finish(traffic)
+
+    def _finish(self, traffic: Traffic) -> int:
+        """Write the rows that have their answers, and say what there is; return the exit code."""
+        kept = self.kept
+        missing = len(self._keys) - kept
+        said = [f"{traffic.tokens:,} tokens"]
         said += [f"cost ${traffic.cost:.4f}"] if traffic.cost is not None else []
-        print(printable(f"{self._asked.output}: {', '.join(said)}"))
+        if kept:
+            self._part.write(self._lines(), whole=not missing)
+            print(printable(f"{self._asked.output}: {', '.join([counted(kept, 'row'), *said])}"))
         if missing:
             self._tell_of_missing(missing)
         return 1 if missing else 0
@@ -132,12 +141,14 @@ class Job:
                 yield question.answered(completion)
 
     def _tell_of_missing(self, missing: int) -> None:
-        for place in sorted(self._failed)[:_NAMED]:
+        rows: dict[str, list[str]] = {}
+        for place, error in sorted(self._failed.items()):
             question = self._questions[place]
-            where = f"{question.row.where} (task {question.problem.task_id})"
-            print(printable(f"{where}: {self._failed[place]}"), file=sys.stderr)
-        more = f" ({missing - _NAMED:,} more than are named here)" if missing > _NAMED else ""
-        said = f"{counted(missing, 'row')} without an answer{more}: the same command goes on, and asks only for them"
+            rows.setdefault(str(error), []).append(f"{question.row.where} (task {question.problem.task_id})")
+        for why, places in rows.items():
+            more = f" and {counted(len(places) - _NAMED, 'more row')}" if len(places) > _NAMED else ""
+            print(printable(f"{', '.join(places[:_NAMED])}{more}: {why}"), file=sys.stderr)
+        said = f"{counted(missing, 'row')} without an answer: the same command goes on, and asks only for them"
         print(said, file=sys.stderr)
 
 

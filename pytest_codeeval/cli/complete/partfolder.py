@@ -48,19 +48,23 @@ class PartFolder:
         if _SETTINGS not in there:
             self._save()
 
-    def write(self, lines: Iterable[str], *, whole: bool) -> int:
-        """Write the output, at once; return how many lines it has. If it is `whole` this folder goes.
+    @property
+    def warning(self) -> str:
+        """What the lock does not keep others from, where that is something."""
+        return self._lock.warning
+
+    def write(self, lines: Iterable[str], *, whole: bool) -> None:
+        """Write the output, at once. If it is `whole` this folder goes.
 
         Raises StorageError where the disk does not take it; then there is no output but an earlier one.
         """
-        digest, count, part = hashlib.sha256(), 0, self.path / _ROWS
+        digest, part = hashlib.sha256(), self.path / _ROWS
         try:
             with part.open("wb") as file:
                 for line in lines:
                     data = line.encode("ascii") + b"\n"
                     file.write(data)
                     digest.update(data)
-                    count += 1
             self._written.append(digest.hexdigest())
             self._save()  # before: an output that is not known here would be somebody else's
             part.replace(self._output)
@@ -69,7 +73,6 @@ class PartFolder:
             raise StorageError(f"{self._output} cannot be written: {error.strerror}") from None
         if whole:
             shutil.rmtree(self.path, ignore_errors=True)
-        return count
 
     def close(self) -> None:
         """Let others into the folder."""
