@@ -47,7 +47,7 @@ def load(request: DataRequest) -> Dataset:
     name = request.dataset or ""
     path = Path(name)
     if path.is_file():
-        rows = _file_rows(path)
+        rows = file_rows(path)
     else:
         missing = f"--dataset={name!r} names no file here"
         rows = rows_from_hub(name, None, (request.split or "test",), missing)
@@ -60,8 +60,17 @@ def load(request: DataRequest) -> Dataset:
     return Dataset(problems, rows.sha256, rows.source, variant=variant, skipped=skipped, places=places)
 
 
-def _file_rows(path: Path) -> Rows:
+def file_rows(path: Path) -> Rows:
+    """Read the rows of a user's own file; raises DatasetError where it cannot be read."""
     return rows_from_parquet(path) if path.suffix == ".parquet" else rows_from_file(path)
+
+
+def problem_of(row: Row, number: int, asked: str) -> Problem:
+    """Return the problem of a row; `number` is its id if it has none, and `asked` its language if it says none.
+
+    Raises DatasetError for a row that cannot be graded.
+    """
+    return _problem(row, number, asked)[0]
 
 
 def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...]]:
@@ -70,7 +79,7 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
     if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
     _check_timeout(row)
-    language = _language(row, asked)
+    language = language_of(row, asked)
     row = with_test(row) if language == "python" else row
     demand_program(row)
     prompt = row.text("prompt")
@@ -102,7 +111,7 @@ def _check_timeout(row: Row) -> None:
         raise DatasetError(f"{row.where}: field 'timeout' is not a number of seconds up to {_LONGEST}")
 
 
-def _language(row: Row, asked: str) -> str:
+def language_of(row: Row, asked: str) -> str:
     """Return the language that a row says it is in; a word that names none here is about something else."""
     said = row.fields.get("language")
     found = canonical(said) if isinstance(said, str) else ""

@@ -72,10 +72,13 @@ def rows_from_bytes(raw: bytes, source: str) -> Rows:
     return Rows(rows, hashlib.sha256(raw).hexdigest(), source)
 
 
-def rows_from_hub(name: str, config: str | None, splits: tuple[str, ...], missing: str) -> Rows:
+def rows_from_hub(
+    name: str, config: str | None, splits: tuple[str, ...], missing: str, *, as_they_are: bool = False
+) -> Rows:
     """Read splits of a dataset on the Hugging Face hub; the sha256 is of its rows as sorted JSON.
 
-    `missing` tells the user the other way, where the hub cannot be reached or `datasets` is not installed.
+    Each row is told its split, unless it is wanted as it is. `missing` tells the user the other way, where the hub
+    cannot be reached or `datasets` is not installed.
     Raises DatasetError.
     """
     if importlib.util.find_spec("datasets") is None:
@@ -91,7 +94,8 @@ def rows_from_hub(name: str, config: str | None, splits: tuple[str, ...], missin
             said = " ".join(str(error).split())[:300]
             raise DatasetError(f"{missing}; the hub gave no {name!r} either ({type(error).__name__}: {said})") from None
         for number, fields in enumerate(loaded):
-            rows.append(Row(f"{name}, split {split}, row {number}", {**fields, "split": split}))
+            told = {} if as_they_are else {"split": split}
+            rows.append(Row(f"{name}, split {split}, row {number}", {**fields, **told}))
             digest.update(json.dumps(fields, sort_keys=True, default=str).encode())
     return Rows(tuple(rows), digest.hexdigest(), f"hub:{name}")
 

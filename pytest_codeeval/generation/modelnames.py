@@ -76,6 +76,18 @@ def _numbered(specs: Sequence[ModelSpec]) -> Iterator[ModelSpec]:
         yield found
 
 
+def checked_url(endpoint: str) -> str:
+    """Return a base URL as it was given; empty for none.
+
+    Raises UsageError for what is no URL, or has a secret in it.
+    """
+    if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
+        raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
+    if "@" in endpoint:
+        raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+    return endpoint
+
+
 def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:
     """Return `spec` with the settings of its backend; a scripted model has none, and only a score is not words."""
     if spec.scripted:

@@ -45,6 +45,7 @@ class Controller:
         self._settings = settings
         self._run = run
         self.console = Console(config)
+        self.head: list[str] = []
         run.tell = self.console.say
         self._recorded = recorded
         parts = run.self_tests, run.repeats, run.unknown, run.judgments
@@ -152,7 +153,7 @@ class Controller:
     def pytest_report_header(self) -> list[str]:
         """Say what is evaluated, how, and where the results go."""
         names = self._config.stash[NAMES]
-        return [*map(names.in_text, self._summary.header()), *names.header]
+        return [*map(names.in_text, self._summary.header()), *self.head, *names.header]
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:

@@ -48,6 +48,7 @@ def _cast_controller(config: pytest.Config) -> None:
     from pytest_codeeval.plugin.controller import Controller, make_backends
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
+    from pytest_codeeval.plugin.workforce import fit
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
@@ -77,6 +78,7 @@ def _cast_controller(config: pytest.Config) -> None:
             report.folders = run.folders
             config.pluginmanager.register(report, "codeeval-report")
         if _distributed(config):
+            controller.head = fit(config, settings)
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
     if not _distributed(config):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.execution.sandbox.choice import CHOICES
-from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, resolve, told_apart
+from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, checked_url, resolve, told_apart
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
@@ -102,12 +101,8 @@ def _stops(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
-    names, endpoint = options["models"], options["base_url"] or ""
+    names, endpoint = options["models"], checked_url(options["base_url"] or "")
     args, mode = args_from(options["model_args"]), _one_of(options, "mode", MODES)
-    if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
-        raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
-    if "@" in endpoint:
-        raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
     specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
     specs = told_apart(tuple(with_weights(spec) for spec in _with_server_options(specs, options)))
     if args and specs and all(spec.scripted for spec in specs):

@@ -23,9 +23,10 @@ class FolderLock:
     of: `warning` says so then.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Raises UsageError where another run has the lock, or there can be none."""
+    def __init__(self, folder: Path, instead: str = "give another --results") -> None:
+        """Raises UsageError where another run has the lock, or there can be none; `instead` says what else to do."""
         self.warning = ""
+        self._instead = instead
         self._close = weakref.finalize(self, os.close, self._taken(folder))
 
     def close(self) -> None:
@@ -38,20 +39,36 @@ class FolderLock:
         except OSError as error:
             raise UsageError(
                 f"no lock can be had on {str(folder / LOCK)!r} ({error.strerror}); remove it if no other run writes "
-                "there, or give another --results."
+                f"there, or {self._instead}."
             ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(lock)
             if error.errno not in _NO_LOCKS:
-                raise _another(folder) from None
+                raise self._another(folder) from None
             self.warning = (
                 f"the file system of {str(folder)!r} has no locks ({error.strerror}): see to it yourself that no run "
                 "on another machine writes there"
             )
-            return _named(folder)
+            return self._named(folder)
         return lock
+
+    def _named(self, folder: Path) -> int:
+        """Take the folder's name among the abstract sockets of this machine, which only Linux has."""
+        name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        found = folder.stat()
+        try:
+            if sys.platform == "linux":
+                name.bind(f"\0pytest-codeeval-{found.st_dev}-{found.st_ino}")
+        except OSError as error:  # any other means that there are no such names either
+            if error.errno == errno.EADDRINUSE:
+                name.close()
+                raise self._another(folder) from None
+        return name.detach()
+
+    def _another(self, folder: Path) -> UsageError:
+        return UsageError(f"another run is writing to {str(folder)!r}; wait for its end, or {self._instead}.")
 
 
 def _opened(path: Path) -> int:
@@ -62,21 +79,3 @@ def _opened(path: Path) -> int:
         except PermissionError:
             pass
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-
-
-def _named(folder: Path) -> int:
-    """Take the folder's name among the abstract sockets of this machine, which only Linux has."""
-    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    found = folder.stat()
-    try:
-        if sys.platform == "linux":
-            name.bind(f"\0pytest-codeeval-{found.st_dev}-{found.st_ino}")
-    except OSError as error:  # any other means that there are no such names either
-        if error.errno == errno.EADDRINUSE:
-            name.close()
-            raise _another(folder) from None
-    return name.detach()
-
-
-def _another(folder: Path) -> UsageError:
-    return UsageError(f"another run is writing to {str(folder)!r}; wait for its end, or give another --results.")

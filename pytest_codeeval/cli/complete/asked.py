@@ -1,0 +1,138 @@
+"""Asked: what `codeeval complete` was asked, read from its options."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.completion import SamplingParams
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.language import canonical
+from pytest_codeeval.generation.modelnames import args_from, asked_with, checked_url, resolve
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.sharing import check_shared
+from pytest_codeeval.generation.weights import with_weights
+
+_OTHER_FORMS = (".parquet", ".gz", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All options; `at_once` is None where the backend itself puts so many requests into one batch.
+
+    `split`, `config` and `prompt_field` are empty where they were not given.
+    """
+
+    spec: ModelSpec
+    params: SamplingParams
+    benchmark: str
+    split: str
+    config: str
+    prompt_field: str
+    language: str
+    output: Path
+    at_once: int | None
+    rpm: int | None
+    max_cost: float | None
+    retries: int
+    request_timeout: float
+
+    @classmethod
+    def read(cls, given: argparse.Namespace) -> Asked:
+        """Read the options as given on the command line.
+
+        Raises UsageError for values that cannot be, each with what to do.
+        """
+        at_once = _whole("batch-size", given.batch_size, 1) or 1
+        spec = _model(given)
+        if in_process := spec.kind.local and not spec.kind.takes_url:
+            spec = replace(spec, args=(*spec.args, ("batch_size", str(at_once))))
+        if not given.lang.strip():
+            raise UsageError("--lang= names no language; give one such as python, or leave it out.")
+        return cls(
+            spec=spec,
+            params=SamplingParams(
+                temperature=_number("temperature", given.temperature, 0.0, 2.0),
+                top_p=_number("top-p", given.top_p, 0.0, 1.0),
+                max_tokens=_whole("max-tokens", given.max_tokens, 1),
+            ),
+            benchmark=given.benchmark,
+            split=given.split,
+            config=given.config,
+            prompt_field=given.prompt_field,
+            language=canonical(given.lang),
+            output=_output(given.output, given.benchmark),
+            at_once=None if in_process else at_once,
+            rpm=None if given.rpm is None else _whole("rpm", given.rpm, 1),
+            max_cost=None if given.max_cost is None else _number("max-cost", given.max_cost, 0.0, 1e9),
+            retries=_whole("retries", given.retries, 0) or 0,
+            request_timeout=_number("request-timeout", given.request_timeout, 0.001, 86400.0) or 600.0,
+        )
+
+    def decisive(self) -> dict[str, Any]:
+        """Return what changes answers, by the names of the options, as plain JSON values."""
+        spec, params = self.spec, self.params
+        return {
+            "model": f"{spec.backend}:{spec.model}",
+            "base-url": spec.endpoint,
+            "model-args": {name: value for name, value in spec.request_args if name != "weights"},
+            "the model's files": spec.weights,
+            "lang": self.language,
+            "prompt-field": self.prompt_field,
+            "temperature": params.temperature,
+            "top-p": params.top_p,
+            "max-tokens": params.max_tokens,
+        }
+
+
+def _model(given: argparse.Namespace) -> ModelSpec:
+    endpoint = checked_url(given.base_url)
+    spec = asked_with(resolve(given.model, endpoint=endpoint), args_from(given.model_args), "chat")
+    if spec.scripted:
+        raise UsageError(
+            f"--model={given.model} has its answers already and is not asked; name a model, or run pytest with it."
+        )
+    check_shared([(given.model, spec)], endpoint)
+    return with_weights(spec)
+
+
+def _output(name: str, benchmark: str) -> Path:
+    path = Path(name)
+    if name.endswith(_OTHER_FORMS):
+        raise UsageError(f"--output={name}: what is written is JSONL; name a file such as out.jsonl.")
+    if not path.name or path.is_dir():
+        raise UsageError(f"--output={name!r} is a folder; name a file in it, such as out.jsonl.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"--output={name}: there is no folder {str(path.parent)!r}; make it, or name another file.")
+    if os.path.exists(benchmark) and path.exists() and path.samefile(benchmark):  # noqa: PTH110 - may be no path
+        raise UsageError(f"--output={name} is the benchmark itself, which is not overwritten; name another file.")
+    return path
+
+
+def _whole(option: str, text: str, least: int) -> int | None:
+    """Read a whole number; "none" leaves `max-tokens` to the model."""
+    if text == "none" and option == "max-tokens":
+        return None
+    try:
+        value = int(text)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise UsageError(f"--{option}={text} has to be a whole number from {least}.")
+    return value
+
+
+def _number(option: str, text: str, low: float, high: float) -> float | None:
+    """Read a number; "none" leaves a setting of sampling to the model."""
+    if text == "none" and option in ("temperature", "top-p"):
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise UsageError(f"--{option}={text} has to be a number from {low:g} to {high:g}.")
+    return value
