@@ -92,7 +92,8 @@ class CommandSandbox:
     ) -> Execution:
         """Execute a solution's program; `cpu_seconds` may be less than the limits': what a first run is given.
 
-        `most_output` are the bytes kept of each end of what it writes to its outputs. Raises SandboxError where the machinery failed.
+        `most_output` are the bytes kept of each end of what it writes to standard output. Raises SandboxError where the
+        machinery failed.
         """
         header = command.to_json()
         with ExitStack() as opened:

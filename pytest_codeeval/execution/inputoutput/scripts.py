@@ -1,4 +1,4 @@
-"""Scripts: Python programs that read standard input and write standard output, made into a function from one to the other.
+"""Scripts: Python programs from standard input to standard output, each made into a function.
 
 Each run is a process of its own, so that a script may do as it does at home: end by `exit`, read descriptor 0, leave
 work to threads and to handlers of its end.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pytest_codeeval.core.pythontree import tree_of
 
 RUN = "run_script"
-"""The function: it takes the input, and returns the output, with the CPU seconds and the bytes of memory that it took."""
+"""The function: it takes the input, and returns the output, with the CPU seconds and bytes of memory that it took."""
 
 _PROGRAM = """\
 import atexit, builtins, io, os, sys, tempfile, threading, traceback, types

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.selftest import SAMPLE, SelfTest
+from pytest_codeeval.core.selftest import AS_ANSWER, SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.scoring.code.calibration import PATIENCE, check_canonical, gradable, seconds_of
@@ -84,7 +84,7 @@ def _answered(runner: Runner, problem: Problem, form: str, cpu_seconds: float, *
     if not bare.passed:
         return bare
     said = _said(verdict) if verdict else "no code was found"
-    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"only as a chat answer ({form}): {said}")
+    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"{AS_ANSWER} ({form}): {said}")
 
 
 def together(found: Sequence[SelfTest]) -> SelfTest:

@@ -16,13 +16,16 @@ ADDERS: dict[str, str] = {
         "reader.on('close', () => { console.log(name.reduce((a, b) => a + b)); });\n"
     ),
     "java": (
-        "package contest;\nimport java.util.Scanner;\n// class Other { public static void main(String[] a) {} }\n"
+        "package contest;\nimport java.util.Scanner;\n// class Other { static void main(\n"
         "class Adder { long add(long a, long b) { return a + b; } }\n"
-        "public class Sum {\n    public static void main(String[] args) {\n        Scanner in = new Scanner(System.in);\n"
+        "public class Sum {\n    public static void main(String[] args) {\n"
+        "        Scanner in = new Scanner(System.in);\n"
         "        System.out.println(new Adder().add(in.nextLong(), in.nextLong()));\n    }\n}\n"
     ),
     "cpp": "#include <iostream>\nint main() { long a, b; std::cin >> a >> b; std::cout << a + b << std::endl; }\n",
-    "go": 'package main\n\nimport "fmt"\n\nfunc main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n',
+    "go": (
+        'package main\n\nimport "fmt"\n\nfunc main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n'
+    ),
     "rust": (
         "use std::io::Read;\n\nfn main() {\n    let mut text = String::new();\n"
         "    std::io::stdin().read_to_string(&mut text).unwrap();\n"
