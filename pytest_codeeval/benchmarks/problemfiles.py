@@ -101,7 +101,7 @@ def _demand_inside(path: Path, root: Path) -> None:
             f"{path} is a link that leads nowhere, or round in a circle; put the file itself there"
         ) from None
     if not real.is_relative_to(root.resolve()) or real.is_dir():
-        raise DatasetError(f"{path} is a link that leads out of the problem's folder; put the file itself there")
+        raise DatasetError(f"{path} is a link to a folder, or out of the problem's; put the file itself there")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -110,6 +110,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             found = [entry for entry in entries if not entry.name.startswith(".") and entry.name not in _MADE]
     except OSError as error:
         raise DatasetError(f"{folder} cannot be read: {error.strerror}") from None
+    for entry in found:
+        if not entry.name.isprintable():  # a lone surrogate, which stands for a byte that is no UTF-8, is not
+            raise DatasetError(f"{folder / ascii(entry.name)} has a name that cannot be shown; give it another")
     return sorted(found, key=lambda entry: entry.name)
 
 
