@@ -74,7 +74,7 @@ def _find_out(
             found = []
             for runner, problems in parts:
                 tried = [problem for problem in problems if _is_tried(loaded, problem, among)]
-                found.append(self_test(runner, tried, limits.limit_of, quick=not full))
+                found.append(self_test(runner, tried, limits.limit_of, quick=not full, every=loaded.dataset.strict))
             tested = together(found)
             seconds = {**record.seconds, **tested.canonical_seconds}
             record = replace(record, seconds=seconds, self_test=tested)
@@ -91,7 +91,7 @@ def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] |
 
 
 def sound(loaded: LoadedSuite, runners: Runners, settings: Settings, run: str) -> LoadedSuite:
-    """Return a suite whose own solutions pass, as far as the self-test tries them.
+    """Return a suite whose own solutions pass, all of which the self-test has tried.
 
     Raises DatasetError naming the first problem whose solution does not.
     """

@@ -25,14 +25,15 @@ def self_test(
     cpu_seconds_of: Callable[[Problem], float],
     *,
     quick: bool,
+    every: bool = False,
 ) -> SelfTest:
     """Run canonical solutions and their mutants: of all problems, or of a few spread evenly over them (`quick`).
 
-    Raises SandboxError where the machinery failed.
+    With `every` that has all canonical solutions too, and few mutants. Raises SandboxError where the machinery failed.
     """
     start = time.monotonic()
     able = gradable(problems)
-    tried = _spread(able, cpu_seconds_of) if quick else able
+    tried = _spread(able, cpu_seconds_of) if quick and not every else able
     verdicts = [
         _answered(runner, problem, FORMS[number % len(FORMS)], cpu_seconds_of(problem), patient=not quick)
         for number, problem in enumerate(tried)

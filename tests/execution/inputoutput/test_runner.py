@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pytest_codeeval import cli
 from pytest_codeeval.core.errors import BrokenTests, SandboxError, UsageError
 from pytest_codeeval.core.inputoutput import Checker, InputOutput
 from pytest_codeeval.core.problem import Problem
@@ -21,8 +23,15 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 from pytest_codeeval.execution.toolchains.whole import program_of, whole, whole_languages
 from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
-from tests.execution.inputoutput.adders import ADDERS
 
+ADDERS = {
+    name: text.lstrip("\n")
+    for name, (_, text) in tomllib.loads(Path(cli.__file__).with_name("skeletons.toml").read_text())[
+        "solutions"
+    ].items()
+}
+"""Programs in each language that write the sum of two numbers: those that `codeeval new` writes."""
+NODE = "console.log(require('fs').readFileSync('/dev/stdin', 'utf8').split(' ').map(Number).reduce((a, b) => a + b));\n"
 SUMS = InputOutput((("3 4\n", "7\n"), ("5 6\n", "11\n")))
 
 
@@ -65,6 +74,16 @@ def test_each_language_reads_and_writes(name: str, tmp_path_factory: pytest.Temp
     if wrong is not None:
         assert wrong.cause is Cause.WRONG_ANSWER
         assert wrong.detail == "case 2 of 2: word 1 of the output: expected '12', got '11'"
+
+
+def test_a_device_of_standard_input_is_there(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if reason := lacking("javascript"):
+        pytest.skip(reason)
+    runner = InputOutputRunner("javascript", choice_of(tmp_path_factory))
+    try:
+        assert runner.check(problem_of(SUMS, "javascript"), NODE, 10.0).passed
+    finally:
+        runner.close()
 
 
 def test_all_languages_of_whole_programs_are_tried_here() -> None:
