@@ -92,3 +92,14 @@ def test_time_is_that_of_the_slowest_case(programs: InputOutputRunner) -> None:
 
 def test_what_is_no_python_is_left_to_whoever_loads_it() -> None:
     assert script("print(\n") == "print(\n"
+
+
+@pytest.mark.parametrize(("seconds", "passes"), [(0.3, True), (0.05, False)])
+def test_many_slow_cases_are_each_given_the_whole_time(
+    seconds: float, passes: bool, programs: InputOutputRunner
+) -> None:
+    tests = InputOutput(tuple((f"{number}\n", f"{number}\n") for number in range(18)))
+    code = "import time\nn = int(input())\nwhile n > 4 and time.process_time() < 0.1: pass\nprint(n)\n"
+    verdict = programs.check(Problem("S/2", "Echo.", tests.test, extra=tests.extra), code, seconds)
+    assert verdict.passed is passes, verdict
+    assert passes or (verdict.cause is Cause.CPU_TIME and verdict.detail.startswith("case 6 of 18: "))
