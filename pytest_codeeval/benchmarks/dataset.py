@@ -1,7 +1,9 @@
-"""Any other dataset: a user's own file of problems, or one on the Hugging Face hub (`--dataset`).
+"""Any other dataset: a user's own file or folder of problems, or one on the Hugging Face hub (`--dataset`).
 
 A row needs a `prompt`; `task_id`, `test`, `entry_point` and `canonical_solution` are HumanEval's. Tests in Python may
 be `tests` (a text, or a list of them), MBPP's `test_list`, or calls: `inputs` and `outputs`, or APPS' `input_output`.
+Whole programs that read standard input have `tests` that are objects with `input` and `output`; see programtests.
+A folder of problems comes to such rows; see problemfolder.
 Its language is that of its field `language`, where that names one that is graded here, else `--language`.
 Rows in other languages than Python may have their tests as `tests`, and these further fields:
 
@@ -24,15 +26,20 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.benchmarks.crates import needed
-from pytest_codeeval.benchmarks.instructions import complete_function, describe_function, write_crate
+from pytest_codeeval.benchmarks.instructions import complete_function, describe_function, write_crate, write_program
 from pytest_codeeval.benchmarks.other_languages import Foreign, foreign
 from pytest_codeeval.benchmarks.parquet import rows_from_parquet
+from pytest_codeeval.benchmarks.problemfiles import read_folder
+from pytest_codeeval.benchmarks.problemfolder import row_of
 from pytest_codeeval.benchmarks.programs import LANGUAGES
+from pytest_codeeval.benchmarks.programtests import FIELDS, program_tests
 from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_program, demand_read, with_test
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 
 _LONGEST = 3600
@@ -40,24 +47,36 @@ _FIELDS = {"task_id", "prompt", "test", "entry_point", "canonical_solution"}
 
 
 def load(request: DataRequest) -> Dataset:
-    """Load `request.dataset`: a JSONL or parquet file, or `owner/name` on the hub (split `test` where none is asked).
+    """Load `request.dataset`: a JSONL or parquet file, a folder of problems, or `owner/name` on the hub (split `test`).
 
     Raises DatasetError where it cannot be read, or a row has no prompt.
     """
-    name = request.dataset or ""
-    path = Path(name)
-    if path.is_file():
-        rows = file_rows(path)
-    else:
-        missing = f"--dataset={name!r} names no file here"
-        rows = rows_from_hub(name, None, (request.split or "test",), missing)
+    path = Path(request.dataset or "")
+    rows = _rows(path, request)
     found = [_problem(row, number, request.language) for number, row in enumerate(rows.rows)]
     problems = tuple(problem for problem, _ in found)
     unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
     skipped = {problem.task_id: needed(needs) for problem, needs in found if needs}
     places = {problem.task_id: row.where for problem, row in zip(problems, rows.rows, strict=True)}
-    variant = path.name.split(".")[0]
-    return Dataset(problems, rows.sha256, rows.source, variant=variant, skipped=skipped, places=places)
+    return Dataset(
+        problems,
+        rows.sha256,
+        rows.source,
+        variant=(path.resolve() if path.is_dir() else path).name.split(".")[0],
+        skipped=skipped,
+        places=places,
+        strict=path.is_dir(),
+    )
+
+
+def _rows(path: Path, request: DataRequest) -> Rows:
+    if path.is_dir():
+        problems, digest = read_folder(path)
+        return Rows(tuple(row_of(problem, request.language) for problem in problems), digest, str(path))
+    if path.is_file():
+        return file_rows(path)
+    missing = f"--dataset={request.dataset!r} names no file or folder here"
+    return rows_from_hub(request.dataset or "", None, (request.split or "test",), missing)
 
 
 def file_rows(path: Path) -> Rows:
@@ -80,6 +99,12 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
         raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
     _check_timeout(row)
     language = language_of(row, asked)
+    if tests := program_tests(row, language):
+        others = {key: value for key, value in row.fields.items() if key not in _FIELDS | FIELDS and _plain(value)}
+        solution = row.text("canonical_solution", required=False)
+        return Problem(
+            str(task_id), row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}
+        ), ()
     row = with_test(row) if language == "python" else row
     demand_program(row)
     prompt = row.text("prompt")
@@ -130,8 +155,13 @@ def _plain(value: object) -> bool:
     return True
 
 
-def instruction(problem: Problem) -> str:
-    """Ask for the function where the prompt is code, for the file where it is of a crate; else put it as it stands."""
+def instruction(problem: Problem) -> Prompt | str:
+    """Ask for the program where it is run on inputs, the function where the prompt is code, the file of a crate.
+
+    Any other prompt is put as it stands.
+    """
+    if has_input_output(problem):
+        return write_program(problem)
     if "crate" in problem.extra and problem.language == "rust":
         return write_crate(problem)
     if problem.stub:

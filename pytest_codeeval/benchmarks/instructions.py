@@ -1,9 +1,11 @@
 """How a problem is put to a model: to one that chats, and to one that continues text."""
 
 import re
+from dataclasses import replace
 
 from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.prompt import Prompt
 
 # Where a base model that has finished goes on with something else. Four: OpenAI's servers take no more.
 _AFTER_BODY = ("\nclass ", "\ndef ", "\nif ", "\nprint(")
@@ -48,6 +50,21 @@ def write_crate(problem: Problem) -> str:
         f"(Rust {edition}). Keep the names and signatures that are given, use the standard library only, and leave out "
         "tests and a main function.\n"
     )
+
+
+def write_program(problem: Problem) -> Prompt:
+    """Put a task as it stands, and say what a solution is: a program from standard input to standard output."""
+    language = "Python 3" if problem.language == "python" else title(problem.language)
+    asked = (
+        f"Write a {language} program that reads its input from standard input and writes its output to standard output"
+    )
+    text = f"{problem.prompt.strip()}\n\n{asked}"
+    block = title(problem.language)
+    turn = f"{text}, and nothing else. Answer with one {block} code block that holds the whole program.\n"
+    if problem.language == "python":
+        return Prompt((turn,), text=in_comments(f"{text}."), stop=AFTER_WHOLE[:2])
+    worded = replace(problem, prompt=f"{text}.")
+    return Prompt((turn,), text=_continued_elsewhere(worded), stop=("\n```",))
 
 
 def continued(problem: Problem) -> tuple[str, tuple[str, ...]]:

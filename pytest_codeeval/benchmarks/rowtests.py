@@ -138,8 +138,8 @@ def _called(row: Row, name: str, calls: Calls) -> dict[str, Any]:
         said = f"Solution().{calls.function}" if re.search(r"^class Solution\b", told, re.MULTILINE) else calls.function
     if not said:
         raise DatasetError(
-            f"{row.where}: field {name!r} names no function to be called ('entry_point', or 'fn_name' in it), and no "
-            "solution is given standard input"
+            f"{row.where}: field {name!r} names no function to be called ('entry_point', or 'fn_name' in it), and its "
+            "inputs and outputs are no texts for a whole program"
         )
     return {"test": call_tests(row, name, calls, said), "entry_point": said}
 

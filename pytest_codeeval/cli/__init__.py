@@ -19,13 +19,14 @@ from pytest_codeeval.cli import (
     export,
     fuzz,
     merge,
+    new,
     rate,
     report,
 )
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
 
-_COMMANDS = (doctor, complete, completions, datasets, fuzz, report, compare, charts, merge, export, rate)
+_COMMANDS = (doctor, complete, completions, datasets, new, fuzz, report, compare, charts, merge, export, rate)
 _USAGE = 4
 _STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 

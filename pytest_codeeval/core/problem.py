@@ -91,7 +91,7 @@ class Dataset:
     is not all of it, as (name, task ids); `skipped` names problems that nobody can be graded on here, with the reason.
     `places` says by task id where in a user's own file a problem stands. `note` is said with the scores, behind that of
     the suite: what holds here and may not hold elsewhere. `parts` has the task ids of parts that have a score of their
-    own below that of the whole, by name.
+    own below that of the whole, by name. Of a `strict` one no model is asked as long as a canonical solution fails.
     """
 
     problems: tuple[Problem, ...]
@@ -104,6 +104,7 @@ class Dataset:
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     note: str = ""
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strict: bool = False
 
     def __post_init__(self) -> None:
         """Tell versions of problems apart that were read from no file."""

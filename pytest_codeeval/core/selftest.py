@@ -10,6 +10,8 @@ Found = tuple[tuple[str, str], ...]
 
 SAMPLE = 8
 """How many problems the quick form tries at least, where there are so many."""
+AS_ANSWER = "only as a chat answer"
+"""What is said of a canonical solution that passes as it stands, and not as a model would give it."""
 
 
 @dataclass(frozen=True, slots=True)

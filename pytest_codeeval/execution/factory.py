@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
+from pytest_codeeval.execution.problemrunner import ProblemRunner
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 
@@ -16,7 +17,13 @@ def make_runner(language: str, choice: SandboxChoice | None = None) -> Runner:
 
     Raises UsageError for a language that is not built, or whose tools are not there.
     """
-    name, choice = canonical(language), choice or SandboxChoice()
+    choice = choice or SandboxChoice()
+    return ProblemRunner(_runner(language, choice), choice)
+
+
+def _runner(language: str, choice: SandboxChoice) -> Runner:
+    """Return the runner for tests that are code."""
+    name = canonical(language)
     if name == "python":
         from pytest_codeeval.execution.languages.python import PythonRunner
 

@@ -75,7 +75,7 @@ def add_options(parser: pytest.Parser) -> Names:
         metavar="DIR",
         help="folder with the datasets (or CODEEVAL_DATA; see `codeeval data fetch`)",
     )
-    add("--dataset", dest="codeeval_dataset", metavar="FILE|HUB/NAME", help="problems for suites/test_dataset.py")
+    add("--dataset", dest="codeeval_dataset", metavar="FILE|DIR|HUB/NAME", help="problems for suites/test_dataset.py")
     add("--lang", dest="codeeval_language", metavar="LANGUAGE", help="language of --dataset (default python)")
     add(
         "--split",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.selftest import SelfTest
-from pytest_codeeval.core.text import printable
+from pytest_codeeval.core.selftest import AS_ANSWER, SelfTest
+from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
+from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration, calibrate, gradable
 from pytest_codeeval.scoring.code.suite_record import RecordFile, SuiteRecord, record_key
@@ -72,7 +74,7 @@ def _find_out(
             found = []
             for runner, problems in parts:
                 tried = [problem for problem in problems if _is_tried(loaded, problem, among)]
-                found.append(self_test(runner, tried, limits.limit_of, quick=not full))
+                found.append(self_test(runner, tried, limits.limit_of, quick=not full, every=loaded.dataset.strict))
             tested = together(found)
             seconds = {**record.seconds, **tested.canonical_seconds}
             record = replace(record, seconds=seconds, self_test=tested)
@@ -86,6 +88,28 @@ def _find_out(
 def _is_tried(loaded: LoadedSuite, problem: Problem, selected: Collection[str] | None) -> bool:
     """Problems that are broken as published are known to be."""
     return problem.task_id not in loaded.dataset.faults and (selected is None or problem.task_id in selected)
+
+
+def sound(loaded: LoadedSuite, runners: Runners, settings: Settings, run: str) -> LoadedSuite:
+    """Return a suite whose own solutions pass, all of which the self-test has tried.
+
+    Raises DatasetError naming the first problem whose solution does not.
+    """
+    if settings.self_test == "off":
+        return loaded
+    if made := runners.among(gradable_languages(loaded)):
+        loaded = prepared(loaded, made, [problem.task_id for problem in loaded.problems], settings, run)
+    found = loaded.self_test.failures if loaded.self_test else ()
+    failures = [(task_id, said) for task_id, said in found if AS_ANSWER not in said]
+    if failures:
+        task_id, said = failures[0]
+        more = f" ({counted(len(failures) - 1, 'more problem')} like that)" if len(failures) > 1 else ""
+        place = loaded.dataset.places.get(task_id, task_id)
+        raise DatasetError(
+            f"{place}: its own solution fails its tests ({said}); mend one of the "
+            f"two, or run it all the same with --self-test=off{more}"
+        )
+    return loaded
 
 
 def untried(loaded: LoadedSuite) -> SelfTest:

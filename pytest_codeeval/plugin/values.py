@@ -145,8 +145,11 @@ def _folder(data: str | None) -> str | None:
 
 
 def _dataset(name: str | None) -> str | None:
-    if name and not Path(name).is_file() and (name.endswith((".jsonl", ".json", ".gz")) or name.count("/") != 1):
-        raise UsageError(f"--dataset={name!r} names no file; give the path of a JSONL file, or OWNER/NAME on the hub.")
+    if name and not Path(name).exists() and (name.endswith((".jsonl", ".json", ".gz")) or name.count("/") != 1):
+        raise UsageError(
+            f"--dataset={name!r} names no file; give the path of a JSONL file or of a folder of problems, or "
+            "OWNER/NAME on the hub."
+        )
     return name or None
 
 

@@ -31,7 +31,7 @@ from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.plan import Plan
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, untried
+from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, sound, untried
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
 from pytest_codeeval.scoring.code.calibration import Calibration
@@ -175,7 +175,7 @@ class Worker:
     def _make_ready(self, cases: Sequence[Case]) -> None:
         if self.settings.self_test == "off" and not self.settings.calibrate:
             return
-        for name, loaded in self._suites.items():
+        for name, loaded in [(name, one) for name, one in self._suites.items() if one.self_test is None]:
             selected = {case.problem.task_id for case in cases if case.suite_name == loaded.name}
             if not loaded.is_code:
                 self._suites[name] = self._answer_tested(loaded, selected)
@@ -205,7 +205,7 @@ class Worker:
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
-            return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
+            return [_skipped("no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME")]
         if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
         suite = as_asked(suite, self.settings)
@@ -228,6 +228,8 @@ class Worker:
         for language in languages:
             self.runners.of(language)
         demand_judged(loaded, self.runners.of)
+        if loaded.dataset.strict and self._service is not None:
+            loaded = self._suites[suite.name] = sound(loaded, self.runners, self.settings, self._run)
         warn_of_weak_tests(loaded, self.runners.of)
         params = [
             _skipped(f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)

@@ -1,4 +1,4 @@
-"""Your own problems: `--dataset FILE.jsonl` or `--dataset OWNER/NAME` on the Hugging Face hub."""
+"""Your own problems: `--dataset FILE.jsonl`, `--dataset DIR`, or `--dataset OWNER/NAME` on the Hugging Face hub."""
 
 import pytest
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,14 @@ import pytest
 
 from pytest_codeeval.benchmarks import CODE_CONTESTS
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
+from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.execution.factory import make_runner
 from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.execution.problemrunner import ProblemRunner
+from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 
 KILL_THEM_ALL = """\
 import sys
@@ -59,6 +65,17 @@ if first == "0":
         first, rest[at] = rest[at], first
 print("OK" if first + "".join(rest) == said else "WRONG_ANSWER")
 """
+
+
+@pytest.fixture(scope="module", name="runner")
+def made_runner(runner: PythonRunner) -> Iterator[Runner]:
+    """What a run checks Python with."""
+    made = make_runner("python", SandboxChoice(runner._grading.choice.tier))
+    yield made
+    assert isinstance(made, ProblemRunner)
+    made.close()
+
+
 SOLVED = {9: EDGY_TREES, 14: KILL_THEM_ALL, 17: CORRECT_SOLUTION}
 
 
@@ -76,7 +93,7 @@ def row(*outputs: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", SOLVED)
-def test_a_right_solution_passes_and_those_of_others_fail(number: int, data: Path, runner: PythonRunner) -> None:
+def test_a_right_solution_passes_and_those_of_others_fail(number: int, data: Path, runner: Runner) -> None:
     problem = CODE_CONTESTS.load(DataRequest(str(data))).problems[number]
     verdict = runner.check(problem, SOLVED[number], 20.0)
     assert (verdict.passed, verdict.weak) == (True, False), verdict
@@ -84,11 +101,10 @@ def test_a_right_solution_passes_and_those_of_others_fail(number: int, data: Pat
         assert other == number or not runner.check(problem, code, 20.0).passed
 
 
-def test_the_sample_is_loaded_whole(data: Path, runner: PythonRunner) -> None:
+def test_the_sample_is_loaded_whole(data: Path) -> None:
     problems = CODE_CONTESTS.load(DataRequest(str(data))).problems
     assert [problem.task_id for problem in problems] == [f"CodeContests/{number}" for number in range(20)]
-    assert [problem.task_id for problem in problems if "alike" in problem.test] == ["CodeContests/5"]
-    assert [problem for problem in problems if runner.wants_canonical(problem)] == []
+    assert all(map(has_input_output, problems))
     prompt = CODE_CONTESTS.prompt(problems[9])
     assert isinstance(prompt, Prompt)
     assert problems[9].prompt.strip() in prompt.turns[0] and "standard input" in prompt.turns[0]
@@ -110,7 +126,7 @@ def test_the_sample_is_loaded_whole(data: Path, runner: PythonRunner) -> None:
     ],
 )
 def test_numbers_with_a_point_are_compared_by_their_value(
-    printed: str, passes: bool, tmp_path: Path, runner: PythonRunner
+    printed: str, passes: bool, tmp_path: Path, runner: Runner
 ) -> None:
     (problem,) = load(tmp_path, row("1.50000 x\n7\n"))
     verdict = runner.check(problem, f"print({printed!r})\n", 3.0)

@@ -82,7 +82,9 @@ def test_a_problem_knows_its_place(tmp_path: Path) -> None:
 
 
 def test_a_name_on_the_hub_needs_its_package(no_datasets: None) -> None:
-    with pytest.raises(DatasetError, match=r"--dataset='owner/name' names no file here, .*pytest-codeeval\[datasets\]"):
+    with pytest.raises(
+        DatasetError, match=r"--dataset='owner/name' names no file or folder here, .*pytest-codeeval\[datasets\]"
+    ):
         DATASET.load(DataRequest(dataset="owner/name"))
 
 

@@ -134,7 +134,10 @@ def test_a_number_that_stands_in_a_list_of_its_own_is_compared_as_one(
         ({"inputs": [[1]], "outputs": [b"x"]}, r"call 1: a value that is not JSON \(bytes\)"),
         ({"inputs": [[1]], "outputs": [1], "entry_point": ""}, "field 'inputs' names no function to be called"),
         ({"input_output": "[]"}, "field 'input_output' is not an object with 'inputs' and 'outputs'"),
-        ({"input_output": '{"inputs": ["1 2\\n"], "outputs": ["3"]}', "entry_point": None}, "standard input"),
+        (
+            {"input_output": '{"inputs": ["1 2\\n"], "outputs": [3]}', "entry_point": None},
+            "no texts for a whole program",
+        ),
         ({"input_output": '{"inputs": ["1 2"], "outputs": ["3"], "fn_name": "f"}'}, "'1 2' .* which is not JSON"),
         (
             {"tests": ["def check(c):\n    assert c(1)", "def check(c):\n    assert c(2)"]},

@@ -250,7 +250,7 @@ def test_a_data_folder_has_to_be_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["none.jsonl", "a/none.json", "x.gz", "none", "a/b/c"])
 def test_a_dataset_is_a_file_or_on_the_hub(name: str) -> None:
-    with pytest.raises(UsageError, match="--dataset=.* names no file; give the path of a JSONL file, or OWNER/NAME"):
+    with pytest.raises(UsageError, match="--dataset=.* names no file; give the path of a JSONL file or of a folder"):
         settings(dataset=name)
 
 

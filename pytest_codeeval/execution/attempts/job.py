@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.execution.attempts.looks import sees_values_only
 from pytest_codeeval.execution.attempts.outline import calls_check, outline, returning_conditions
-from pytest_codeeval.execution.scripts import RUN, reads_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,6 @@ class Job:
 
 def job_of(problem: Problem) -> Job:
     """Return the job that a problem comes to."""
-    if reads_input(problem):
-        problem = replace(problem, entry_point=RUN)
     found = outline(problem.test)
     call = bool(problem.entry_point) and calls_check(found)
     called = tuple(sorted(found.called & found.functions.keys()))

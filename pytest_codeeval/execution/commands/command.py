@@ -15,16 +15,18 @@ from pytest_codeeval.execution.sandbox.slotclient import Ended
 class Command:
     """An absolute path and arguments, to be run in a folder of its own; `{here}` in them stands for that folder.
 
-    `may_fail` says that the next one is run all the same.
+    `may_fail` says that the next one is run all the same. `reads` is the file, among those that are laid out, that it
+    has as standard input, and that is not there by then; without one there is nothing to read.
     """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     may_fail: bool = False
+    reads: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
-        return {"argv": list(self.argv), "env": dict(self.env), "may_fail": self.may_fail}
+        return {"argv": list(self.argv), "env": dict(self.env), "may_fail": self.may_fail, "reads": self.reads}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,15 +82,23 @@ class CommandSandbox:
             raise SandboxError("a compiler was killed from outside, as happens where a machine runs out of memory")
         return Built(ran, kept, None, cpu, wall, max((step.max_rss for step in ran), default=0))
 
-    def execute(self, files: Mapping[str, bytes], command: Command, limits: Limits, cpu_seconds: float) -> Execution:
+    def execute(
+        self,
+        files: Mapping[str, bytes],
+        command: Command,
+        limits: Limits,
+        cpu_seconds: float,
+        most_output: int = MOST_OUTPUT,
+    ) -> Execution:
         """Execute a solution's program; `cpu_seconds` may be less than the limits': what a first run is given.
 
-        Raises SandboxError where the machinery failed.
+        `most_output` are the bytes kept of each end of what it writes to standard output. Raises SandboxError where the
+        machinery failed.
         """
         header = command.to_json()
         with ExitStack() as opened:
             readers, monitor = self._start(opened, Programs.EXECUTE, in_frame(header, files), 3, limits, cpu_seconds)
-            drain = Drain(readers, [MOST_OUTPUT, MOST_OUTPUT, MOST_REPORT])
+            drain = Drain(readers, [most_output, MOST_OUTPUT, MOST_REPORT])
             overrun = _wait(drain, monitor, MOST_WRITTEN, TICK)
             wall = monitor.elapsed
             ended = self._slot.end(0.0 if overrun else GRACE)

@@ -15,13 +15,18 @@ def main(descriptors: Sequence[int]) -> None:
     """Read the job from the first descriptor and become its command; the others become 1, 2 and 3. Does not return."""
     job, *outputs = descriptors
     header = laid_out(job)
-    become(header["argv"], header["env"], outputs)
+    become(header["argv"], header["env"], outputs, header["reads"])
 
 
-def become(argv: Sequence[str], wanted: dict[str, str], outputs: Sequence[int]) -> None:
-    """Execute a command in this process, its outputs on 1 and upwards, with nothing to read; does not return."""
+def become(argv: Sequence[str], wanted: dict[str, str], outputs: Sequence[int], reads: str = "") -> None:
+    """Execute a command in this process, its outputs on 1 and upwards; does not return.
+
+    It reads the file `reads`, which is taken out of the folder, or nothing.
+    """
     try:
-        found = (os.open(os.devnull, os.O_RDONLY), *outputs)
+        found = (os.open(reads or os.devnull, os.O_RDONLY), *outputs)
+        if reads:
+            os.unlink(reads)
         # First above all numbers that they are to have, so that none is overwritten before it has been copied.
         above = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for descriptor in found]
         for place, descriptor in enumerate(above):

@@ -22,7 +22,6 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.limits import MIB, Limits
 from pytest_codeeval.execution.sandbox.packages import installed
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
-from pytest_codeeval.execution.scripts import program_of
 from pytest_codeeval.execution.standin import UNCALLED, is_uncalled, stand_in
 
 if TYPE_CHECKING:
@@ -65,13 +64,17 @@ class PythonRunner:
         with self._turn:
             if self._problem is not problem:
                 self._problem, self._job = problem, _NO_TESTS if problem.parts else job_of(problem)
-                self._canonical, self._verdicts = _bytes(program_of(problem, reference(problem))), {}
+                self._canonical, self._verdicts = _bytes(reference(problem)), {}
             run = code, cpu_seconds
             known = self._verdicts.get(run)
             if known is None:
-                source = _bytes(program_of(problem, code))
-                known = self._verdicts[run] = self._check(problem, source, Limits(cpu_seconds))
+                known = self._verdicts[run] = self._check(problem, _bytes(code), Limits(cpu_seconds))
             return known
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether solutions are isolated, as far as is known before the first one."""
+        return self._grading.is_strong
 
     def objection(self, problem: Problem) -> Objection | None:
         """Return why no solution can be judged by a problem's tests, or nothing."""

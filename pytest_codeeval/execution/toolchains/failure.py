@@ -34,6 +34,16 @@ def failure(
     )
 
 
+def breakdown(language: Language, files: Mapping[str, str], stderr: bytes, status: int) -> tuple[Cause, str]:
+    """Return the cause and a sentence for a whole program that ended with another status than 0."""
+    text = _text(stderr)
+    if found := _first(language.symptoms, text):
+        symptom, match = found
+        return symptom.cause, _told(language, files, symptom.cause, match)
+    said = _short(next((line for line in text.splitlines() if line.strip()), ""))
+    return Cause.EXCEPTION, f"ended with exit status {status}{f': {said}' if said else ''}"
+
+
 def build_failure(language: Language, stdout: bytes, stderr: bytes) -> str:
     """Return the first error of a failed build in one line, with names of files instead of paths."""
     texts = [_text(stderr), _text(stdout)]

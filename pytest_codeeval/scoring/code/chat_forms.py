@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.code.extract import Solution, solution_of
@@ -15,7 +16,9 @@ FORMS = ("function only", "own doc comment", "own imports", "prompt repeated", "
 def chat_answer(problem: Problem, form: str) -> str:
     """Return the canonical solution as an answer in one of `FORMS`."""
     make = python_form if problem.language == "python" else other_form
-    code = make(problem, form, reference(problem)).rstrip()
+    # Of a whole program no example of use comes with it, which would write to its output.
+    whole = has_input_output(problem) and form == FORMS[-1]
+    code = (reference(problem) if whole else make(problem, form, reference(problem))).rstrip()
     text = f"Here is a solution:\n\n````{problem.language}\n{code}\n````\n\nIt follows the description.\n"
     if form == "prompt repeated" and not problem.stub:
         text = f"{problem.prompt.rstrip()}\n\n{text}"  # words, and perhaps files

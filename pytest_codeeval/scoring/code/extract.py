@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.completion import Completion, Form
+from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import Problem, defined_by
 from pytest_codeeval.core.verdict import Cause
@@ -94,7 +95,7 @@ def _other_solution(completion: Completion, problem: Problem, marks: Marks) -> S
         problem.language,
         str(extra.get("closing", "")),
         tuple(map(str, extra.get("stop", ()))),
-        "" if "crate" in extra else problem.test,
+        "" if "crate" in extra or has_input_output(problem) else problem.test,
         "" if "closing" in extra else problem.prompt,
     )
     if completion.form is Form.CHAT:

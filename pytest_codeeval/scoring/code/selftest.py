@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.selftest import SAMPLE, SelfTest
+from pytest_codeeval.core.selftest import AS_ANSWER, SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.scoring.code.calibration import PATIENCE, check_canonical, gradable, seconds_of
@@ -25,14 +25,15 @@ def self_test(
     cpu_seconds_of: Callable[[Problem], float],
     *,
     quick: bool,
+    every: bool = False,
 ) -> SelfTest:
     """Run canonical solutions and their mutants: of all problems, or of a few spread evenly over them (`quick`).
 
-    Raises SandboxError where the machinery failed.
+    With `every` that has all canonical solutions too, and few mutants. Raises SandboxError where the machinery failed.
     """
     start = time.monotonic()
     able = gradable(problems)
-    tried = _spread(able, cpu_seconds_of) if quick else able
+    tried = _spread(able, cpu_seconds_of) if quick and not every else able
     verdicts = [
         _answered(runner, problem, FORMS[number % len(FORMS)], cpu_seconds_of(problem), patient=not quick)
         for number, problem in enumerate(tried)
@@ -84,7 +85,7 @@ def _answered(runner: Runner, problem: Problem, form: str, cpu_seconds: float, *
     if not bare.passed:
         return bare
     said = _said(verdict) if verdict else "no code was found"
-    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"only as a chat answer ({form}): {said}")
+    return replace(verdict or bare, cause=Cause.EXCEPTION, detail=f"{AS_ANSWER} ({form}): {said}")
 
 
 def together(found: Sequence[SelfTest]) -> SelfTest:

@@ -42,6 +42,8 @@ class Root:
             flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
             kernel.mount("processes", self._base + "/proc", "proc", flags, "subset=pid,hidepid=invisible")
             os.symlink("/proc/self/fd", self._base + "/dev/fd")
+            for number, name in enumerate(("stdin", "stdout", "stderr")):
+                os.symlink(f"/proc/self/fd/{number}", f"{self._base}/dev/{name}")
         for name in _DEVICES:
             device = "/dev/" + name
             if os.path.exists(device):

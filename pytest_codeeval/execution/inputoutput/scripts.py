@@ -1,24 +1,22 @@
-"""Scripts: programs that read standard input and write standard output, made into a function that the tests call.
+"""Scripts: Python programs from standard input to standard output, each made into a function.
 
 Each run is a process of its own, so that a script may do as it does at home: end by `exit`, read descriptor 0, leave
-work to threads and to handlers of its end. What it should have written stays with the tests.
+work to threads and to handlers of its end.
 """
 
 from __future__ import annotations
 
-from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.pythontree import tree_of
 
 RUN = "run_script"
-"""The function: it takes the input, and returns the words of the output in their order."""
-READS_INPUT = "reads_input"
-"""What `Problem.extra` has, as true, where the solution is such a script."""
+"""The function: it takes the input, and returns the output, with the CPU seconds and bytes of memory that it took."""
 
 _PROGRAM = """\
-import atexit, builtins, os, sys, tempfile, threading, traceback, types
+import atexit, builtins, io, os, sys, tempfile, threading, traceback, types
 
 _SCRIPT = compile({source!r}, "<solution>", "exec", dont_inherit=True)
 _MOST = 1 << 24
+_open = open
 
 
 def {run}(given):
@@ -28,14 +26,14 @@ def {run}(given):
     child = os.fork()
     if not child:
         _begin([file.fileno() for file in files])
-    _, status = os.waitpid(child, 0)
+    _, status, usage = os.wait4(child, 0)
     written, said = [_read(file) for file in files[1:]]
     if os.WIFSIGNALED(status):
         raise RuntimeError(f"the script was ended by signal {{os.WTERMSIG(status)}}")
     if status:
         last = (said.strip().splitlines() or [""])[-1]
         raise RuntimeError(f"the script ended with status {{os.WEXITSTATUS(status)}}: {{last[:300]}}")
-    return written.split()
+    return [written, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024]
 
 
 def _read(file):
@@ -56,6 +54,7 @@ def _begin(descriptors):
         sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
         sys.argv = ["solution.py"]
         builtins.input = _input
+        builtins.open = io.open = _opened
         builtins.exit = builtins.quit = sys.exit
         main = sys.modules["__main__"] = types.ModuleType("__main__")
         atexit._clear()
@@ -82,6 +81,12 @@ def _begin(descriptors):
         os._exit(status & 255)
 
 
+def _opened(file, *args, **named):
+    if isinstance(file, str) and file in ("/dev/stdin", "/proc/self/fd/0"):  # there is no /proc here
+        file = os.dup(0)
+    return _open(file, *args, **named)
+
+
 def _input(prompt=""):
     sys.stdout.write(str(prompt))
     line = sys.stdin.readline()
@@ -91,17 +96,13 @@ def _input(prompt=""):
 """
 
 
-def reads_input(problem: Problem) -> bool:
-    """Whether the solutions of a problem are scripts."""
-    return problem.language == "python" and problem.extra.get(READS_INPUT) is True
+def script(code: str) -> str:
+    """Return the program that defines the function which runs a script; of what is not Python itself.
 
-
-def program_of(problem: Problem, code: str) -> str:
-    """Return what is run for a solution: itself, or if it is a script the function that runs it."""
-    if not reads_input(problem) or not code:
-        return code
+    Whoever loads that will say what is wrong with it.
+    """
     try:
         tree_of(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return code  # which whoever loads it will say of it
+        return code
     return _PROGRAM.format(source=code, run=RUN)

@@ -1,0 +1,1 @@
+"""Input/output tests: whole programs run on inputs, and what they write judged where no solution can see it."""

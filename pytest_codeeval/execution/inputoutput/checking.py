@@ -1,0 +1,63 @@
+"""Checking: a program of the problem's author that says whether an answer is right, run in the sandbox.
+
+It is called with three files: the input, the expected output, the answer. With status 0 it takes the answer, with 1 or
+2 it does not, and what it writes says why. Anything else is a fault: the checker's own, if it has that with the
+expected output in the answer's place too.
+"""
+
+from __future__ import annotations
+
+from pytest_codeeval.core.errors import BrokenTests
+from pytest_codeeval.core.inputoutput import Checker
+from pytest_codeeval.core.text import printable
+from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.inputoutput.ran import Made
+from pytest_codeeval.execution.inputoutput.wholeprograms import WholePrograms
+
+_FILES = ("input.txt", "expected.txt", "answer.txt")
+_SECONDS = 10.0
+_LONGEST = 200
+
+
+class Checking:
+    """One checker, built when it is first asked."""
+
+    def __init__(self, checker: Checker, programs: WholePrograms) -> None:
+        """`programs` are those in the checker's language."""
+        self._checker = checker
+        self._programs = programs
+        self._made: Made | None = None
+
+    def objection(self, given: str, wanted: str, answer: str) -> str:
+        """Return why an answer is not taken, nothing if it is.
+
+        Raises BrokenTests for a checker that cannot tell, SandboxError where the machinery failed.
+        """
+        status, said = self._asked(given, wanted, answer)
+        if status == 0:
+            return ""
+        if status in (1, 2):
+            return f"the checker does not take the output{f': {said}' if said else ''}"
+        status, told = self._asked(given, wanted, wanted)
+        if status != 0:
+            raise BrokenTests(f"its checker cannot tell right from wrong, even of the expected output ({told})")
+        return f"the checker came to no verdict on the output: {said}"
+
+    def _asked(self, given: str, wanted: str, answer: str) -> tuple[int, str]:
+        """Return the status that the checker ended with, -1 if it was ended, and what it said."""
+        made = self._ready()
+        files = zip(_FILES, (given, wanted, answer), strict=True)
+        beside = {name: text.encode("utf-8", "surrogatepass") for name, text in files}
+        ran = self._programs.run(made, beside, _FILES, "", _SECONDS)
+        if ran.cause is Cause.PASSED:
+            return 0, ""
+        said = ran.output.strip() or ran.errors.strip()
+        first = printable(said.partition("\n")[0], limit=_LONGEST)
+        return ran.status, first if ran.status in (1, 2) else ran.detail or first
+
+    def _ready(self) -> Made:
+        if self._made is None:
+            self._made = self._programs.made(self._checker.source)
+        if self._made.fault:
+            raise BrokenTests(f"its checker cannot be built: {self._made.fault[1]}")
+        return self._made
