@@ -20,7 +20,6 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.pythontree import tree_of
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.factory import lacking
-from pytest_codeeval.scoring.code.scorer import CodeScorer
 
 _LACKING = cache(lacking)
 _SOURCE = "source_language"
@@ -110,5 +109,4 @@ PYTHON_CODE_TRANSLATION = Suite(
     Task("python_code_translation", "translation.jsonl", _make).load,
     prompt,
     timeout=10.0,
-    scorer=CodeScorer(),
 )
