@@ -48,7 +48,7 @@ _MOST = 50
 
 
 def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
-    """Return the examples of a docstring, or what is wrong with them as a whole: one has to show a call of `name`."""
+    """Return the examples of a docstring, or what is wrong with them as a whole: `name` has to be called and something shown."""
     try:
         found = doctest.DocTestParser().get_examples(docstring)
     except ValueError as error:
@@ -58,8 +58,9 @@ def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
         return f"it has more than {_MOST} examples"
     if any(_binds(example.source, name) for example in found):
         return f"an example defines {name} anew"
-    if not any(example.want.strip() and _calls(example.source, name) for example in found):
-        return f"no example shows what a call of {name} gives"
+    # What a function does that returns nothing is shown by another example than the one that calls it.
+    if not any(_calls(example.source, name) for example in found) or not any(one.want.strip() for one in found):
+        return f"no example calls {name} and shows what comes of it"
     return found
 
 
