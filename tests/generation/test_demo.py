@@ -75,7 +75,7 @@ def test_samples_beyond_the_scripted_ones_repeat_them_in_turn() -> None:
 
 
 def test_another_suite_has_no_answers() -> None:
-    with pytest.raises(BackendError, match="starter-general and agents only, not for HumanEval/0"):
+    with pytest.raises(BackendError, match="agents and the Python tasks only, not for HumanEval/0"):
         answer("HumanEval/0")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.benchmarks.dataset import row_problem
 from pytest_codeeval.benchmarks.instructions import AFTER_PROGRAM, fenced, in_comments
-from pytest_codeeval.benchmarks.pythontasks.rows import Made, Task, demand_tests
+from pytest_codeeval.benchmarks.pythontasks.rows import Made, Task, python_problem
 from pytest_codeeval.benchmarks.source import Row
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import Problem
@@ -15,10 +14,7 @@ from pytest_codeeval.scoring.code.repair import RepairScorer
 
 
 def _make(row: Row, number: int) -> Made:
-    problem, _ = row_problem(row, number, "python")
-    if problem.language != "python":
-        raise DatasetError(f"{row.where}: field 'language' is {problem.language!r}, and the task is one in Python")
-    demand_tests(row, problem)
+    problem = python_problem(row, number)
     if problem.stub:
         raise DatasetError(f"{row.where}: field 'prompt' is code, and has to say in words what the function does")
     broken = row.text(BROKEN)

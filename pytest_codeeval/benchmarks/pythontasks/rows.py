@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 
-from pytest_codeeval.benchmarks.dataset import TASK, own_name, own_rows
+from pytest_codeeval.benchmarks.dataset import TASK, own_name, own_rows, row_problem
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_bytes, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
+from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 
 LEVELS = ("easy", "medium", "hard")
@@ -71,6 +72,19 @@ def _by_level(problems: list[Problem]) -> dict[str, tuple[str, ...]]:
     found = {level: tuple(p.task_id for p in problems if p.extra.get("difficulty") == level) for level in LEVELS}
     several = {level: ids for level, ids in found.items() if ids}
     return several if len(several) > 1 else {}
+
+
+def python_problem(row: Row, number: int) -> Problem:
+    """Return the problem of a row that is answered by a program in Python.
+
+    Raises DatasetError naming the row, also where it says another language or has no tests.
+    """
+    said = row.text("language", required=False) or "python"
+    if canonical(said) != "python":
+        raise DatasetError(f"{row.where}: field 'language' is {said[:40]!r}, and the task is one in Python")
+    problem, _ = row_problem(row, number, "python")
+    demand_tests(row, problem)
+    return problem
 
 
 def demand_tests(row: Row, problem: Problem) -> None:

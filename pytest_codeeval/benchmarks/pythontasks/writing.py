@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_codeeval.benchmarks.dataset import row_problem
 from pytest_codeeval.benchmarks.instructions import complete_function
-from pytest_codeeval.benchmarks.pythontasks.rows import Made, Task, demand_tests
+from pytest_codeeval.benchmarks.pythontasks.rows import Made, Task, python_problem
 from pytest_codeeval.benchmarks.source import Row
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.problem import Problem
@@ -12,25 +11,17 @@ from pytest_codeeval.core.suite import Suite
 
 
 def _begun(row: Row, number: int) -> Made:
-    problem = _problem(row, number)
+    problem = python_problem(row, number)
     if not problem.stub:
         raise DatasetError(f"{row.where}: field 'prompt' is not code that begins {problem.entry_point}")
     return Made(problem)
 
 
 def _told(row: Row, number: int) -> Made:
-    problem = _problem(row, number)
+    problem = python_problem(row, number)
     if problem.stub:
         raise DatasetError(f"{row.where}: field 'prompt' is code, and the task is to write a function told in words")
     return Made(problem)
-
-
-def _problem(row: Row, number: int) -> Problem:
-    problem, _ = row_problem(row, number, "python")
-    if problem.language != "python":
-        raise DatasetError(f"{row.where}: field 'language' is {problem.language!r}, and the task is one in Python")
-    demand_tests(row, problem)
-    return problem
 
 
 def from_words(problem: Problem) -> str:
