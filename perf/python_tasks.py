@@ -65,7 +65,9 @@ def main() -> None:
     for task_id, level, wrong, caught, equivalent, missed in rows:
         print(f"| {task_id} | {level} | {wrong} | {caught} | {equivalent} | {'; '.join(missed) or '–'} |")
     wrong, caught = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    print(f"\n{len(rows)} problems, {wrong} wrong answers, {caught} caught; fewer than {LEAST} caught: {few or 'none'}.")
+    print(
+        f"\n{len(rows)} problems, {wrong} wrong answers, {caught} caught; fewer than {LEAST} caught: {few or 'none'}."
+    )
     same = [(task, change, why) for task, found in EQUIVALENT.items() for change, why in found.items()]
     if same:
         print("\n## Changes after which the program is as right as before\n\n| problem | change | why |\n|---|---|---|")

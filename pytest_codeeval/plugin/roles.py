@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
+    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
     from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
@@ -54,7 +55,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        report = _report(config)
+        report, output = _report(config), _output(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -76,6 +77,9 @@ def _cast_controller(config: pytest.Config) -> None:
         if report is not None:
             report.folders = run.folders
             config.pluginmanager.register(report, "codeeval-report")
+        if output is not None:
+            output.folders = run.folders
+            config.pluginmanager.register(output, "codeeval-output")
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
@@ -114,6 +118,25 @@ def _report(config: pytest.Config) -> ReportAtEnd | None:
     from pytest_codeeval.plugin.report import ReportAtEnd
 
     return ReportAtEnd(path, config.getoption("htmlpath", None))
+
+
+def _output(config: pytest.Config) -> LmEvalAtEnd | None:
+    """Return what writes the files of `--output`.
+
+    Raises UsageError where they could not be written, or there are to be samples beside none.
+    """
+    path, samples = config.getoption("codeeval_output"), bool(config.getoption("codeeval_log_samples"))
+    if path is None:
+        if samples:
+            raise UsageError(
+                "--log-samples writes samples beside the file of --output; name one, as in --output=r.json."
+            )
+        return None
+    if not path:  # such as that of a variable which is not set
+        raise UsageError("--output names no file; give it one, such as results.json.")
+    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
+
+    return LmEvalAtEnd(path, samples=samples)
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

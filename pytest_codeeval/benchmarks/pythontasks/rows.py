@@ -63,7 +63,9 @@ class Task:
 def _checked(row: Row) -> Row:
     level = row.fields.get("difficulty")
     if level is not None and level not in LEVELS:
-        raise DatasetError(f"{row.where}: field 'difficulty' is {str(level)[:40]!r}, and not one of {', '.join(LEVELS)}")
+        raise DatasetError(
+            f"{row.where}: field 'difficulty' is {str(level)[:40]!r}, and not one of {', '.join(LEVELS)}"
+        )
     return row
 
 

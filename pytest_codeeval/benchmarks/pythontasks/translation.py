@@ -30,7 +30,9 @@ def _make(row: Row, number: int) -> Made:
     target = canonical(row.text("language", required=False) or "python")
     for name, said in ((_SOURCE, source), ("language", target)):
         if said not in LANGUAGES:
-            raise DatasetError(f"{row.where}: field {name!r} is {said[:40]!r}, and not one of {', '.join(sorted(LANGUAGES))}")
+            raise DatasetError(
+                f"{row.where}: field {name!r} is {said[:40]!r}, and not one of {', '.join(sorted(LANGUAGES))}"
+            )
     if (source == "python") == (target == "python"):
         raise DatasetError(f"{row.where}: one of {_SOURCE!r} and 'language' has to be Python, and the other not")
     fields = {"prompt": f"Translated from {title(source)}.", **row.fields, "language": target, _SOURCE: source}

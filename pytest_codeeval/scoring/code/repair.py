@@ -18,7 +18,7 @@ from pytest_codeeval.scoring.code.mutants import BROKEN
 from pytest_codeeval.scoring.code.scorer import CodeScorer
 
 EDIT_DISTANCE = "edit_distance"
-"""The measure: the part of both programs' tokens that is not common to them, 0 for the same program, 1 for another or none."""
+"""The measure: the part of both programs' tokens that is not common to them, from 0 (the same program) to 1."""
 
 _MOST = 5000
 _LAYOUT = frozenset((tokenize.NL, tokenize.COMMENT, tokenize.ENCODING, tokenize.ENDMARKER))
@@ -61,4 +61,6 @@ def _tokens(code: str) -> list[str]:
         return code.split()
     # Of an indentation it matters that it is there, not how wide it is.
     blank = (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE)
-    return [tokenize.tok_name[one.type] if one.type in blank else one.string for one in found if one.type not in _LAYOUT]
+    return [
+        tokenize.tok_name[one.type] if one.type in blank else one.string for one in found if one.type not in _LAYOUT
+    ]

@@ -84,7 +84,9 @@ def _text_of(statement: ast.stmt) -> str | None:
 
 
 def _is_ellipsis(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
+    return (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
+    )
 
 
 def _bare(function: Function) -> list[ast.stmt]:

@@ -40,4 +40,3 @@ def wrong(problem: Problem) -> Mapping[str, str]:
     if not isinstance(said, str) and said.raises:
         found["another exception"] = text.replace(said.raises[0], "CodeevalError")
     return found
-

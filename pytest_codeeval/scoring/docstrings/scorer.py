@@ -1,8 +1,8 @@
-"""DocstringScorer: compares a docstring with its function, has its examples run, and has it rated if there is a judge."""
+"""DocstringScorer: compares a docstring with its function, has its examples run, and itself rated if there is a judge."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.completion import Completion
@@ -36,7 +36,7 @@ class DocstringScorer(TextScorer):
     may_judge = True
     whole_words = False
 
-    def score(self, problem: Problem, completions: list[Completion], tools: Tools) -> Score:  # type: ignore[override]
+    def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score; an answer without a docstring has no part of one, and the lowest rating."""
         score = super().score(problem, completions, tools)
         none = {**dict.fromkeys(PARTS, 0.0), **({RATING: LOWEST} if tools.judges else {})}

@@ -152,5 +152,5 @@ def _caught(handler: ast.ExceptHandler) -> tuple[str, ...]:
 def _catches(kind: str, name: str) -> bool:
     if kind == name or kind in ("Exception", "BaseException"):
         return True
-    classes = [getattr(builtins, one, None) for one in (name, kind)]
-    return all(isinstance(one, type) for one in classes) and issubclass(*classes)
+    raised, caught = getattr(builtins, name, None), getattr(builtins, kind, None)
+    return isinstance(raised, type) and isinstance(caught, type) and issubclass(raised, caught)
