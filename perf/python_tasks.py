@@ -3,8 +3,8 @@
     python perf/python_tasks.py [--suite NAME] > perf/python_tasks.md
 
 Of a problem that is answered by a Python program the wrong answers are its canonical solution with one thing changed:
-an operator, a number, a truth value, a condition that always holds or never, a statement or a `not` left out. Of a
-translation from Python they are the Python function changed like that, against the same cases. Of a docstring they are
+an operator, a number, a text, a truth value, a function (`min` for `max`), a condition that always holds or never, or a
+statement, a filter, an argument, the end of a slice or a sign left out. Of a translation from Python they are the Python function changed like that, against the same cases. Of a docstring they are
 those of its self-test. A program that still gives the right answer to whatever is asked is no wrong one: those that
 were found to be so by hand stand in `EQUIVALENT`. Nothing runs outside the sandbox.
 """
@@ -40,7 +40,75 @@ LEAST = 3
 """How many wrong answers each problem's tests have to catch."""
 _SECONDS = 1.0
 
-EQUIVALENT: dict[str, dict[str, str]] = {}
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "PythonCompletion/5": {
+        "13: `3` → `2`": "of two scores the lowest and the highest are all",
+    },
+    "PythonCompletion/9": {
+        "17: `0` → `1`": "every team begins with the same, once",
+        "17: `0` → `-1`": "every team begins with the same, once",
+        "18: `0` → `1`": "every team begins with the same, once",
+        "18: `0` → `-1`": "every team begins with the same, once",
+    },
+    "PythonCompletion/14": {
+        "13: `0` → `-1`": "as many get off as are there, whatever their number",
+    },
+    "PythonCompletion/15": {
+        "17: `0` → `-1`''": "all rows have the same length",
+    },
+    "PythonCompletion/19": {
+        "17: `0` → `-1`": "position -1 is the last one, which is filled by then",
+        "17: `0` → `-1`'": "position -1 is the last one, which is filled by then",
+    },
+    "PythonRepair/14": {
+        "4: `0` → `1`": "every name begins with the same, once",
+        "4: `0` → `-1`": "every name begins with the same, once",
+    },
+    "PythonRepair/15": {
+        "5: `1` → `0`": "the first path begins like itself",
+    },
+    "PythonRepair/19": {
+        "7: `price < lowest` → `price <= lowest`": "equal prices are equal",
+        "5: `lowest + price < best` → `lowest + price <= best`": "equal sums are equal",
+    },
+    "PythonGeneration/4": {
+        "5: `left > right` → `left >= right`": "equal sums have been dealt with",
+    },
+    "PythonGeneration/15": {
+        "18: `value >= 0` → `value > 0`": "0 has no sign",
+        "18: `0` → `1`": "0 has no sign",
+    },
+    "PythonGeneration/18": {
+        "5: without `seen.add((row, column))`": "the first field of a pond is only looked at again",
+        "2: `0` → `1`": "an empty map has no fields",
+        "2: `0` → `-1`": "an empty map has no fields",
+        "2: `0` → `-1`'": "all rows have the same length",
+        "15: `0 <= place[0] < height` → `0 < place[0] < height`": "a pond with a field in the first row is met there first",
+        "15: `0` → `1`": "a pond with a field in the first row is met there first",
+        "15: `0` → `-1`": "only ponds at the edge go on there",
+        "15: `0` → `-1`'": "only ponds at the edge go on there",
+    },
+    "PythonGeneration/19": {
+        "5: `at == len(widths)` is always True": "further widths are of no column",
+        "6: `0` → `-1`": "no text is shorter than nothing",
+    },
+    "PythonTranslation/4": {
+        "4: `value < 0` → `value <= 0`": "0 has no sign, and nothing is divided by it",
+        "4: `0` → `1`": "0 has no sign, and nothing is divided by it",
+        "6: `parts < 0` → `parts <= 0`": "0 has no sign, and nothing is divided by it",
+        "6: `0` → `1`": "0 has no sign, and nothing is divided by it",
+    },
+    "PythonTranslation/7": {
+        "4: `after >= before` → `after > before`": "nothing is added where both are equal",
+    },
+    "PythonTranslation/14": {
+        "7: without `continue`": "nothing else follows",
+    },
+    "PythonTranslation/21": {
+        "2: `0` → `1`": "without lines no width is used",
+        "2: `0` → `-1`": "without lines no width is used",
+    },
+}
 """By task id and change: why the changed program is as right as it was."""
 
 _COMPARED = {
@@ -50,6 +118,10 @@ _COMPARED = {
 _COMPUTED = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv,
     ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+_NAMED = {
+    "min": "max", "max": "min", "any": "all", "all": "any", "sum": "len", "sorted": "list", "reversed": "list",
+    "set": "list", "upper": "lower", "lower": "upper", "ljust": "rjust", "isalpha": "isalnum", "isdecimal": "isalnum",
 }  # fmt: skip
 _CHOOSING = (ast.If, ast.While, ast.IfExp)
 
@@ -162,11 +234,47 @@ def changes(node: ast.AST) -> Iterator:
             yield lambda: set_test(node, True)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
         yield lambda: drop_operator(node)
+    if isinstance(node, ast.Constant) and type(node.value) is str:
+        yield lambda: set_value(node, node.value + "x")
+    if isinstance(node, ast.Name | ast.Attribute) and name_of(node) in _NAMED:
+        yield lambda: rename(node)
+    if isinstance(node, ast.comprehension):
+        for at in range(len(node.ifs)):
+            yield lambda at=at: drop(node.ifs, at, node)
+    if isinstance(node, ast.Call):
+        for at in range(len(node.keywords)):
+            yield lambda at=at: drop(node.keywords, at, node)
+    if isinstance(node, ast.Slice):
+        for bound in ("lower", "upper", "step"):
+            if getattr(node, bound) is not None:
+                yield lambda bound=bound: drop_bound(node, bound)
     for field in ("body", "orelse"):
         body = getattr(node, field, None)
         for at in range(len(body)) if isinstance(body, list) else ():
             if isinstance(body[at], ast.AugAssign | ast.Expr | ast.Break | ast.Continue) and not is_text(body[at]):
                 yield lambda body=body, at=at: leave_out(body, at)
+
+
+def name_of(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def rename(node: ast.Name | ast.Attribute) -> str:
+    before, name = ast.unparse(node), _NAMED[name_of(node)]
+    setattr(node, "id" if isinstance(node, ast.Name) else "attr", name)
+    return told(before, node)
+
+
+def drop(parts: list, at: int, node: ast.AST) -> str:
+    before = ast.unparse(node).strip()
+    del parts[at]
+    return f"`{before}` → `{ast.unparse(node).strip()}`".replace("|", "\\|")
+
+
+def drop_bound(node: ast.Slice, bound: str) -> str:
+    before = ast.unparse(node)
+    setattr(node, bound, None)
+    return told(before, node)
 
 
 def is_text(statement: ast.stmt) -> bool:

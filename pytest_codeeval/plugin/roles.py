@@ -55,7 +55,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        report, output = _report(config), _output(config)
+        at_end = _at_end(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -74,12 +74,9 @@ def _cast_controller(config: pytest.Config) -> None:
         config.pluginmanager.register(controller, "codeeval-controller")
         if config.get_verbosity() >= 0:
             _speak(config, controller.console, settings, run)
-        if report is not None:
-            report.folders = run.folders
-            config.pluginmanager.register(report, "codeeval-report")
-        if output is not None:
-            output.folders = run.folders
-            config.pluginmanager.register(output, "codeeval-output")
+        for name, writer in at_end.items():
+            writer.folders = run.folders
+            config.pluginmanager.register(writer, name)
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
@@ -103,6 +100,12 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     _register_worker(config, settings, message["recorded"], client, announces=first)
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
+
+
+def _at_end(config: pytest.Config) -> dict[str, ReportAtEnd | LmEvalAtEnd]:
+    """Return what writes further files at the end of a run, by the names that pytest knows it by."""
+    writers = {"codeeval-report": _report(config), "codeeval-output": _output(config)}
+    return {name: writer for name, writer in writers.items() if writer is not None}
 
 
 def _report(config: pytest.Config) -> ReportAtEnd | None:

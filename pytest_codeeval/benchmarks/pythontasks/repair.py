@@ -27,15 +27,13 @@ def prompt(problem: Problem) -> Prompt:
     """Show what is to be done and what does it wrongly."""
     words, broken = problem.prompt.strip(), str(problem.extra[BROKEN])
     asked = f"A Python function is to do the following.\n\n{words}\n\nThis one does not:"
-    return Prompt(
-        (
-            f"{asked}\n\n{fenced(broken, 'python')}\n\nMend it with as few changes as it takes, and keep its name and "
-            "parameters. Answer with one Python code block that holds the whole mended function, together with its "
-            "imports.\n",
-        ),
-        text=f"{in_comments(asked)}{in_comments(broken)}# The mended function:\n\n",
-        stop=AFTER_PROGRAM,
+    chat = (
+        f"{asked}\n\n{fenced(broken, 'python')}\n\nMend it with as few changes as it takes, and keep its name and "
+        "parameters. Answer with one Python code block that holds the whole mended function, together with its "
+        "imports.\n"
     )
+    text = f"{in_comments(asked)}{in_comments(broken)}# The mended function:\n\n"
+    return Prompt((chat,), text=text, stop=AFTER_PROGRAM)
 
 
 PYTHON_CODE_REPAIR = Suite(

@@ -79,7 +79,7 @@ def _cpp_stub(signature: Signature, tongue: Tongue) -> str:
     return f"#include <bits/stdc++.h>\n\n{tongue.type_of(signature.returns)} {signature.name}({named}) {{\n"
 
 
-def _cpp_test(signature: Signature, cases: _Cases, tongue: Tongue) -> str:
+def _cpp_test(signature: Signature, cases: _Cases, _: Tongue) -> str:
     lines = "".join(f"    assert(candidate({given}) == ({wanted}));\n" for given, wanted in cases)
     return f"int main() {{\n    auto candidate = {signature.name};\n{lines}}}\n"
 

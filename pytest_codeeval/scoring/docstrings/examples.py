@@ -48,7 +48,7 @@ _MOST = 50
 
 
 def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
-    """Return the examples of a docstring, or what is wrong with all of them: one has to call `name`, and one to show something."""
+    """Return the examples of a docstring, or what is wrong: one has to call `name`, and one to show something."""
     try:
         found = doctest.DocTestParser().get_examples(docstring)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""DocstringScorer: compares a docstring with its function, has its examples run, and itself rated if there is a judge."""
+"""DocstringScorer: compares a docstring with its function, and has its examples run; a judge may rate it."""
 
 from __future__ import annotations
 

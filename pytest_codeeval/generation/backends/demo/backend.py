@@ -16,9 +16,10 @@ _JUDGES = "judge:"
 
 
 class DemoBackend(ModelBackend):
-    """Answers `starter`, `starter-general`, those of `agents` and the Python tasks from a script, scores choices, and judges by one.
+    """Answers suites of this project's own from a script, scores choices, and judges by one.
 
-    A sample beyond the scripted ones repeats them in turn.
+    They are `starter`, `starter-general`, those of `agents` and the Python tasks. A sample beyond the scripted ones
+    repeats them in turn.
     """
 
     batch_size = 1
