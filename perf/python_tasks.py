@@ -3,10 +3,11 @@
     python perf/python_tasks.py [--suite NAME] > perf/python_tasks.md
 
 Of a problem that is answered by a Python program the wrong answers are its canonical solution with one thing changed:
-an operator, a number, a text, a truth value, a function (`min` for `max`), a condition that always holds or never, or a
-statement, a filter, an argument, the end of a slice or a sign left out. Of a translation from Python they are the Python function changed like that, against the same cases. Of a docstring they are
-those of its self-test. A program that still gives the right answer to whatever is asked is no wrong one: those that
-were found to be so by hand stand in `EQUIVALENT`. Nothing runs outside the sandbox.
+an operator, a number, a text, a truth value, a function (`min` for `max`), a condition that always holds or never, or
+a statement, a filter, an argument, the end of a slice or a sign left out. Of a translation from Python they are the
+Python function changed like that, against the same cases. Of a docstring they are those of its self-test. A program
+that still gives the right answer to whatever is asked is no wrong one: those that were found to be so by hand stand
+in `EQUIVALENT`. Nothing runs outside the sandbox.
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "2: `0` → `1`": "an empty map has no fields",
         "2: `0` → `-1`": "an empty map has no fields",
         "2: `0` → `-1`'": "all rows have the same length",
-        "15: `0 <= place[0] < height` → `0 < place[0] < height`": "a pond with a field in the first row is met there first",
-        "15: `0` → `1`": "a pond with a field in the first row is met there first",
+        "15: `0 <= place[0] < height` → `0 < place[0] < height`": "such ponds are met in the first row",
+        "15: `0` → `1`": "such ponds are met in the first row",
         "15: `0` → `-1`": "only ponds at the edge go on there",
         "15: `0` → `-1`'": "only ponds at the edge go on there",
     },
