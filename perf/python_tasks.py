@@ -66,6 +66,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "4: `0` → `-1`": "every name begins with the same, once",
     },
     "PythonRepair/15": {
+        "5: `1:` → `:`": "the first path begins like itself",
         "5: `1` → `0`": "the first path begins like itself",
     },
     "PythonRepair/19": {
@@ -98,6 +99,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "4: `0` → `1`": "0 has no sign, and nothing is divided by it",
         "6: `parts < 0` → `parts <= 0`": "0 has no sign, and nothing is divided by it",
         "6: `0` → `1`": "0 has no sign, and nothing is divided by it",
+    },
+    "PythonTranslation/5": {
+        "4: `'z'` → `'zx'`": "no single letter lies between the two",
     },
     "PythonTranslation/7": {
         "4: `after >= before` → `after > before`": "nothing is added where both are equal",
@@ -235,8 +239,14 @@ def changes(node: ast.AST) -> Iterator:
             yield lambda: set_test(node, True)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
         yield lambda: drop_operator(node)
-    if isinstance(node, ast.Constant) and type(node.value) is str:
+    if isinstance(node, ast.Constant) and type(node.value) is str and "\n\n" not in node.value:  # no docstring
         yield lambda: set_value(node, node.value + "x")
+    if isinstance(node, ast.List | ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
+        yield lambda: turn_round(node.elts, node)
+    if isinstance(node, ast.Call) and len(node.args) > 1:
+        yield lambda: turn_round(node.args, node)
+    if isinstance(node, ast.Call) and not node.args and name_of(node.func) == "split":
+        yield lambda: split_at_blanks(node)
     if isinstance(node, ast.Name | ast.Attribute) and name_of(node) in _NAMED:
         yield lambda: rename(node)
     if isinstance(node, ast.comprehension):
@@ -256,13 +266,25 @@ def changes(node: ast.AST) -> Iterator:
                 yield lambda body=body, at=at: leave_out(body, at)
 
 
-def name_of(node: ast.Name | ast.Attribute) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr
+def name_of(node: ast.expr) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))
 
 
 def rename(node: ast.Name | ast.Attribute) -> str:
     before, name = ast.unparse(node), _NAMED[name_of(node)]
     setattr(node, "id" if isinstance(node, ast.Name) else "attr", name)
+    return told(before, node)
+
+
+def turn_round(parts: list, node: ast.AST) -> str:
+    before = ast.unparse(node)
+    parts.reverse()
+    return told(before, node)
+
+
+def split_at_blanks(node: ast.Call) -> str:
+    before = ast.unparse(node)
+    node.args.append(ast.Constant(" "))
     return told(before, node)
 
 
