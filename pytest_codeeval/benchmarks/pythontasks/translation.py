@@ -22,6 +22,10 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.execution.factory import lacking
 
 _LACKING = cache(lacking)
+_IN_PYTHON = (
+    " In Python, arrays, vectors and sets are given and returned as lists, maps as dictionaries, several results as a "
+    "tuple, and a value that is not there as None."
+)
 _SOURCE = "source_language"
 
 
@@ -94,7 +98,9 @@ def prompt(problem: Problem) -> Prompt:
         "arguments in the same order and gives the same results:"
     )
     begun = f"It begins like this:\n\n{fenced(problem.stub, problem.language)}\n\n" if problem.stub else ""
-    more = "" if problem.language == "python" else " Leave out tests and examples of use."
+    more = " Leave out tests and examples of use."
+    if problem.language == "python":
+        more = _IN_PYTHON
     chat = (
         f"{asked}\n\n{fenced(code, source)}\n\n{begun}Answer with one {target} code block that holds the whole "
         f"function, together with its imports.{more}\n"

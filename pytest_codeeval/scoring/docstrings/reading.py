@@ -17,7 +17,7 @@ from pytest_codeeval.scoring.docstrings.task import DocstringTask, Function, fun
 LONGEST = 20_000
 """Characters of a docstring at most: its parsers have to be quick on whatever a model writes."""
 
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n`]*\n(.*?)^[ \t]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _QUOTED = re.compile(r"""\s*[rRuU]?(?:\"\"\"|'''|"|')""")
 
 
@@ -61,8 +61,7 @@ def _of_function(function: Function, task: DocstringTask) -> Found:
 
 def _alone(text: str) -> Found:
     """Return the docstring of an answer that gives no function: a string, or plain text."""
-    blocks = [block[2] for block in _FENCE.finditer(text)]
-    said = dedent(blocks[-1] if blocks else text).strip()
+    said = dedent(_last_block(text)).strip()
     try:
         body = tree_of(said).body if _QUOTED.match(said) else []
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -76,6 +75,20 @@ def _alone(text: str) -> Found:
     if '"""' in said or "'''" in said:
         return Found(outcome=Outcome.NO_ANSWER, why="the answer holds neither the function nor one docstring")
     return Found(cleandoc(said), "docstring")
+
+
+def _last_block(text: str) -> str:
+    """Return what the last closed fence of an answer holds, all of the answer where there is none."""
+    found, opening, lines = text, "", list[str]()
+    for line in text.split("\n"):
+        fence = _FENCE.match(line)
+        if not opening:
+            opening, lines = (fence[1] if fence else ""), []
+        elif fence and line.strip() == fence[1] and fence[1].startswith(opening):
+            found, opening = "\n".join(lines), ""
+        else:
+            lines.append(line)
+    return found
 
 
 def _text_of(statement: ast.stmt) -> str | None:
