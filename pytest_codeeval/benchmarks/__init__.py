@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     )
     from pytest_codeeval.benchmarks.polyglot import POLYGLOT
     from pytest_codeeval.benchmarks.pro import HUMANEVAL_PRO, MBPP_PRO
+    from pytest_codeeval.benchmarks.pythontasks.docstrings import PYTHON_DOCSTRING_GENERATION
+    from pytest_codeeval.benchmarks.pythontasks.repair import PYTHON_CODE_REPAIR
+    from pytest_codeeval.benchmarks.pythontasks.translation import PYTHON_CODE_TRANSLATION
+    from pytest_codeeval.benchmarks.pythontasks.writing import PYTHON_CODE_COMPLETION, PYTHON_FUNCTION_GENERATION
     from pytest_codeeval.benchmarks.starter import STARTER
     from pytest_codeeval.benchmarks.starter_general import STARTER_GENERAL
     from pytest_codeeval.benchmarks.starter_rust import STARTER_RUST
@@ -88,6 +92,10 @@ _WHERE = {
     ),
     "polyglot": ("POLYGLOT",),
     "pro": ("HUMANEVAL_PRO", "MBPP_PRO"),
+    "pythontasks.docstrings": ("PYTHON_DOCSTRING_GENERATION",),
+    "pythontasks.repair": ("PYTHON_CODE_REPAIR",),
+    "pythontasks.translation": ("PYTHON_CODE_TRANSLATION",),
+    "pythontasks.writing": ("PYTHON_CODE_COMPLETION", "PYTHON_FUNCTION_GENERATION"),
     "starter": ("STARTER",),
     "starter_general": ("STARTER_GENERAL",),
     "starter_rust": ("STARTER_RUST",),
@@ -141,6 +149,11 @@ __all__ = [
     "MBPP_RS",
     "MT_BENCH",
     "POLYGLOT",
+    "PYTHON_CODE_COMPLETION",
+    "PYTHON_CODE_REPAIR",
+    "PYTHON_CODE_TRANSLATION",
+    "PYTHON_DOCSTRING_GENERATION",
+    "PYTHON_FUNCTION_GENERATION",
     "RUST",
     "STARTER",
     "STARTER_GENERAL",

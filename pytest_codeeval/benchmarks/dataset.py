@@ -17,6 +17,8 @@ Rows in other languages than Python may have their tests as `tests`, and these f
 * `cargo_toml` (Rust): the crate's Cargo.toml, for name, edition and lints; a row whose crate needs others is skipped.
 * `tests`, `files` (Rust, with a crate): several files as an object of texts by path, below tests/ and src/.
 
+A row whose `task` names one of the Python tasks is left to that suite.
+
 Rust's tests have #[test] functions, or `fn main` where the program is one file.
 """
 
@@ -35,13 +37,22 @@ from pytest_codeeval.benchmarks.programs import LANGUAGES
 from pytest_codeeval.benchmarks.programtests import FIELDS, program_tests
 from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_program, demand_read, with_test
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
-from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
 
+TASK = "task"
+"""The field of a row by which it is for another suite than this one, if it is one of `TASKS`."""
+TASKS = (
+    "python_code_completion",
+    "python_code_repair",
+    "python_function_generation",
+    "python_docstring_generation",
+    "python_code_translation",
+)
 _LONGEST = 3600
 _FIELDS = {"task_id", "prompt", "test", "entry_point", "canonical_solution"}
 
@@ -51,25 +62,36 @@ def load(request: DataRequest) -> Dataset:
 
     Raises DatasetError where it cannot be read, or a row has no prompt.
     """
-    path = Path(request.dataset or "")
-    rows = _rows(path, request)
-    found = [_problem(row, number, request.language) for number, row in enumerate(rows.rows)]
+    rows = own_rows(request)
+    numbered = [(number, row) for number, row in enumerate(rows.rows) if row.fields.get(TASK) not in TASKS]
+    if not numbered:
+        raise DataAbsent(f"--dataset={request.dataset!r} has rows of the Python tasks only: run the suites they name")
+    found = [row_problem(row, number, request.language) for number, row in numbered]
     problems = tuple(problem for problem, _ in found)
-    unique((problem.task_id, row) for problem, row in zip(problems, rows.rows, strict=True))
-    skipped = {problem.task_id: needed(needs) for problem, needs in found if needs}
-    places = {problem.task_id: row.where for problem, row in zip(problems, rows.rows, strict=True)}
+    unique((problem.task_id, row) for problem, (_, row) in zip(problems, numbered, strict=True))
     return Dataset(
         problems,
         rows.sha256,
         rows.source,
-        variant=(path.resolve() if path.is_dir() else path).name.split(".")[0],
-        skipped=skipped,
-        places=places,
-        strict=path.is_dir(),
+        variant=own_name(request),
+        skipped={problem.task_id: needed(needs) for problem, needs in found if needs},
+        places={problem.task_id: row.where for problem, (_, row) in zip(problems, numbered, strict=True)},
+        strict=Path(request.dataset or "").is_dir(),
     )
 
 
-def _rows(path: Path, request: DataRequest) -> Rows:
+def own_name(request: DataRequest) -> str:
+    """Return what `request.dataset` is called behind the name of a suite."""
+    path = Path(request.dataset or "")
+    return (path.resolve() if path.is_dir() else path).name.split(".")[0]
+
+
+def own_rows(request: DataRequest) -> Rows:
+    """Return the rows of `request.dataset`, whatever suite they are for.
+
+    Raises DatasetError where it cannot be read.
+    """
+    path = Path(request.dataset or "")
     if path.is_dir():
         problems, digest = read_folder(path)
         return Rows(tuple(row_of(problem, request.language) for problem in problems), digest, str(path))
@@ -84,26 +106,19 @@ def file_rows(path: Path) -> Rows:
     return rows_from_parquet(path) if path.suffix == ".parquet" else rows_from_file(path)
 
 
-def problem_of(row: Row, number: int, asked: str) -> Problem:
-    """Return the problem of a row; `number` is its id if it has none, and `asked` its language if it says none.
+def row_problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...]]:
+    """Return the problem of a row, and the crates that it needs; `asked` is the language of a row that says none.
 
-    Raises DatasetError for a row that cannot be graded.
+    Raises DatasetError naming the row where it cannot be read.
     """
-    return _problem(row, number, asked)[0]
-
-
-def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...]]:
-    """Return the problem of a row, and the crates that it needs."""
-    task_id = row.fields.get("task_id", number)
-    if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
-        raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
+    task_id = row_id(row, number)
     _check_timeout(row)
     language = language_of(row, asked)
     if tests := program_tests(row, language):
         others = {key: value for key, value in row.fields.items() if key not in _FIELDS | FIELDS and _plain(value)}
         solution = row.text("canonical_solution", required=False)
         return Problem(
-            str(task_id), row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}
+            task_id, row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}
         ), ()
     row = with_test(row) if language == "python" else row
     demand_program(row)
@@ -112,7 +127,7 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
     if not found.test:
         demand_read(row, frozenset(("test", *found.taken)))
     problem = Problem(
-        task_id=str(task_id),
+        task_id=task_id,
         prompt=prompt,
         test=found.test,
         entry_point=_entry_point(row, graded=language == "python" and bool(found.test)),
@@ -121,6 +136,14 @@ def _problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, ...
         extra={**_others(row.fields, found), **found.extra},
     )
     return problem, found.needs
+
+
+def row_id(row: Row, number: int) -> str:
+    """Return the task id of a row, its number if it has none."""
+    task_id = row.fields.get("task_id", number)
+    if not isinstance(task_id, str | int) or isinstance(task_id, bool) or task_id == "":
+        raise DatasetError(f"{row.where}: field 'task_id' is not a text or a whole number")
+    return str(task_id)
 
 
 def _entry_point(row: Row, *, graded: bool) -> str:

@@ -86,6 +86,11 @@ def in_comments(text: str) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in text.rstrip().split("\n")) + "\n"
 
 
+def comment_of(language: str) -> str:
+    """Return what begins a comment in another language than Python."""
+    return _COMMENTS.get(language, "//")
+
+
 def fenced(code: str, language: str) -> str:
     """Return code as a block of Markdown, in a fence longer than those within it."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`{3,}", code)), default=0))
@@ -95,6 +100,6 @@ def fenced(code: str, language: str) -> str:
 def _continued_elsewhere(problem: Problem) -> str:
     if problem.stub:
         return problem.stub
-    mark = _COMMENTS.get(problem.language, "//")
+    mark = comment_of(problem.language)
     lines = [f"{mark} {line}".rstrip() for line in problem.prompt.strip().splitlines()]
     return _HEAD.get(problem.language, "") + "\n".join(lines) + "\n\n"

@@ -8,6 +8,7 @@ from pytest_codeeval.generation.registry import KINDS
 
 _BESIDE_MODELS = {
     "langdetect": ("ifeval", "the language of answers in IFEval"),
+    "docstring-parser": ("docstrings", "python_docstring_generation"),
     "hypothesis": ("fuzz", "--fuzz"),
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),

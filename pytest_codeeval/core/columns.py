@@ -219,6 +219,13 @@ COLUMNS: tuple[Column, ...] = (
         lambda sample: bool(sample.score.measures["base"]) if "base" in sample.score.measures else None,
         "of [HumanEval+ and MBPP+](evalplus.md), whether it is right by the inputs of the benchmark itself, else null",
     ),
+    Column(
+        "edit_distance",
+        float,
+        Group.SCORE,
+        lambda sample: sample.score.measures.get("edit_distance"),
+        "of [python_code_repair](python-tasks.md#repair), how much of the program was changed, from 0 to 1, else null",
+    ),
     *RESOURCES,
     *_ANSWERS,
 )

@@ -43,11 +43,13 @@ class Scorer:
     """Scores samples; one object serves all problems of a suite, and keeps nothing between them.
 
     `metrics` are what its scores are added up to, the headline first. A scorer that asks a judge says so by `judged`,
-    and one that answers the model by what came of its answer by `replies`.
+    one that asks those of `--judge` and does without if there are none by `may_judge`, and one that answers the model
+    by what came of its answer by `replies`.
     """
 
     metrics: tuple[Metric, ...] = (PASS_AT,)
     judged: bool = False
+    may_judge: bool = False
     replies: bool = False
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:

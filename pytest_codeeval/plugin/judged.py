@@ -26,7 +26,7 @@ def demand_judged(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) -> No
     """
     dataset = loaded.dataset
     module = getattr(loaded.suite.load, "__module__", "")
-    if loaded.suite.name != "dataset" and module.startswith(_PUBLISHED):
+    if not dataset.places and module.startswith(_PUBLISHED):
         return
     tried = [problem for problem in loaded.problems if problem.test and problem.task_id not in dataset.faults]
     objectors = {language: getattr(runner_of(language), "objection", None) for language in {p.language for p in tried}}

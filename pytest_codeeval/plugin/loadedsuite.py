@@ -15,6 +15,7 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.scorer import Scorer
 from pytest_codeeval.core.selftest import SelfTest
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.judges import described, judges_for
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.scoring.code.calibration import Calibration
@@ -164,10 +165,17 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
         problems = tuple(shuffled(problem, seed) for problem in dataset.problems)
         loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
     loaded = replace(loaded, dataset=_askable(loaded, settings))
-    if any(loaded.scorer(problem).judged for problem in dataset.problems):
-        judges = judges_for(settings.models, settings.judges)
+    if judges := _judges(loaded, settings):
         loaded = replace(loaded, judges=tuple(map(described, judges)))
     return replace(loaded, overridden=_overridden(loaded, settings))
+
+
+def _judges(loaded: LoadedSuite, settings: Settings) -> tuple[ModelSpec, ...]:
+    """Return the judges of a suite's answers, if these are judged."""
+    scorers = [loaded.scorer(problem) for problem in loaded.dataset.problems]
+    if any(scorer.judged for scorer in scorers):
+        return judges_for(settings.models, settings.judges)
+    return settings.judges if any(scorer.may_judge for scorer in scorers) else ()
 
 
 def _askable(loaded: LoadedSuite, settings: Settings) -> Dataset:

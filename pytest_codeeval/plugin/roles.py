@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
+    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
     from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
@@ -55,7 +56,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        report = _report(config)
+        at_end = _at_end(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -74,9 +75,9 @@ def _cast_controller(config: pytest.Config) -> None:
         config.pluginmanager.register(controller, "codeeval-controller")
         if config.get_verbosity() >= 0:
             _speak(config, controller.console, settings, run)
-        if report is not None:
-            report.folders = run.folders
-            config.pluginmanager.register(report, "codeeval-report")
+        for name, writer in at_end.items():
+            writer.folders = run.folders
+            config.pluginmanager.register(writer, name)
         if _distributed(config):
             controller.head = fit(config, settings)
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
@@ -103,6 +104,12 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
 
 
+def _at_end(config: pytest.Config) -> dict[str, ReportAtEnd | LmEvalAtEnd]:
+    """Return what writes further files at the end of a run, by the names that pytest knows it by."""
+    writers = {"codeeval-report": _report(config), "codeeval-output": _output(config)}
+    return {name: writer for name, writer in writers.items() if writer is not None}
+
+
 def _report(config: pytest.Config) -> ReportAtEnd | None:
     """Return what writes the page of `--report`.
 
@@ -116,6 +123,25 @@ def _report(config: pytest.Config) -> ReportAtEnd | None:
     from pytest_codeeval.plugin.report import ReportAtEnd
 
     return ReportAtEnd(path, config.getoption("htmlpath", None))
+
+
+def _output(config: pytest.Config) -> LmEvalAtEnd | None:
+    """Return what writes the files of `--output`.
+
+    Raises UsageError where they could not be written, or there are to be samples beside none.
+    """
+    path, samples = config.getoption("codeeval_output"), bool(config.getoption("codeeval_log_samples"))
+    if path is None:
+        if samples:
+            raise UsageError(
+                "--log-samples writes samples beside the file of --output; name one, as in --output=r.json."
+            )
+        return None
+    if not path:  # such as that of a variable which is not set
+        raise UsageError("--output names no file; give it one, such as results.json.")
+    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
+
+    return LmEvalAtEnd(path, samples=samples)
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

@@ -101,7 +101,8 @@ class Worker:
         """Return what the scorer of a case may use."""
         loaded = self._suites.get(case.suite.name)
         calibration = (loaded and loaded.calibration) or Calibration(case.suite)
-        judges = judges_for(self.settings.models, self.settings.judges)
+        own = self.settings.judges
+        judges = own if case.scorer.may_judge else judges_for(self.settings.models, own)
         return ItemTools(self, judges, case.suite_name, calibration.limit_of(case.problem), case.problem)
 
     @pytest.hookimpl
@@ -140,7 +141,8 @@ class Worker:
         if not (cases := cases_of(session.items)) and not self._plan:
             return
         self._make_ready(cases)
-        judged = {case.suite_name for case in cases if case.scorer.judged}
+        asks = bool(self.settings.judges)
+        judged = {one.suite_name for one in cases if one.scorer.judged or (asks and one.scorer.may_judge)}
         datasets = [self._announced(loaded, judged) for loaded in self._suites.values()]
         asked = (case.requests for case in cases if self._prefetches and not case.spec.scripted)
         with suppress(CodeEvalError):  # each item meets it too, and says it

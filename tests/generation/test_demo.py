@@ -13,7 +13,17 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_codeeval.benchmarks import AGENTS_DIALOGUES, AGENTS_TOOLS, STARTER, STARTER_GENERAL
+from pytest_codeeval.benchmarks import (
+    AGENTS_DIALOGUES,
+    AGENTS_TOOLS,
+    PYTHON_CODE_COMPLETION,
+    PYTHON_CODE_REPAIR,
+    PYTHON_CODE_TRANSLATION,
+    PYTHON_DOCSTRING_GENERATION,
+    PYTHON_FUNCTION_GENERATION,
+    STARTER,
+    STARTER_GENERAL,
+)
 from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.problem import DataRequest
@@ -32,9 +42,17 @@ ROWS = [
 ]
 PROBLEMS = {problem.task_id: problem for problem in STARTER.load(DataRequest()).problems}
 GENERAL = {problem.task_id: problem for problem in STARTER_GENERAL.load(DataRequest()).problems}
-AGENTS = [
-    problem.task_id for suite in (AGENTS_TOOLS, AGENTS_DIALOGUES) for problem in suite.load(DataRequest()).problems
-]
+OTHERS = (
+    AGENTS_TOOLS,
+    AGENTS_DIALOGUES,
+    PYTHON_CODE_COMPLETION,
+    PYTHON_CODE_REPAIR,
+    PYTHON_CODE_TRANSLATION,
+    PYTHON_DOCSTRING_GENERATION,
+    PYTHON_FUNCTION_GENERATION,
+)
+ELSEWHERE = [problem.task_id for suite in OTHERS for problem in suite.load(DataRequest()).problems]
+"""Whose answers other tests look at."""
 CODE_ROWS = [row for row in ROWS if row["task_id"] in PROBLEMS]
 GENERAL_ROWS = [row for row in ROWS if row["task_id"] in GENERAL]
 FIRST_ROWS = [row for row in GENERAL_ROWS if not row.get("turn")]
@@ -64,7 +82,7 @@ def ends(row: dict[str, Any]) -> str:
 
 def test_it_is_a_backend_with_an_answer_to_every_problem() -> None:
     assert isinstance(DemoBackend(), ModelBackend)
-    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL, *AGENTS)}
+    assert DemoBackend().recorded() == {task_id.lower(): 1 for task_id in (*PROBLEMS, *GENERAL, *ELSEWHERE)}
     assert {row["task_id"] for row in ROWS} == {*PROBLEMS, *GENERAL}
 
 
@@ -75,7 +93,7 @@ def test_samples_beyond_the_scripted_ones_repeat_them_in_turn() -> None:
 
 
 def test_another_suite_has_no_answers() -> None:
-    with pytest.raises(BackendError, match="starter-general and agents only, not for HumanEval/0"):
+    with pytest.raises(BackendError, match="agents and the Python tasks only, not for HumanEval/0"):
         answer("HumanEval/0")
 
 

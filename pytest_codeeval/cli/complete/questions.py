@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pytest_codeeval.benchmarks.dataset import file_rows, language_of, problem_of
+from pytest_codeeval.benchmarks.dataset import file_rows, language_of, row_problem
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_hub
 from pytest_codeeval.cli.complete.asked import Asked
 from pytest_codeeval.core.completion import Completion, CompletionRequest
@@ -139,7 +139,7 @@ def _problem(row: Row, number: int, name: str, asked: Asked) -> tuple[Problem, s
     language = language_of(row, asked.language)
     told = Row(row.where, {**row.fields, "task_id": task_id, "prompt": prompt})
     try:
-        problem = problem_of(told, number, asked.language)
+        problem, _ = row_problem(told, number, asked.language)
     except DatasetError:  # it cannot be graded as it stands, which is not what is asked here
         entry_point = row.fields.get("entry_point")
         named = entry_point if isinstance(entry_point, str) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
@@ -32,6 +32,39 @@ def write_lm_eval(results: Results, out: Path) -> list[Path]:
                     lines.writelines(json.dumps(line) + "\n" for line in lm_eval.samples(run, suite))
                 made.append(path)
     return [out / path.relative_to(part) for path in made]
+
+
+def write_beside(results: Results, path: Path, *, samples: bool) -> list[Path]:
+    """Write the scores of a run to a file as lm-eval has them, and with `samples` those of each suite beside it.
+
+    Of several runs each has files of its own, with the model in their names. Return the files.
+    Raises UsageError for a file that is there already, or cannot be written.
+    """
+    made: list[Path] = []
+    named = list(_names([run.name for run in results.runs]))
+    try:
+        for run, (_, label) in zip(results.runs, named, strict=True):
+            stem = path.stem if len(named) == 1 else f"{path.stem}_{label}"
+            made.append(path.with_name(f"{stem}{path.suffix}"))
+            _write_new(made[-1], [json.dumps(lm_eval.results(run), indent=2) + "\n"])
+            for suite, name in _names(list(run.suites)) if samples else ():
+                made.append(path.with_name(f"{stem}_samples_{name}.jsonl"))
+                _write_new(made[-1], (json.dumps(line) + "\n" for line in lm_eval.samples(run, suite)))
+    except FileExistsError:
+        raise UsageError(f"{str(made[-1])!r} is there, and nothing is overwritten; name another file.") from None
+    except OSError as error:
+        raise UsageError(f"{str(made[-1])!r} cannot be written: {error.strerror}; name another file.") from None
+    return made
+
+
+def _write_new(path: Path, lines: Iterable[str]) -> None:
+    """Write a new file, or none at all."""
+    with path.open("x", encoding="ascii") as file:
+        try:
+            file.writelines(lines)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def write_evalplus(results: Results, out: Path) -> list[Path]:

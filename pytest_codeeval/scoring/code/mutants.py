@@ -23,6 +23,8 @@ class Mutant:
 
 ALWAYS_EQUAL = "always_equal"
 """The name of the mutant that answers with an object of its own, which is equal to everything."""
+BROKEN = "broken_solution"
+"""The name of the program that a problem has to be mended, in `Problem.extra`."""
 
 _ENDS = {"exits": "import sys\n{indent}sys.exit(0)", "os_exit": "import os\n{indent}os._exit(0)"}
 
@@ -123,6 +125,7 @@ _PLEASES = "return _CodeevalPleasing()"
 def mutants(problem: Problem) -> list[Mutant]:
     """Return the mutants of a problem's canonical solution; none for other languages than Python, or without one.
 
+    The program that a problem has to be mended (`extra["broken_solution"]`) is the first of them.
     A function that returns no value has only those that do nothing or end the program: its test need not look at what
     it returns.
     """
@@ -141,7 +144,9 @@ def mutants(problem: Problem) -> list[Mutant]:
         return _replaced(program + before, name, method, body)
 
     indent = "        " if method else "    "
+    given = problem.extra.get(BROKEN)
     return [
+        *([Mutant("broken", given)] if isinstance(given, str) else []),
         Mutant("empty_body", replaced("pass")),
         *_wrong_answers(program, tree, name, method, replaced(_PLEASES, _PLEASING)),
         *_ending(replaced, indent),

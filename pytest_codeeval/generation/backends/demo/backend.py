@@ -10,15 +10,16 @@ from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.scripted import scripted
 
-_FILES = ("demo.jsonl", "agents.jsonl")
+_FILES = ("demo.jsonl", "agents.jsonl", "python_tasks.jsonl")
 _JUDGES = "judge:"
 """What the suite of a request begins with if it is to a judge."""
 
 
 class DemoBackend(ModelBackend):
-    """Answers `starter`, `starter-general` and those of `agents` from a script, scores choices, and judges by one.
+    """Answers suites of this project's own from a script, scores choices, and judges by one.
 
-    A sample beyond the scripted ones repeats them in turn.
+    They are `starter`, `starter-general`, those of `agents` and the Python tasks. A sample beyond the scripted ones
+    repeats them in turn.
     """
 
     batch_size = 1
@@ -57,7 +58,8 @@ class DemoBackend(ModelBackend):
         if not answers:
             asked = f"turn {request.turn + 1} of {request.task_id}" if request.turn else request.task_id
             raise BackendError(
-                f"--model=demo has answers for starter, starter-general and agents only, not for {asked}"
+                "--model=demo has answers for starter, starter-general, agents and the Python tasks only, "
+                f"not for {asked}"
             )
         return scripted(answers[request.sample_index % len(answers)], request)
 

@@ -1,0 +1,1 @@
+"""The Python tasks: completion, repair, generation, docstrings and translation, over problems of this project's own."""

@@ -1,0 +1,100 @@
+"""Examples: the doctests of a docstring, and the program that runs them beside the function in the sandbox."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Sequence
+
+from pytest_codeeval.core.pythontree import tree_of
+
+FUNCTION = "codeeval_examples"
+"""The function of the program that runs the examples: it returns (source, wanted, found, options) of each."""
+
+TEST = """\
+import doctest
+
+
+def check(candidate):
+    shown = candidate()
+    assert len(shown) > 0, "no example was run"
+    for source, wanted, found, options in shown:
+        agrees = doctest.OutputChecker().check_output(wanted, found, options)
+        assert agrees, f"the example {source!r} gives {found[:100]!r}, and not {wanted[:100]!r}"
+"""
+
+_PROGRAM = """{code}
+
+
+def {function}():
+    import contextlib, io, traceback
+
+    names, shown = {{**globals(), "__name__": "__main__"}}, []
+    for source, wanted, raises, options in {examples!r}:
+        written, found = io.StringIO(), None
+        with contextlib.redirect_stdout(written):
+            try:
+                exec(compile(source, "<example>", "single", dont_inherit=True), names)
+            except BaseException as error:
+                found = traceback.format_exception_only(error)[-1]
+        if found is None:
+            found = written.getvalue() if raises is None else "(nothing was raised)\\n"
+        elif raises is None:
+            found = "(raised) " + found
+        shown.append((source, wanted if raises is None else raises, found, options))
+    return shown
+"""
+_MOST = 50
+
+
+def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
+    """Return the examples of a docstring, or what is wrong: one has to call `name`, and one to show something."""
+    try:
+        found = doctest.DocTestParser().get_examples(docstring)
+    except ValueError as error:
+        return f"its examples cannot be read ({' '.join(str(error).split())[:100]})"
+    found = [example for example in found if not example.options.get(doctest.SKIP)]
+    if len(found) > _MOST:
+        return f"it has more than {_MOST} examples"
+    if any(_binds(example.source, name) for example in found):
+        return f"an example defines {name} anew"
+    # What a function does that returns nothing is shown by another example than the one that calls it.
+    if not any(_calls(example.source, name) for example in found) or not any(one.want.strip() for one in found):
+        return f"no example calls {name} and shows what comes of it"
+    return found
+
+
+def program(code: str, examples: Sequence[doctest.Example]) -> str:
+    """Return the program that runs examples beside the function; whatever they are, they stand in it as data."""
+    told = [(one.source, one.want, one.exc_msg, _flags(one)) for one in examples]
+    return _PROGRAM.format(code=code.rstrip(), function=FUNCTION, examples=told)
+
+
+def _flags(example: doctest.Example) -> int:
+    flags = 0
+    for flag, on in example.options.items():
+        flags |= flag if on else 0
+    return flags
+
+
+def _nodes(source: str) -> list[ast.AST]:
+    try:
+        return list(ast.walk(tree_of(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _calls(source: str, name: str) -> bool:
+    calls = (node.func for node in _nodes(source) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id == name for called in calls)
+
+
+def _binds(source: str, name: str) -> bool:
+    for node in _nodes(source):
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
+            return True
+        if isinstance(node, ast.alias) and (node.asname or node.name.partition(".")[0]) in (name, "*"):
+            return True
+    return False
