@@ -9,13 +9,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Identity
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
 from pytest_codeeval.generation.budget import BudgetSpentError
 from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.traffic import Traffic
 
-Dispatchers = Mapping[tuple[str, str, str], ModelDispatcher]
+Dispatchers = Mapping[Identity, ModelDispatcher]
 T = TypeVar("T")
 
 
@@ -97,12 +97,12 @@ class CompletionService:
                     dispatcher.break_off(error)
                 return
         for identity, dispatcher in self._dispatchers.items():
-            dispatcher.prefetch(request for request in requests if _identity(request) == identity)
+            dispatcher.prefetch(request for request in requests if request.identity == identity)
 
     async def completed(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Do what `complete` does, on the service's loop."""
         # All are waited for: one that fails must not keep the others from being stored.
-        asked = (self._dispatchers[_identity(request)].complete(request) for request in requests)
+        asked = (self._dispatchers[request.identity].complete(request) for request in requests)
         answers = await asyncio.gather(*asked, return_exceptions=True)
         for request, answer in zip(requests, answers, strict=True):
             if isinstance(answer, BaseException):
@@ -139,7 +139,3 @@ class CompletionService:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-
-
-def _identity(request: CompletionRequest) -> tuple[str, str, str]:
-    return request.backend, request.model, request.endpoint

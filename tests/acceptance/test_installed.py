@@ -26,7 +26,7 @@ yaml = pytest.importorskip("yaml")
 pytest.importorskip("hatchling", reason="builds the wheel")
 
 CHECKOUT = Path(__file__).parents[2]
-PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "conftest.py", "pytest_codeeval", "suites", "tests")
+PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "pytest_codeeval", "suites", "tests")
 WORKFLOW = CHECKOUT / ".github/workflows/evaluate.yml"
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 LIMIT = 2

@@ -46,9 +46,9 @@ def make_service(tmp_path: Path, store: CompletionStore) -> Iterator[MakeService
     def make(
         on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted
     ) -> CompletionService:
-        calls = CallLog({("fake", model, ""): tmp_path for model in backends})
+        calls = CallLog({("fake", model, "", ()): tmp_path for model in backends})
         dispatchers = {
-            ("fake", model, ""): ModelDispatcher(backends[model], store, calls, policy=FAST) for model in backends
+            ("fake", model, "", ()): ModelDispatcher(backends[model], store, calls, policy=FAST) for model in backends
         }
         made.append(CompletionService(dispatchers, on_announce))
         return made[-1]
