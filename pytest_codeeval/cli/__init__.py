@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from pytest_codeeval import __version__
-from pytest_codeeval.cli import charts, compare, completions, datasets, doctor, export, fuzz, merge, report
+from pytest_codeeval.cli import charts, compare, completions, config, datasets, doctor, export, fuzz, merge, report, run
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
 
-_COMMANDS = (doctor, completions, datasets, fuzz, report, compare, charts, merge, export)
+_COMMANDS = (run, config, doctor, completions, datasets, fuzz, report, compare, charts, merge, export)
 _USAGE = 4
 _STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 

@@ -13,7 +13,6 @@ from pytest_codeeval.config.document import Where
 from pytest_codeeval.config.jobfile import InvalidFile, JobFile, arguments_of
 from pytest_codeeval.config.saying import NO_KEYS, called
 from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.core.secretname import is_secret_setting
 from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.reports.threshold import Threshold
@@ -64,7 +63,7 @@ def _models(file: JobFile, outside: tuple[str, ...]) -> Found:
         if folder in taken:
             yield (
                 (*where, "name" if model.name else "model"),
-                f"{called(where)} and {taken[folder]} would share the results folder {folder!r}; name: tells them apart.",
+                f"{called(where)} and {taken[folder]} would share the results folder {folder!r}; give names.",
             )
         taken.setdefault(folder, called(where))
     if len(modes) > 1:
@@ -118,9 +117,6 @@ def _settings(where: Where, asked: Asked, spec: ModelSpec) -> Found:
         at: Where = (*where, "model_args", name)
         if name.replace("-", "_") in known:
             continue
-        if is_secret_setting(name):
-            yield at, f"{called(at)} would hold a key, and no file should; {NO_KEYS}."
-            continue
         hint = nearest(name, known)
         there = f"; there are {', '.join(sorted(known))}" if known else "; it takes none"
         yield at, f"{called(at)}: backend {spec.backend!r} has no such setting{hint or there}."
@@ -163,8 +159,8 @@ def _suites(file: JobFile) -> Found:
             if not Path(file.beside(entry.file)).is_file():
                 yield (*where, "file"), f"{called(where)}.file is {entry.file!r}, and there is no such file."
         elif entry.suite not in known:
-            hint = nearest(entry.suite, known) or f"; there are {', '.join(sorted(known))}"
-            yield (*where, "suite"), f"{called(where)}: no suite {entry.suite!r} comes with this package{hint}."
+            said = f"no suite {entry.suite!r} comes with this package{shipped.hint(entry.suite)}"
+            yield (*where, "suite"), f"{called(where)}: {said}."
         else:
             yield from _parts(file, where, entry)
         if entry.suite == "dataset" and not file.job.dataset:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.config.document import Document, Where, read_document
-from pytest_codeeval.config.saying import sentence
+from pytest_codeeval.config.saying import NO_KEYS, called, sentence
 from pytest_codeeval.config.shipped import tests
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.extra import needed
-from pytest_codeeval.generation.registry import kind_of
+from pytest_codeeval.core.secretname import is_secret_setting
+from pytest_codeeval.generation.registry import KINDS, kind_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -150,6 +151,8 @@ def read_job(path: Path) -> JobFile:
     if empty:
         errors = [{"loc": where, "type": "none", "input": None} for where in empty]
         raise InvalidFile(_messages(document, errors))
+    for where in _secrets(job):
+        raise document.refusal(where, f"{called(where)} would hold a key, and no file should; {NO_KEYS}.")
     return JobFile(document, job)
 
 
@@ -177,6 +180,16 @@ def _places(job: Job) -> list[Where]:
         for place, entry in enumerate(getattr(job, kind) or ()):
             found += [(kind, place, name) for name in entry.model_fields_set]
     return found
+
+
+def _secrets(job: Job) -> Iterator[Where]:
+    """Yield the way of each setting of a backend that can only be a key."""
+    known = {option for kind in KINDS for option in kind.options}
+    for kind in ("models", "judges"):
+        for place, entry in enumerate(getattr(job, kind) or ()):
+            for name in entry.model_args or ():
+                if is_secret_setting(name) and name.replace("-", "_") not in known:
+                    yield kind, place, "model_args", name
 
 
 def _value(values: Any, where: Where) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,23 +23,31 @@ def tests() -> dict[str, str]:
     return found
 
 
-def tests_named(names: list[str]) -> list[str]:
-    """Return the tests of suites, given their names or those of the files that hold several, such as `arc`.
+def tests_of_files() -> dict[str, list[str]]:
+    """Return the tests of each suite file by what stands behind `test_` in its name, such as `arc`."""
+    found: dict[str, list[str]] = {}
+    for test in tests().values():
+        found.setdefault(Path(test.partition("::")[0]).stem.removeprefix("test_"), []).append(test)
+    return found
+
+
+def tests_named(names: Iterable[str]) -> list[str]:
+    """Return the tests of suites, given their names or those of the files that hold several.
 
     Raises UsageError for a name that none has.
     """
-    of_file: dict[str, list[str]] = {}
-    for test in tests().values():
-        of_file.setdefault(Path(test.partition("::")[0]).stem.removeprefix("test_"), []).append(test)
     found: list[str] = []
     for name in names:
-        test = tests().get(name, "")
-        if not test and name not in of_file:
-            known = [*tests(), *of_file]
-            hint = nearest(name, known) or f"; there are {', '.join(sorted(tests()))}"
-            raise UsageError(f"--suites={name}: no suite of that name comes with this package{hint}.")
-        found += [test] if test else of_file[name]
+        named = [tests()[name]] if name in tests() else tests_of_files().get(name, [])
+        if not named:
+            raise UsageError(f"--suites={name}: no suite of that name comes with this package{hint(name)}.")
+        found += named
     return list(dict.fromkeys(found))
+
+
+def hint(name: str) -> str:
+    """Return what may have been meant by the name of no suite, or which there are, for the end of a message."""
+    return nearest(name, [*tests(), *tests_of_files()]) or f"; there are {', '.join(sorted(tests()))}"
 
 
 def suite(name: str) -> Suite:
