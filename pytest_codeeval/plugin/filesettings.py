@@ -45,7 +45,7 @@ def settings_of(
         with _by_line(file, where):
             found = _of_model(file.options_of_model(model), options, commanded, outside)
             spec = replace(found.models[0], label=model.name or found.models[0].label)
-            own[spec.label] = replace(found, models=(spec,))
+            own[spec.label] = replace(found, models=(spec,), suites=suites)
     specs = tuple(settings.models[0] for settings in own.values())
     _demand_alike(file, own)
     judges = _judges(file, options, commanded, outside, specs)

@@ -52,7 +52,9 @@ def open_run(
     run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
     for label, folder in folders.items():
         backends[label].attach(folder.path, lambda text: run.tell(text))
-    run.service = CompletionService(_dispatchers(settings, backends, run, store), run.add_dataset, run.judgments.note)
+    dispatchers = _dispatchers(settings, backends, run, store)
+    judges = [judge.identity for judge in settings.judges]
+    run.service = CompletionService(dispatchers, run.add_dataset, run.judgments.note, judges)
     return run
 
 
