@@ -22,6 +22,9 @@ _MOST_VALUES = 20_000  # an alias counts as often as it is used
 _VARIABLE = re.compile(r"\$\{(\w*)\}")
 _TAG = "tag:yaml.org,2002:"
 _NUMBERS = {f"{_TAG}{name}" for name in ("int", "float", "bool")}
+_KNOWN = _NUMBERS | {f"{_TAG}{name}" for name in ("str", "null", "map", "seq", "timestamp", "value")}
+_DEEPEST = 30
+_TOO_DEEP = "it is nested too deeply to be read, or within itself; write it with fewer levels."
 _EMPTY = "names no model yet; `codeeval config example` prints one to start from"
 
 
@@ -64,7 +67,7 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise refusal(name, *_said(error, text)) from None
     except RecursionError:
-        raise refusal(name, 1, "it is nested too deeply to be read; write it with fewer levels.") from None
+        raise refusal(name, 1, _TOO_DEEP) from None
     if node is None:
         raise UsageError(f"{name}: the file is empty and {_EMPTY}.")
     reader = _Reader(yaml, name)
@@ -125,8 +128,12 @@ class _Reader:
         line = node.start_mark.line + 1
         self.lines.setdefault(where, line)
         if self._left < 0:
-            raise self._refusal(line, f"with its aliases this comes to more than {_MOST_VALUES:,} values; write fewer.")
-        if not node.tag.startswith(_TAG):
+            raise self._refusal(
+                self.lines[where[:1]], f"with its aliases this comes to more than {_MOST_VALUES:,} values; write fewer."
+            )
+        if len(where) > _DEEPEST:
+            raise self._refusal(self.lines[where[:1]], _TOO_DEEP)
+        if node.tag not in _KNOWN:
             raise self._refusal(line, f"the tag {node.tag} is not read; write the plain value.")
         if isinstance(node, self._yaml.MappingNode):
             return self._map(node, where)

@@ -60,16 +60,16 @@ class JobFile:
 
         Raises UsageError for a name that none of them has.
         """
-        found = [(("models", place), model) for place, model in enumerate(self.models)]
-        known = [name for _, model in found for name in {model.name or model.model, model.model}]
+        found: list[tuple[Where, Model]] = [(("models", place), model) for place, model in enumerate(self.models)]
+        known = [name for _, model in found for name in _names(model)]
         for name in names:
             if name not in known:
-                have = ", ".join(model.name or model.model for _, model in found) or "none"
+                have = ", ".join(_names(model)[0] for _, model in found) or "none"
                 raise UsageError(
                     f"--models={name}: {self.document.name} has no model of that name{nearest(name, known)}; "
                     f"it has {have}."
                 )
-        return [(where, model) for where, model in found if not names or {model.name, model.model} & {*names}]
+        return [(where, model) for where, model in found if not names or {*_names(model)} & {*names}]
 
     def options(self) -> dict[str, Any]:
         """Return the options of the run as a whole; those of models, suites and judges are apart."""
@@ -126,6 +126,12 @@ class JobFile:
         if found.is_absolute() and str(found) == path:
             return path
         return os.path.relpath(found) if made_here or found.exists() else path
+
+
+def _names(model: Model) -> list[str]:
+    """Return the names by which a model may be chosen, its own first: also without the prefix of its backend."""
+    plain = model.model.partition(":")[2]
+    return [*filter(None, (model.name, model.model, plain))]
 
 
 def arguments_of(asked: Asked) -> dict[str, str]:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from typing import Any
@@ -204,7 +205,9 @@ class Run:
             with suppress(metadata.PackageNotFoundError):
                 versions[package] = metadata.version(package)
         sandbox = {"tier": self.isolation.name, "weak": self.isolation.weak}
-        options = self._settings.own.get(label, self._settings).to_json()
+        asked = self._settings.own.get(label, self._settings)
+        # All models, as readers know from it in which order they were named.
+        options = replace(asked, models=self._settings.models).to_json()
         return {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
 
 
