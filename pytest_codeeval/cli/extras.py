@@ -9,6 +9,8 @@ from pytest_codeeval.generation.registry import KINDS
 _BESIDE_MODELS = {
     "langdetect": ("ifeval", "the language of answers in IFEval"),
     "hypothesis": ("fuzz", "--fuzz"),
+    "pydantic": ("config", "config files"),
+    "pyyaml": ("config", "config files"),
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
     "vl-convert-python": ("charts", "`codeeval charts`"),

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from pytest_codeeval.config.schema import Asked, Job, Model, SuiteEntry
 
-_PATHS = ("data", "dataset", "results", "report")
-_MADE_HERE = ("results", "report", "html", "charts")
-_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html", "charts"})
+_PATHS = ("data", "dataset", "results", "report", "charts")
+_MADE_HERE = ("results", "report", "charts")
+_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html"})
 _OF_ENTRY = frozenset({"model", "name", "api_key_env", "price", "model_args", "base_url"})
 _DEST = {"lang": "language"}
 _OF_SUITE = ("limit", "samples", "protocol", "shots")

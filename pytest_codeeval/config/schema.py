@@ -175,4 +175,4 @@ class Job(Asking):
     )
     report: str | None = Field(None, description="write a page of the results there, as `--report`")
     html: str | None = Field(None, description="write the page of pytest-html there, as `--html`")
-    charts: str | None = Field(None, description="draw charts of the results into this folder, as `codeeval charts`")
+    charts: str | None = Field(None, description="draw charts of the results into this folder, as `--charts`")

@@ -12,7 +12,7 @@ import pytest
 from pytest_codeeval.plugin.fileoptions import file_options
 from pytest_codeeval.plugin.names import Names, Option
 
-_FILES = ("data", "dataset", "results", "report")
+_FILES = ("data", "dataset", "results", "report", "charts")
 
 
 def settle(config: pytest.Config, names: Names) -> None:
@@ -68,7 +68,7 @@ def _beside(config: pytest.Config, option: Option, text: str) -> str:
     is_path = option.name in _FILES or (option.name == "model" and _names_a_file(prefix))
     found = config.inipath.parent / (path if option.name == "model" else text)
     # OWNER/NAME may be a dataset on the hub.
-    if not is_path or not (found.exists() or option.name in ("results", "report")):
+    if not is_path or not (found.exists() or option.name in ("results", "report", "charts")):
         return text
     relative = os.path.relpath(found, config.invocation_params.dir)
     return f"{prefix}{colon}{relative}" if option.name == "model" else str(Path(relative))

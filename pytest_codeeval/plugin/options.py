@@ -13,6 +13,7 @@ from pytest_codeeval.plugin.fileoptions import FILE, add_file_options
 from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
+from pytest_codeeval.plugin.reportoptions import add_report_options
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
@@ -213,13 +214,7 @@ def add_options(parser: pytest.Parser) -> Names:
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
     add_fuzz_options(add)
-    add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
-    add(
-        "--report",
-        dest="codeeval_report",
-        metavar="FILE",
-        help="write a page of the results there, as `codeeval report`",
-    )
+    add_report_options(add)
     return names
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
+    from pytest_codeeval.plugin.charts import ChartsAtEnd
     from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
@@ -54,7 +55,7 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        report = _report(config)
+        written = _written_at_end(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -73,9 +74,9 @@ def _cast_controller(config: pytest.Config) -> None:
         config.pluginmanager.register(controller, "codeeval-controller")
         if config.get_verbosity() >= 0:
             _speak(config, controller.console, settings, run)
-        if report is not None:
-            report.folders = run.folders
-            config.pluginmanager.register(report, "codeeval-report")
+        for name, writer in written.items():
+            writer.folders = run.folders
+            config.pluginmanager.register(writer, name)
         if _distributed(config):
             crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
             config.pluginmanager.register(crashes, "codeeval-crashes")
@@ -101,19 +102,26 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
 
 
-def _report(config: pytest.Config) -> ReportAtEnd | None:
-    """Return what writes the page of `--report`.
+def _written_at_end(config: pytest.Config) -> dict[str, ReportAtEnd | ChartsAtEnd]:
+    """Return what writes the page of `--report` and the charts of `--charts`, by the name of the plugin.
 
-    Raises UsageError where it could not be written.
+    Raises UsageError where one of them could not be written.
     """
-    path = config.getoption("codeeval_report")
-    if path is None:
-        return None
-    if not path:  # such as that of a variable which is not set
-        raise UsageError("--report names no file; give it one, such as report.html.")
-    from pytest_codeeval.plugin.report import ReportAtEnd
+    found: dict[str, ReportAtEnd | ChartsAtEnd] = {}
+    report, charts = config.getoption("codeeval_report"), config.getoption("codeeval_charts")
+    if report is not None:
+        if not report:  # such as that of a variable which is not set
+            raise UsageError("--report names no file; give it one, such as report.html.")
+        from pytest_codeeval.plugin.report import ReportAtEnd
 
-    return ReportAtEnd(path, config.getoption("htmlpath", None))
+        found["codeeval-report"] = ReportAtEnd(report, config.getoption("htmlpath", None))
+    if charts is not None:
+        if not charts:
+            raise UsageError("--charts names no folder; give it one, such as charts.")
+        from pytest_codeeval.plugin.charts import ChartsAtEnd
+
+        found["codeeval-charts"] = ChartsAtEnd(charts)
+    return found
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

@@ -11,9 +11,9 @@ from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.problem import DataRequest
 from tests.servers.process import FaultyServer
 
-for _package in ("aiohttp", "pydantic", "yaml"):
+for _package in ("aiohttp", "pydantic", "yaml", "vl_convert"):
     if importlib.util.find_spec(_package) is None:
-        pytest.skip("needs pytest-codeeval[openai,config]", allow_module_level=True)
+        pytest.skip("needs pytest-codeeval[openai,config,charts]", allow_module_level=True)
 
 PROBLEMS = STARTER.load(DataRequest()).problems[:3]
 ANSWERS = [
@@ -49,6 +49,7 @@ data: no-data
 results: out
 html: page.html
 report: report.html
+charts: charts
 fail_under:
   starter:pass@1: 0.5
 """
@@ -77,6 +78,7 @@ def test_one_file_is_the_whole_job(run, server, suite_folder):
     ]
     assert (suite_folder / "jobs/page.html").stat().st_size > 10_000
     assert (suite_folder / "jobs/report.html").stat().st_size > 10_000
+    assert (suite_folder / "jobs/charts/tables.md").exists()
 
     # A model that cannot be asked leaves the others to go on, each on all suites and asked in its own way.
     first.stdout.fnmatch_lines(

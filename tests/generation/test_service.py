@@ -171,3 +171,21 @@ def test_a_closed_service_refuses_instead_of_hanging(make_service: MakeService) 
     service.close()
     with pytest.raises(BackendError, match="has ended"):
         service.complete([ask(1)])
+
+
+def refusing(request: CompletionRequest, attempt: int) -> Completion:
+    if request.model == "down":
+        raise fault("no such key", status=401, retryable=False, fatal=True)
+    return echo(request, attempt)
+
+
+@pytest.mark.parametrize(("needed", "hopeless"), [((), "None"), ((("fake", "down", "", ()),), "no such key")])
+def test_one_of_several_that_is_broken_ends_only_what_needs_it(
+    make_service: MakeService, needed: Any, hopeless: str
+) -> None:
+    service = make_service(down=Scripted(refusing), up=Scripted(refusing))
+    service._needed = needed
+    with pytest.raises(BackendError):
+        service.complete([ask(model="down")])
+    assert str(service.broken) == hopeless
+    assert service.complete([ask(model="up")])[0].text == "up T/0 #0"
