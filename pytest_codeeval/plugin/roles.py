@@ -26,8 +26,8 @@ from pytest_codeeval.plugin.settings import Settings
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
-    from pytest_codeeval.plugin.console import Console
     from pytest_codeeval.plugin.charts import ChartsAtEnd
+    from pytest_codeeval.plugin.console import Console
     from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
