@@ -30,12 +30,21 @@ _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
 
-def check(file: JobFile, outside: tuple[str, ...] = ()) -> None:
+def check(file: JobFile, outside: tuple[str, ...] = (), stage: str | None = None) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
+
+    `stage` is that of the run, if not the file's: one that asks nobody needs no key.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    found = [*_models(file, outside), *_judges(file, outside), *_suites(file), *_thresholds(file), *_paths(file)]
+    asks = (stage or file.job.stage) not in _ASKS_NOBODY
+    found = [
+        *_models(file, outside, asks),
+        *_judges(file, outside, asks),
+        *_suites(file),
+        *_thresholds(file),
+        *_paths(file),
+    ]
     if found:
         ordered = sorted(found, key=lambda one: file.document.line(one[0]))
         raise InvalidFile([str(file.document.refusal(where, said)) for where, said in ordered])
@@ -46,13 +55,15 @@ def as_keys(message: str) -> str:
     return re.sub(r"--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), message)
 
 
-def _models(file: JobFile, outside: tuple[str, ...]) -> Found:
+def _models(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
     if not file.models:
         yield ("models",), "models names no model; name one, such as `- model: demo`."
     taken: dict[str, str] = {}
     modes: dict[bool, Where] = {}
     for place, model in enumerate(file.models):
         where: Where = ("models", place)
+        if asks:
+            yield from _key(where, model)
         spec = yield from _asked(file, where, model, outside)
         if spec is None:
             continue
@@ -73,9 +84,11 @@ def _models(file: JobFile, outside: tuple[str, ...]) -> Found:
         )
 
 
-def _judges(file: JobFile, outside: tuple[str, ...]) -> Found:
+def _judges(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
     for place, judge in enumerate(file.job.judges or ()):
         where: Where = ("judges", place)
+        if asks:
+            yield from _key(where, judge)
         spec = yield from _asked(file, where, judge, outside)
         if spec is not None and not spec.kind.judges:
             yield (
@@ -102,7 +115,6 @@ def _asked(file: JobFile, where: Where, asked: Asked, outside: tuple[str, ...]) 
         yield (*where, "model"), as_keys(str(error)).replace("with base_url", "with base_url:")
         return None
     yield from _settings(where, asked, spec)
-    yield from _key(file, where, asked)
     return spec
 
 
@@ -124,10 +136,10 @@ def _settings(where: Where, asked: Asked, spec: ModelSpec) -> Found:
         yield (*where, "api_key_env"), f"{called(where)}.api_key_env: {spec.backend} takes no key; leave it out."
 
 
-def _key(file: JobFile, where: Where, asked: Asked) -> Found:
+def _key(where: Where, asked: Asked) -> Found:
     name = arguments_of(asked).get("api_key_env")
     at: Where = (*where, "api_key_env") if asked.api_key_env else (*where, "model_args", "api_key_env")
-    if name is None or file.job.stage in _ASKS_NOBODY:
+    if name is None:
         return
     if not _VARIABLE.fullmatch(name):
         yield at, f"{called(at)} has to be the name of a variable of the environment, such as MY_KEY, and not a key."
