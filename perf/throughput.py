@@ -100,7 +100,7 @@ def service(model: str, url: str, count: int, at_once: int, samples: int) -> Cal
 
     spec = resolve(model, endpoint=url)
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("CODEEVAL_PERF_FOLDER")))
-    identity = (spec.backend, spec.model, spec.endpoint)
+    identity = spec.identity
     dispatcher = ModelDispatcher(
         make_backend(spec, 600.0), CompletionStore(folder), CallLog({identity: folder}), concurrency=at_once
     )

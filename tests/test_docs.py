@@ -39,6 +39,11 @@ def test_the_tables_of_files_are_what_the_columns_say(tables: ModuleType) -> Non
     assert re.findall(r"^\| `(\w+)` \| \w+ \| ", page, re.MULTILINE) == [column.name for column in COLUMNS]
 
 
+def test_the_tables_of_a_config_file_are_what_the_schema_says(tables: ModuleType) -> None:
+    page = tables.CONFIG.read_text("utf-8")
+    assert tables.rewritten(page, tables.config_tables()) == page, "run `python3 dev.py docs`"
+
+
 def test_the_table_of_parquet_files_has_what_is_written_to_them(tables: ModuleType) -> None:
     both, *rows = [set(re.findall(r"`(\w+)`", row)) for row in tables.parquet().splitlines()[2:]]
     assert [both | row for row in rows] == [

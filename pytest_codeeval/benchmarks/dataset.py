@@ -117,9 +117,7 @@ def row_problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, 
     if tests := program_tests(row, language):
         others = {key: value for key, value in row.fields.items() if key not in _FIELDS | FIELDS and _plain(value)}
         solution = row.text("canonical_solution", required=False)
-        return Problem(
-            task_id, row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}
-        ), ()
+        return Problem(task_id, row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}), ()
     row = with_test(row) if language == "python" else row
     demand_program(row)
     prompt = row.text("prompt")

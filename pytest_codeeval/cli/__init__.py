@@ -14,6 +14,7 @@ from pytest_codeeval.cli import (
     compare,
     complete,
     completions,
+    config,
     datasets,
     doctor,
     export,
@@ -22,11 +23,27 @@ from pytest_codeeval.cli import (
     new,
     rate,
     report,
+    run,
 )
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
 
-_COMMANDS = (doctor, complete, completions, datasets, new, fuzz, report, compare, charts, merge, export, rate)
+_COMMANDS = (
+    doctor,
+    config,
+    run,
+    complete,
+    completions,
+    datasets,
+    new,
+    fuzz,
+    report,
+    compare,
+    charts,
+    merge,
+    export,
+    rate,
+)
 _USAGE = 4
 _STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 

@@ -10,6 +10,8 @@ _BESIDE_MODELS = {
     "langdetect": ("ifeval", "the language of answers in IFEval"),
     "docstring-parser": ("docstrings", "python_docstring_generation"),
     "hypothesis": ("fuzz", "--fuzz"),
+    "pydantic": ("config", "config files"),
+    "pyyaml": ("config", "config files"),
     "datasets": ("datasets", "benchmarks from the Hugging Face hub"),
     "pyarrow": ("parquet", "parquet files"),
     "vl-convert-python": ("charts", "`codeeval charts`"),

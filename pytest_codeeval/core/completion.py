@@ -78,6 +78,10 @@ class SamplingParams:
         }
 
 
+Identity = tuple[str, str, str, tuple[tuple[str, str], ...]]
+"""Backend, model, address, and the settings that can change an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
     """One question to one model: one sample of one problem.
@@ -134,6 +138,11 @@ class CompletionRequest:
         script, steps = (self.steps[0], self.steps[1:]) if self.steps else (self.script, ())
         whole = (*self.messages, *messages)
         return replace(self, messages=whole, script=script, turn=self.turn + 1, steps=steps)
+
+    @property
+    def identity(self) -> Identity:
+        """Which model is asked, in which way: requests alike in this are for one client."""
+        return self.backend, self.model, self.endpoint, self.args
 
     @property
     def sent(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Identity
 from pytest_codeeval.core.errors import BackendError, StorageError
 from pytest_codeeval.core.jsonl import append_rows
 from pytest_codeeval.core.keptfile import KeptFile
@@ -15,9 +15,9 @@ Entry = tuple[Path, dict[str, Any]]
 
 
 class CallLog:
-    """Appends to `api_calls.jsonl` in the folder of each model, given by the request's backend, model and endpoint."""
+    """Appends to `api_calls.jsonl` in the folder of each model, given by the identity of requests."""
 
-    def __init__(self, folders: Mapping[tuple[str, str, str], Path]) -> None:
+    def __init__(self, folders: Mapping[Identity, Path]) -> None:
         self._folders = folders
         self._kept: dict[Path, KeptFile] = {}
 
@@ -90,4 +90,4 @@ class CallLog:
             "seconds": round(seconds, 4),
             **outcome,
         }
-        return self._folders[request.backend, request.model, request.endpoint], row
+        return self._folders[request.identity], row

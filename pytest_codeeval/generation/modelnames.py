@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.errors import UsageError, nearest
@@ -96,11 +96,15 @@ def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) ->
     return replace(spec, args=args, mode=told)
 
 
-def args_from(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def args_from(texts: Sequence[str] | Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Read `KEY=VALUE[,KEY=VALUE…]`; a later value replaces an earlier one, and a part without a key continues one.
+
+    What has been read already is taken as it is.
 
     Raises UsageError where there is no key.
     """
+    if isinstance(texts, Mapping):
+        return tuple(texts.items())
     found: dict[str, str] = {}
     for text in texts:
         last = ""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pytest_codeeval.core.completion import Identity
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.kind import BackendKind
@@ -35,6 +36,11 @@ class ModelSpec:
     def kind(self) -> BackendKind:
         """What its backend says of itself."""
         return kind_of(self.backend)
+
+    @property
+    def identity(self) -> Identity:
+        """What tells its requests from those of other models: `CompletionRequest.identity`."""
+        return self.backend, self.model, self.endpoint, self.request_args
 
     @property
     def options(self) -> dict[str, str]:

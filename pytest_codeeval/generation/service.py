@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest
-from pytest_codeeval.core.errors import BackendError, CodeEvalError, UsageError
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Identity
+from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError, UsageError
 from pytest_codeeval.generation.budget import BudgetSpentError
 from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.traffic import Traffic
 
-Dispatchers = Mapping[tuple[str, str, str], ModelDispatcher]
+Dispatchers = Mapping[Identity, ModelDispatcher]
 T = TypeVar("T")
 
 
@@ -38,7 +38,8 @@ class CompletionService:
     """Runs the dispatchers of all models on an event loop in a thread of its own.
 
     `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking;
-    `on_answer` with each request and its answer, when somebody gets that.
+    `on_answer` with each request and its answer, when somebody gets that. Without those that are `needed`, such as
+    judges, there is no use in going on with the others.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class CompletionService:
         dispatchers: Dispatchers,
         on_announce: Callable[[Mapping[str, Any]], None],
         on_answer: Callable[[CompletionRequest, Completion], None] = lambda request, completion: None,  # noqa: ARG005
+        needed: Collection[Identity] = (),
     ) -> None:
+        self._needed = needed
         self._dispatchers = dispatchers
         self._on_answer = on_answer
         self._on_announce = on_announce
@@ -61,9 +64,17 @@ class CompletionService:
 
     @property
     def broken(self) -> CodeEvalError | None:
-        """Why a model is not asked any more, where there is no use in going on."""
-        reasons = (dispatcher.broken for dispatcher in self._dispatchers.values())
-        return next((why for why in reasons if why is not None and not isinstance(why, BudgetSpentError)), None)
+        """Why there is no use in going on: no model is asked any more, or one that all need, or nothing can be kept."""
+        found = {identity: dispatcher.broken for identity, dispatcher in self._dispatchers.items()}
+        broken = {
+            identity: why
+            for identity, why in found.items()
+            if why is not None and not isinstance(why, BudgetSpentError)
+        }
+        if len(broken) == len(found):
+            return next(iter(broken.values()), None)
+        needed = (why for who, why in broken.items() if who in self._needed or isinstance(why, StorageError))
+        return next(needed, None)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -97,12 +108,12 @@ class CompletionService:
                     dispatcher.break_off(error)
                 return
         for identity, dispatcher in self._dispatchers.items():
-            dispatcher.prefetch(request for request in requests if _identity(request) == identity)
+            dispatcher.prefetch(request for request in requests if request.identity == identity)
 
     async def completed(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
         """Do what `complete` does, on the service's loop."""
         # All are waited for: one that fails must not keep the others from being stored.
-        asked = (self._dispatchers[_identity(request)].complete(request) for request in requests)
+        asked = (self._dispatchers[request.identity].complete(request) for request in requests)
         answers = await asyncio.gather(*asked, return_exceptions=True)
         for request, answer in zip(requests, answers, strict=True):
             if isinstance(answer, BaseException):
@@ -139,7 +150,3 @@ class CompletionService:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-
-
-def _identity(request: CompletionRequest) -> tuple[str, str, str]:
-    return request.backend, request.model, request.endpoint

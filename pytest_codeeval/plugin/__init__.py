@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_codeeval.plugin.fileoptions import take_in
 from pytest_codeeval.plugin.inifile import settle
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import add_options
@@ -37,6 +38,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     see_conftests(early_config, args, names)
     result = yield
     spell_out(early_config, args, names)
+    take_in(early_config, args, names)
     return result
 
 

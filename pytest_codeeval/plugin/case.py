@@ -77,12 +77,13 @@ def make_cases(loaded: LoadedSuite, settings: Settings, recorded: Recorded) -> t
     missing: list[str] = []
     problems = loaded.problems[: settings.limit]
     for spec in settings.models:
+        own = settings.of(spec)
         counts = recorded.get(spec.label)
         tasks = None if counts is None else recorded_tasks(loaded, counts)
         if spec.kind.canonical and problems and not any(map(_references(loaded), problems)):
             missing.append(f"{loaded.name} comes without canonical solutions, which are what {spec.label} answers with")
             continue
-        found = [case for problem in problems if (case := _case(loaded, problem, spec, settings, tasks)) is not None]
+        found = [case for problem in problems if (case := _case(loaded, problem, spec, own, tasks)) is not None]
         if spec.kind.canonical and len(found) < len(problems):
             without = {problem.task_id for problem in problems} - {case.problem.task_id for case in found}
             missing.append(f"{spec.label} knows no right answer to {counted(len(without), 'problem')} of {loaded.name}")

@@ -7,19 +7,14 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
+from pytest_codeeval.core.secretname import KEY, is_secret_setting
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.plugin.secrets import is_secret_name, secret_names
+from pytest_codeeval.plugin.secrets import secret_names
 
 HIDDEN = "***"
-_NO_SECRETS = re.compile(r"(^|[-_])(env|max[-_]?tokens)$", re.IGNORECASE)
 _SETTING = re.compile(r"(?P<name>[\w-]+)=(?=(?P<value>[^\s,&;]+))")  # one may be the value of another
 _USER = re.compile(r"(?P<scheme>\w+://)[^/\s@]+@")
 _NUMBER = re.compile(r"[0-9.]+")
-_KEY = re.compile(
-    r"\b(?:sk|pk|rk|hf|r8|gh[opsur]|github_pat|glpat|xox[abprs]|gsk|nvapi|AKIA|ASIA|AIza|eyJ)[-_]?[\w-]{12,}"
-    r"|(?<=Bearer )\S+",
-    re.ASCII,
-)
 _LEAST = 6  # characters of a secret in the environment that is looked for elsewhere
 
 
@@ -34,7 +29,7 @@ def command_line(arguments: Sequence[str]) -> str:
     for argument in arguments:
         hide = hide_next and not argument.startswith("-")
         shown.append(HIDDEN if hide else without_keys(argument))
-        hide_next = argument.startswith("-") and "=" not in argument and _is_secret(argument.lstrip("-"))
+        hide_next = argument.startswith("-") and "=" not in argument and is_secret_setting(argument.lstrip("-"))
     return printable(" ".join(map(_quoted, ["pytest", *shown])))
 
 
@@ -42,16 +37,11 @@ def without_keys(text: str) -> str:
     """Return a text with whatever looks like a key hidden."""
     text = _USER.sub(rf"\g<scheme>{HIDDEN}@", text)
     for found in _SETTING.finditer(text):
-        if _is_secret(found["name"]) and not _NUMBER.fullmatch(found["value"]):
+        if is_secret_setting(found["name"]) and not _NUMBER.fullmatch(found["value"]):
             text = text.replace(found[0] + found["value"], found[0] + HIDDEN)
     for value in _secrets():
         text = text.replace(value, HIDDEN)
-    return _KEY.sub(HIDDEN, text)
-
-
-def _is_secret(name: str) -> bool:
-    plain = name.replace("-", "_")
-    return is_secret_name(plain) and not _NO_SECRETS.search(name)
+    return KEY.sub(HIDDEN, text)
 
 
 def _secrets() -> Iterable[str]:

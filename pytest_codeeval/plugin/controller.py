@@ -225,7 +225,9 @@ def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelB
         if spec.scripted or not config.getoption("collectonly"):
             outside = config.hook.pytest_codeeval_make_backend(spec=spec)
             with options_of_judges() if key in judges else nullcontext():
-                backends[key] = _outside(outside, spec) if outside else make_backend(spec, settings.request_timeout)
+                backends[key] = (
+                    _outside(outside, spec) if outside else make_backend(spec, settings.of(spec).request_timeout)
+                )
     return backends
 
 

@@ -10,8 +10,8 @@ _LEAST = 1e-5  # vLLM takes what is below it for 0
 
 def greedy(settings: Settings) -> list[str]:
     """Return the line that says what `--samples` buys where the likeliest answer is asked for each time."""
-    samples = settings.samples or 1
-    found = [how for spec in settings.models if not spec.scripted and (how := _greedy(settings, spec))]
+    samples = max(settings.samples or 1, *(one.get("samples", 1) for one in settings.suites.values()), 1)
+    found = [how for spec in settings.models if not spec.scripted and (how := _greedy(settings.of(spec), spec))]
     if samples == 1 or not found:
         return []
     return [f"--samples={samples} at {found[0]} buys near-identical answers; use --temperature, such as 0.8"]

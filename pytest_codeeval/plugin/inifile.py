@@ -9,22 +9,27 @@ from typing import Any
 
 import pytest
 
+from pytest_codeeval.plugin.fileoptions import file_options
 from pytest_codeeval.plugin.names import Names, Option
 
-_FILES = ("data", "dataset", "results", "report")
+_FILES = ("data", "dataset", "results", "report", "charts")
 
 
 def settle(config: pytest.Config, names: Names) -> None:
-    """Give each option its value: the command line's, else the ini file's, else its default.
+    """Give each option its value: the command line's, else the config file's, the ini file's, or its default.
 
-    Raises pytest.UsageError for a value in the ini file that is of another type.
+    Raises pytest.UsageError for a value in a file that is of another type.
     """
-    for option in names.options.values():
-        if getattr(config.option, option.dest, None) is None:
+    absent = [option for option in names.options.values() if getattr(config.option, option.dest, None) is None]
+    names.commanded = frozenset(option.own_dest for option in names.options.values() if option not in absent)
+    from_file = file_options(config, names)
+    for option in absent:
+        value = from_file.get(option.own_dest)
+        if value is None and option.in_files:
             value = _value(config, names.parser, option)
             if value is not None:
                 names.set_by(option.name, option.key)
-            setattr(config.option, option.dest, option.default if value is None else value)
+        setattr(config.option, option.dest, option.default if value is None else value)
 
 
 def _value(config: pytest.Config, parser: pytest.Parser, option: Option) -> Any:
@@ -63,7 +68,7 @@ def _beside(config: pytest.Config, option: Option, text: str) -> str:
     is_path = option.name in _FILES or (option.name == "model" and _names_a_file(prefix))
     found = config.inipath.parent / (path if option.name == "model" else text)
     # OWNER/NAME may be a dataset on the hub.
-    if not is_path or not (found.exists() or option.name in ("results", "report")):
+    if not is_path or not (found.exists() or option.name in ("results", "report", "charts")):
         return text
     relative = os.path.relpath(found, config.invocation_params.dir)
     return f"{prefix}{colon}{relative}" if option.name == "model" else str(Path(relative))

@@ -191,8 +191,8 @@ def _askable(loaded: LoadedSuite, settings: Settings) -> Dataset:
 
 def _overridden(loaded: LoadedSuite, settings: Settings) -> tuple[str, ...]:
     """Return the settings for which the user's own value, though it may be the usual one, stands in for another."""
-    if not settings.given:
+    given = [(name, getattr(own.params, name)) for own in settings.each for name in own.given]
+    if not given:
         return ()
-    asked = (pair for problem in loaded.problems for pair in loaded.prompt(problem).sampling.items())
-    own = {name: getattr(settings.params, name) for name in settings.given}
-    return tuple(sorted({name for name, value in asked if name in own and value != own[name]}))
+    asked = [pair for problem in loaded.problems for pair in loaded.prompt(problem).sampling.items()]
+    return tuple(sorted({name for name, value in asked for mine, other in given if name == mine and value != other}))

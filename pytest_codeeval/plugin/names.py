@@ -20,13 +20,22 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of ours, `name` being what stands behind `--codeeval-`; `many` may be given several times."""
+    """An option of ours, `name` being what stands behind `--codeeval-`; `many` may be given several times.
+
+    One that is not `in_files` is for the command line alone.
+    """
 
     name: str
     dest: str
     default: Any
     many: bool
     switch: bool
+    in_files: bool = True
+
+    @property
+    def own_dest(self) -> str:
+        """The name by which `Settings` are made of it."""
+        return self.dest.removeprefix("codeeval_")
 
     @property
     def long(self) -> str:
@@ -55,14 +64,25 @@ class Names:
         self._free: frozenset[str] = frozenset()
         self._others: list[Option] = []
         self.written: dict[str, str] = {}  # how the user wrote it, by the name; a worker is told
+        self.commanded: frozenset[str] = frozenset()  # what the command line gives, as `Settings` are made of it
 
-    def add(self, short: str, *, dest: str, default: Any = None, help: str, **attributes: Any) -> None:  # noqa: A002
+    def add(
+        self,
+        short: str,
+        *,
+        dest: str,
+        default: Any = None,
+        help: str,  # noqa: A002
+        in_files: bool = True,
+        **attributes: Any,
+    ) -> None:
         """Declare `--NAME` by its long name and as a key of ini files; not given, it is None until it is settled."""
         many, switch = (attributes.get("action") == action for action in ("append", "store_true"))
-        option = Option(short.removeprefix("--"), dest, False if switch else default, many, switch)
+        option = Option(short.removeprefix("--"), dest, False if switch else default, many, switch, in_files)
         self.options[option.name] = option
         self._group.addoption(option.long, dest=dest, default=None, help=help, **attributes)
-        self.parser.addini(option.key, f"as {option.long}", default=None)
+        if in_files:
+            self.parser.addini(option.key, f"as {option.long}", default=None)
 
     def look_for_others(self, config: pytest.Config) -> None:
         """Learn which short names nobody has declared, of the plugins and conftests that are loaded by now."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.core.completion import Identity
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
@@ -27,8 +28,6 @@ from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports.folder import ResultsFolder
 from pytest_codeeval.scoring.conversation import next_turn
 
-Identity = tuple[str, str, str]
-
 
 def open_run(
     settings: Settings, backends: Mapping[str, ModelBackend], isolation: TierReport, metrics: Mapping[str, Metric]
@@ -40,7 +39,9 @@ def open_run(
     results = Path(settings.results)
     folders = {
         spec.label: ResultsFolder(
-            results / spec.folder, _decisive(spec, settings, backends[spec.label]), shard=str(settings.shard or "")
+            results / spec.folder,
+            _decisive(spec, settings.of(spec), backends[spec.label]),
+            shard=str(settings.shard or ""),
         )
         for spec in settings.models
     }
@@ -51,7 +52,9 @@ def open_run(
     run = Run(settings, backends, isolation, metrics, folders, store, UnknownTasks(recorded))
     for label, folder in folders.items():
         backends[label].attach(folder.path, lambda text: run.tell(text))
-    run.service = CompletionService(_dispatchers(settings, backends, run, store), run.add_dataset, run.judgments.note)
+    dispatchers = _dispatchers(settings, backends, run, store)
+    judges = [judge.identity for judge in settings.judges]
+    run.service = CompletionService(dispatchers, run.add_dataset, run.judgments.note, judges)
     return run
 
 
@@ -64,9 +67,9 @@ def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, 
 def _dispatchers(
     settings: Settings, backends: Mapping[str, ModelBackend], run: Run, store: CompletionStore
 ) -> dict[Identity, ModelDispatcher]:
-    asked = {_identity(spec): (spec.label, spec, run.folders[spec.label].path) for spec in settings.models}
+    asked = {spec.identity: (spec.label, spec, run.folders[spec.label].path) for spec in settings.models}
     for key, judge in judge_specs(settings).items():
-        asked.setdefault(_identity(judge), (key, judge, Path(settings.results) / "judges" / judge.folder))
+        asked.setdefault(judge.identity, (key, judge, Path(settings.results) / "judges" / judge.folder))
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
     budget = None if settings.max_cost is None else Budget(settings.max_cost / settings.shards)
     return {
@@ -74,21 +77,18 @@ def _dispatchers(
             backends[key],
             store,
             calls,
-            concurrency=concurrency_of(spec, settings),
+            concurrency=concurrency_of(spec, own),
             fresh=settings.fresh,
-            policy=RetryPolicy(attempts=settings.retries + 1),
-            rates=RateLimiter(shared(settings.rpm, settings), shared(settings.tpm, settings)),
+            policy=RetryPolicy(attempts=own.retries + 1),
+            rates=RateLimiter(shared(own.rpm, settings), shared(own.tpm, settings)),
             budget=budget if backends[key].cacheable else None,
-            deadline=settings.request_timeout,
+            deadline=own.request_timeout,
             trouble=Trouble(spec.label, lambda text: run.tell(text)),
             follow_up=partial(next_turn, thinking_marks=settings.thinking_marks),
         )
         for identity, (key, spec, _) in asked.items()
+        for own in [settings.of(spec) if key == spec.label else settings]
     }
-
-
-def _identity(spec: ModelSpec) -> Identity:
-    return spec.backend, spec.model, spec.endpoint
 
 
 def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_codeeval.core.places import cache_folder, data_folder
+from pytest_codeeval.plugin.fileoptions import FILE, add_file_options
 from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
@@ -140,6 +141,7 @@ def add_options(parser: pytest.Parser) -> Names:
         metavar="SEED",
         help="show the choices of multiple choice in another order, which follows from this number",
     )
+    add_file_options(add)
     add_judge_options(add)
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
@@ -221,14 +223,18 @@ def read_settings(config: pytest.Config, outside: tuple[str, ...]) -> Settings:
 
     Raises UsageError for values that cannot be.
     """
-    from pytest_codeeval.plugin.values import settings_from
-
     given = vars(config.option).items()
     options = {name.removeprefix("codeeval_"): value for name, value in given if name.startswith("codeeval_")}
     elsewhere = os.environ.get("CODEEVAL_DATA")
     by_ini = config.stash[NAMES].is_from_ini("data")
     options["data"] = (elsewhere if by_ini else None) or options["data"] or elsewhere or _fetched()
     options["cache"] = cache_folder()
+    if (file := config.stash.get(FILE, None)) is not None:
+        from pytest_codeeval.plugin.filesettings import settings_of
+
+        return settings_of(file, options, config.stash[NAMES].commanded, outside)
+    from pytest_codeeval.plugin.values import settings_from
+
     return settings_from(options, outside)
 
 

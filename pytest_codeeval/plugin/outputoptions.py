@@ -15,6 +15,12 @@ def add_output_options(add: Callable[..., None]) -> None:
         help="write a page of the results there, as `codeeval report`",
     )
     add(
+        "--charts",
+        dest="codeeval_charts",
+        metavar="DIR",
+        help="draw charts of the results there, as `codeeval charts`",
+    )
+    add(
         "--output",
         dest="codeeval_output",
         metavar="FILE",

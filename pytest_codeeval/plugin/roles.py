@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
-    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
-    from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
 
@@ -50,13 +48,14 @@ def _cast_controller(config: pytest.Config) -> None:
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
     from pytest_codeeval.plugin.workforce import fit
+    from pytest_codeeval.plugin.writers import writers
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        at_end = _at_end(config)
+        at_end = writers(config)
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
@@ -102,46 +101,6 @@ def _cast_worker(config: pytest.Config, message: dict) -> None:  # type: ignore[
     first = config.workerinput["workerid"] == "gw0"  # type: ignore[attr-defined]
     _register_worker(config, settings, message["recorded"], client, announces=first)
     config.pluginmanager.register(Interrupts(config, in_worker=True), "codeeval-interrupts")
-
-
-def _at_end(config: pytest.Config) -> dict[str, ReportAtEnd | LmEvalAtEnd]:
-    """Return what writes further files at the end of a run, by the names that pytest knows it by."""
-    writers = {"codeeval-report": _report(config), "codeeval-output": _output(config)}
-    return {name: writer for name, writer in writers.items() if writer is not None}
-
-
-def _report(config: pytest.Config) -> ReportAtEnd | None:
-    """Return what writes the page of `--report`.
-
-    Raises UsageError where it could not be written.
-    """
-    path = config.getoption("codeeval_report")
-    if path is None:
-        return None
-    if not path:  # such as that of a variable which is not set
-        raise UsageError("--report names no file; give it one, such as report.html.")
-    from pytest_codeeval.plugin.report import ReportAtEnd
-
-    return ReportAtEnd(path, config.getoption("htmlpath", None))
-
-
-def _output(config: pytest.Config) -> LmEvalAtEnd | None:
-    """Return what writes the files of `--output`.
-
-    Raises UsageError where they could not be written, or there are to be samples beside none.
-    """
-    path, samples = config.getoption("codeeval_output"), bool(config.getoption("codeeval_log_samples"))
-    if path is None:
-        if samples:
-            raise UsageError(
-                "--log-samples writes samples beside the file of --output; name one, as in --output=r.json."
-            )
-        return None
-    if not path:  # such as that of a variable which is not set
-        raise UsageError("--output names no file; give it one, such as results.json.")
-    from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
-
-    return LmEvalAtEnd(path, samples=samples)
 
 
 def _demand_utf8(texts: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from importlib import metadata
 from typing import Any
@@ -153,7 +154,7 @@ class Run:
             )
         folder.finish(
             {
-                **self._about(),
+                **self._about(label),
                 **about,
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
                 "errors_of_last_run": [list(error) for error in self.scores.errors_of(label)],
@@ -182,7 +183,7 @@ class Run:
         for label, folder in self.folders.items():
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
-                folder.start({**self._about(), "label": label})
+                folder.start({**self._about(label), "label": label})
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
             folder.add_dataset(dataset)
@@ -200,14 +201,16 @@ class Run:
         self._own[suite] = len(shard.among(task_ids))
         self.tell(f"codeeval: {printable(own_part(shard, suite, self._own[suite], len(task_ids)))}")
 
-    def _about(self) -> dict[str, Any]:
+    def _about(self, label: str) -> dict[str, Any]:
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}
         specs = (*self._settings.models, *self._settings.judges)
         for package in (*_PACKAGES, *(name for spec in specs for name in spec.kind.packages)):
             with suppress(metadata.PackageNotFoundError):
                 versions[package] = metadata.version(package)
         sandbox = {"tier": self.isolation.name, "weak": self.isolation.weak}
-        options = self._settings.to_json()
+        asked = self._settings.own.get(label, self._settings)
+        # All models, as readers know from it in which order they were named.
+        options = replace(asked, models=self._settings.models).to_json()
         return {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
 
 

@@ -29,7 +29,8 @@ def run_settings(
     rows = [
         *(("Model", _model(spec)) for spec in settings.models),
         *(("Judge", _model(spec)) for spec in settings.judges),
-        *_sampling(settings),
+        *_of_models(settings),
+        *_of_suites(settings),
         *(("Dataset", _dataset(suite, about)) for suite, about in datasets.items()),
         ("Sandbox", f"{isolation.name}{' (verdicts are weak)' if isolation.weak else ''}"),
         *_usage(scores),
@@ -43,6 +44,20 @@ def _model(spec: ModelSpec) -> str:
     at = f" at {spec.endpoint}" if spec.endpoint else ""
     taken = f", taken as {spec.resolved}" if spec.resolved else ""
     return f"{spec.label} ({spec.backend}{at}{taken}{', its answers stand on this machine' * spec.scripted})"
+
+
+def _of_models(settings: Settings) -> Iterator[Row]:
+    """Yield how models were asked, each by itself if a config file tells them apart."""
+    if not settings.own:
+        yield from _sampling(settings)
+    for label, own in settings.own.items():
+        yield from ((f"{name} ({label})", value) for name, value in _sampling(own))
+
+
+def _of_suites(settings: Settings) -> Iterator[Row]:
+    """Yield what held for single suites, splits apart, which are in their names."""
+    for suite, own in settings.suites.items():
+        yield f"Settings of {suite}", ", ".join(f"{name} {value}" for name, value in own.items())
 
 
 def _sampling(settings: Settings) -> Iterator[Row]:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from pytest_codeeval.core.secretname import is_secret_name
+
 if TYPE_CHECKING:
     import execnet
-
-_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)S?(_|$)|^AWS_|^AZURE_", re.IGNORECASE)
 
 
 def secret_names() -> list[str]:
     """Return the names of the variables in this environment that look like secrets."""
     return sorted(filter(is_secret_name, os.environ))
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a name looks like that of a secret."""
-    return bool(_SECRET.search(name))
 
 
 def without_secrets(specs: Sequence[execnet.XSpec], more: Iterable[str] = ()) -> None:

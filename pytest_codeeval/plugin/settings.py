@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pytest_codeeval.core.completion import SamplingParams
@@ -21,6 +21,8 @@ class Settings:
     has given, which go before what a suite asks for. `protocol` is the harness by whose rules suites are run, empty for
     those of this package. `judges` are the models that score where a suite has them do so. `shard` is the part of the
     problems that this run takes, None for all of them; the limits of asking are those of all parts together.
+    `own` are the settings of models by their label, and `suites` what holds for single suites by their name, where a
+    config file tells them apart: see `of` and `on`.
     """
 
     models: tuple[ModelSpec, ...]
@@ -59,6 +61,25 @@ class Settings:
     fuzz: int = 0
     fuzz_decides: bool = False
     shard: Shard | None = None
+    own: Mapping[str, Settings] = field(default_factory=dict)
+    suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, spec: ModelSpec) -> Settings:
+        """Return the settings by which a model is asked."""
+        return self.own.get(spec.label, self)
+
+    def on(self, suite: str) -> Settings:
+        """Return the settings by which a suite is run."""
+        if suite not in self.suites:
+            return self
+        changes = self.suites[suite]
+        own = {label: replace(settings, **changes) for label, settings in self.own.items()}
+        return replace(self, **changes, own=own)
+
+    @property
+    def each(self) -> tuple[Settings, ...]:
+        """The settings of all models that differ from one another."""
+        return tuple(self.own.values()) or (self,)
 
     @property
     def shards(self) -> int:
@@ -103,5 +124,6 @@ class Settings:
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
                 "allow_packages": tuple(data["allow_packages"]),
                 "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),
+                "own": {label: cls.from_json(settings) for label, settings in data["own"].items()},
             }
         )

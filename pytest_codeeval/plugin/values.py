@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.config.choices import PASS_IF, SELF_TEST, TOOLS
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
@@ -23,9 +24,6 @@ from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import shard_from
 from pytest_codeeval.reports.threshold import Threshold
 
-PASS_IF = ("any", "all", "majority")
-TOOLS = ("auto", "native", "prompt")
-SELF_TEST = ("off", "quick", "full")
 _SAMPLING = ("temperature", "top_p", "max_tokens")
 _LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
 

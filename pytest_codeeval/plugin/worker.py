@@ -210,17 +210,18 @@ class Worker:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME")]
         if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
             return [_skipped(reason)]
-        suite = as_asked(suite, self.settings)
+        settings = self.settings.on(suite.name)
+        suite = as_asked(suite, settings)
         demand_known(suite, self._metrics)
         loaded = self._suites.get(suite.name)
         if loaded is None:
             try:
-                loaded = self._suites[suite.name] = load_suite(suite, self.settings)
+                loaded = self._suites[suite.name] = load_suite(suite, settings)
             except DataAbsent as error:
                 return [_skipped(str(error))]
         elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
-        cases, missing = make_cases(loaded, self.settings, self._recorded)
+        cases, missing = make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
         unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}

@@ -26,7 +26,7 @@ yaml = pytest.importorskip("yaml")
 pytest.importorskip("hatchling", reason="builds the wheel")
 
 CHECKOUT = Path(__file__).parents[2]
-PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "conftest.py", "pytest_codeeval", "suites", "tests")
+PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "pytest_codeeval", "suites", "tests")
 WORKFLOW = CHECKOUT / ".github/workflows/evaluate.yml"
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 LIMIT = 2
@@ -121,6 +121,13 @@ def test_the_wheel_alone(checkout: Path, empty: Path, tmp_path: Path, cache_fold
     assert "suites/test_starter.py::test_starter[demo-Starter/0]" in everything
     in_clone = pip(f"pytest suites/test_starter.py --collect-only {demo}")
     assert "suites/test_starter.py::test_starter[demo-Starter/0]" in in_clone
+
+    # Suites by their names, what is said of them afterwards, and what a config file takes.
+    assert "3 passed" in shell(f"codeeval run --model=reference starter --limit=3 {quiet}")
+    assert "reference" in shell("codeeval compare results")
+    assert "report.html: 2 runs, 1 suite" in shell("codeeval report results")
+    shell("codeeval config example > eval.yaml")
+    assert "pip install 'pytest-codeeval[config]'" in shell("codeeval run eval.yaml", 4)
 
     # Fixtures of the folder that pytest is started in reach the suites of the package.
     (empty / "conftest.py").write_text(SOLUTIONS)

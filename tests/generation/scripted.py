@@ -13,7 +13,7 @@ from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 
 FAST = RetryPolicy(attempts=3, first=0.001, longest=0.002, give_up_after=1000)
-IDENTITY = ("fake", "m", "")
+IDENTITY = ("fake", "m", "", ())
 
 
 def ask(task: int | str = 0, sample: int = 0, model: str = "m") -> CompletionRequest:

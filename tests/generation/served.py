@@ -19,7 +19,7 @@ _POLICY = RetryPolicy(attempts=8, first=0.001, longest=0.01, longest_wish=0.02)
 @contextmanager
 def served(spec: ModelSpec, folder: Path, timeout: float = 20.0) -> Iterator[CompletionService]:
     """Run the service for the time of a block; its store and call log lie in `folder`, `timeout` is in seconds."""
-    identity = (spec.backend, spec.model, spec.endpoint)
+    identity = spec.identity
     store = CompletionStore(folder)
     dispatcher = ModelDispatcher(
         make_backend(spec, timeout), store, CallLog({identity: folder}), policy=_POLICY, deadline=timeout

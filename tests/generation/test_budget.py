@@ -128,7 +128,7 @@ def test_a_budget_is_one_for_all_models(tmp_path: Path) -> None:
     budget = Budget(0.035)
     store = CompletionStore(tmp_path)
     dispatchers = [
-        ModelDispatcher(Priced(), store, CallLog({IDENTITY: tmp_path, ("b", "m", ""): tmp_path}), budget=budget)
+        ModelDispatcher(Priced(), store, CallLog({IDENTITY: tmp_path, ("b", "m", "", ()): tmp_path}), budget=budget)
         for _ in "ab"
     ]
 

@@ -55,7 +55,7 @@ def test_a_failed_call_is_logged_with_its_status(tmp_path: Path, status: int | N
 def test_each_model_has_a_log_of_its_own(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    log = CallLog({("fake", name, ""): tmp_path / name for name in ("one", "two")})
+    log = CallLog({("fake", name, "", ()): tmp_path / name for name in ("one", "two")})
     log.append([log.answer(ask(1, model="two"), Completion("text"), 0.1, 1)])
     assert [path.parent.name for path in tmp_path.rglob(FILE_NAME)] == ["two"]
 

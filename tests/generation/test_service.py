@@ -46,9 +46,9 @@ def make_service(tmp_path: Path, store: CompletionStore) -> Iterator[MakeService
     def make(
         on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted
     ) -> CompletionService:
-        calls = CallLog({("fake", model, ""): tmp_path for model in backends})
+        calls = CallLog({("fake", model, "", ()): tmp_path for model in backends})
         dispatchers = {
-            ("fake", model, ""): ModelDispatcher(backends[model], store, calls, policy=FAST) for model in backends
+            ("fake", model, "", ()): ModelDispatcher(backends[model], store, calls, policy=FAST) for model in backends
         }
         made.append(CompletionService(dispatchers, on_announce))
         return made[-1]
@@ -128,15 +128,11 @@ def test_a_dataset_that_does_not_fit_ends_all_asking(make_service: MakeService) 
 
 
 def test_a_broken_model_shows(make_service: MakeService) -> None:
-    def bad_key(request: CompletionRequest, attempt: int) -> Completion:
-        raise fault("no such key", status=401, retryable=False, fatal=True)
-
-    service = make_service(a=Scripted(), b=Scripted(bad_key))
+    service = make_service(down=Scripted(refusing))
     assert service.broken is None
     with pytest.raises(BackendError):
-        service.complete([ask(1, model="b")])
+        service.complete([ask(1, model="down")])
     assert str(service.broken) == "no such key"
-    assert texts(service.complete([ask(1, model="a")])) == ["a T/1 #0"]
 
 
 def test_closing_while_requests_hang_is_quick_and_lets_go_of_who_waits(make_service: MakeService) -> None:
@@ -171,3 +167,21 @@ def test_a_closed_service_refuses_instead_of_hanging(make_service: MakeService) 
     service.close()
     with pytest.raises(BackendError, match="has ended"):
         service.complete([ask(1)])
+
+
+def refusing(request: CompletionRequest, attempt: int) -> Completion:
+    if request.model == "down":
+        raise fault("no such key", status=401, retryable=False, fatal=True)
+    return echo(request, attempt)
+
+
+@pytest.mark.parametrize(("needed", "hopeless"), [((), "None"), ((("fake", "down", "", ()),), "no such key")])
+def test_one_of_several_that_is_broken_ends_only_what_needs_it(
+    make_service: MakeService, needed: Any, hopeless: str
+) -> None:
+    service = make_service(down=Scripted(refusing), up=Scripted(refusing))
+    service._needed = needed
+    with pytest.raises(BackendError):
+        service.complete([ask(model="down")])
+    assert str(service.broken) == hopeless
+    assert service.complete([ask(model="up")])[0].text == "up T/0 #0"

@@ -55,6 +55,9 @@ DEFAULTS: dict[str, Any] = {
     "fuzz": None,
     "fuzz_decides": False,
     "shard": None,
+    "config": None,
+    "chosen": [],
+    "suites": [],
 }
 
 

@@ -44,7 +44,7 @@ def test_arguments_may_stand_in_a_file(pytester):
     assert (found["models"], found["samples"]) == (["demo"], "3")
 
 
-@pytest.mark.parametrize("name", ["--mod=demo", "--codeeval-mod=demo", "--codeeval-models=demo"])
+@pytest.mark.parametrize("name", ["--mod=demo", "--codeeval-mod=demo", "--codeeval-modes=auto"])
 def test_a_beginning_of_a_name_is_no_name(pytester, name):
     with pytest.raises(pytest.UsageError, match=f"unrecognized arguments: {name}"):
         pytester.parseconfig(name)

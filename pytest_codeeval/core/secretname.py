@@ -1,0 +1,25 @@
+"""What looks like an API key, or like the name of a variable that holds one."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)S?(_|$)|^AWS_|^AZURE_", re.IGNORECASE)
+_NO_SECRETS = re.compile(r"(^|[-_])(env|max[-_]?tokens)$", re.IGNORECASE)
+KEY = re.compile(
+    r"\b(?:sk|pk|rk|hf|r8|gh[opsur]|github_pat|glpat|xox[abprs]|gsk|nvapi|AKIA|ASIA|AIza|eyJ)[-_]?[\w-]{12,}"
+    r"|(?<=Bearer )\S+",
+    re.ASCII,
+)
+"""The keys of services that can be told by their form."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name looks like that of a secret."""
+    return bool(_NAME.search(name))
+
+
+def is_secret_setting(name: str) -> bool:
+    """Whether the value of a setting or option of this name would be a secret."""
+    plain = name.replace("-", "_")
+    return is_secret_name(plain) and not _NO_SECRETS.search(name)

@@ -1,0 +1,116 @@
+"""The settings of a run by a config file: those of the run, of each model and of each suite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from pytest_codeeval.config.checked import as_keys, check
+from pytest_codeeval.config.document import Where
+from pytest_codeeval.config.jobfile import JobFile
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.generation.modelnames import args_from
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.plugin.fileoptions import separated
+from pytest_codeeval.plugin.judges import judges_from
+from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.values import settings_from
+
+_OF_SERVER = ("concurrency", "rpm", "tpm", "request_timeout", "retries")
+
+
+def settings_of(
+    file: JobFile, options: Mapping[str, Any], commanded: Collection[str], outside: tuple[str, ...]
+) -> Settings:
+    """Return the settings of a run, given its options and which of these the command line gave: they go first.
+
+    Raises UsageError naming file and line for what the file says and cannot be.
+    """
+    check(file, outside, options.get("stage"))
+    suites = file.of_suites(commanded)
+    # A threshold may need as many samples as one suite alone has.
+    most = max((str(one["samples"]) for one in suites.values() if "samples" in one), key=int, default=None)
+    run = {**options, "samples": most or options["samples"]}
+    named = "models" in commanded
+    with _by_line(file, ()):
+        base = settings_from(run if named else {**run, "models": [], "judges": []}, outside)
+        base = replace(base, samples=_samples(options, outside))
+    if named:
+        return replace(base, suites=suites)
+    own: dict[str, Settings] = {}
+    for where, model in file.chosen(separated(options["chosen"])):
+        with _by_line(file, where):
+            found = _of_model(file.options_of_model(model), options, commanded, outside)
+            spec = replace(found.models[0], label=model.name or found.models[0].label)
+            own[spec.label] = replace(found, models=(spec,), suites=suites)
+    specs = tuple(settings.models[0] for settings in own.values())
+    _demand_alike(file, own)
+    judges = _judges(file, options, commanded, outside, specs)
+    return replace(base, models=specs, judges=judges, own=own, suites=suites)
+
+
+def _samples(options: Mapping[str, Any], outside: tuple[str, ...]) -> int | None:
+    return settings_from({**options, "models": [], "judges": [], "fail_under": [], "pass_at": []}, outside).samples
+
+
+def _of_model(
+    given: Mapping[str, Any], options: Mapping[str, Any], commanded: Collection[str], outside: tuple[str, ...]
+) -> Settings:
+    own = {name: value for name, value in given.items() if name == "models" or name not in commanded}
+    args = {**given.get("model_args", {}), **dict(args_from(options["model_args"]))}
+    of_run: dict[str, Any] = {"judges": [], "judge_url": None, "judge_args": [], "fail_under": [], "pass_at": []}
+    return settings_from({**options, **of_run, **own, "model_args": args}, outside)
+
+
+def _judges(
+    file: JobFile,
+    options: Mapping[str, Any],
+    commanded: Collection[str],
+    outside: tuple[str, ...],
+    models: tuple[ModelSpec, ...],
+) -> tuple[ModelSpec, ...]:
+    if "judges" in commanded:
+        return judges_from(options, outside, models)
+    found: dict[str, ModelSpec] = {}
+    for place, judge in enumerate(file.job.judges or ()):
+        where: Where = ("judges", place)
+        with _by_line(file, where):
+            (spec,) = judges_from({**options, **file.options_of_judge(judge)}, outside, models)
+        if spec.label in found:
+            raise file.document.refusal(where, f"the judge {spec.label} stands here twice; keep one of them.")
+        found[spec.label] = spec
+    return tuple(found.values())
+
+
+def _demand_alike(file: JobFile, own: Mapping[str, Settings]) -> None:
+    """Refuse two ways of reaching one model: it is asked by one client, however its answers are sampled."""
+    first: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
+    for label, settings in own.items():
+        (spec,) = settings.models
+        reached = (sorted(spec.args), spec.mode, *(getattr(settings, name) for name in _OF_SERVER))
+        other, how = first.setdefault(spec.identity, (label, reached))
+        if how != reached:
+            raise UsageError(
+                f"{file.document.name}: {other} and {label} are the same model at the same address; give both the same "
+                f"settings of the backend, mode, {', '.join(_OF_SERVER)}."
+            )
+
+
+@contextmanager
+def _by_line(file: JobFile, where: Where) -> Iterator[None]:
+    """Have a UsageError about an option that the file gives name the line and the key."""
+    try:
+        yield
+    except UsageError as error:
+        said = str(error)
+        option = re.search(r"--([a-z][a-z-]*)", said)
+        key = option[1].replace("-", "_") if option else ""
+        for place in ((*where, key), (key,)):
+            if place in file.document.lines:
+                raise file.document.refusal(place, as_keys(said)) from None
+        if where:
+            raise file.document.refusal(where, said) from None
+        raise
