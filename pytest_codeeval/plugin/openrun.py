@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
@@ -18,13 +19,15 @@ from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.storefile import FILE_NAME
 from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.plugin.judges import judge_specs
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import concurrency_of, shared
+from pytest_codeeval.plugin.tools import JUDGED
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
-from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.scoring.conversation import next_turn
 
 Identity = tuple[str, str, str]
@@ -35,9 +38,11 @@ def open_run(
 ) -> Run:
     """Open everything; `backends` are by the label of the model, those of judges by `judge:` and its label.
 
-    Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
+    Raises UsageError where a results folder cannot be had or holds nothing that a stage could begin with, StorageError
+    where the store cannot.
     """
     results = Path(settings.results)
+    _demand_earlier_stage(settings, _stored(settings, backends))
     folders = {
         spec.label: ResultsFolder(
             results / spec.folder, _decisive(spec, settings, backends[spec.label]), shard=str(settings.shard or "")
@@ -70,7 +75,7 @@ def _dispatchers(
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
     budget = None if settings.max_cost is None else Budget(settings.max_cost / settings.shards)
     return {
-        identity: ModelDispatcher(
+        identity: _dispatcher_class(identity, settings, backends)(
             backends[key],
             store,
             calls,
@@ -85,6 +90,42 @@ def _dispatchers(
         )
         for identity, (key, spec, _) in asked.items()
     }
+
+
+def _dispatcher_class(
+    identity: Identity, settings: Settings, backends: Mapping[str, ModelBackend]
+) -> Callable[..., ModelDispatcher]:
+    """Return what makes the dispatcher of a model: one that gives stored answers only where it is not to be asked."""
+    if settings.generates or identity not in {_identity(spec) for spec in _stored(settings, backends)}:
+        return ModelDispatcher
+    from pytest_codeeval.generation.stored import StoredAnswers  # for some stages only
+
+    return partial(StoredAnswers, may_ask=lambda request: request.suite.startswith(JUDGED))
+
+
+def _stored(settings: Settings, backends: Mapping[str, ModelBackend]) -> list[ModelSpec]:
+    """Return the models whose answers are stored as they come."""
+    return [spec for spec in settings.models if not spec.scripted and backends[spec.label].cacheable]
+
+
+def _demand_earlier_stage(settings: Settings, stored: Sequence[ModelSpec]) -> None:
+    """Raise UsageError where nothing is there of the stage before those that were asked for."""
+    results = Path(settings.results)
+    if settings.generates:
+        return
+    if settings.checks:
+        if stored and not (results / FILE_NAME).is_file():
+            raise UsageError(
+                f"--stage=check: {str(results)!r} holds no stored answers of {stored[0].label} (no {FILE_NAME}); "
+                "--stage=generate brings them."
+            )
+        return
+    lacking = [spec for spec in settings.models if not (results / spec.folder / SAMPLES).is_file()]
+    if lacking:
+        raise UsageError(
+            f"--stage=report: {str(results / lacking[0].folder)!r} holds no verdicts on {lacking[0].label}; "
+            "--stage=check brings them."
+        )
 
 
 def _identity(spec: ModelSpec) -> Identity:

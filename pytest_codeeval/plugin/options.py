@@ -12,6 +12,7 @@ from pytest_codeeval.core.places import cache_folder, data_folder
 from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
+from pytest_codeeval.plugin.stageoptions import add_stage_options
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
@@ -211,6 +212,7 @@ def add_options(parser: pytest.Parser) -> Names:
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
     add_fuzz_options(add)
+    add_stage_options(add)
     add("--results", dest="codeeval_results", default="results", metavar="DIR", help="results folder (default results)")
     add(
         "--report",

@@ -23,6 +23,9 @@ from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
 
+NO_ISOLATION = TierReport("not used", False)
+"""Stands for that of a run in which no program is run."""
+
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
@@ -45,7 +48,8 @@ def assign_roles(config: pytest.Config) -> None:
 
 def _cast_controller(config: pytest.Config) -> None:
     # Here, as a worker has no use for them, and there may be many workers.
-    from pytest_codeeval.plugin.controller import Controller, make_backends
+    from pytest_codeeval.plugin.backends import make_backends
+    from pytest_codeeval.plugin.controller import Controller
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
 
@@ -54,14 +58,14 @@ def _cast_controller(config: pytest.Config) -> None:
         settings = read_settings(config, outside)
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        report = _report(config)
+        report = _report(config) if settings.shows else None
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
             config.pluginmanager.register(Interrupts(config), "codeeval-interrupts")
-            isolation = _isolation(settings)
+            isolation = _isolation(settings) if settings.checks else NO_ISOLATION
             # Workers take the very tier that the head of the run names, and do not choose again.
-            settings = replace(settings, sandbox=isolation.name)
+            settings = replace(settings, sandbox=isolation.name if settings.checks else settings.sandbox)
             run = open_run(settings, backends, isolation, metrics_from(config))
     except CodeEvalError as error:
         raise pytest.UsageError(config.stash[NAMES].in_text(str(error))) from None
@@ -148,6 +152,10 @@ def _register_worker(
 
     worker = Worker(config, settings, recorded, service, announces)
     config.pluginmanager.register(worker, "codeeval-worker")
+    if not settings.shows:
+        from pytest_codeeval.plugin.askonly import AskOnly  # for one stage only
+
+        config.pluginmanager.register(AskOnly(), "codeeval-ask-only")
     config.pluginmanager.register(fixtures, "codeeval-fixtures")
     return worker
 

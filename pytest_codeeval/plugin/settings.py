@@ -10,6 +10,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.plugin.stageoptions import CHECK, GENERATE, REPORT
 from pytest_codeeval.reports.threshold import Threshold
 
 
@@ -20,7 +21,8 @@ class Settings:
     `cache` is the user's cache folder, empty where there is none. `given` are the settings of sampling that the user
     has given, which go before what a suite asks for. `protocol` is the harness by whose rules suites are run, empty for
     those of this package. `judges` are the models that score where a suite has them do so. `shard` is the part of the
-    problems that this run takes, None for all of them; the limits of asking are those of all parts together.
+    problems that this run takes, None for all of them; the limits of asking are those of all parts together. `stages`
+    are those that were asked for, none where a run is not divided, and `force` says that they are done again.
     """
 
     models: tuple[ModelSpec, ...]
@@ -59,6 +61,28 @@ class Settings:
     fuzz: int = 0
     fuzz_decides: bool = False
     shard: Shard | None = None
+    stages: tuple[str, ...] = ()
+    force: bool = False
+
+    @property
+    def generates(self) -> bool:
+        """Whether models are asked."""
+        return not self.stages or GENERATE in self.stages
+
+    @property
+    def checks(self) -> bool:
+        """Whether answers are scored."""
+        return not self.stages or CHECK in self.stages
+
+    @property
+    def shows(self) -> bool:
+        """Whether there are verdicts in the end, of this run or of earlier ones."""
+        return self.checks or REPORT in self.stages
+
+    @property
+    def keeps_verdicts(self) -> bool:
+        """Whether an answer is not scored again that was scored before with the same settings."""
+        return bool(self.stages) and not self.force
 
     @property
     def shards(self) -> int:
@@ -102,6 +126,7 @@ class Settings:
                 "shard": Shard(**data["shard"]) if data["shard"] else None,
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
                 "allow_packages": tuple(data["allow_packages"]),
+                "stages": tuple(data["stages"]),
                 "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),
             }
         )

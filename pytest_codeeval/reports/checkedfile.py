@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.columns import sample_rows
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines
 from pytest_codeeval.core.result import Result
 
@@ -40,13 +41,16 @@ class CheckedFile:
         found = self._known().get((rows[0]["suite"], rows[0]["task_id"])) if rows else None
         return found is not None and found == (dict(by), hash_of(rows))
 
-    def differing(self, suite: str, by: Facts) -> dict[str, tuple[Any, Any]]:
-        """Return what a problem of a suite was scored by otherwise than by these settings: name to was and is."""
+    def demand_same(self, suite: str, by: Facts) -> None:
+        """Raise UsageError where problems of a suite were scored by other settings, and would now be by these."""
         for (name, _), (earlier, _) in self._known().items():
             if name == suite and earlier != dict(by):
-                names = sorted({*earlier, *by})
-                return {one: (earlier.get(one), by.get(one)) for one in names if earlier.get(one) != by.get(one)}
-        return {}
+                names = (one for one in sorted({*earlier, *by}) if earlier.get(one) != by.get(one))
+                said = ", ".join(f"{one} was {earlier.get(one)} and is {by.get(one)}" for one in names)
+                raise UsageError(
+                    f"{str(self._path.parent)!r} holds verdicts of {suite} by other settings ({said}); give --force to "
+                    "have them replaced, or another --results."
+                )
 
     def _known(self) -> dict[tuple[str, str], tuple[Facts, str]]:
         if self._last is None:

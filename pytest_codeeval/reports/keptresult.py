@@ -16,7 +16,9 @@ Row = Mapping[str, Any]
 _UNGRADED = "ungraded"  # what `result` says of a sample that nothing was scored of
 
 
-def result_of(rows: Sequence[Row], prompt: str, pass_if: str, said: Sequence[Sequence[Completion]] = ()) -> Result | None:
+def result_of(
+    rows: Sequence[Row], prompt: str, pass_if: str, said: Sequence[Sequence[Completion]] = ()
+) -> Result | None:
     """Return the result of one problem, given the rows of its samples in order; None if they are not whole.
 
     `said` are the completions of each sample where these are at hand: then it is None as well if the rows are of other

@@ -55,6 +55,8 @@ DEFAULTS: dict[str, Any] = {
     "fuzz": None,
     "fuzz_decides": False,
     "shard": None,
+    "stage": [],
+    "force": False,
 }
 
 

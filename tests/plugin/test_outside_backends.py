@@ -10,7 +10,7 @@ import pytest
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.modelspec import ModelSpec
-from pytest_codeeval.plugin.controller import make_backends
+from pytest_codeeval.plugin.backends import make_backends
 
 
 class Writes(ModelBackend):
