@@ -181,7 +181,7 @@ class Controller:
         if self._is_bystander:
             return
         folders = [folder.path for folder in self._run.folders.values() if folder.started]
-        stages = self._run.staged.lines(*self._run.progress, self._run.service.traffic.answers)
+        stages = self._run.staged.lines(*self._run.progress, self._run.service.came)
         self._summary.write(terminalreporter, folders, self._run.fault, self._resuming(), list(stages))
         for note in filter(None, [*self._run.notes, append_step_summary(self._summary.table)]):
             terminalreporter.write_line(printable(note))

@@ -22,7 +22,7 @@ from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tas
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
-from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.judged import demand_judged, has_judge, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
@@ -67,6 +67,7 @@ class Worker:
         self._plan = Plan(settings.shard)
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
+        self.lacks: dict[str, str] = {}  # by suite, what it is left out for
         choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
         self.runners = Runners(config.hook, choice)
         self._process = os.getpid()
@@ -199,7 +200,7 @@ class Worker:
         if suite.name == "dataset" and not self.settings.dataset:
             return [_skipped("no --dataset was given: --dataset FILE.jsonl or --dataset OWNER/NAME")]
         if reason := self._lacking([suite.language] if suite.scorer is None else []):
-            return [_skipped(reason)]
+            return [self._left_out(suite.name, reason)]
         suite = as_asked(suite, self.settings)
         demand_known(suite, self._metrics)
         loaded = self._suites.get(suite.name)
@@ -207,23 +208,23 @@ class Worker:
             try:
                 loaded = self._suites[suite.name] = load_suite(suite, self.settings)
             except DataAbsent as error:
-                return [_skipped(str(error))]
+                return [self._left_out(suite.name, str(error))]
         elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, self.settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
-        unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
+        unjudged = {case.id for case in cases if not has_judge(case, self.settings)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self._lacking(languages):
-            return [_skipped(reason)]
+            return [self._left_out(loaded.name, reason)]
         if not self.runners.lacking(languages):
             for language in languages:
                 self.runners.of(language)
             demand_judged(loaded, self.runners.of)
             warn_of_weak_tests(loaded, self.runners.of)
         params = [
-            _skipped(f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
+            self._left_out(loaded.name, f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
             if case.id in unjudged
             else pytest.param(case, id=case.id)
             for case in cases
@@ -235,12 +236,10 @@ class Worker:
         """Return what this machine lacks to check languages, in words; nothing where none is checked here."""
         return self.runners.lacking(languages) if self.settings.checks else ""
 
-    def _has_judge(self, case: Case) -> bool:
-        """Whether a judge can score a case, if it is scored; the scripted one only knows what it has words for."""
-        if not self.settings.checks:
-            return True
-        judges = judges_for(self.settings.models, self.settings.judges)
-        return any(not judge.scripted or case.problem.extra.get("keywords") for judge in judges)
+    def _left_out(self, suite: str, reason: str, name: str = "none") -> Any:
+        """Return what is skipped for want of something that the user may bring."""
+        self.lacks.setdefault(suite, reason)
+        return _skipped(reason, name)
 
 
 def _skipped(reason: str, name: str = "none") -> Any:
