@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,13 +42,8 @@ def open_run(
     where the store cannot.
     """
     results = Path(settings.results)
-    _demand_earlier_stage(settings, _stored(settings, backends))
-    folders = {
-        spec.label: ResultsFolder(
-            results / spec.folder, _decisive(spec, settings, backends[spec.label]), shard=str(settings.shard or "")
-        )
-        for spec in settings.models
-    }
+    demand_earlier_stage(settings, backends)
+    folders = {spec.label: folder_of(spec, settings, backends[spec.label]) for spec in settings.models}
     store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
     # Not of those that are shipped, whose answers are for several suites, and not of judges.
     asked = {spec.label for spec in settings.models if not spec.kind.shipped}
@@ -58,6 +53,15 @@ def open_run(
         backends[label].attach(folder.path, lambda text: run.tell(text))
     run.service = CompletionService(_dispatchers(settings, backends, run, store), run.add_dataset, run.judgments.note)
     return run
+
+
+def folder_of(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> ResultsFolder:
+    """Return the results folder of a model.
+
+    Raises UsageError where it cannot be had.
+    """
+    folder = Path(settings.results) / spec.folder
+    return ResultsFolder(folder, _decisive(spec, settings, backend), shard=str(settings.shard or ""))
 
 
 def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
@@ -108,12 +112,13 @@ def _stored(settings: Settings, backends: Mapping[str, ModelBackend]) -> list[Mo
     return [spec for spec in settings.models if not spec.scripted and backends[spec.label].cacheable]
 
 
-def _demand_earlier_stage(settings: Settings, stored: Sequence[ModelSpec]) -> None:
+def demand_earlier_stage(settings: Settings, backends: Mapping[str, ModelBackend]) -> None:
     """Raise UsageError where nothing is there of the stage before those that were asked for."""
     results = Path(settings.results)
     if settings.generates:
         return
     if settings.checks:
+        stored = _stored(settings, backends)
         if stored and not (results / FILE_NAME).is_file():
             raise UsageError(
                 f"--stage=check: {str(results)!r} holds no stored answers of {stored[0].label} (no {FILE_NAME}); "

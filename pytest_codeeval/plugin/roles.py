@@ -22,6 +22,7 @@ from pytest_codeeval.plugin.interrupts import Interrupts
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stageoptions import prompts_from
 
 NO_ISOLATION = TierReport("not used", False)
 """Stands for that of a run in which no program is run."""
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
+    from pytest_codeeval.plugin.controller import Controller
     from pytest_codeeval.plugin.report import ReportAtEnd
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
@@ -56,6 +58,10 @@ def _cast_controller(config: pytest.Config) -> None:
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
+        prompts = prompts_from({"show_prompts": config.getoption("codeeval_show_prompts")})
+        if prompts or config.getoption("codeeval_plan"):
+            _cast_rehearsal(config, settings, prompts)
+            return
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
         report = _report(config) if settings.shows else None
@@ -73,18 +79,40 @@ def _cast_controller(config: pytest.Config) -> None:
         raise pytest.UsageError(f"the run cannot begin: {error}") from None
     recorded = recorded_by(backends)
     if run is not None:
-        controller = Controller(config, settings, run, recorded)
-        config.pluginmanager.register(controller, "codeeval-controller")
-        if config.get_verbosity() >= 0:
-            _speak(config, controller.console, settings, run)
+        _register_controller(config, settings, run, Controller(config, settings, run, recorded))
         if report is not None:
             report.folders = run.folders
             config.pluginmanager.register(report, "codeeval-report")
-        if _distributed(config):
-            crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
-            config.pluginmanager.register(crashes, "codeeval-crashes")
     if not _distributed(config):
         _register_worker(config, settings, recorded, run.service if run else None, announces=True)
+
+
+def _register_controller(config: pytest.Config, settings: Settings, run: Run, controller: Controller) -> None:
+    config.pluginmanager.register(controller, "codeeval-controller")
+    if config.get_verbosity() >= 0:
+        _speak(config, controller.console, settings, run)
+    if _distributed(config):
+        crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
+        config.pluginmanager.register(crashes, "codeeval-crashes")
+
+
+def _cast_rehearsal(config: pytest.Config, settings: Settings, prompts: int) -> None:
+    """Register what plays a run without asking or running anything, in this process alone."""
+    from pytest_codeeval.plugin.openrun import recorded_by
+    from pytest_codeeval.plugin.rehearsal.preparing import prepare
+    from pytest_codeeval.plugin.rehearsal.rehearsal import Rehearsal
+
+    for name, alone in (("dist", "no"), ("tx", []), ("numprocesses", None)):  # before pytest-xdist looks at them
+        if hasattr(config.option, name):
+            setattr(config.option, name, alone)
+    plan = bool(config.getoption("codeeval_plan"))
+    prepared = prepare(config, settings, whole=plan)
+    # Without its recording nothing is known of what a recorded model is asked.
+    models = tuple(spec for spec in settings.models if not spec.scripted or spec.label in prepared.backends)
+    settings = replace(settings, models=models)
+    worker = _register_worker(config, settings, recorded_by(prepared.backends), None, announces=True)
+    rehearsal = Rehearsal(config, settings, worker, prepared, plan=plan, prompts=prompts)
+    config.pluginmanager.register(rehearsal, "codeeval-rehearsal")
 
 
 def _speak(config: pytest.Config, console: Console, settings: Settings, run: Run) -> None:
