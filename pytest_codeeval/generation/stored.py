@@ -46,9 +46,10 @@ class StoredAnswers(ModelDispatcher):
         self._pending.want(key, request)
         found = self._pending.stored(key, request)
         if found is None:
-            turn = f", turn {request.turn + 1}" if request.turn else ""
+            # A later turn may follow on a score, so that generating alone does not come to it.
+            turn, stages = (f", turn {request.turn + 1}", "generate,check") if request.turn else ("", "generate")
             raise MissingAnswerError(
                 f"{request.model} has no stored answer to {request.task_id} (sample {request.sample_index}{turn}), and "
-                "--stage=check asks nothing; --stage=generate brings it"
+                f"--stage=check asks nothing; --stage={stages} brings it"
             )
         return found

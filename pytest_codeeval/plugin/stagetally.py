@@ -49,7 +49,7 @@ class StageTally:
             yield from self._generated(kept, wanted, asked)
         elif CHECK in settings.stages and kept < wanted:
             missing = counted(wanted - kept, "answer is", "answers are")
-            yield f"check: {missing} not stored: --stage=generate asks for what is missing"
+            yield f"check: {missing} not stored: --stage=generate,check asks for what is missing, and goes on"
         if CHECK in settings.stages and self.kept:
             have = counted(self.kept, "problem has its verdict", "problems have their verdicts")
             whole = "complete: all " if not self.checked else ""

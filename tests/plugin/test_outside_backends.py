@@ -38,7 +38,9 @@ class Loose:
 def made(backend: Any, mode: str) -> ModelBackend:
     hook = SimpleNamespace(pytest_codeeval_make_backend=lambda spec: backend)
     config = SimpleNamespace(hook=hook, getoption=lambda name: False)
-    settings = SimpleNamespace(models=(ModelSpec("m", "mine", "m", mode=mode),), judges=(), request_timeout=1.0)
+    settings = SimpleNamespace(
+        models=(ModelSpec("m", "mine", "m", mode=mode),), judges=(), request_timeout=1.0, generates=True, checks=True
+    )
     return make_backends(cast(Any, config), cast(Any, settings))["m"]
 
 
