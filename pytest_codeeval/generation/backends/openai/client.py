@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 # How a server refuses to give several samples at once; with the latter it may also be in trouble for a moment.
-_REFUSES_N = {400, 422, 501}
+_NO_SUCH_METHOD = 501
+_REFUSES_N = {400, 422, _NO_SUCH_METHOD}
 _MAY_REFUSE_N = {500, 502}
 _TIMES = 2
 # Shorter than the five seconds after which uvicorn hangs up: a request must not meet a connection that is closing.
@@ -118,7 +119,7 @@ class OpenAIClient:
         Raises BackendError where it cannot be reached, or refuses the key.
         """
         status, headers, answer = await self._send(f"{self._url}/models", None)
-        if status in (401, 403) or 300 <= status < 400 or status >= 500:
+        if status in (401, 403) or 300 <= status < 400 or (status >= 500 and status != _NO_SUCH_METHOD):
             raise self._clean(refusal(self._name, status, headers, answer, self._variable))
         return absent(answer, model, self._url) if status == 200 else ""
 
