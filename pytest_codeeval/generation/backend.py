@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -66,8 +67,35 @@ class ModelBackend(ABC):
         """Return what a server of its own did in this run, as plain JSON values; empty if there was none."""
         return {}
 
+    async def reach(self) -> str:
+        """Find out whether the model could be asked, at no cost; return what is odd, in words.
+
+        Raises BackendError where it could not. Without this method of its own nothing is tried.
+        """
+        return ""
+
+    def preview(self, request: CompletionRequest) -> Mapping[str, Any]:
+        """Return what would be sent for a request, as plain JSON values by name; nothing is."""
+        return plainly(request)
+
     async def aclose(self) -> None:  # noqa: B027
         """Hang up; called when the run ends."""
+
+
+def plainly(request: CompletionRequest) -> Mapping[str, Any]:
+    """Return what a request asks, as plain JSON values by name, without what is left to the model."""
+    if request.mode == "score":
+        return {"prompt": request.prompt, "continuations": list(request.continuations)}
+    params = request.params
+    raw = request.mode == "completion"
+    asked: dict[str, Any] = {"prompt": request.prompt} if raw else {"messages": [*map(dict, request.messages)]}
+    seed = None if params.seed is None else params.seed + request.sample_index
+    settings = {**params.to_json(), "seed": seed, "stop": [*(params.stop or (request.prompt_stop if raw else ()))]}
+    asked |= {name: value for name, value in settings.items() if value not in (None, [])}
+    if request.tools:
+        asked |= {"tools": [json.loads(tool) for tool in request.tools]}
+        asked |= {"tool_choice": request.tool_choice} if request.tool_choice else {}
+    return asked
 
 
 def whole(backend: Any) -> ModelBackend:

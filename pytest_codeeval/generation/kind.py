@@ -37,7 +37,7 @@ class BackendKind:
     `canonical` if they are the problems' own solutions, which it has to be given; `prompted` if they were given to the
     prompts of this run; `shipped` if they come with this package, for suites of its own; `judges` if some may be
     judgments. `local` if the model itself runs on this machine, so that its weights are files here and its answers cost
-    nothing.
+    nothing. `prices` says where it knows the prices of answers from, empty if it knows none.
 
     `make` returns the backend of a spec, which waits for an answer as many seconds as the second argument says; it is
     None for kinds of other plugins, which make theirs by a hook.
@@ -66,6 +66,7 @@ class BackendKind:
     shipped: bool = False
     judges: bool = True
     local: bool = False
+    prices: str = ""
 
     @property
     def form(self) -> str:

@@ -86,6 +86,11 @@ class CompletionService:
         return sum(kept for kept, _ in found), sum(wanted for _, wanted in found)
 
     @property
+    def came(self) -> int:
+        """How many answers came in this run from models whose answers are kept; any thread may ask."""
+        return sum(one.traffic.answers for one in self._dispatchers.values() if one.backend.cacheable)
+
+    @property
     def traffic(self) -> Traffic:
         """How things stand with all models together; any thread may ask."""
         return Traffic.together(dispatcher.traffic for dispatcher in self._dispatchers.values())

@@ -20,6 +20,14 @@ USAGE = "codeeval: "
 REFUSAL = "codeeval refuses: "
 """How a worker's message begins that the whole run cannot be."""
 
+_OF_MODELS = {
+    "fail-under": "codeeval_fail_under",
+    "stage": "codeeval_stage",
+    "plan": "codeeval_plan",
+    "show-prompts": "codeeval_show_prompts",
+}
+"""Options that say something of models, with where their values are."""
+
 MARKER = "suite(SUITE): the benchmark whose problems the test is run for, one item per model and problem"
 
 
@@ -67,14 +75,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
             assign_roles(config)
             return
-        if told is None and (gates := config.getoption("codeeval_fail_under")):
-            message = f"--fail-under={gates[0]} needs a model to judge; name one with --model, such as --model=demo."
-            raise pytest.UsageError(names.in_text(message))
+        if told is None:
+            _demand_no_model(config)
     except pytest.UsageError as error:
-        asked = {"model": "codeeval_models", "fail-under": "codeeval_fail_under"}
+        asked = {"model": "codeeval_models", **_OF_MODELS}
         if not all(names.is_from_ini(name) for name, dest in asked.items() if config.getoption(dest)):
             raise
         refusal = str(error)
     from pytest_codeeval.plugin.idle import Idle
 
     config.pluginmanager.register(Idle(config, refusal), "codeeval-idle")
+
+
+def _demand_no_model(config: pytest.Config) -> None:
+    """Raise UsageError if a run without a model was asked for what only one with a model can do."""
+    for name, dest in _OF_MODELS.items():
+        if given := config.getoption(dest):
+            asked = (
+                f"--fail-under={given[0]} needs a model to judge" if name == "fail-under" else f"--{name} needs a model"
+            )
+            message = f"{asked}; name one with --model, such as --model=demo."
+            raise pytest.UsageError(config.stash[NAMES].in_text(message))

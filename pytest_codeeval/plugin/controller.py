@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,9 @@ import pytest
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.generation.backend import ModelBackend, whole
 from pytest_codeeval.plugin import REFUSAL, USAGE
 from pytest_codeeval.plugin.console import Console
 from pytest_codeeval.plugin.crashes import DIED
-from pytest_codeeval.plugin.judges import judge_specs, options_of_judges
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.resuming import resuming
 from pytest_codeeval.plugin.run import Run
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     import execnet
     from xdist.workermanage import WorkerController
 
-    from pytest_codeeval.generation.modelspec import ModelSpec
     from pytest_codeeval.plugin.html import HtmlReport
 
 
@@ -48,7 +44,7 @@ class Controller:
         self.head: list[str] = []
         run.tell = self.console.say
         self._recorded = recorded
-        parts = run.self_tests, run.repeats, run.unknown, run.judgments
+        parts = run.self_tests, run.repeats, run.unknown, run.judgments, run.staged
         self._summary = Summary(run.scores, settings, run.isolation, *parts)
         self._html = self._html_report()
         self._usage_error = False
@@ -80,6 +76,7 @@ class Controller:
         if report.failed and not getattr(report, "codeeval_passed", True) and not hasattr(report, "wasxfail"):
             self._explained += 1
         message = vars(report).pop("codeeval_results", None)  # pytest keeps reports to the end of the run
+        self._run.staged.cut.update(vars(report).pop("codeeval_cut", ()))
         if isinstance(report, pytest.SubtestReport):
             pass  # of a part of an item, whose own report follows
         elif message is not None:
@@ -124,7 +121,8 @@ class Controller:
 
     def _keep(self, report: pytest.TestReport, results: Sequence[Result]) -> None:
         """Keep the result of the item's first run, and the one that is reported, if it was run again."""
-        counted = [result for result in results if self._run.keep(result)]
+        by, known = json.loads(vars(report).pop("codeeval_by", "[null, false]"))
+        counted = [result for result in results if self._run.keep(result, by, known=known)]
         for result in counted:
             self._summary.causes.add(report.nodeid, result)
             self._summary.refuted.add(result)
@@ -184,14 +182,16 @@ class Controller:
         if self._is_bystander:
             return
         folders = [folder.path for folder in self._run.folders.values() if folder.started]
-        self._summary.write(terminalreporter, folders, self._run.fault, self._resuming())
+        stages = self._run.staged.lines(*self._run.progress, self._run.service.came)
+        self._summary.write(terminalreporter, folders, self._run.fault, self._resuming(), list(stages))
         for note in filter(None, [*self._run.notes, append_step_summary(self._summary.table)]):
             terminalreporter.write_line(printable(note))
 
     def _resuming(self) -> str:
         """How a run goes on that was interrupted, or has not got all of its answers."""
         kept, wanted = self._run.progress
-        if isinstance(self._run.fault, UsageError) or (kept == wanted and not self._interrupted):
+        done = kept == wanted and not self._interrupted
+        if isinstance(self._run.fault, UsageError) or done or not self._settings.generates:
             return ""
         all_known = not self._config.getoption("maxfail", 0)
         return resuming(kept, wanted, fresh=self._settings.fresh, all_known=all_known)
@@ -202,44 +202,13 @@ class Controller:
         names, scores = self._config.stash[NAMES], self._run.scores
         asked = self._usage_error or self._run.fault or scores.errors or scores.scores()
         gated = self._settings.fail_under and not names.is_from_ini("fail-under")
-        return names.is_from_ini("model") and not asked and not gated
+        return names.is_from_ini("model") and not asked and not gated and not self._settings.stages
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:
         """End the service, whatever way the run went."""
         self._run.close()
         self.console.close()
-
-
-def make_backends(config: pytest.Config, settings: Settings) -> dict[str, ModelBackend]:
-    """Return the backends by the label of their model, those of judges by `judge:` and theirs; other plugins' first.
-
-    In a run that only collects, models that would be asked over a network get none.
-    Raises UsageError where one cannot work.
-    """
-    from pytest_codeeval.generation.modelspec import make_backend
-
-    backends: dict[str, ModelBackend] = {}
-    judges = judge_specs(settings)
-    for key, spec in {**{spec.label: spec for spec in settings.models}, **judges}.items():
-        if spec.scripted or not config.getoption("collectonly"):
-            outside = config.hook.pytest_codeeval_make_backend(spec=spec)
-            with options_of_judges() if key in judges else nullcontext():
-                backends[key] = (
-                    _outside(outside, spec) if outside else make_backend(spec, settings.of(spec).request_timeout)
-                )
-    return backends
-
-
-def _outside(backend: ModelBackend, spec: ModelSpec) -> ModelBackend:
-    """Return a backend of another plugin; one that cannot score is refused before anything is asked of it."""
-    found = whole(backend)
-    if spec.mode == "score" and not found.scores:
-        raise UsageError(
-            f"--mode=score: the backend of {spec.label} gives no log-probabilities of a prompt (scores is not True); "
-            "use --mode=auto."
-        )
-    return found
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -15,9 +15,9 @@ from pytest_codeeval.core.soundscore import sound
 from pytest_codeeval.core.text import printable, where_raised
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.plugin.case import Case
-from pytest_codeeval.plugin.itemreport import RESULT
+from pytest_codeeval.plugin.itemreport import BY, RESULT
 from pytest_codeeval.plugin.tools import ItemTools
-from pytest_codeeval.plugin.worker import WORKER
+from pytest_codeeval.plugin.worker import WORKER, Worker
 from pytest_codeeval.scoring.code.scorer import CODE, CodeScorer
 from pytest_codeeval.scoring.code.solution import Method, Solution
 
@@ -132,13 +132,21 @@ def _result(
     case: Case, said: list[Turns], request: pytest.FixtureRequest, score: Callable[[Turns, ItemTools, int], Score]
 ) -> Result:
     worker = request.config.stash[WORKER]
-    tools = worker.tools(case)
-    samples = tuple(Sample(index, turns, _score(case, score, turns, tools, index)) for index, turns in enumerate(said))
     prompt = case.asked([turns[-1] for turns in said])
-    names = case.spec.label, case.suite_name, case.problem.task_id
-    result = Result(*names, prompt, samples, worker.settings.pass_if, case.problem.difficulty)
+    known = worker.kept.result(case, said, prompt)
+    result = known or _scored(case, said, worker, prompt, score)
+    request.node.stash[BY] = worker.kept.by(case.suite_name), known is not None
     request.node.stash[RESULT] = result
     return result
+
+
+def _scored(
+    case: Case, said: list[Turns], worker: Worker, prompt: str, score: Callable[[Turns, ItemTools, int], Score]
+) -> Result:
+    tools = worker.tools(case)
+    samples = tuple(Sample(index, turns, _score(case, score, turns, tools, index)) for index, turns in enumerate(said))
+    names = case.spec.label, case.suite_name, case.problem.task_id
+    return Result(*names, prompt, samples, worker.settings.pass_if, case.problem.difficulty)
 
 
 def _score(

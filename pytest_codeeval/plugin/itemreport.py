@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.reports.stages import stage_properties
 
 RESULT = pytest.StashKey[Result]()
+BY = pytest.StashKey[tuple[Mapping[str, Any], bool]]()
+"""What verdicts of a result came about by, and whether they are of an earlier run."""
 FIRST_RESULT = pytest.StashKey[Result]()
 
 
@@ -48,6 +52,7 @@ def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo
         report.when, report.outcome = "setup", "failed"
         report.longrepr = printable(f"the score of {case.problem.task_id} is not plain JSON: {error}")
         return
+    vars(report)["codeeval_by"] = json.dumps(item.stash.get(BY, (None, False)))
     vars(report)["codeeval_passed"] = result.passed
     vars(report)["codeeval_results"] = said
     if report.failed and not result.passed:

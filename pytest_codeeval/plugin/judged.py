@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
+from pytest_codeeval.plugin.settings import Settings
 
 _SHOWN = 10
 _PUBLISHED = "pytest_codeeval.benchmarks."
@@ -59,3 +62,11 @@ def warn_of_weak_tests(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) 
         )
         # pytest-xdist carries warnings, and no lone surrogates.
         warnings.warn(printable(warning), WeakTestsWarning, stacklevel=1)
+
+
+def has_judge(case: Case, settings: Settings) -> bool:
+    """Whether a case needs no judge in this run, or has one; the scripted one only knows what it has words for."""
+    if not case.scorer.judged or not settings.checks:
+        return True
+    judges = judges_for(settings.models, settings.judges)
+    return any(not judge.scripted or case.problem.extra.get("keywords") for judge in judges)

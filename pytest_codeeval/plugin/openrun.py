@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.completion import Identity
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
@@ -19,13 +20,15 @@ from pytest_codeeval.generation.ratelimit import RateLimiter
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.generation.storefile import FILE_NAME
 from pytest_codeeval.generation.trouble import Trouble
 from pytest_codeeval.plugin.judges import judge_specs
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import concurrency_of, shared
+from pytest_codeeval.plugin.tools import JUDGED
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
-from pytest_codeeval.reports.folder import ResultsFolder
+from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.scoring.conversation import next_turn
 
 
@@ -34,17 +37,12 @@ def open_run(
 ) -> Run:
     """Open everything; `backends` are by the label of the model, those of judges by `judge:` and its label.
 
-    Raises UsageError where a results folder cannot be had, StorageError where the store cannot.
+    Raises UsageError where a results folder cannot be had or holds nothing that a stage could begin with, StorageError
+    where the store cannot.
     """
     results = Path(settings.results)
-    folders = {
-        spec.label: ResultsFolder(
-            results / spec.folder,
-            _decisive(spec, settings.of(spec), backends[spec.label]),
-            shard=str(settings.shard or ""),
-        )
-        for spec in settings.models
-    }
+    demand_earlier_stage(settings, backends)
+    folders = {spec.label: folder_of(spec, settings, backends[spec.label]) for spec in settings.models}
     store = CompletionStore(results, at_once=False)  # before anything of an earlier run is changed
     # Not of those that are shipped, whose answers are for several suites, and not of judges.
     asked = {spec.label for spec in settings.models if not spec.kind.shipped}
@@ -56,6 +54,15 @@ def open_run(
     judges = [judge.identity for judge in settings.judges]
     run.service = CompletionService(dispatchers, run.add_dataset, run.judgments.note, judges)
     return run
+
+
+def folder_of(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> ResultsFolder:
+    """Return the results folder of a model.
+
+    Raises UsageError where it cannot be had.
+    """
+    folder = Path(settings.results) / spec.folder
+    return ResultsFolder(folder, _decisive(spec, settings.of(spec), backend), shard=str(settings.shard or ""))
 
 
 def recorded_by(backends: Mapping[str, ModelBackend]) -> dict[str, Mapping[str, int]]:
@@ -73,7 +80,7 @@ def _dispatchers(
     calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
     budget = None if settings.max_cost is None else Budget(settings.max_cost / settings.shards)
     return {
-        identity: ModelDispatcher(
+        identity: _dispatcher_class(identity, settings, backends)(
             backends[key],
             store,
             calls,
@@ -89,6 +96,43 @@ def _dispatchers(
         for identity, (key, spec, _) in asked.items()
         for own in [settings.of(spec) if key == spec.label else settings]
     }
+
+
+def _dispatcher_class(
+    identity: Identity, settings: Settings, backends: Mapping[str, ModelBackend]
+) -> Callable[..., ModelDispatcher]:
+    """Return what makes the dispatcher of a model: one that gives stored answers only where it is not to be asked."""
+    if settings.generates or identity not in {spec.identity for spec in _stored(settings, backends)}:
+        return ModelDispatcher
+    from pytest_codeeval.generation.stored import StoredAnswers  # for some stages only
+
+    return partial(StoredAnswers, may_ask=lambda request: request.suite.startswith(JUDGED))
+
+
+def _stored(settings: Settings, backends: Mapping[str, ModelBackend]) -> list[ModelSpec]:
+    """Return the models whose answers are stored as they come."""
+    return [spec for spec in settings.models if not spec.scripted and backends[spec.label].cacheable]
+
+
+def demand_earlier_stage(settings: Settings, backends: Mapping[str, ModelBackend]) -> None:
+    """Raise UsageError where nothing is there of the stage before those that were asked for."""
+    results = Path(settings.results)
+    if settings.generates:
+        return
+    if settings.checks:
+        stored = _stored(settings, backends)
+        if stored and not (results / FILE_NAME).is_file():
+            raise UsageError(
+                f"--stage=check: {str(results)!r} holds no stored answers of {stored[0].label} (no {FILE_NAME}); "
+                "--stage=generate brings them."
+            )
+        return
+    lacking = [spec for spec in settings.models if not (results / spec.folder / SAMPLES).is_file()]
+    if lacking:
+        raise UsageError(
+            f"--stage=report: {str(results / lacking[0].folder)!r} holds no verdicts on {lacking[0].label}; "
+            "--stage=check brings them."
+        )
 
 
 def _decisive(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
 from pytest_codeeval.plugin.outputoptions import add_output_options
+from pytest_codeeval.plugin.stageoptions import add_stage_options
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.settings import Settings
@@ -214,6 +215,7 @@ def add_options(parser: pytest.Parser) -> Names:
         help="measure the canonical solutions of the suites again, and raise CPU limits where this machine is slow",
     )
     add_fuzz_options(add)
+    add_stage_options(add)
     add_output_options(add)
     return names
 

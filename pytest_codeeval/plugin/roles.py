@@ -22,11 +22,16 @@ from pytest_codeeval.plugin.interrupts import Interrupts
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stageoptions import prompts_from
+
+NO_ISOLATION = TierReport("not used", False)
+"""Stands for that of a run in which no program is run."""
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
     from pytest_codeeval.plugin.case import Recorded
     from pytest_codeeval.plugin.console import Console
+    from pytest_codeeval.plugin.controller import Controller
     from pytest_codeeval.plugin.run import Run
     from pytest_codeeval.plugin.worker import Worker
 
@@ -44,25 +49,29 @@ def assign_roles(config: pytest.Config) -> None:
 
 def _cast_controller(config: pytest.Config) -> None:
     # Here, as a worker has no use for them, and there may be many workers.
-    from pytest_codeeval.plugin.controller import Controller, make_backends
+    from pytest_codeeval.plugin.backends import make_backends
+    from pytest_codeeval.plugin.controller import Controller
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
-    from pytest_codeeval.plugin.workforce import fit
     from pytest_codeeval.plugin.writers import writers
 
     try:
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
+        prompts = prompts_from({"show_prompts": config.getoption("codeeval_show_prompts")})
+        if prompts or config.getoption("codeeval_plan"):
+            _cast_rehearsal(config, settings, prompts)
+            return
         if _distributed(config):
             _demand_utf8([*sys.argv, *map(str, config.invocation_params.args), str(config.rootpath)])
-        at_end = writers(config)
+        at_end = writers(config) if settings.shows else {}
         backends = make_backends(config, settings)
         run = None
         if not config.getoption("collectonly"):
             config.pluginmanager.register(Interrupts(config), "codeeval-interrupts")
-            isolation = _isolation(settings)
+            isolation = _isolation(settings) if settings.checks else NO_ISOLATION
             # Workers take the very tier that the head of the run names, and do not choose again.
-            settings = replace(settings, sandbox=isolation.name)
+            settings = replace(settings, sandbox=isolation.name if settings.checks else settings.sandbox)
             run = open_run(settings, backends, isolation, metrics_from(config))
     except CodeEvalError as error:
         raise pytest.UsageError(config.stash[NAMES].in_text(str(error))) from None
@@ -70,19 +79,43 @@ def _cast_controller(config: pytest.Config) -> None:
         raise pytest.UsageError(f"the run cannot begin: {error}") from None
     recorded = recorded_by(backends)
     if run is not None:
-        controller = Controller(config, settings, run, recorded)
-        config.pluginmanager.register(controller, "codeeval-controller")
-        if config.get_verbosity() >= 0:
-            _speak(config, controller.console, settings, run)
+        _register_controller(config, settings, run, Controller(config, settings, run, recorded))
         for name, writer in at_end.items():
             writer.folders = run.folders
             config.pluginmanager.register(writer, name)
-        if _distributed(config):
-            controller.head = fit(config, settings)
-            crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
-            config.pluginmanager.register(crashes, "codeeval-crashes")
     if not _distributed(config):
         _register_worker(config, settings, recorded, run.service if run else None, announces=True)
+
+
+def _register_controller(config: pytest.Config, settings: Settings, run: Run, controller: Controller) -> None:
+    config.pluginmanager.register(controller, "codeeval-controller")
+    if config.get_verbosity() >= 0:
+        _speak(config, controller.console, settings, run)
+    if _distributed(config):
+        from pytest_codeeval.plugin.workforce import fit
+
+        controller.head = fit(config, settings)
+        crashes = Crashes({spec.label for spec in settings.models}, controller.lose)
+        config.pluginmanager.register(crashes, "codeeval-crashes")
+
+
+def _cast_rehearsal(config: pytest.Config, settings: Settings, prompts: int) -> None:
+    """Register what plays a run without asking or running anything, in this process alone."""
+    from pytest_codeeval.plugin.openrun import recorded_by
+    from pytest_codeeval.plugin.rehearsal.preparing import prepare
+    from pytest_codeeval.plugin.rehearsal.rehearsal import Rehearsal
+
+    for name, alone in (("dist", "no"), ("tx", []), ("numprocesses", None)):  # before pytest-xdist looks at them
+        if hasattr(config.option, name):
+            setattr(config.option, name, alone)
+    plan = bool(config.getoption("codeeval_plan"))
+    prepared = prepare(config, settings, whole=plan)
+    # Without its recording nothing is known of what a recorded model is asked.
+    models = tuple(spec for spec in settings.models if not spec.scripted or spec.label in prepared.backends)
+    settings = replace(settings, models=models)
+    worker = _register_worker(config, settings, recorded_by(prepared.backends), None, announces=True)
+    rehearsal = Rehearsal(config, settings, worker, prepared, plan=plan, prompts=prompts)
+    config.pluginmanager.register(rehearsal, "codeeval-rehearsal")
 
 
 def _speak(config: pytest.Config, console: Console, settings: Settings, run: Run) -> None:
@@ -135,6 +168,10 @@ def _register_worker(
 
     worker = Worker(config, settings, recorded, service, announces)
     config.pluginmanager.register(worker, "codeeval-worker")
+    if not settings.shows:
+        from pytest_codeeval.plugin.askonly import AskOnly  # for one stage only
+
+        config.pluginmanager.register(AskOnly(), "codeeval-ask-only")
     config.pluginmanager.register(fixtures, "codeeval-fixtures")
     return worker
 

@@ -29,12 +29,15 @@ from pytest_codeeval.plugin.judgments import ATTACK, Judgments
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import own_part
+from pytest_codeeval.plugin.stagetally import StageTally
 from pytest_codeeval.plugin.tools import JudgeTools
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.folder import SAMPLES, ResultsFolder
 from pytest_codeeval.reports.scoreboard import Scoreboard
 
+_NOT_OF_DATASETS = ("recorded", "judged", "plan", "by")
+_BY_SCORING = ("self_test", "raised_limits", "judges")
 _PACKAGES = ("pytest", "pytest-xdist", "datasets")
 
 
@@ -59,6 +62,7 @@ class Run:
         self.repeats = Repeats()
         self.self_tests: dict[str, SelfTest] = {}
         self.judgments = Judgments()
+        self.staged = StageTally(settings)
         self.unknown = unknown
         self.fault: CodeEvalError | None = None
         self.progress = 0, 0  # answers that are kept, of how many; known from `close` on
@@ -90,17 +94,25 @@ class Run:
         self.fault = self.fault or self.service.broken
         return self.fault
 
-    def keep(self, result: Result) -> bool:
-        """Count a result and put it on disk, and return whether that was done: a problem counts once in a run."""
+    def keep(self, result: Result, by: Mapping[str, Any] | None, *, known: bool = False) -> bool:
+        """Count a result and put it on disk, and return whether that was done: a problem counts once in a run.
+
+        `by` is what its verdicts came about by. One that is `known` stands on disk already.
+        """
         if not self.repeats.is_first(result):
             return False
         rows = list(sample_rows(result))
         for row in rows:
             self.scores.add_row(row)
+        self.staged.count(known=known)
+        if known:
+            return True
         folder = self.folders[result.model]
         try:
             self._restore(folder)
             folder.append(result, rows)
+            if by is not None:
+                folder.checked.add(result, by)
         except StorageError as error:
             self.fault = self.fault or error
         return True
@@ -133,7 +145,8 @@ class Run:
         try:
             for label in self._started():
                 about = {**_server(self._backends[label]), **self.unknown.to_json(label)}
-                self._write(label, {**about, "thresholds": list(thresholds)}, exit_status)
+                judged = {"thresholds": list(thresholds)} if self._settings.shows else {}
+                self._write(label, {**about, **judged}, exit_status)
         except StorageError as error:
             self.fault = self.fault or error
         for folder in self.folders.values():
@@ -154,7 +167,7 @@ class Run:
             )
         folder.finish(
             {
-                **self._about(label),
+                **self._about(label, folder),
                 **about,
                 "scores": [score.to_json(self._settings.pass_at) for score in scores.scores()],
                 "errors_of_last_run": [list(error) for error in self.scores.errors_of(label)],
@@ -172,7 +185,7 @@ class Run:
 
         Raises UsageError where a folder has results of another dataset.
         """
-        dataset = {name: value for name, value in announced.items() if name not in ("recorded", "judged", "plan")}
+        dataset = {name: value for name, value in announced.items() if name not in _NOT_OF_DATASETS}
         plan = announced.get("plan")
         if plan and self._settings.shard:
             self._tell_of_shard(self._settings.shard, dataset["suite"], plan["models"])
@@ -180,13 +193,16 @@ class Run:
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
+        if self._settings.checks and self._settings.keeps_verdicts:
+            for folder in self.folders.values():
+                folder.checked.demand_same(dataset["suite"], announced["by"])
         for label, folder in self.folders.items():
             # Not earlier: a command that finds nothing to run leaves nothing behind.
             if not folder.started:
-                folder.start({**self._about(label), "label": label})
+                folder.start({**self._about(label, folder), "label": label})
                 if folder.warning:
                     self.tell(f"codeeval: {printable(folder.warning)}")
-            folder.add_dataset(dataset)
+            folder.add_dataset(dataset if self._settings.checks else _unscored(dataset, folder))
             if plan:
                 folder.plan(dataset["suite"], plan["models"].get(label, {}), plan["order"], plan["prompts"])
         if announced.get("judged"):
@@ -201,7 +217,8 @@ class Run:
         self._own[suite] = len(shard.among(task_ids))
         self.tell(f"codeeval: {printable(own_part(shard, suite, self._own[suite], len(task_ids)))}")
 
-    def _about(self, label: str) -> dict[str, Any]:
+    def _about(self, label: str, folder: ResultsFolder) -> dict[str, Any]:
+        """Return what holds of the verdicts in a folder; where nothing is scored that is what held before."""
         versions = {"pytest-codeeval": __version__, "python": platform.python_version()}
         specs = (*self._settings.models, *self._settings.judges)
         for package in (*_PACKAGES, *(name for spec in specs for name in spec.kind.packages)):
@@ -211,7 +228,17 @@ class Run:
         asked = self._settings.own.get(label, self._settings)
         # All models, as readers know from it in which order they were named.
         options = replace(asked, models=self._settings.models).to_json()
-        return {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
+        found = {"versions": versions, "platform": sys.platform, "sandbox": sandbox, "options": options}
+        if self._settings.checks:
+            return found
+        return {name: folder.about.get(name, value) for name, value in found.items()}
+
+
+def _unscored(dataset: Mapping[str, Any], folder: ResultsFolder) -> dict[str, Any]:
+    """Return what is known of a suite in a run that scores nothing: of its scoring it is what was known before."""
+    earlier = folder.datasets.get(dataset["suite"], {})
+    known = {name: earlier[name] for name in _BY_SCORING if name in earlier}
+    return {**{name: value for name, value in dataset.items() if name not in _BY_SCORING}, **known}
 
 
 def _server(backend: ModelBackend) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.plugin.stageoptions import CHECK, GENERATE, REPORT
 from pytest_codeeval.reports.threshold import Threshold
 
 
@@ -20,9 +21,10 @@ class Settings:
     `cache` is the user's cache folder, empty where there is none. `given` are the settings of sampling that the user
     has given, which go before what a suite asks for. `protocol` is the harness by whose rules suites are run, empty for
     those of this package. `judges` are the models that score where a suite has them do so. `shard` is the part of the
-    problems that this run takes, None for all of them; the limits of asking are those of all parts together.
-    `own` are the settings of models by their label, and `suites` what holds for single suites by their name, where a
-    config file tells them apart: see `of` and `on`.
+    problems that this run takes, None for all of them; the limits of asking are those of all parts together. `stages`
+    are those that were asked for, none where a run is not divided, and `force` says that they are done again. `own` are
+    the settings of models by their label, and `suites` what holds for single suites by their name, where a config file
+    tells them apart: see `of` and `on`.
     """
 
     models: tuple[ModelSpec, ...]
@@ -61,6 +63,8 @@ class Settings:
     fuzz: int = 0
     fuzz_decides: bool = False
     shard: Shard | None = None
+    stages: tuple[str, ...] = ()
+    force: bool = False
     own: Mapping[str, Settings] = field(default_factory=dict)
     suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -80,6 +84,26 @@ class Settings:
     def each(self) -> tuple[Settings, ...]:
         """The settings of all models that differ from one another."""
         return tuple(self.own.values()) or (self,)
+
+    @property
+    def generates(self) -> bool:
+        """Whether models are asked."""
+        return not self.stages or GENERATE in self.stages
+
+    @property
+    def checks(self) -> bool:
+        """Whether answers are scored."""
+        return not self.stages or CHECK in self.stages
+
+    @property
+    def shows(self) -> bool:
+        """Whether there are verdicts in the end, of this run or of earlier ones."""
+        return self.checks or REPORT in self.stages
+
+    @property
+    def keeps_verdicts(self) -> bool:
+        """Whether an answer is not scored again that was scored before with the same settings."""
+        return bool(self.stages) and not self.force
 
     @property
     def shards(self) -> int:
@@ -123,6 +147,7 @@ class Settings:
                 "shard": Shard(**data["shard"]) if data["shard"] else None,
                 "fail_under": tuple(Threshold(**threshold) for threshold in data["fail_under"]),
                 "allow_packages": tuple(data["allow_packages"]),
+                "stages": tuple(data["stages"]),
                 "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),
                 "own": {label: cls.from_json(settings) for label, settings in data["own"].items()},
             }

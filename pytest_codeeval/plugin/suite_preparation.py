@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from pytest_codeeval.core.errors import DatasetError
@@ -121,3 +121,21 @@ def untried(loaded: LoadedSuite) -> SelfTest:
 def gradable_languages(loaded: LoadedSuite) -> set[str]:
     """Return the languages of the problems that a self-test can try."""
     return {problem.language for problem in gradable(loaded.problems)}
+
+
+def answer_tested(
+    loaded: LoadedSuite, runner_of: Callable[[str], Runner], selected: Collection[str], settings: Settings
+) -> LoadedSuite:
+    """Return a suite of answers in words with its self-test."""
+    if settings.self_test == "off":
+        return loaded
+    from pytest_codeeval.scoring.answertest import SandboxTools, answer_test
+
+    full = settings.self_test == "full"
+    tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
+    if all(loaded.scorer(problem).judged for problem in tried):
+        return loaded
+    tools = SandboxTools(
+        lambda problem, code: runner_of(problem.language).check(problem, code, loaded.suite.timeout_of(problem))
+    )
+    return replace(loaded, self_test=answer_test(loaded.scorer, tried, tools, quick=not full))

@@ -17,6 +17,7 @@ from pytest_codeeval.plugin.notes import Notes
 from pytest_codeeval.plugin.repeats import Repeats
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import head
+from pytest_codeeval.plugin.stagetally import StageTally
 from pytest_codeeval.plugin.unknowntasks import UnknownTasks
 from pytest_codeeval.reports import parquet
 from pytest_codeeval.reports.causes import Causes
@@ -52,9 +53,11 @@ class Summary:
         repeats: Repeats | None = None,
         unknown: UnknownTasks | None = None,
         judgments: Judgments | None = None,
+        staged: StageTally | None = None,
     ) -> None:
         self._scores = scores
         self._settings = settings
+        self._staged = staged or StageTally(settings)
         self._isolation = isolation
         self._self_tests = {} if self_tests is None else self_tests
         self.causes = Causes()
@@ -75,8 +78,8 @@ class Summary:
         for spec in settings.judges:
             how = f" (taken as {spec.resolved})" if spec.resolved else ""
             lines.append(f"codeeval: judge {spec.label}{how}")
-        lines += [f"codeeval: {line}" for line in head(settings)]
-        lines.append(f"codeeval: sandbox {_tier(self._isolation)}")
+        lines += [f"codeeval: {line}" for line in (*head(settings), *self._staged.head())]
+        lines += [f"codeeval: sandbox {_tier(self._isolation)}"] * settings.checks
         return [*lines, *(f"codeeval: {line}" for line in greedy(settings))]
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str], *tuple[Table, ...]]:
@@ -98,16 +101,13 @@ class Summary:
         folders: Sequence[Path],
         fault: CodeEvalError | None,
         resuming: str = "",
+        stages: Sequence[str] = (),
     ) -> None:
         """Print the table, causes, thresholds, what was not the model's fault, and how the run goes on."""
         headers, rows, notes, *_ = self.table()
         terminal.section("code evaluation")
-        if rows:
-            for line in as_text(headers, rows):
-                terminal.write_line(line)
-        else:
-            terminal.write_line("no problem was evaluated")
-        for line in [*self._stages(terminal), *self._why_failed(terminal)]:
+        table = as_text(headers, rows) if rows else ["no problem was evaluated"] * self._settings.shows
+        for line in [*table, *stages, *self._stages(terminal), *self._why_failed(terminal)]:
             terminal.write_line(line)
         # With -q the head of the run, which says so, was not shown.
         for note in [*notes, *(greedy(self._settings) if terminal.verbosity < 0 else [])]:
@@ -117,7 +117,7 @@ class Summary:
             terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
         if resuming:
             terminal.write_line(resuming)
-        if not parquet.available():
+        if self._settings.shows and not parquet.available():
             terminal.write_line(parquet.MISSING)
         for line in self.unanswered.lines(self._scores.scores()):
             terminal.write_line(line, yellow=True)
@@ -130,7 +130,7 @@ class Summary:
         `unexplained` is how many failures are no verdict on a problem.
         """
         early = stopped or pytest_code not in _ENDED
-        thresholds = self._settings.fail_under
+        thresholds = self._settings.fail_under if self._settings.shows else ()
         self._judgements = [unfinished(one) if early else self._stand(one) for one in thresholds]
         self._unexplained = 0 if early else unexplained
         return self._judgements
@@ -151,6 +151,8 @@ class Summary:
             return int(pytest.ExitCode.OK)
         if pytest_code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return pytest_code
+        if not self._settings.shows:  # there are no verdicts
+            return int(pytest.ExitCode.TESTS_FAILED if fault or self._scores.errors else pytest_code)
         gated, scores = self._settings.fail_under, self._scores.scores()
         if gated and not self._settings.shard and not any(score.counts for score in scores):
             return int(pytest.ExitCode.NO_TESTS_COLLECTED)

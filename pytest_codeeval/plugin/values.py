@@ -22,6 +22,7 @@ from pytest_codeeval.plugin.marks import marks_from
 from pytest_codeeval.plugin.packages import packages_from
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import shard_from
+from pytest_codeeval.plugin.stageoptions import GENERATE, stages_from
 from pytest_codeeval.reports.threshold import Threshold
 
 _SAMPLING = ("temperature", "top_p", "max_tokens")
@@ -39,6 +40,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
     if options["mode"] == "score" and samples not in (None, 1):
         raise UsageError(f"--samples={samples}: with --mode=score a model gives the same each time; leave it out.")
     pass_at = _pass_at(options["pass_at"], samples)
+    stages = stages_from(options)
     return Settings(
         models=models,
         judges=judges_from(options, outside, models),
@@ -68,7 +70,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         max_cost=_number(options, "max_cost", 0.0, 1e9),
         request_timeout=_number(options, "request_timeout", 0.001, 86400.0) or 600.0,
         retries=_whole(options, "retries", 0) or 0,
-        fresh=options["fresh"],
+        fresh=options["fresh"] or (options["force"] and GENERATE in stages),
         pass_at=pass_at,
         pass_if=_one_of(options, "pass_if", PASS_IF),
         fail_under=tuple(_threshold(text, samples, pass_at) for text in options["fail_under"]),
@@ -82,6 +84,8 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         fuzz=fuzz_from(_whole(options, "fuzz", 1), options),
         fuzz_decides=options["fuzz_decides"],
         shard=shard_from(options),
+        stages=stages,
+        force=options["force"],
     )
 
 

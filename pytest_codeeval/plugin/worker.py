@@ -22,8 +22,9 @@ from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tas
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
-from pytest_codeeval.plugin.judged import demand_judged, warn_of_weak_tests
+from pytest_codeeval.plugin.judged import demand_judged, has_judge, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
+from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
 from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
@@ -31,11 +32,12 @@ from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.plan import Plan
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared, sound, untried
+from pytest_codeeval.plugin.suite_preparation import answer_tested, gradable_languages, prepared, sound, untried
 from pytest_codeeval.plugin.suitemark import suite_of
 from pytest_codeeval.plugin.tools import ItemTools
+from pytest_codeeval.plugin.turns import turns_of
 from pytest_codeeval.scoring.code.calibration import Calibration
-from pytest_codeeval.scoring.conversation import Conversation, reply_of
+from pytest_codeeval.scoring.conversation import reply_of
 
 if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
@@ -66,11 +68,13 @@ class Worker:
         self._plan = Plan(settings.shard)
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
+        self.lacks: dict[str, str] = {}  # by suite, what it is left out for
         choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
         self.runners = Runners(config.hook, choice)
         self._process = os.getpid()
         self._run: str = getattr(config, "workerinput", {}).get("testrunuid", "")
         self.fuzzing = Fuzzing(settings, self.runners, self._run)
+        self.kept = KeptVerdicts(settings)
         config.stash[WORKER] = self
 
     def complete(self, requests: Sequence[CompletionRequest]) -> list[Completion]:
@@ -86,16 +90,11 @@ class Worker:
 
     def converse(self, case: Case) -> list[tuple[Completion, ...]]:
         """Return the answers of all turns, sample by sample, those between which tools were called among them."""
-        marks, toolbox = self.settings.thinking_marks, case.scorer.toolbox(case.problem)
-        reply = reply_of(case.scorer, case.problem, self.tools(case))
-        talks = [Conversation(request, marks, toolbox, reply) for request in case.requests]
-        said: list[tuple[Completion, ...]] = [(completion,) for completion in self.complete(case.requests)]
-        going: list[tuple[int, CompletionRequest]] = list(enumerate(case.requests))
-        while going := [(at, following) for at, _ in going if (following := talks[at].after(said[at][-1]))]:
-            answers = self.complete([request for _, request in going])
-            for (at, _), completion in zip(going, answers, strict=True):
-                said[at] = (*said[at], completion)
-        return said
+        if not self.settings.generates and not self.settings.checks:
+            return self.kept.turns(case)
+        # A turn that follows a score is none of a run that does not score.
+        reply = reply_of(case.scorer, case.problem, self.tools(case)) if self.settings.checks else None
+        return turns_of(case, self.complete, self.settings.thinking_marks, reply)
 
     def tools(self, case: Case) -> ItemTools:
         """Return what the scorer of a case may use."""
@@ -141,10 +140,13 @@ class Worker:
         if not (cases := cases_of(session.items)) and not self._plan:
             return
         self._make_ready(cases)
+        self.kept.learn(session)
         asks = bool(self.settings.judges)
-        judged = {one.suite_name for one in cases if one.scorer.judged or (asks and one.scorer.may_judge)}
+        judging = [case for case in cases if case.scorer.judged or (asks and case.scorer.may_judge)]
+        judged = {case.suite_name for case in judging if self.settings.checks}
         datasets = [self._announced(loaded, judged) for loaded in self._suites.values()]
-        asked = (case.requests for case in cases if self._prefetches and not case.spec.scripted)
+        ahead = self._prefetches and self.settings.generates
+        asked = (case.requests for case in cases if ahead and not case.spec.scripted)
         with suppress(CodeEvalError):  # each item meets it too, and says it
             self._service.announce(datasets, list(chain.from_iterable(asked)))
 
@@ -172,15 +174,17 @@ class Worker:
         """Return what the controller is told of a suite; `recorded` are the recorded ids that are of its problems."""
         recorded = {label: recorded_tasks(loaded, counts).matched for label, counts in self._recorded.items()}
         plan = {"plan": self._plan.of_suite(loaded)} if self._announces else {}
-        return {**loaded.to_json(), "recorded": recorded, "judged": loaded.name in judged, **plan}
+        by = self.kept.by(loaded.name)
+        return {**loaded.to_json(), "recorded": recorded, "judged": loaded.name in judged, "by": by, **plan}
 
     def _make_ready(self, cases: Sequence[Case]) -> None:
-        if self.settings.self_test == "off" and not self.settings.calibrate:
+        if not self.settings.checks or (self.settings.self_test == "off" and not self.settings.calibrate):
             return
         for name, loaded in [(name, one) for name, one in self._suites.items() if one.self_test is None]:
             selected = {case.problem.task_id for case in cases if case.suite_name == loaded.name}
             if not loaded.is_code:
-                self._suites[name] = self._answer_tested(loaded, selected)
+                if selected and self._announces:  # it is quick, and only what is announced is told on
+                    self._suites[name] = answer_tested(loaded, self.runners.of, selected, self.settings)
                 continue
             runners = self.runners.among(gradable_languages(loaded))
             if selected and runners:
@@ -188,28 +192,16 @@ class Worker:
             elif selected and self.settings.self_test == "full":
                 self._suites[name] = replace(loaded, self_test=untried(loaded))
 
-    def _answer_tested(self, loaded: LoadedSuite, selected: Collection[str]) -> LoadedSuite:
-        """Return a suite of answers in words with its self-test, which is quick; only what is announced is told on."""
-        if not selected or not self._announces or self.settings.self_test == "off":
-            return loaded
-        from pytest_codeeval.scoring.answertest import SandboxTools, answer_test
-
-        full = self.settings.self_test == "full"
-        tried = [problem for problem in loaded.problems if not full or problem.task_id in selected]
-        if all(loaded.scorer(problem).judged for problem in tried):
-            return loaded
-        tools = SandboxTools(
-            lambda problem, code: self.runners.of(problem.language).check(
-                problem, code, loaded.suite.timeout_of(problem)
-            )
-        )
-        return replace(loaded, self_test=answer_test(loaded.scorer, tried, tools, quick=not full))
-
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
-            return [_skipped("no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME")]
-        if reason := self.runners.lacking([suite.language] if suite.scorer is None else []):
-            return [_skipped(reason)]
+            return [
+                self._left_out(
+                    suite.name,
+                    "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME",
+                )
+            ]
+        if reason := self._lacking([suite.language] if suite.scorer is None else []):
+            return [self._left_out(suite.name, reason)]
         settings = self.settings.on(suite.name)
         suite = as_asked(suite, settings)
         demand_known(suite, self._metrics)
@@ -218,24 +210,25 @@ class Worker:
             try:
                 loaded = self._suites[suite.name] = load_suite(suite, settings)
             except DataAbsent as error:
-                return [_skipped(str(error))]
+                return [self._left_out(suite.name, str(error))]
         elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
         cases, missing = make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
-        unjudged = {case.id for case in cases if case.scorer.judged and not self._has_judge(case)}
+        unjudged = {case.id for case in cases if not has_judge(case, self.settings)}
         languages = {case.problem.language for case in cases if case.problem.test}
-        if reason := self.runners.lacking(languages):
-            return [_skipped(reason)]
-        for language in languages:
-            self.runners.of(language)
-        demand_judged(loaded, self.runners.of)
-        if loaded.dataset.strict and self._service is not None:
-            loaded = self._suites[suite.name] = sound(loaded, self.runners, self.settings, self._run)
-        warn_of_weak_tests(loaded, self.runners.of)
+        if reason := self._lacking(languages):
+            return [self._left_out(loaded.name, reason)]
+        if not self.runners.lacking(languages):
+            for language in languages:
+                self.runners.of(language)
+            demand_judged(loaded, self.runners.of)
+            if loaded.dataset.strict and self._service is not None and self.settings.checks:
+                loaded = self._suites[suite.name] = sound(loaded, self.runners, self.settings, self._run)
+            warn_of_weak_tests(loaded, self.runners.of)
         params = [
-            _skipped(f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
+            self._left_out(loaded.name, f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
             if case.id in unjudged
             else pytest.param(case, id=case.id)
             for case in cases
@@ -243,10 +236,14 @@ class Worker:
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]
 
-    def _has_judge(self, case: Case) -> bool:
-        """Whether a judge can score a case; the scripted one only knows what it was given words for."""
-        judges = judges_for(self.settings.models, self.settings.judges)
-        return any(not judge.scripted or case.problem.extra.get("keywords") for judge in judges)
+    def _lacking(self, languages: Collection[str]) -> str:
+        """Return what this machine lacks to check languages, in words; nothing where none is checked here."""
+        return self.runners.lacking(languages) if self.settings.checks else ""
+
+    def _left_out(self, suite: str, reason: str, name: str = "none") -> Any:
+        """Return what is skipped for want of something that the user may bring."""
+        self.lacks.setdefault(suite, reason)
+        return _skipped(reason, name)
 
 
 def _skipped(reason: str, name: str = "none") -> Any:

@@ -14,6 +14,7 @@ from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
 from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
+from pytest_codeeval.reports.checkedfile import CheckedFile
 from pytest_codeeval.reports.datasetfacts import datasets_of
 from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.folderpath import try_to_make, unwritable
@@ -31,7 +32,8 @@ class ResultsFolder:
 
     `settings` are those that change answers or verdicts. A folder that was made with others is refused, so that its
     rows always belong together; so is that of another `shard` (`I/N`, empty for a whole run), so that each can be told
-    to be there. `passed_over` is how many lines of the file were no samples, when it was last read.
+    to be there. `checked` says by what verdicts came about, `passed_over` how many lines of the file were no samples
+    when it was last read.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any], *, shard: str = "") -> None:
@@ -49,6 +51,7 @@ class ResultsFolder:
         self._lock: FolderLock | None = None
         self._samples: KeptFile | None = None
         self._prompts = PromptFile(path)
+        self.checked = CheckedFile(path)
         if os.path.lexists(path):
             self._open()
         else:
@@ -74,6 +77,11 @@ class ResultsFolder:
         except UsageError:
             self.close()
             raise
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What `run.json` says, of this run and of earlier ones."""
+        return self._run
 
     @property
     def warning(self) -> str:
@@ -150,7 +158,7 @@ class ResultsFolder:
         if not self._samples or not self._samples.restore():
             return False
         self.close()
-        self._prompts = PromptFile(self.path)  # those of before went with the folder
+        self._prompts, self.checked = PromptFile(self.path), CheckedFile(self.path)  # those of before went with it
         try:
             self._lock = FolderLock(self.path)
         except UsageError as error:  # another run was quicker

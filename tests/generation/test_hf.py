@@ -190,7 +190,7 @@ def test_tools_go_through_the_chat_template_or_are_an_error_where_it_leaves_them
     assert isinstance(without, Completion)
     assert isinstance(error, BackendError) and error.fatal and "with --tools=prompt" in str(error)
     found._model._tokenizer.chat_template = TOOLS_TEMPLATE
-    assert found._model._text(given, False) == (
+    assert found._model.text(given, False) == (
         "[add]<|im_start|>user\nAdd two numbers.<|im_end|>\n"
         '<|im_start|>assistant\n(add {"a": 1})<|im_end|>\n<|im_start|>tool\n3<|im_end|>\n<|im_start|>assistant\n'
     )

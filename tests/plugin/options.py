@@ -58,6 +58,8 @@ DEFAULTS: dict[str, Any] = {
     "config": None,
     "chosen": [],
     "suites": [],
+    "stage": [],
+    "force": False,
 }
 
 

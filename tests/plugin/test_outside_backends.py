@@ -10,7 +10,7 @@ import pytest
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.modelspec import ModelSpec
-from pytest_codeeval.plugin.controller import make_backends
+from pytest_codeeval.plugin.backends import make_backends
 
 
 class Writes(ModelBackend):
@@ -38,7 +38,9 @@ class Loose:
 def made(backend: Any, mode: str) -> ModelBackend:
     hook = SimpleNamespace(pytest_codeeval_make_backend=lambda spec: backend)
     config = SimpleNamespace(hook=hook, getoption=lambda name: False)
-    settings = SimpleNamespace(models=(ModelSpec("m", "mine", "m", mode=mode),), judges=(), request_timeout=1.0)
+    settings = SimpleNamespace(
+        models=(ModelSpec("m", "mine", "m", mode=mode),), judges=(), request_timeout=1.0, generates=True, checks=True
+    )
     return make_backends(cast(Any, config), cast(Any, settings))["m"]
 
 

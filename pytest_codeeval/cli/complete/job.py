@@ -102,7 +102,7 @@ class Job:
 
     def _service(self, backend: ModelBackend, progress: Progress) -> CompletionService:
         asked, spec = self._asked, self._asked.spec
-        identity = spec.backend, spec.model, spec.endpoint
+        identity = spec.identity
         dispatcher = ModelDispatcher(
             backend,
             self._store,

@@ -7,11 +7,11 @@ import importlib.util
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backend import ModelBackend, plainly
 from pytest_codeeval.generation.backends.hf.model import HfModel
 
 if TYPE_CHECKING:
@@ -66,6 +66,21 @@ class HfBackend(ModelBackend):
         """
         async with self._lock:
             return await asyncio.to_thread(self._generate, requests)
+
+    def preview(self, request: CompletionRequest) -> Mapping[str, Any]:
+        """Return the text that the model goes on from, by its chat template, as far as the tokenizer can be had."""
+        found = dict(plainly(request))
+        try:
+            self._model.load_tokenizer()
+            if self._spec.mode == "score":
+                return found
+            text = self._model.text(request, self._raw())
+        except Exception as error:
+            said = " ".join(str(error).split())
+            return {**found, "note": f"its tokenizer cannot be had here ({type(error).__name__}: {said:.200})"}
+        for name in ("messages", "prompt", "tools", "tool_choice"):
+            found.pop(name, None)
+        return {"text": text, **found}
 
     async def aclose(self) -> None:
         """Have the batch at work end with the token that it is at."""

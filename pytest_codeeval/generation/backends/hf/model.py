@@ -45,6 +45,19 @@ class HfModel:
         if self.loaded:
             return
         self._torch = torch = importlib.import_module("torch")
+        self.load_tokenizer()
+        self._model = self._transformers.AutoModelForCausalLM.from_pretrained(
+            self._name, dtype=self._dtype, trust_remote_code=self._trusted
+        )
+        if self._device == "auto":
+            self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._model.to(self._device).eval()
+        self.loaded = True
+
+    def load_tokenizer(self) -> None:
+        """Load no more than what makes tokens of a text, the first time only; raises what the library raises."""
+        if self._tokenizer is not None:
+            return
         self._transformers = transformers = importlib.import_module("transformers")
         transformers.utils.logging.disable_progress_bar()
         self._tokenizer = transformers.AutoTokenizer.from_pretrained(
@@ -52,13 +65,6 @@ class HfModel:
         )
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._model = transformers.AutoModelForCausalLM.from_pretrained(
-            self._name, dtype=self._dtype, trust_remote_code=self._trusted
-        )
-        if self._device == "auto":
-            self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._model.to(self._device).eval()
-        self.loaded = True
 
     def answer(self, requests: Sequence[CompletionRequest], *, raw: bool) -> list[Completion | BackendError]:
         """Return the completions of `requests` in their order, or the error of one that is too long for the model.
@@ -68,7 +74,7 @@ class HfModel:
         answers: list[Completion | BackendError | None] = [None] * len(requests)
         groups: dict[tuple[SamplingParams, tuple[str, ...]], list[int]] = {}
         for number, request in enumerate(requests):
-            longest = self._without_tools(request, raw) or self._room(self._text(request, raw), request.params)
+            longest = self._without_tools(request, raw) or self._room(self.text(request, raw), request.params)
             if longest is not None:
                 answers[number] = longest
             else:
@@ -90,7 +96,8 @@ class HfModel:
             found.append(self._likelihood.answer(request))
         return found
 
-    def _text(self, request: CompletionRequest, raw: bool) -> str:
+    def text(self, request: CompletionRequest, raw: bool) -> str:
+        """Return what a request is as one text: the prompt, or the messages by the model's chat template."""
         if raw:
             return request.prompt
         tools = [json.loads(tool) for tool in request.tools] or None
@@ -107,7 +114,7 @@ class HfModel:
 
     def _without_tools(self, request: CompletionRequest, raw: bool) -> BackendError | None:
         """Return an error if the model's chat template would leave out the tools that it is to be given."""
-        if raw or not request.tools or self._text(request, raw) != self._text(replace(request, tools=()), raw):
+        if raw or not request.tools or self.text(request, raw) != self.text(replace(request, tools=()), raw):
             return None
         said = "has a chat template that leaves tools out; have them stand in the prompt with --tools=prompt"
         return BackendError(f"{self._name} {said}", fatal=True)
@@ -128,7 +135,7 @@ class HfModel:
 
     def _batch(self, requests: list[CompletionRequest], params: SamplingParams, raw: bool) -> list[Completion]:
         torch, start = self._torch, time.perf_counter()
-        inputs = self._encode([self._text(request, raw) for request in requests], raw).to(self._device)
+        inputs = self._encode([self.text(request, raw) for request in requests], raw).to(self._device)
         stops = _stops(requests[0], raw)
         most = params.max_tokens or _WITHOUT_LIMIT
         with torch.inference_mode():

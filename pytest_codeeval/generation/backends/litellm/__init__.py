@@ -73,4 +73,5 @@ KIND = BackendKind(
     gives_tools=lambda _: True,
     takes_url=True,
     provider=_provider,
+    prices="litellm's price list",
 )

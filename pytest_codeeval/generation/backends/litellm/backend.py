@@ -9,7 +9,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
@@ -23,7 +23,7 @@ from pytest_codeeval.generation.backends.litellm.answer import (
     refused_response,
 )
 from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
-from pytest_codeeval.generation.backends.openai.client import tool_fields
+from pytest_codeeval.generation.backends.openai.client import OpenAIClient, tool_fields
 from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content, wish
 from pytest_codeeval.generation.backends.server_error import ServerError
 
@@ -133,6 +133,29 @@ class LiteLLMBackend(ModelBackend):
             return Completion("", finish_reason="content_filter", seconds=round(seconds, 4))
         raised.args = (self._hidden(str(raised)),)
         raise raised from error
+
+    async def reach(self) -> str:
+        """Ask a server of OpenAI's protocol for its list of models; of others it is only known whether a key is set."""
+        provider, _, name = self._spec.model.partition("/")
+        if not self._spec.endpoint or provider != "openai":
+            return ""
+        about: dict[str, Any] = {
+            "name": self._spec.label,
+            "key": self._key,
+            "variable": self._variable,
+            "timeout": self._timeout,
+        }
+        client = OpenAIClient(self._spec.endpoint, **about)
+        try:
+            return await client.reach(name)
+        finally:
+            await client.aclose()
+
+    def preview(self, request: CompletionRequest) -> Mapping[str, Any]:
+        """Return what litellm is called with, which makes of it what the provider takes."""
+        server = {"api_base": self._spec.endpoint} if self._spec.endpoint else {}
+        asked = {"model": request.model, "messages": [*map(dict, request.messages)]}
+        return {**server, **asked, **tool_fields(request), **_sampling(request, self._limit)}
 
     def cost_at_most(self, request: CompletionRequest) -> float | None:
         """Return what an answer can cost in US dollars by litellm's price list; None where that has no price."""

@@ -46,4 +46,5 @@ KIND = BackendKind(
     neutral=frozenset({"api_key_env", "samples_at_once", "input_price", "output_price"}),
     gives_tools=lambda _: True,
     takes_url=True,
+    prices="--model-args input_price and output_price",
 )

@@ -8,10 +8,11 @@ from typing import Any
 
 from pytest_codeeval.core.completion import Completion, Form, ToolCall
 from pytest_codeeval.core.ending import Ending, ending_of
-from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.errors import BackendError, nearest
 from pytest_codeeval.generation.backends.server_error import ServerError
 
 _LONGEST_ID = 200
+_SHOWN = 5  # models of a server
 
 
 def completions_of(body: bytes | str, raw: bool, seconds: float) -> list[Completion | BackendError]:
@@ -163,3 +164,14 @@ def _shares(total: int | None, parts: int) -> list[int | None]:
     if total is None:
         return [None] * parts
     return [total // parts + (number < total % parts) for number in range(parts)]
+
+
+def absent(body: bytes, model: str, url: str) -> str:
+    """Return in words that a server's list of models has others, and not this one; empty if it cannot be told."""
+    try:
+        named = [str(one["id"]) for one in json.loads(body)["data"]]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return ""
+    if not named or model in named:
+        return ""
+    return f"{url} lists no model {model!r}{nearest(model, named)}; it has {', '.join(named[:_SHOWN]):.200}"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backend import ModelBackend, plainly
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient
 from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
 
@@ -94,6 +94,7 @@ class OpenAIBackend(ModelBackend):
             fields=_fields(options),
             max_tokens_field=field,
         )
+        self._model = spec.model
         self._likelihood: Likelihood | None = None
         if spec.mode == "score":
             _demand_scores(spec, options, at_openai)
@@ -126,6 +127,16 @@ class OpenAIBackend(ModelBackend):
         # The context may have to be sent alone as well.
         asked += len(request.prompt.encode("utf-8", "replace")) if request.continuations else 0
         return _cost(self._prices, asked, request.params.max_tokens * prompts)
+
+    async def reach(self) -> str:
+        """Ask the server for its list of models."""
+        return await self._client.reach(self._model)
+
+    def preview(self, request: CompletionRequest) -> Mapping[str, Any]:
+        """Return the body of a request for one sample, and where it goes."""
+        if self._likelihood is not None:
+            return plainly(request)
+        return self._client.preview(request, raw=request.mode == "completion")
 
     async def aclose(self) -> None:
         """Hang up."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.backends.openai.answer import completions_of, error_in
+from pytest_codeeval.generation.backends.openai.answer import absent, completions_of, error_in
 from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content
 from pytest_codeeval.generation.backends.server_error import ServerError
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 # How a server refuses to give several samples at once; with the latter it may also be in trouble for a moment.
-_REFUSES_N = {400, 422, 501}
+_NO_SUCH_METHOD = 501
+_REFUSES_N = {400, 422, _NO_SUCH_METHOD}
 _MAY_REFUSE_N = {500, 502}
 _TIMES = 2
 # Shorter than the five seconds after which uvicorn hangs up: a request must not meet a connection that is closing.
@@ -99,7 +100,7 @@ class OpenAIClient:
         """
         more = {} if at_root else self._fields
         url = (self._url.removesuffix("/v1") if at_root else self._url) + path
-        status, headers, answer = await self._post(url, json.dumps({**body, **more}).encode())
+        status, headers, answer = await self._send(url, json.dumps({**body, **more}).encode())
         if status != 200:
             raise self._clean(refusal(self._name, status, headers, answer, self._variable))
         if (error := error_in(answer)) is not None:
@@ -112,6 +113,22 @@ class OpenAIClient:
             raise BackendError(f"the server's answer is no JSON object: {answer[:60]!r}", retryable=True)
         return found
 
+    async def reach(self, model: str) -> str:
+        """Ask the server which models it has, and return in words if this one is not among them.
+
+        Raises BackendError where it cannot be reached, or refuses the key.
+        """
+        status, headers, answer = await self._send(f"{self._url}/models", None)
+        if status in (401, 403) or 300 <= status < 400 or (status >= 500 and status != _NO_SUCH_METHOD):
+            raise self._clean(refusal(self._name, status, headers, answer, self._variable))
+        return absent(answer, model, self._url) if status == 200 else ""
+
+    def preview(self, request: CompletionRequest, *, raw: bool) -> dict[str, Any]:
+        """Return where a request would be sent, and the body of it."""
+        path = "/completions" if raw else "/chat/completions"
+        body: dict[str, Any] = json.loads(_body(request, 1, raw, self._fields, self._max_tokens_field))
+        return {"POST": self._url + path, **body}
+
     async def aclose(self) -> None:
         """Hang up."""
         session, self._session = self._session, None
@@ -122,7 +139,7 @@ class OpenAIClient:
         start = time.perf_counter()
         body = _body(request, count, raw, self._fields, self._max_tokens_field)
         path = "/completions" if raw else "/chat/completions"
-        status, headers, answer = await self._post(f"{self._url}{path}", body)
+        status, headers, answer = await self._send(f"{self._url}{path}", body)
         seconds = round(time.perf_counter() - start, 4)
         sent = "max_tokens" if raw else self._max_tokens_field
         error = error_in(answer) if status == 200 else ServerError.of(answer)
@@ -137,12 +154,13 @@ class OpenAIClient:
             raise self._clean(refusal(self._name, status, headers, answer, self._variable, sent))
         return list(completions_of(answer, raw, seconds))
 
-    async def _post(self, url: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+    async def _send(self, url: str, body: bytes | None) -> tuple[int, Mapping[str, str], bytes]:
         import aiohttp
 
         session = self._session = self._session or self._connect()
         try:
-            async with session.post(url, data=body, allow_redirects=False) as response:
+            method = "GET" if body is None else "POST"
+            async with session.request(method, url, data=body, allow_redirects=False) as response:
                 return response.status, response.headers, await response.read()
         except TimeoutError:
             raise BackendError(

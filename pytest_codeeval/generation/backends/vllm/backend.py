@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ from pytest_codeeval.generation.backends.openai.client import OpenAIClient, alik
 from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
 from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
 from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
-from pytest_codeeval.generation.backends.vllm.probe import continues
+from pytest_codeeval.generation.backends.vllm.probe import continues, listed
 from pytest_codeeval.generation.backends.vllm.server import LOG_NAME, VllmServer
 from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
 
@@ -82,11 +81,9 @@ class VllmBackend(ModelBackend):
         """Return what the server did in this run, as plain JSON values; empty where it was not needed."""
         if self._monitor is None:
             return {}
-        started = (
-            {"command": self._line, "start_seconds": self._starts} if self._starts else {"url": self._settings.url}
-        )
+        how = {"command": self._line, "start_seconds": self._starts} if self._starts else {"url": self._settings.url}
         asked = "score" if self._likelihood else "completion" if self._raw else "chat"
-        return {**started, "mode": asked, **self._monitor.summary()}
+        return {**how, "mode": asked, **self._monitor.summary()}
 
     async def generate(self, requests: Sequence[CompletionRequest]) -> list[Completion | BackendError | None]:
         """Return one completion a request, in their order, or its error; None for those that have to be asked again.
@@ -101,15 +98,18 @@ class VllmBackend(ModelBackend):
             self._asking -= 1
             self._rest_soon()
 
+    async def reach(self) -> str:
+        """Ask a server that runs already for its list of models."""
+        return await listed(self._spec, self._settings)
+
     async def aclose(self) -> None:
         """End the server, or the start of it, and hang up."""
         for handle in (self._resting, self._starting, self._ending):
             if handle is not None:
                 handle.cancel()
-        for task in (self._starting, self._ending):
-            if task is not None:
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+        for task in filter(None, (self._starting, self._ending)):
+            with suppress(asyncio.CancelledError, Exception):
+                await task
         await self._end()
 
     # Requests
@@ -182,7 +182,7 @@ class VllmBackend(ModelBackend):
         folder = self._folder or Path(tempfile.mkdtemp(prefix="codeeval-vllm-"))
         self._monitor = self._monitor or Monitor(folder / FILE_NAME)
         settings = self._settings
-        url, key = settings.url, os.environ.get(settings.key_variable, "")
+        url, key = settings.url, settings.key
         try:
             if settings.command is not None:
                 if not settings.parallel:

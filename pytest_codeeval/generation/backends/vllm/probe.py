@@ -9,10 +9,12 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+from pytest_codeeval.generation.backends.openai.client import OpenAIClient
 from pytest_codeeval.generation.backends.vllm.command import Command
 from pytest_codeeval.generation.backends.vllm.model import ModelFiles
 
 if TYPE_CHECKING:
+    from pytest_codeeval.generation.backends.vllm.settings import VllmSettings
     from pytest_codeeval.generation.modelspec import ModelSpec
 
 _SECONDS = 10.0
@@ -42,6 +44,21 @@ async def continues(spec: ModelSpec, command: Command | None, url: str, key: str
     hello = {"model": spec.model, "max_tokens": 1, "messages": [{"role": "user", "content": "Hello"}]}
     status, text = await ask(f"{url}/v1/chat/completions", key=key, body=hello)
     return status in (400, 422) and "chat template" in text
+
+
+async def listed(spec: ModelSpec, settings: VllmSettings) -> str:
+    """Ask a server that runs already for its list of models, and return in words if this one is not among them.
+
+    Raises BackendError where it cannot be reached, or refuses the key.
+    """
+    if not settings.url:
+        return ""
+    variable, url = settings.key_variable, f"{settings.url}/v1"
+    client = OpenAIClient(url, name=spec.label, key=settings.key, variable=variable, timeout=_SECONDS)
+    try:
+        return await client.reach(spec.model)
+    finally:
+        await client.aclose()
 
 
 def _ask(url: str, key: str, body: dict[str, Any] | None) -> tuple[int, str]:

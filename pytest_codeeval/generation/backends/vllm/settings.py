@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +32,11 @@ class VllmSettings:
     key_variable: str
     url: str
     command: Command | None
+
+    @property
+    def key(self) -> str:
+        """The key of a server that runs already, empty where none is set."""
+        return os.environ.get(self.key_variable, "")
 
     @classmethod
     def of(cls, spec: ModelSpec) -> VllmSettings:
