@@ -16,6 +16,8 @@ _BESIDE_MODELS = {
     "pyarrow": ("parquet", "parquet files"),
     "vl-convert-python": ("charts", "`codeeval charts`"),
     "mlflow-skinny": ("mlflow", "`codeeval export --to mlflow`"),
+    "sqlalchemy": ("mlflow", "the same in a folder"),
+    "alembic": ("mlflow", "the same in a folder"),
     "wandb": ("wandb", "`codeeval export --to wandb`"),
     "pandas": ("pandas", "results as a frame of pandas"),
     "polars": ("polars", "results as a frame of polars"),

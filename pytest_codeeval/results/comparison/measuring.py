@@ -9,7 +9,7 @@ from math import fsum
 from pytest_codeeval.core.estimate import Estimate, percentile
 from pytest_codeeval.results.comparison.figures import is_pass_or_fail
 from pytest_codeeval.results.comparison.pairing import Pairing
-from pytest_codeeval.results.comparison.row import Row
+from pytest_codeeval.results.comparison.row import Flip, Row
 from pytest_codeeval.results.statistics import tango
 from pytest_codeeval.results.statistics.mcnemar import mcnemar
 from pytest_codeeval.results.statistics.power import seen_by
@@ -39,9 +39,6 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
     ordered = sorted(draws)
     flips = pairing.flips()
     difference = interval_of(difference_of(strata), ordered)
-    # A share differs by one at most, another figure, such as a rating, by as much as the largest that was seen.
-    figures = (abs(one) for flip in flips for one in (flip.figure_a, flip.figure_b))
-    most = 1.0 if pairing.metric.percent else max(figures, default=abs(pairing.value(0)))
     unit = 0.01 if pairing.metric.percent else 1.0
     seen = seen_by(shares, passing=n if once else 0)
     row = Row(
@@ -61,7 +58,7 @@ def measured(suite: str, pairing: Pairing, margin: float | None) -> tuple[Row, l
         flips,
         pairing.left_out(),
         tango.interval(gains, losses, n) if few else None,
-        lowest=tango.interval(gains, losses, n)[0] if once else lowest(strata, difference, most),
+        lowest=tango.interval(gains, losses, n)[0] if once else lowest(strata, difference, _most(pairing, flips)),
         p_equivalent=None if margin is None else _equivalence(strata, ordered, margin * unit, once=once),
     )
     return row, draws
@@ -80,6 +77,12 @@ def lowest(strata: Strata, difference: Estimate, most: float = 1.0) -> float:
     `most` is by how much a unit may differ.
     """
     return min(difference.low, difference.value - tango.unseen([len(units) for units in strata]) * most)
+
+
+def _most(pairing: Pairing, flips: Sequence[Flip]) -> float:
+    """Return by how much a problem may differ: a share by one, a rating by as much as the largest that was seen."""
+    figures = (abs(one) for flip in flips for one in (flip.figure_a, flip.figure_b))
+    return 1.0 if pairing.metric.percent else max(figures, default=abs(pairing.value(0)))
 
 
 def _discordant(strata: Strata) -> tuple[int, int]:
