@@ -80,7 +80,6 @@ def test_what_is_said_holds_for_what_is_drawn(
         "Generate a sorted list. The result has no duplicates. The answer is less than 5.",
         "For each i (1 <= i <= 2) add a[i]; f([3]) <= 2\n>>> f([1, 2])\n1 <= 2",
         "Check whether it consists only of 0 and 1.",
-        "Give a list of the same length.",
     ],
 )
 def test_what_is_asked_for_says_nothing_of_inputs(prompt: str) -> None:
