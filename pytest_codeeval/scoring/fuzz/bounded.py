@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pytest_codeeval.scoring.fuzz.measured import Measured
 from pytest_codeeval.scoring.fuzz.prose import states
@@ -17,8 +16,10 @@ _TERM = rf"(?:{_NUMBER}|(?:len|length)\(\s*\w+\s*\)|[A-Za-z_]\w*(?:\[[^\]]{{0,8}
 _SIGN = r"\s*(?:<=|>=|=<|≤|≥|<|>)\s*"
 _CHAIN = re.compile(rf"(?<![\w.\])*/+-])({_TERM})({_SIGN})({_TERM})(?:({_SIGN})({_TERM}))?(?![\w.]*\w)(?!\s*[(*/+-])")
 _SUBJECT = r"^\W*(?:of|with)?\W*$|\b(?:list|array|tuple|sequence|input)s?\b"
+_LONGER = re.compile(r"[\w)\]]\s*[*/+-]\s*$")
+"""What stands before a term that is the end of a longer one."""
 _COUNTS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_COUNT = rf"(?P<count>\d+|{'|'.join(_COUNTS)})"
+_COUNT = rf"(?P<count>\d{{1,9}}|{'|'.join(_COUNTS)})"
 _ITEMS = r"(?:elements?|items?|numbers?|integers?|values?|entries|rows?|operators?|operands?|points?|words?|strings?)"
 _LEAST = re.compile(rf"(?:length (?:of )?)?at[ -]least {_COUNT}\b(?P<items> {_ITEMS})?", re.IGNORECASE)
 _THAN = re.compile(
@@ -83,15 +84,14 @@ class _Reading:
 
     def __init__(self, text: str, names: Sequence[str], kinds: Sequence[str]) -> None:
         self._text = text
+        self._exact = list(names)
         self._names = [name.lower() for name in names]
         self._kinds = kinds
 
     def bounds(self, sentence: str) -> Iterator[_Bound]:
         """Yield the bounds in a sentence."""
         for match in _CHAIN.finditer(sentence):
-            if re.search(
-                r"[\w)\]]\s*[*/+-]\s*$", sentence[max(match.start() - 4, 0) : match.start()]
-            ):  # the end of a longer term
+            if _LONGER.search(sentence[max(match.start() - 4, 0) : match.start()]):
                 continue
             first, sign, second, other_sign, third = match.groups()
             yield from self._compared(match.group(), first, sign, second)
@@ -166,9 +166,11 @@ class _Reading:
 
     def _known(self, name: str) -> int | None:
         """Return which parameter is called by a name, or by an abbreviation of it, if that is one only."""
+        if name in self._exact:
+            return self._exact.index(name)
         name = name.lower()
         if name in self._names:
-            return self._names.index(name)
+            return self._names.index(name) if self._names.count(name) == 1 else None
         alike = [at for at, known in enumerate(self._names) if len(name) > 2 and known.startswith(name)]
         return alike[0] if len(alike) == 1 else None
 
@@ -182,5 +184,5 @@ def _number(text: str) -> float:
     return int(found) if found == int(found) else found
 
 
-def _count(text: Any) -> int:
-    return _COUNTS.get(text.lower(), 0) or int(text) if text else 0
+def _count(text: str) -> int:
+    return _COUNTS[text.lower()] if text.lower() in _COUNTS else int(text)

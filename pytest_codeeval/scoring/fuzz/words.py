@@ -16,7 +16,7 @@ from pytest_codeeval.scoring.fuzz.statements import statements_in
 from pytest_codeeval.scoring.fuzz.values import Arguments
 
 _ALIKE = re.compile(
-    r"(?:arrays?|lists?|tuples?|strings?|sequences?)(?: of \w+(?: and \w+)?)? "
+    r"(?:arrays|lists|tuples|strings|sequences)(?: of \w+(?: and \w+)?)? "
     r"(?:of|with|having|that have) (?:the )?(?:same|equal|identical) (?:length|size)s?",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ WORDS = (("to be or",), ("not",), ("a rose is",))
 
 
 def told(prompt: str, seen: tuple[Arguments, ...], names: str = "a, b") -> Problem:
-    names = ", ".join(names.split(", ")[: len(seen[0])])
+    names = "N, n" if "N < 9" in prompt else ", ".join(names.split(", ")[: len(seen[0])])
     test = "\n".join(f"assert f({', '.join(map(repr, one))}) == 0" for one in seen)
     return problem(test, f"def f({names}):\n    return 0\n", prompt=prompt)
 
@@ -36,6 +36,7 @@ def told(prompt: str, seen: tuple[Arguments, ...], names: str = "a, b") -> Probl
         ("1. 1 <= len(a) <= 4\n2. -9 <= a[i] <= 9", LISTS[:2], [([-9],)], [([],), ([0] * 5,), ([10],), ([-10],)]),
         ("Return the two closest (there are at least two elements).", LISTS, [([1],)], []),
         ("Return the two closest of a list (of length at least two).", LISTS, [([1, 2],)], [([1],)]),
+        ("Both are given, N < 9 and n > 9.", ((4, 20), (8, 30)), [(1, 10)], [(9, 10), (8, 9)]),
         ("Solve it. List a has at least three numbers.", LISTS, [([1, 2, 0],)], [([1, 2],)]),
         ("Given a grid of N rows (N >= 2).", (([[1, 2], [3, 4]],), ([[5, 6], [7, 1]],)), [], [([[1]],)]),
         ("Find k in a sorted list.", (([1, 4, 9],), ([3, 7],)), [([2, 2, 5],)], [([3, 1],)]),
@@ -112,9 +113,16 @@ def test_sentences_are_those_of_what_is_to_be_written() -> None:
 
 
 @pytest.mark.usefixtures("cpu")
-@pytest.mark.parametrize("part", ["1,", "(", "(a ", "a <= ", "consist of ", "only ", "length of ", "a is less than "])
+@pytest.mark.parametrize(
+    "part", ["1,", "(", "(a ", "a <= ", "consist of ", "only ", "at least zero items ", "a is less than "]
+)
 def test_long_prompts_are_read_in_time(part: str) -> None:
-    model_of(told(part * (20_000 // len(part)) + " 1 <= a <= 9999999999999999999999^99", ((1,), (2,))))
+    model_of(
+        told(
+            part * (20_000 // len(part)) + f" 1 <= a <= 9999999999999999999999^99. At least {'9' * 5000} items.",
+            ((1,), (2,)),
+        )
+    )
 
 
 def test_the_bounds_of_humaneval_are_read(data: Path) -> None:
