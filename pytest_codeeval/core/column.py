@@ -35,6 +35,12 @@ class Total:
         known, unknown = sum(one.known for one in totals), sum(one.unknown for one in totals)
         return cls(fsum(one.sum for one in totals), known, unknown)
 
+    def and_one(self, value: float | None) -> Total:
+        """Return this with one more value, None if it is not known."""
+        if value is None:
+            return Total(self.sum, self.known, self.unknown + 1)
+        return Total(self.sum + value, self.known + 1, self.unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

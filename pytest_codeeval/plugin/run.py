@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import Any
 
 from pytest_codeeval import __version__
+from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import CodeEvalError, StorageError
 from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.result import Result
@@ -92,11 +93,13 @@ class Run:
         """Count a result and put it on disk, and return whether that was done: a problem counts once in a run."""
         if not self.repeats.is_first(result):
             return False
-        self.scores.add(result)
+        rows = list(sample_rows(result))
+        for row in rows:
+            self.scores.add_row(row)
         folder = self.folders[result.model]
         try:
             self._restore(folder)
-            folder.append(result)
+            folder.append(result, rows)
         except StorageError as error:
             self.fault = self.fault or error
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +121,14 @@ class ResultsFolder:
             self._run.setdefault("datasets", {})[about["suite"]] = dict(about)
             self._write_run()
 
-    def append(self, result: Result) -> None:
-        """Add a problem's samples, one line each.
+    def append(self, result: Result, rows: Iterable[dict[str, Any]] = ()) -> None:
+        """Add a problem's samples, one line each; `rows` are what `sample_rows` gives of them, if that is at hand.
 
         Raises StorageError where the disk does not take them.
         """
         self._open()
         self._compact = False
-        append_rows(self.path / SAMPLES, sample_rows(result))
+        append_rows(self.path / SAMPLES, rows or sample_rows(result))
         self._prompts.add(result)
 
     def rows(self) -> Iterator[dict[str, Any]]:

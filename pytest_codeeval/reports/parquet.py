@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     import pyarrow.json
     import pyarrow.parquet
 
-    schemas = {PREDICTIONS: _schema(pyarrow, _columns(Group.ANSWER)), RESULTS: _schema(pyarrow, _columns(Group.SCORE))}
+    columns = {PREDICTIONS: _columns(Group.ANSWER), RESULTS: _columns(Group.SCORE)}
+    schemas = {name: _schema(pyarrow, own) for name, own in columns.items()}
     parts = {name: folder / f".{name}.part" for name in schemas}
     try:
         with ExitStack() as opened:
@@ -51,7 +53,7 @@ def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
             }
             for batch in _batches(rows):
                 for name, schema in schemas.items():
-                    writers[name].write_table(_table(pyarrow, schema, batch))
+                    writers[name].write_table(_table(pyarrow, schema, columns[name], batch))
         for name, part in parts.items():
             part.replace(folder / name)
     except OSError as error:
@@ -76,23 +78,17 @@ def _schema(arrow: Any, columns: Iterable[Column]) -> pyarrow.Schema:
     return arrow.schema([(column.name, types[_KINDS[column.type]]) for column in columns])
 
 
-def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        found = {column.name: column.of(row) for column in COLUMNS}
-        texts = {column.name: json.dumps(found[column.name]) for column in COLUMNS if column.type is object}
-        batch.append({**found, **texts})
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
+def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, _BATCH)):
         yield batch
 
 
-def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]) -> pyarrow.Table:
+def _table(
+    arrow: Any, schema: pyarrow.Schema, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
+) -> pyarrow.Table:
     # By way of JSON: from Python's own values pyarrow would import pandas first, which takes longer than a table.
-    kinds = {field.name: str(field.type) for field in schema}
-    lines = (json.dumps({name: plain(row.get(name), kind) for name, kind in kinds.items()}) for row in rows)
+    lines = (json.dumps({column.name: plain(column.of(row), column.type) for column in columns}) for row in rows)
     data = "\n".join(lines).encode("ascii")
     return arrow.json.read_json(
         arrow.BufferReader(data),
@@ -101,14 +97,18 @@ def _table(arrow: Any, schema: pyarrow.Schema, rows: Iterable[Mapping[str, Any]]
     )
 
 
-def plain(value: Any, kind: str) -> Any:
+def plain(value: Any, kind: type) -> Any:
     """Return a value as a column of that kind takes it, None if it does not: rows may come from anybody's recording."""
-    if kind == "string":
+    if kind is object:
+        return json.dumps(value)
+    if value is None:
+        return None
+    if kind is str:
         return encodable(value) if isinstance(value, str) else None
-    if kind == "bool":
+    if kind is bool:
         return value if isinstance(value, bool) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if kind == "double":
+    if kind is float:
         return float(value) if abs(value) < _LARGEST else None
     return int(value) if value == value and abs(value) < _LARGEST else None

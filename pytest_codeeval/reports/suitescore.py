@@ -18,6 +18,7 @@ from pytest_codeeval.reports.stages import StageTally, stages_of
 
 V = TypeVar("V")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # anybody may have edited the file that a row comes from
+_NOTHING = Total()
 _VALUE = next(column for column in COLUMNS if column.name == "value")
 
 
@@ -63,13 +64,8 @@ class SuiteScore:
         totals = self.totals.setdefault(task_id, {})
         for column in TOTALS:
             value = column.of(row)
-            if value is not None:
-                found = Total(value, 1)
-            elif column.beside and row.get(column.beside):
-                found = Total(unknown=1)
-            else:
-                continue
-            totals[column.name] = Total.of([totals.get(column.name, Total()), found])
+            if value is not None or (column.beside and row.get(column.beside)):
+                totals[column.name] = totals.get(column.name, _NOTHING).and_one(value)
         if row.get("weak"):
             self.weak[task_id] = self.weak.get(task_id, 0) + 1
 

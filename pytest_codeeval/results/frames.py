@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -47,12 +46,11 @@ def _kinds_of(columns: Sequence[str] | None) -> dict[str, str]:
     return {name: _KINDS[_TYPES[name]] for name in (_TYPES if columns is None else columns)}
 
 
-def _values(rows: Iterable[Mapping[str, Any]], kinds: Mapping[str, str]) -> dict[str, list[Any]]:
+def _values(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[Any]]:
     """Return the values by column: JSON values as their text, None for what a column does not take."""
     readers = {column.name: column for column in COLUMNS}
-    found: dict[str, list[Any]] = {name: [] for name in kinds}
+    found: dict[str, list[Any]] = {name: [] for name in names}
     for row in rows:
-        for name, kind in kinds.items():
-            value = row["run"] if name == "run" else readers[name].of(row)
-            found[name].append(plain(json.dumps(value) if _TYPES[name] is object else value, kind))
+        for name, values in found.items():
+            values.append(plain(row["run"] if name == "run" else readers[name].of(row), _TYPES[name]))
     return found
