@@ -212,7 +212,7 @@ def test_a_checker_that_cannot_be_built_is_nobodys_fault(shell: InputOutputRunne
     if reason := lacking("go"):
         pytest.skip(reason)
     tests = InputOutput((("a", "a"),), checker=Checker("go", "package main\nfunc main() {"))
-    with pytest.raises(BrokenTests, match=r"its checker cannot be built: program\.go:"):
+    with pytest.raises(BrokenTests, match=r"the checker of P/1 cannot be built: program\.go:"):
         shell.check(problem_of(tests, "sh"), "cat", 2.0)
 
 
