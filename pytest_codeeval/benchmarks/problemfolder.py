@@ -137,6 +137,11 @@ class _Folder:
             )
         if self._language != "python":
             name = self._only(self._tests, "test files", "put them into one")
+            if not self._solution:
+                raise DatasetError(
+                    f"{self._where} has no solution, without which nobody knows that {name} builds at all; write "
+                    f"solution{PurePath(name).suffix}"
+                )
             return {"test": self._text(name)}
         texts = {PurePath(name).name: self._python(name) for name in self._tests}
         defined = [found for text in texts.values() for found in set(_DEFINES.findall(text))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from pytest_codeeval.core.errors import DatasetError
+from pytest_codeeval.core.errors import BrokenTests, DatasetError
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.selftest import AS_ANSWER, SelfTest
 from pytest_codeeval.core.text import counted, printable
@@ -99,15 +99,18 @@ def sound(loaded: LoadedSuite, runners: Runners, settings: Settings, run: str) -
         return loaded
     if made := runners.among(gradable_languages(loaded)):
         loaded = prepared(loaded, made, [problem.task_id for problem in loaded.problems], settings, run)
-    found = loaded.self_test.failures if loaded.self_test else ()
+    tested = loaded.self_test
+    if tested is not None and tested.error.startswith(f"{BrokenTests.__name__}: "):
+        raise DatasetError(f"{loaded.dataset.source}: {tested.error.partition(': ')[2]}; mend it.")
+    found = tested.failures if tested else ()
     failures = [(task_id, said) for task_id, said in found if AS_ANSWER not in said]
     if failures:
         task_id, said = failures[0]
         more = f" ({counted(len(failures) - 1, 'more problem')} like that)" if len(failures) > 1 else ""
         place = loaded.dataset.places.get(task_id, task_id)
         raise DatasetError(
-            f"{place}: its own solution fails its tests ({said}); mend one of the "
-            f"two, or run it all the same with --self-test=off{more}"
+            f"{place}: its own solution fails its tests ({said}); mend one of the two, "
+            f"or run it all the same with --self-test=off{more}"
         )
     return loaded
 

@@ -71,6 +71,11 @@ FOLDERS: dict[str, tuple[dict[str, str], Change, str]] = {
         {"1.in": None, "1.out": None, "solution.py": None, "test_a.js": "", "test_b.js": ""},
         r"own/one has several test files \(test_a\.js, test_b\.js\); put them into one",
     ),
+    "foreign tests alone": (
+        PROGRAM,
+        {"1.in": None, "1.out": None, "solution.py": None, "test_a.js": ""},
+        r"own/one has no solution, without which nobody knows that test_a\.js builds at all; write solution\.js",
+    ),
     "an input alone": (PROGRAM, {"10.in": "", "2.in": ""}, r"own/one/2\.in has no 2\.out beside it"),
     "an output alone": (PROGRAM, {"2.out": ""}, r"own/one/2\.out has no 2\.in beside it"),
     "torn settings": (RIGHT, {"problem.toml": "timeout = = 3"}, r"one/problem\.toml is not TOML: .*line 1"),

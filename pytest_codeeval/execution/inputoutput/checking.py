@@ -22,8 +22,9 @@ _LONGEST = 200
 class Checking:
     """One checker, built when it is first asked."""
 
-    def __init__(self, checker: Checker, programs: WholePrograms) -> None:
-        """`programs` are those in the checker's language."""
+    def __init__(self, task_id: str, checker: Checker, programs: WholePrograms) -> None:
+        """`programs` are those in the checker's language, `task_id` is for messages."""
+        self._task_id = task_id
         self._checker = checker
         self._programs = programs
         self._made: Made | None = None
@@ -40,7 +41,9 @@ class Checking:
             return f"the checker does not take the output{f': {said}' if said else ''}"
         status, told = self._asked(given, wanted, wanted)
         if status != 0:
-            raise BrokenTests(f"its checker cannot tell right from wrong, even of the expected output ({told})")
+            raise BrokenTests(
+                f"the checker of {self._task_id} cannot tell right from wrong, even of the expected output ({told})"
+            )
         return f"the checker came to no verdict on the output: {said}"
 
     def _asked(self, given: str, wanted: str, answer: str) -> tuple[int, str]:
@@ -59,5 +62,5 @@ class Checking:
         if self._made is None:
             self._made = self._programs.made(self._checker.source)
         if self._made.fault:
-            raise BrokenTests(f"its checker cannot be built: {self._made.fault[1]}")
+            raise BrokenTests(f"the checker of {self._task_id} cannot be built: {self._made.fault[1]}")
         return self._made

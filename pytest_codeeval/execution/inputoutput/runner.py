@@ -104,7 +104,7 @@ class InputOutputRunner:
             name = canonical(tests.checker.language)
             if name not in self._checkers:
                 self._checkers[name] = whole_programs(name, self._choice)
-            self._problem, self._checking = problem, Checking(tests.checker, self._checkers[name])
+            self._problem, self._checking = problem, Checking(problem.task_id, tests.checker, self._checkers[name])
         return self._checking
 
     def _own(self) -> Programs:

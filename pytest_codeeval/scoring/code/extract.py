@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.completion import Completion, Form
@@ -54,6 +55,12 @@ def solution_of(completion: Completion, problem: Problem, thinking_marks: Thinki
     """Turn a completion into a solution in the way that its form asks for."""
     text, stub = completion.text, problem.stub
     marks = marks_with(tuple(thinking_marks))
+    if completion.form is Form.CHAT and has_input_output(problem):
+        # Here, as few problems ask for whole programs.
+        from pytest_codeeval.scoring.code.extraction.wholeprogram import narrowed
+
+        text = narrowed(text, canonical(problem.language), marks)
+        completion = replace(completion, text=text)
     if completion.form is Form.CHAT and completion.reasoning.strip() and not normalized(text, marks):
         return Solution(None, Method.NONE, Cause.THINKING_LEAKED)  # all that it said was kept apart
     if canonical(problem.language) != "python":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_codeeval import cli
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import BrokenTests, SandboxError, UsageError
 from pytest_codeeval.core.inputoutput import Checker, InputOutput
 from pytest_codeeval.core.problem import Problem
@@ -23,6 +24,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 from pytest_codeeval.execution.toolchains.whole import program_of, whole, whole_languages
 from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
+from pytest_codeeval.scoring.code.extract import solution_of
 
 ADDERS = {
     name: text.lstrip("\n")
@@ -99,6 +101,23 @@ def test_a_program_is_taken_whole_from_a_chat_answer(name: str) -> None:
         assert "xample" not in taken or name == "python", form
 
 
+ANSWERS = {
+    "a correction": ("python", ["print(int(input()) - 1)  # much longer than the other", "print(int(input()))"], 1),
+    "an example of use": ("python", ["print(int(input()))", "import sys, io\nsys.stdin = io.StringIO('1')\nmain()"], 0),
+    "how to run it": ("sh", ["read a\necho $a", "echo '3 4' | bash solution.sh > out.txt"], 0),
+    "a helper": ("cpp", ["int main() { int a; std::cin >> a; }", "int f() { return 1; } // no more than this one"], 0),
+    "one block": ("python", ["print(1)"], 0),
+    "none that reads": ("lua", ["print(1)", "print(1 + 1)"], 1),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_of_several_blocks_the_last_one_that_reads_is_meant(name: str) -> None:
+    language, blocks, meant = ANSWERS[name]
+    text = "\n".join(f"Look:\n\n```{language}\n{block}\n```\n" for block in blocks) + "\n```\n3 4\n```\n"
+    assert (solution_of(Completion(text), problem_of(SUMS, language)).code or "").strip() == blocks[meant]
+
+
 WRONG = {
     "silent": (":", Cause.WRONG_ANSWER, "the output ends after 0 of 1 words: expected '7'"),
     "status": ("echo 7; echo gone >&2; exit 3", Cause.EXCEPTION, "ended with exit status 3: gone"),
@@ -107,7 +126,7 @@ WRONG = {
     "waits": ("sleep 99", Cause.WALL_TIME, "not done after"),
     "killed": ("kill -9 $$", Cause.CRASHED, "killed by SIGKILL"),
     "floods": ("yes 7", None, ""),
-    "looks around": ("echo $(ls -A /tmp . | grep -c -v program.sh)$(cat .input /tmp/.input)", Cause.WRONG_ANSWER, ""),
+    "looks around": ("ls -A", Cause.WRONG_ANSWER, "word 1 of the output: expected '7', got 'program.sh'"),
 }
 
 
@@ -193,7 +212,7 @@ def test_a_checker_that_cannot_be_built_is_nobodys_fault(shell: InputOutputRunne
     if reason := lacking("go"):
         pytest.skip(reason)
     tests = InputOutput((("a", "a"),), checker=Checker("go", "package main\nfunc main() {"))
-    with pytest.raises(BrokenTests, match=r"its checker cannot be built: program\.go:"):
+    with pytest.raises(BrokenTests, match=r"the checker of P/1 cannot be built: program\.go:"):
         shell.check(problem_of(tests, "sh"), "cat", 2.0)
 
 
