@@ -77,7 +77,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "5: `lowest + price < best` → `lowest + price <= best`": "equal sums are equal",
     },
     "PythonGeneration/0": {
-        "2: `zip(readings, readings[1:])` → `zip(readings[1:], readings)`": "it does not matter which differs from which",
+        "2: `zip(readings, readings[1:])` → `zip(readings[1:], readings)`": "which differs from which is the same",
     },
     "PythonGeneration/5": {
         "2: `zip(numbers, numbers[1:])` → `zip(numbers[1:], numbers)`": "one step up or down is as good",
