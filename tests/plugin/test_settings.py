@@ -33,7 +33,8 @@ def test_the_defaults_ask_for_one_greedy_sample() -> None:
 def test_the_defaults_of_these_tests_are_those_of_the_command_line() -> None:
     options = add_options(pytest.Parser(_ispytest=True)).options.values()
     defaults = {option.dest.removeprefix("codeeval_"): option.default for option in options}
-    assert defaults.pop("report") is None  # no setting: only who writes it needs it
+    # No settings: only who writes them needs them.
+    assert [defaults.pop(name) for name in ("report", "output", "log_samples")] == [None, None, False]
     assert {**defaults, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
 
 
