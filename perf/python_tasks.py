@@ -45,6 +45,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "PythonCompletion/5": {
         "13: `3` → `2`": "of two scores the lowest and the highest are all",
     },
+    "PythonCompletion/8": {
+        "13: `'\\x00'` → `'\\x00x'`": "a run behind the mark of the end is never counted",
+    },
     "PythonCompletion/9": {
         "17: `0` → `1`": "every team begins with the same, once",
         "17: `0` → `-1`": "every team begins with the same, once",
@@ -72,6 +75,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "PythonRepair/19": {
         "7: `price < lowest` → `price <= lowest`": "equal prices are equal",
         "5: `lowest + price < best` → `lowest + price <= best`": "equal sums are equal",
+    },
+    "PythonGeneration/0": {
+        "2: `zip(readings, readings[1:])` → `zip(readings[1:], readings)`": "which differs from which is the same",
+    },
+    "PythonGeneration/5": {
+        "2: `zip(numbers, numbers[1:])` → `zip(numbers[1:], numbers)`": "one step up or down is as good",
     },
     "PythonGeneration/4": {
         "5: `left > right` → `left >= right`": "equal sums have been dealt with",
@@ -241,9 +250,9 @@ def changes(node: ast.AST) -> Iterator:
         yield lambda: drop_operator(node)
     if isinstance(node, ast.Constant) and type(node.value) is str and "\n\n" not in node.value:  # no docstring
         yield lambda: set_value(node, node.value + "x")
-    if isinstance(node, ast.List | ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
+    if isinstance(node, ast.List) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
         yield lambda: turn_round(node.elts, node)
-    if isinstance(node, ast.Call) and len(node.args) > 1:
+    if isinstance(node, ast.Call) and len(node.args) > 1 and name_of(node.func) not in ("min", "max"):
         yield lambda: turn_round(node.args, node)
     if isinstance(node, ast.Call) and not node.args and name_of(node.func) == "split":
         yield lambda: split_at_blanks(node)

@@ -25,19 +25,20 @@ Meant = Generator[tuple[Where, str], None, ModelSpec | None]
 
 _OPTION = re.compile(r"--(?=[a-z])")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ASKS_NOBODY = ("check", "report")
+_ASKS = "generate"
 _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
 
-def check(file: JobFile, outside: tuple[str, ...] = (), stage: str | None = None) -> None:
+def check(file: JobFile, outside: tuple[str, ...] = (), stages: Sequence[str] = ()) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
 
-    `stage` is that of the run, if not the file's: one that asks nobody needs no key.
+    `stages` are those of the run, if not the file's: where none asks anybody no key is needed.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    asks = (stage or file.job.stage) not in _ASKS_NOBODY
+    named = stages or file.job.stage or (_ASKS,)
+    asks = any(_ASKS in text.split(",") for text in named)
     found = [
         *_models(file, outside, asks),
         *_judges(file, outside, asks),

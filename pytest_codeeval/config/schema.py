@@ -144,8 +144,8 @@ class Job(Asking):
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")
     results: str | None = Field(None, description="results folder")
-    stage: Annotated[str, _one_of(STAGES)] | None = Field(
-        None, description=f"one of {', '.join(STAGES)}; all if left out"
+    stage: Annotated[list[Annotated[str, _one_of(STAGES)]], BeforeValidator(_listed)] | None = Field(
+        None, description=f"one of {', '.join(STAGES)}, or several as a list; all if left out"
     )
     limit: Whole | None = Field(None, description="only the first problems of each suite, so many")
     samples: Whole | None = Field(None, description="samples a problem")

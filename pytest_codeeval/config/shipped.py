@@ -12,6 +12,7 @@ from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.suite import Suite
 
 _SUITES = "pytest_codeeval.suites"
+_PYTHON = "python_"  # the Python tasks are named with underscores
 
 
 @cache
@@ -60,7 +61,8 @@ def suite(name: str) -> Suite:
 
 def name_of(constant: str) -> str:
     """Return the name of the suite that `benchmarks` has under this name."""
-    return constant.lower().replace("_", "-")
+    name = constant.lower()
+    return name if name.startswith(_PYTHON) else name.replace("_", "-")
 
 
 def _marked(path: Path) -> Iterator[tuple[str, str]]:

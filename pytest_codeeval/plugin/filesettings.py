@@ -29,7 +29,7 @@ def settings_of(
 
     Raises UsageError naming file and line for what the file says and cannot be.
     """
-    check(file, outside, options.get("stage"))
+    check(file, outside, options["stage"])
     suites = file.of_suites(commanded)
     # A threshold may need as many samples as one suite alone has.
     most = max((str(one["samples"]) for one in suites.values() if "samples" in one), key=int, default=None)

@@ -33,7 +33,9 @@ def test_the_defaults_ask_for_one_greedy_sample() -> None:
 def test_the_defaults_of_these_tests_are_those_of_the_command_line() -> None:
     options = add_options(pytest.Parser(_ispytest=True)).options.values()
     defaults = {option.dest.removeprefix("codeeval_"): option.default for option in options}
-    assert [defaults.pop(name) for name in ("report", "charts")] == [None, None]  # only who writes them needs them
+    # No settings: only who writes them needs them.
+    apart = {"report": None, "charts": None, "output": None, "log_samples": False, "plan": False, "show_prompts": None}
+    assert {name: defaults.pop(name) for name in apart} == apart
     assert {**defaults, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
 
 
