@@ -55,10 +55,10 @@ def arguments(words: Sequence[str]) -> list[str]:
             found += [] if word == _CHOSEN else [word]
         elif word.endswith(_FILES):
             files.append(word)
-        elif option == _CHOSEN:
-            found.append(f"--codeeval-models={word}")
         elif word in tests() or word in tests_of_files():
             found.append(f"--codeeval-suites={word}")
+        elif option == _CHOSEN:
+            found.append(f"--codeeval-models={word}")
         elif option or Path(word.partition("::")[0]).exists():
             found.append(word)
             option = ""

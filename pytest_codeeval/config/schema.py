@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pytest_codeeval.config.choices import PASS_IF, SELF_TEST, STAGES, TOOLS
 from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
 from pytest_codeeval.generation.modelnames import MODES
 
+_LONGEST = 100
 OWN = "none"
 """What leaves a setting of sampling to the model."""
 
@@ -38,6 +40,13 @@ def _listed(value: Any) -> Any:
 
 def _thresholds(value: Any) -> Any:
     return [f"{name}={least}" for name, least in value.items()] if isinstance(value, dict) else _listed(value)
+
+
+def _shown(value: str) -> str:
+    """Refuse a name that a terminal would not show as it is, or not on one line."""
+    if printable(value, limit=_LONGEST) != value or not value.strip() or set(value) & {"\n", "\t"}:
+        raise ValueError(f"has to be on one line, of letters that can be seen, and of {_LONGEST} at most")
+    return value
 
 
 def _named(key: str) -> BeforeValidator:
@@ -113,7 +122,9 @@ class Asked(_Keys):
 class Model(Asked, Asking):
     """One entry of `models`."""
 
-    name: str | None = Field(None, description="what it is called in results and reports", min_length=1)
+    name: Annotated[str, AfterValidator(_shown)] | None = Field(
+        None, description="what it is called in results and reports"
+    )
     preset: Annotated[str, _one_of(list(PRESETS))] | None = Field(
         None, description=f"for vLLM, one of {', '.join(PRESETS)}"
     )
