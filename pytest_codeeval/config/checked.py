@@ -26,7 +26,8 @@ Meant = Generator[tuple[Where, str], None, ModelSpec | None]
 _OPTION = re.compile(r"--(?=[a-z])")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NO_MODEL = "models names no model; name one, such as `- model: demo`."
-_ASKS_NOBODY = ("check", "report")
+_ASKS = "generate"
+"""The stage that asks models; in the others nobody needs a key."""
 _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
@@ -35,18 +36,19 @@ def check(
     file: JobFile,
     outside: tuple[str, ...] = (),
     *,
-    stage: str | None = None,
+    stages: Sequence[str] = (),
     chosen: Sequence[str] = (),
     named: bool = False,
 ) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
 
-    A command line may have given the `stage`, may have `chosen` models by name, or `named` other models than those of
+    A command line may have given the `stages`, may have `chosen` models by name, or `named` other models than those of
     the file: who is not asked needs no key.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    asks = (stage or file.job.stage) not in _ASKS_NOBODY
+    of_run = stages or file.job.stages or ()
+    asks = not of_run or _ASKS in of_run
     asked = {where for where, _ in file.chosen(chosen)} if asks and not named else set()
     if not file.models and not named:
         raise InvalidFile([str(file.document.refusal(("models",), _NO_MODEL))])

@@ -69,6 +69,7 @@ FromZero = Annotated[int, _STRICT, Field(ge=0)]
 Seconds = Annotated[float, _STRICT, Field(ge=0.001, le=86400)]
 Dollars = Annotated[float, _STRICT, Field(ge=0, le=1e9)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
+Stage = Annotated[str, _one_of(STAGES)]
 Wholes = Annotated[list[Whole], BeforeValidator(_listed)]
 Temperature = Annotated[float, _STRICT, Field(ge=0, le=2)]
 Share = Annotated[float, _STRICT, Field(ge=0, le=1)]
@@ -155,8 +156,8 @@ class Job(Asking):
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")
     results: str | None = Field(None, description="results folder")
-    stage: Annotated[str, _one_of(STAGES)] | None = Field(
-        None, description=f"one of {', '.join(STAGES)}; all if left out"
+    stages: Annotated[list[Stage], BeforeValidator(_listed)] | None = Field(
+        None, description=f"of {', '.join(STAGES)} only these, as `--stage`; all if left out"
     )
     limit: Whole | None = Field(None, description="only the first problems of each suite, so many")
     samples: Whole | None = Field(None, description="samples a problem")

@@ -30,7 +30,7 @@ def settings_of(
     Raises UsageError naming file and line for what the file says and cannot be.
     """
     named, chosen = "models" in commanded, separated(options["chosen"])
-    check(file, outside, stage=options.get("stage"), chosen=chosen, named=named)
+    check(file, outside, stages=separated(options.get("stage")), chosen=chosen, named=named)
     suites = file.of_suites(commanded)
     # A threshold may need as many samples as one suite alone has.
     most = max((str(one["samples"]) for one in suites.values() if "samples" in one), key=int, default=None)

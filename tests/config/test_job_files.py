@@ -144,11 +144,11 @@ def test_what_the_run_has_against_a_value_names_its_line(tmp_path: Path) -> None
 
 def test_who_is_not_asked_needs_no_key(tmp_path: Path) -> None:
     text = "models: [{model: 'openai:x', api_key_env: NO_SUCH_VARIABLE}]"
-    assert read(text, tmp_path, {"stage": "check"}).models[0].options == {"api_key_env": "NO_SUCH_VARIABLE"}
+    assert read(text, tmp_path, {"stage": ["check,report"]}).models[0].options == {"api_key_env": "NO_SUCH_VARIABLE"}
     both = read(text.replace("[", "[demo, "), tmp_path, {"chosen": ["demo"]})
     assert [spec.label for spec in both.models] == ["demo"]
     with pytest.raises(UsageError, match="NO_SUCH_VARIABLE, which is not set"):
-        read(text, tmp_path, {"stage": "generate"})
+        read(text, tmp_path, {"stage": ["generate"]})
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
