@@ -44,8 +44,8 @@ def _thresholds(value: Any) -> Any:
 
 def _shown(value: str) -> str:
     """Refuse a name that a terminal would not show as it is, or not on one line."""
-    if printable(value, limit=_LONGEST) != value or not value.strip() or set(value) & {"\n", "\t"}:
-        raise ValueError(f"has to be on one line, of letters that can be seen, and of {_LONGEST} at most")
+    if printable(value, limit=_LONGEST) != value or not value.strip() or set(value) & {"\n", "\t", ","}:
+        raise ValueError(f"has to be on one line, of letters that can be seen, of {_LONGEST} at most and no comma")
     return value
 
 

@@ -77,7 +77,7 @@ def _asked(config: pytest.Config, given: Any) -> tuple[list[str], list[str]]:
     file = config.stash[FILE] = read_job(Path(given.codeeval_config))
     if not named and not given.file_or_dir:
         named = file.tests()
-        if not named:
+        if not file.suites:
             raise UsageError(
                 f"{file.document.name} names no suite, and the command line none; add suites: to the file."
             )

@@ -179,6 +179,8 @@ def test_the_command_makes_arguments_of_pytest(tmp_path: Path, monkeypatch: pyte
     assert arguments(["--model=demo", "mbpp", "arc", "-n", "2", "test_mine.py::test_x"]) == [
         *("--model=demo", "--codeeval-suites=mbpp", "--codeeval-suites=arc", "-n", "2", "test_mine.py::test_x")
     ]
+    Path("eval.json").touch()
+    assert arguments(["eval.json"]) == ["--codeeval-config=eval.json"]
     for words, said in (
         (
             ["--model=demo", "mbp"],
