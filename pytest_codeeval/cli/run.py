@@ -18,6 +18,7 @@ _MORE = (
     "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files."
 )
 _FILES = (".yaml", ".yml")
+_SUITE = ".py"
 _CHOSEN = "--models"
 _TO_RUN = ("--config=", "--suites=", "--codeeval-config=", "--codeeval-suites=")
 
@@ -53,12 +54,12 @@ def arguments(words: Sequence[str]) -> list[str]:
         if word.startswith("-"):
             option = "" if "=" in word else word
             found += [] if word == _CHOSEN else [word]
-        elif word.endswith(_FILES):
+        elif word.endswith(_FILES) or (not option and _is_config(Path(word))):
             files.append(word)
-        elif option == _CHOSEN:
-            found.append(f"--codeeval-models={word}")
         elif word in tests() or word in tests_of_files():
             found.append(f"--codeeval-suites={word}")
+        elif option == _CHOSEN:
+            found.append(f"--codeeval-models={word}")
         elif option or Path(word.partition("::")[0]).exists():
             found.append(word)
             option = ""
@@ -71,3 +72,8 @@ def arguments(words: Sequence[str]) -> list[str]:
             "nothing to run is named; name a config file, or suites, as in codeeval run --model=demo starter."
         )
     return [*(f"--codeeval-config={file}" for file in files), *found]
+
+
+def _is_config(path: Path) -> bool:
+    """Whether a file of another name can only be meant as a config file."""
+    return path.is_file() and path.suffix != _SUITE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,22 +25,35 @@ Meant = Generator[tuple[Where, str], None, ModelSpec | None]
 
 _OPTION = re.compile(r"--(?=[a-z])")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NO_MODEL = "models names no model; name one, such as `- model: demo`."
 _ASKS = "generate"
+"""The stage that asks models; in the others nobody needs a key."""
 _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
 
-def check(file: JobFile, outside: tuple[str, ...] = (), stages: Sequence[str] = ()) -> None:
+def check(
+    file: JobFile,
+    outside: tuple[str, ...] = (),
+    *,
+    stages: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    named: bool = False,
+) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
 
-    `stages` are those of the run, if not the file's: where none asks anybody no key is needed.
+    A command line may have given the `stages`, may have `chosen` models by name, or `named` other models than those of
+    the file: who is not asked needs no key.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    named = stages or file.job.stage or (_ASKS,)
-    asks = any(_ASKS in text.split(",") for text in named)
+    of_run = stages or file.job.stages or ()
+    asks = not of_run or _ASKS in of_run
+    asked = {where for where, _ in file.chosen(chosen)} if asks and not named else set()
+    if not file.models and not named:
+        raise InvalidFile([str(file.document.refusal(("models",), _NO_MODEL))])
     found = [
-        *_models(file, outside, asks),
+        *_models(file, outside, asked),
         *_judges(file, outside, asks),
         *_suites(file),
         *_thresholds(file),
@@ -56,14 +69,12 @@ def as_keys(message: str) -> str:
     return re.sub(r"--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), message)
 
 
-def _models(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
-    if not file.models:
-        yield ("models",), "models names no model; name one, such as `- model: demo`."
+def _models(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -> Found:
     taken: dict[str, str] = {}
     modes: dict[bool, Where] = {}
     for place, model in enumerate(file.models):
         where: Where = ("models", place)
-        if asks:
+        if where in asked:
             yield from _key(where, model)
         spec = yield from _asked(file, where, model, outside)
         if spec is None:

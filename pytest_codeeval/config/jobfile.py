@@ -26,7 +26,7 @@ _PATHS = ("data", "dataset", "results", "report", "charts")
 _MADE_HERE = ("results", "report", "charts")
 _OF_FILE = frozenset({"models", "suites", "judges", "workers", "html"})
 _OF_ENTRY = frozenset({"model", "name", "api_key_env", "price", "model_args", "base_url"})
-_DEST = {"lang": "language"}
+_DEST = {"lang": "language", "stages": "stage"}
 _OF_SUITE = ("limit", "samples", "protocol", "shots")
 
 
@@ -95,8 +95,9 @@ class JobFile:
         return {"judges": [self.model_name(judge)], "judge_url": judge.base_url, "judge_args": arguments_of(judge)}
 
     def tests(self) -> list[str]:
-        """Return the tests of the suites, as pytest takes them on a command line."""
-        return [self.beside(entry.file) if entry.file else tests()[entry.suite] for entry in self.suites]
+        """Return the tests of the suites, as a command line has them; a suite that is not there has none."""
+        found = (self.beside(entry.file) if entry.file else tests().get(entry.suite) for entry in self.suites)
+        return [*filter(None, found)]
 
     def of_suites(self, commanded: Collection[str] = ()) -> dict[str, dict[str, Any]]:
         """Return the settings of single suites by name, without those that a command line has given."""

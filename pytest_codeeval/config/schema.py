@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pytest_codeeval.config.choices import PASS_IF, SELF_TEST, STAGES, TOOLS
 from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
 from pytest_codeeval.generation.modelnames import MODES
 
+_LONGEST = 100
 OWN = "none"
 """What leaves a setting of sampling to the model."""
 
@@ -40,6 +42,13 @@ def _thresholds(value: Any) -> Any:
     return [f"{name}={least}" for name, least in value.items()] if isinstance(value, dict) else _listed(value)
 
 
+def _shown(value: str) -> str:
+    """Refuse a name that a terminal would not show as it is, or not on one line."""
+    if printable(value, limit=_LONGEST) != value or not value.strip() or set(value) & {"\n", "\t", ","}:
+        raise ValueError(f"has to be on one line, of letters that can be seen, of {_LONGEST} at most and no comma")
+    return value
+
+
 def _named(key: str) -> BeforeValidator:
     """Take a text for a map that has nothing but this key."""
     return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
@@ -60,6 +69,7 @@ FromZero = Annotated[int, _STRICT, Field(ge=0)]
 Seconds = Annotated[float, _STRICT, Field(ge=0.001, le=86400)]
 Dollars = Annotated[float, _STRICT, Field(ge=0, le=1e9)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
+Stage = Annotated[str, _one_of(STAGES)]
 Wholes = Annotated[list[Whole], BeforeValidator(_listed)]
 Temperature = Annotated[float, _STRICT, Field(ge=0, le=2)]
 Share = Annotated[float, _STRICT, Field(ge=0, le=1)]
@@ -113,7 +123,9 @@ class Asked(_Keys):
 class Model(Asked, Asking):
     """One entry of `models`."""
 
-    name: str | None = Field(None, description="what it is called in results and reports", min_length=1)
+    name: Annotated[str, AfterValidator(_shown)] | None = Field(
+        None, description="what it is called in results and reports"
+    )
     preset: Annotated[str, _one_of(list(PRESETS))] | None = Field(
         None, description=f"for vLLM, one of {', '.join(PRESETS)}"
     )
@@ -144,8 +156,8 @@ class Job(Asking):
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")
     results: str | None = Field(None, description="results folder")
-    stage: Annotated[list[Annotated[str, _one_of(STAGES)]], BeforeValidator(_listed)] | None = Field(
-        None, description=f"one of {', '.join(STAGES)}, or several as a list; all if left out"
+    stages: Annotated[list[Stage], BeforeValidator(_listed)] | None = Field(
+        None, description=f"of {', '.join(STAGES)} only these, as `--stage`; all if left out"
     )
     limit: Whole | None = Field(None, description="only the first problems of each suite, so many")
     samples: Whole | None = Field(None, description="samples a problem")

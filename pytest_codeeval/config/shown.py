@@ -23,7 +23,7 @@ _USUAL = {
     "sandbox": "auto",
     "self_test": "quick",
     "data": "CODEEVAL_DATA, else where `codeeval data fetch` puts them",
-    "stage": "all of generate, check, report",
+    "stages": "[generate, check, report]",
     "fail_under": "none",
 }
 """What holds for the settings that matter to a score where a file says nothing."""

@@ -77,7 +77,7 @@ def _asked(config: pytest.Config, given: Any) -> tuple[list[str], list[str]]:
     file = config.stash[FILE] = read_job(Path(given.codeeval_config))
     if not named and not given.file_or_dir:
         named = file.tests()
-        if not named:
+        if not file.suites:
             raise UsageError(
                 f"{file.document.name} names no suite, and the command line none; add suites: to the file."
             )
@@ -108,7 +108,7 @@ def file_options(config: pytest.Config, names: Names) -> dict[str, Any]:
         if "models" not in names.commanded:
             found["models"] = [file.model_name(model) for _, model in models]
             if not models:
-                raise file.document.refusal(("models",), "no model is named here or with --model; name one.")
+                raise file.document.refusal((), "no model is named in the file, and none with --model; name one.")
         unknown = found.keys() - {option.own_dest for option in names.options.values()}
         if unknown:
             raise UsageError(f"{file.document.name}: {min(unknown)} is not known to this version; leave it out.")

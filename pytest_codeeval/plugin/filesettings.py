@@ -29,24 +29,22 @@ def settings_of(
 
     Raises UsageError naming file and line for what the file says and cannot be.
     """
-    check(file, outside, options["stage"])
+    named, chosen = "models" in commanded, separated(options["chosen"])
+    check(file, outside, stages=separated(options.get("stage")), chosen=chosen, named=named)
     suites = file.of_suites(commanded)
     # A threshold may need as many samples as one suite alone has.
     most = max((str(one["samples"]) for one in suites.values() if "samples" in one), key=int, default=None)
     run = {**options, "samples": most or options["samples"]}
-    named = "models" in commanded
     with _by_line(file, ()):
         base = settings_from(run if named else {**run, "models": [], "judges": []}, outside)
         base = replace(base, samples=_samples(options, outside))
-    if named:
-        return replace(base, suites=suites)
     own: dict[str, Settings] = {}
-    for where, model in file.chosen(separated(options["chosen"])):
+    for where, model in () if named else file.chosen(chosen):
         with _by_line(file, where):
             found = _of_model(file.options_of_model(model), options, commanded, outside)
             spec = replace(found.models[0], label=model.name or found.models[0].label)
             own[spec.label] = replace(found, models=(spec,), suites=suites)
-    specs = tuple(settings.models[0] for settings in own.values())
+    specs = base.models if named else tuple(settings.models[0] for settings in own.values())
     _demand_alike(file, own)
     judges = _judges(file, options, commanded, outside, specs)
     return replace(base, models=specs, judges=judges, own=own, suites=suites)

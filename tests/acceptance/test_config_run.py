@@ -50,6 +50,7 @@ results: out
 html: page.html
 report: report.html
 charts: charts
+self_test: off
 fail_under:
   starter:pass@1: 0.5
 """

@@ -88,8 +88,14 @@ CASES: dict[str, tuple[str | bytes, int, str]] = {
         1,
         "models[1].preset is 'fast', and has to be one",
     ),
-    "an unknown stage": ("stage: grade", 1, "stage is 'grade', and has to be one of generate, check, report"),
+    "an unknown stage": (
+        "stages: [check, grade]",
+        1,
+        "stages[2] is 'grade', and has to be one of generate, check, report",
+    ),
     "workers in words": ("workers: many", 1, "workers is 'many', and has to be a number or auto."),
+    "a name that hides": ('models: [{model: demo, name: "a\\u202e"}]', 1, "models[1].name has to be on one line, of"),
+    "no name": ("models: [{model: demo, name: ''}]", 1, "models[1].name has to be on one line, of letters that can be"),
     "a suite without a name": ("suites: [{limit: 3}]", 1, "suites[1] has no suite:, which it needs; add it."),
     "a key": (
         f"models:\n- model: openai:x\n  model_args: {{a: {KEY}}}",

@@ -104,6 +104,8 @@ def test_the_command_line_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (hot.options["top_k"], thinking.options) == ("5", {"enable_thinking": "true", "top_k": "5"})
     alone = read(FILE, tmp_path, {"models": ["reference"]})
     assert ([spec.label for spec in alone.models], dict(alone.own)) == (["reference"], {})
+    assert [judge.label for judge in alone.judges] == ["judge"]
+    assert read("limit: 3", tmp_path, {"models": ["reference"]}).limit == 3
     some = read(FILE, tmp_path, {"chosen": ["hot,org/one", "demo"]})
     assert [spec.label for spec in some.models] == ["demo", "hot", "org/one"]
     with pytest.raises(UsageError, match=r"--models=hop: .*eval.yaml has no model of that name \(did you mean 'hot'"):
@@ -140,11 +142,13 @@ def test_what_the_run_has_against_a_value_names_its_line(tmp_path: Path) -> None
         read("models: [demo]\n\nshard: 3/2", tmp_path)
 
 
-def test_a_stage_that_asks_nobody_needs_no_key(tmp_path: Path) -> None:
+def test_who_is_not_asked_needs_no_key(tmp_path: Path) -> None:
     text = "models: [{model: 'openai:x', api_key_env: NO_SUCH_VARIABLE}]"
     assert read(text, tmp_path, {"stage": ["check,report"]}).models[0].options == {"api_key_env": "NO_SUCH_VARIABLE"}
+    both = read(text.replace("[", "[demo, "), tmp_path, {"chosen": ["demo"]})
+    assert [spec.label for spec in both.models] == ["demo"]
     with pytest.raises(UsageError, match="NO_SUCH_VARIABLE, which is not set"):
-        read(text, tmp_path, {"stage": ["generate,check"]})
+        read(text, tmp_path, {"stage": ["generate"]})
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +179,8 @@ def test_the_command_makes_arguments_of_pytest(tmp_path: Path, monkeypatch: pyte
     assert arguments(["--model=demo", "mbpp", "arc", "-n", "2", "test_mine.py::test_x"]) == [
         *("--model=demo", "--codeeval-suites=mbpp", "--codeeval-suites=arc", "-n", "2", "test_mine.py::test_x")
     ]
+    Path("eval.json").touch()
+    assert arguments(["eval.json"]) == ["--codeeval-config=eval.json"]
     for words, said in (
         (
             ["--model=demo", "mbp"],
