@@ -33,7 +33,8 @@ def test_the_defaults_ask_for_one_greedy_sample() -> None:
 def test_the_defaults_of_these_tests_are_those_of_the_command_line() -> None:
     options = add_options(pytest.Parser(_ispytest=True)).options.values()
     defaults = {option.dest.removeprefix("codeeval_"): option.default for option in options}
-    assert defaults.pop("report") is None  # no setting: only who writes it needs it
+    # No settings: only who writes a page needs the one, and only a run that is not one the others.
+    assert [defaults.pop(name) for name in ("report", "plan", "show_prompts")] == [None, False, None]
     assert {**defaults, "cache": ""} == {**DEFAULTS, "models": []}  # that one has no option
 
 
