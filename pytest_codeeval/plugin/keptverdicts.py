@@ -103,7 +103,7 @@ def _conftests(config: pytest.Config) -> Iterator[str]:
 
 def _modules(item: pytest.Item, case: Case) -> Iterator[str]:
     """Yield the files that say how a suite of somebody else is put and scored."""
-    names = (getattr(part, "__module__", "") for part in (type(case.scorer), case.suite.load, case.suite.prompt))
+    names = (getattr(part, "__module__", "") for part in (type(case.suite.scorer), case.suite.load, case.suite.prompt))
     files = [str(item.path), *(getattr(sys.modules.get(name), "__file__", None) or "" for name in names)]
     yield from (file for file in files if file and not Path(file).is_relative_to(_PACKAGE))
 

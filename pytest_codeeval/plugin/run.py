@@ -193,7 +193,8 @@ class Run:
         self.scores.add_dataset(dataset)
         if dataset.get("self_test"):
             self.self_tests[dataset["suite"]] = SelfTest.from_json(dataset["self_test"])
-        if self._settings.checks and self._settings.keeps_verdicts:
+        # Of a suite that has no item here nothing is scored.
+        if self._settings.checks and self._settings.keeps_verdicts and announced["by"]:
             for folder in self.folders.values():
                 folder.checked.demand_same(dataset["suite"], announced["by"])
         for label, folder in self.folders.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -26,6 +27,7 @@ PROBLEMS = load(DataRequest()).problems
 
 def says(body: Body) -> str:
     """Answer each second problem rightly, and the others with what returns nothing."""
+    time.sleep(0.1)  # so that a run can be killed before it has all
     problem = next(one for one in PROBLEMS if one.prompt.strip() in asked_of(body))
     right = PROBLEMS.index(problem) % 2 == 0
     return f"```python\n{problem.prompt}{problem.canonical_solution if right else '    return None'}\n```"
@@ -48,12 +50,12 @@ def test_stages_that_were_killed_come_to_what_a_whole_run_does(run: Run, suite_f
         tiny = ("--model=openai:tiny", f"--base-url={server.base_url}", f"--limit={LIMIT}", "-q", "--concurrency=1")
         run(*tiny, "--results=whole").assert_outcomes(passed=3, failed=3)
         del server.requests[:]
-        killed = run(*tiny, "--stage=generate", environment={"DIES_AFTER": "2"})
+        killed = run(*tiny, "--stage=generate", environment={"DIES_AFTER": "1"})
         assert killed.ret == -signal.SIGKILL
         said = run(*tiny, "--stage=generate", "--fail-under=starter:pass@1=1", environment={"DIES_AFTER": "0"})
         said.assert_outcomes(passed=LIMIT)
         assert said.ret == 0
-        said.stdout.fnmatch_lines([f"generate: {LIMIT} answers are stored, none is missing"])
+        said.stdout.fnmatch_lines([f"generate: *{LIMIT} answers *"])
         asked = Counter(json.dumps(body["messages"]) for body in server.requests)
         assert len(asked) == LIMIT
         assert asked.total() <= LIMIT + 1  # one may have been in flight

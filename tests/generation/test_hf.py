@@ -198,6 +198,18 @@ def test_tools_go_through_the_chat_template_or_are_an_error_where_it_leaves_them
     assert isinstance(answer, Completion)
 
 
+@with_torch
+def test_a_preview_is_the_text_that_the_model_goes_on_from_and_loads_no_weights(chat, base):
+    found = backend(chat)
+    assert found.preview(REQUEST) == {
+        "text": "<|im_start|>user\nAdd two numbers.<|im_end|>\n<|im_start|>assistant\n",
+        "temperature": 0.0,
+        "max_tokens": 24,
+    }
+    assert not found._model.loaded
+    assert backend(base).preview(REQUEST)["text"] == REQUEST.prompt
+
+
 @pytest.fixture
 def libraries(monkeypatch):
     """As if torch and transformers were installed."""
@@ -205,6 +217,12 @@ def libraries(monkeypatch):
         module = ModuleType(name)
         module.__spec__ = importlib.util.spec_from_loader(name, None)
         monkeypatch.setitem(sys.modules, name, module)
+
+
+def test_a_preview_without_a_tokenizer_says_so(libraries, tmp_path):
+    shown = backend(tmp_path).preview(REQUEST)
+    assert shown["messages"] == [{"role": "user", "content": "Add two numbers."}]
+    assert str(shown["note"]).startswith("its tokenizer cannot be had here (AttributeError: ")
 
 
 def test_no_memory_left_is_said_with_the_remedy(libraries, tmp_path, monkeypatch):

@@ -56,13 +56,14 @@ class Rehearsal:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Put into words what would be run, and run nothing."""
-        kept, _ = without_skipped(session.items)
+        kept, skipped = without_skipped(session.items)
         ranks = {spec.label: rank for rank, spec in enumerate(self._settings.models)}
         self._cases = sorted(cases_of(kept), key=lambda case: ranks[case.spec.label])
         for reason in self._worker.lacks.values() if self._plan else ():
             self._prepared.lack(reason)
-        if not session.items and not self._prepared.missing:
-            self._prepared.lack("no suite was collected; name a file or folder that has some.")
+        if not self._cases and not self._prepared.missing:
+            for reason in skipped.values() or ["no suite was collected; name a file or folder that has some."]:
+                self._prepared.lack(reason)
         self._lines = [*self._planned(), *self._shown()]
         return True
 

@@ -74,13 +74,15 @@ class HfBackend(ModelBackend):
             self._model.load_tokenizer()
             if self._spec.mode == "score":
                 return found
-            text = self._model.text(request, self._raw())
+            raw = self._raw()
+            text = self._model.text(request, raw)
         except Exception as error:
             said = " ".join(str(error).split())
             return {**found, "note": f"its tokenizer cannot be had here ({type(error).__name__}: {said:.200})"}
         for name in ("messages", "prompt", "tools", "tool_choice"):
             found.pop(name, None)
-        return {"text": text, **found}
+        stops = {"stop": list(request.prompt_stop)} if raw and request.prompt_stop and "stop" not in found else {}
+        return {"text": text, **found, **stops}
 
     async def aclose(self) -> None:
         """Have the batch at work end with the token that it is at."""
