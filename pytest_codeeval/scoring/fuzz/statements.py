@@ -14,7 +14,10 @@ from typing import Any
 from pytest_codeeval.scoring.fuzz.place import Change, Holds
 from pytest_codeeval.scoring.fuzz.prose import states
 
-_MONTH = re.compile("January|February|March|April|May|June|July|August|September|October|November|December")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 _ITEMS = r"(?:elements|values|integers|numbers|words|items|strings|entries|keys)"
 _LISTS = r"(?:arrays?|lists?|inputs?|tuples?|sequences?|integers|numbers)"
 _MANY = r"(?:(?:an?|the|one|two|three|multiple|given|each|of) )*"
@@ -151,7 +154,7 @@ _KNOWN: tuple[tuple[str, bool, str, Holds, Change | None], ...] = (
     (r"\bmonth number\b", False, "number", range(1, 13).__contains__, lambda one: int(one) % 12 + 1),
     (r"\b(?:no|never any|not any) negative (?:numbers?|integers?)", True, "number", lambda one: one >= 0, abs),
     (r"\bonly (?:of )?integers\b", True, "number", lambda one: isinstance(one, int), int),
-    (r"\bmonth name\b", False, "text", lambda text: bool(_MONTH.fullmatch(text)), None),
+    (r"\bmonth name\b", False, "text", _MONTHS.__contains__, lambda text: _MONTHS[sum(map(ord, text)) % 12]),
     (r"\broman numeral to\b", False, "text", _is_roman, None),
     (r"(?<!is a )\bbinary strings?\b", False, "text", *_of("01")),
     (r"\bhexadecimal number(?: as)?\b", False, "text", *_of("0123456789ABCDEFabcdef")),
