@@ -15,7 +15,7 @@ def main(descriptors: Sequence[int]) -> None:
     """Read the job from the first descriptor and become its command; the others become 1, 2 and 3. Does not return."""
     job, *outputs = descriptors
     header = laid_out(job)
-    become(header["argv"], header["env"], outputs, header["reads"])
+    become(header["argv"], header["env"], outputs, header.get("reads", ""))
 
 
 def become(argv: Sequence[str], wanted: dict[str, str], outputs: Sequence[int], reads: str = "") -> None:
