@@ -250,9 +250,7 @@ def test_values_are_carried_over_as_they_are(load: Load) -> None:
     wrong = right.replace("return lists", "return lists.slice(1)")
     with closing(ProgramRunner(languages()["javascript"], SandboxChoice())) as runner:
         assert runner.check(problem, right, 5.0).cause == "passed"
-        assert (
-            runner.check(problem, right.replace("return lists", "return lists.slice(1)"), 5.0).cause == "wrong_answer"
-        )
+        assert runner.check(problem, wrong, 5.0).cause == "wrong_answer"
     asked = PYTHON_CODE_TRANSLATION.prompt(problem)
     assert isinstance(asked, Prompt)
     assert problem.stub.strip() in asked.turns[0]
