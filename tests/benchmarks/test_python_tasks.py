@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -27,9 +28,12 @@ from pytest_codeeval.core.errors import BrokenTests, DataAbsent, DatasetError
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.execution.factory import lacking, make_runner
+from pytest_codeeval.execution.factory import lacking
+from pytest_codeeval.execution.languages.program import ProgramRunner
 from pytest_codeeval.execution.languages.python import PythonRunner
 from pytest_codeeval.execution.reference import reference
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.scoring.answertest import SandboxTools
 from pytest_codeeval.scoring.code.repair import edit_distance
 from pytest_codeeval.scoring.code.scorer import CODE
@@ -242,10 +246,11 @@ def test_values_are_carried_over_as_they_are(load: Load) -> None:
         pytest.skip(reason)
     row = {**CARRIED, "language": "js", "canonical_solution": "  return lists;"}
     (problem,) = load(PYTHON_CODE_TRANSLATION, row)
-    runner = make_runner("javascript")
     right = reference(problem)
-    assert runner.check(problem, right, 5.0).cause == "passed"
-    assert runner.check(problem, right.replace("return lists", "return lists.slice(1)"), 5.0).cause == "wrong_answer"
+    wrong = right.replace("return lists", "return lists.slice(1)")
+    with closing(ProgramRunner(languages()["javascript"], SandboxChoice())) as runner:
+        assert runner.check(problem, right, 5.0).cause == "passed"
+        assert runner.check(problem, wrong, 5.0).cause == "wrong_answer"
     asked = PYTHON_CODE_TRANSLATION.prompt(problem)
     assert isinstance(asked, Prompt)
     assert problem.stub.strip() in asked.turns[0]
