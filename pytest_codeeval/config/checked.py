@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,22 +25,21 @@ Meant = Generator[tuple[Where, str], None, ModelSpec | None]
 
 _OPTION = re.compile(r"--(?=[a-z])")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ASKS_NOBODY = ("check", "report")
 _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
 
-def check(file: JobFile, outside: tuple[str, ...] = (), stage: str | None = None) -> None:
+def check(file: JobFile, outside: tuple[str, ...] = (), asked: Collection[Where] | None = None) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
 
-    `stage` is that of the run, if not the file's: one that asks nobody needs no key.
+    `asked` are the models and judges that a run asks, where that is known: the others need no key.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    asks = (stage or file.job.stage) not in _ASKS_NOBODY
+    asked = of_stages(file, file.job.stage or ()) if asked is None else asked
     found = [
-        *_models(file, outside, asks),
-        *_judges(file, outside, asks),
+        *_models(file, outside, asked),
+        *_judges(file, outside, asked),
         *_suites(file),
         *_thresholds(file),
         *_paths(file),
@@ -50,19 +49,29 @@ def check(file: JobFile, outside: tuple[str, ...] = (), stage: str | None = None
         raise InvalidFile([str(file.document.refusal(where, said)) for where, said in ordered])
 
 
+def of_stages(file: JobFile, stages: Collection[str], chosen: Collection[Where] | None = None) -> list[Where]:
+    """Return which models and judges are asked in these stages, all of which are meant by none; `chosen` are run."""
+    models: Collection[Where] = [("models", place) for place in range(len(file.models))] if chosen is None else chosen
+    judges: list[Where] = [("judges", place) for place in range(len(file.job.judges or ()))]
+    return [
+        *(models if not stages or "generate" in stages else ()),
+        *(judges if not stages or "check" in stages else ()),
+    ]
+
+
 def as_keys(message: str) -> str:
     """Return a message about options as one about the keys of a config file."""
     return re.sub(r"--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), message)
 
 
-def _models(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
+def _models(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -> Found:
     if not file.models:
         yield ("models",), "models names no model; name one, such as `- model: demo`."
     taken: dict[str, str] = {}
     modes: dict[bool, Where] = {}
     for place, model in enumerate(file.models):
         where: Where = ("models", place)
-        if asks:
+        if where in asked:
             yield from _key(where, model)
         spec = yield from _asked(file, where, model, outside)
         if spec is None:
@@ -84,10 +93,10 @@ def _models(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
         )
 
 
-def _judges(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
+def _judges(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -> Found:
     for place, judge in enumerate(file.job.judges or ()):
         where: Where = ("judges", place)
-        if asks:
+        if where in asked:
             yield from _key(where, judge)
         spec = yield from _asked(file, where, judge, outside)
         if spec is not None and not spec.kind.judges:

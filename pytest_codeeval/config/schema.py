@@ -36,6 +36,10 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def _separated(value: Any) -> Any:
+    return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+
 def _thresholds(value: Any) -> Any:
     return [f"{name}={least}" for name, least in value.items()] if isinstance(value, dict) else _listed(value)
 
@@ -52,6 +56,15 @@ def _one_of(known: Sequence[str]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _all_of(known: Sequence[str]) -> AfterValidator:
+    check = _one_of(known).func
+
+    def each(values: list[str]) -> list[str]:
+        return [check(value) for value in values]  # type: ignore[call-arg]
+
+    return AfterValidator(each)
 
 
 _STRICT = BeforeValidator(_no_bool)
@@ -144,8 +157,8 @@ class Job(Asking):
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")
     results: str | None = Field(None, description="results folder")
-    stage: Annotated[str, _one_of(STAGES)] | None = Field(
-        None, description=f"one of {', '.join(STAGES)}; all if left out"
+    stage: Annotated[list[str], BeforeValidator(_separated), _all_of(STAGES)] | None = Field(
+        None, description=f"one of {', '.join(STAGES)}, or several, with commas between them; all if left out"
     )
     limit: Whole | None = Field(None, description="only the first problems of each suite, so many")
     samples: Whole | None = Field(None, description="samples a problem")
