@@ -167,7 +167,7 @@ def test_the_command_line_goes_before_what_the_file_says_of_judges(tmp_path: Pat
     text = "models: [demo]\njudges: [{model: 'openai:j', base_url: 'http://127.0.0.1:9/v1', model_args: {top_k: 2}}]"
     (judge,) = read(text, tmp_path, {"models": ["reference"]}).judges
     assert (judge.label, judge.endpoint) == ("j", "http://127.0.0.1:9/v1")
-    told = {"judge_url": "http://127.0.0.1:8/v1", "judge_args": ["top_k=3,min_p=0.1"]}
+    told: dict[str, object] = {"judge_url": "http://127.0.0.1:8/v1", "judge_args": ["top_k=3,min_p=0.1"]}
     (judge,) = read(text, tmp_path, told).judges
     assert (judge.endpoint, judge.options) == ("http://127.0.0.1:8/v1", {"top_k": "3", "min_p": "0.1"})
     assert [spec.label for spec in read(text, tmp_path, {"judges": ["openai:other"]}).judges] == ["other"]
