@@ -108,6 +108,9 @@ def test_the_command_line_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert ([spec.label for spec in alone.models], dict(alone.own)) == (["reference"], {})
     some = read(FILE, tmp_path, {"chosen": ["hot,org/one", "demo"]})
     assert [spec.label for spec in some.models] == ["demo", "hot", "org/one"]
+    twice = "models: ['openai:m', {model: 'openai:m', name: warm, temperature: 1}]"
+    for name, labels in (("m", ["m"]), ("openai:m", ["m"]), ("warm", ["warm"]), ("m,warm", ["m", "warm"])):
+        assert [spec.label for spec in read(twice, tmp_path, {"chosen": [name]}).models] == labels
     with pytest.raises(UsageError, match=r"--models=hop: .*eval.yaml has no model of that name \(did you mean 'hot'"):
         read(FILE, tmp_path, {"chosen": ["hop"]})
 
