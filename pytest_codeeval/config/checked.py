@@ -26,35 +26,26 @@ Meant = Generator[tuple[Where, str], None, ModelSpec | None]
 _OPTION = re.compile(r"--(?=[a-z])")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NO_MODEL = "models names no model; name one, such as `- model: demo`."
-_ASKS = "generate"
-"""The stage that asks models; in the others nobody needs a key."""
 _OF_VLLM = {"preset": "preset", "vllm_args": "vllm_args", "vllm_url": "url"}
 """Keys, each with the setting of a backend that it is."""
 
 
 def check(
-    file: JobFile,
-    outside: tuple[str, ...] = (),
-    *,
-    stages: Sequence[str] = (),
-    chosen: Sequence[str] = (),
-    named: bool = False,
+    file: JobFile, outside: tuple[str, ...] = (), asked: Collection[Where] | None = None, *, named: bool = False
 ) -> None:
     """Check a config file; `outside` are the prefixes of backends that other plugins make.
 
-    A command line may have given the `stages`, may have `chosen` models by name, or `named` other models than those of
-    the file: who is not asked needs no key.
+    `asked` are the models and judges that a run asks, where that is known: the others need no key. A command line may
+    have `named` other models than those of the file.
 
     Raises InvalidFile with a sentence for each thing that cannot be, with file, line and what to do.
     """
-    of_run = stages or file.job.stages or ()
-    asks = not of_run or _ASKS in of_run
-    asked = {where for where, _ in file.chosen(chosen)} if asks and not named else set()
+    asked = of_stages(file, file.job.stages or ()) if asked is None else asked
     if not file.models and not named:
         raise InvalidFile([str(file.document.refusal(("models",), _NO_MODEL))])
     found = [
         *_models(file, outside, asked),
-        *_judges(file, outside, asks),
+        *_judges(file, outside, asked),
         *_suites(file),
         *_thresholds(file),
         *_paths(file),
@@ -62,6 +53,16 @@ def check(
     if found:
         ordered = sorted(found, key=lambda one: file.document.line(one[0]))
         raise InvalidFile([str(file.document.refusal(where, said)) for where, said in ordered])
+
+
+def of_stages(file: JobFile, stages: Collection[str], chosen: Collection[Where] | None = None) -> list[Where]:
+    """Return which models and judges are asked in these stages, all of which are meant by none; `chosen` are run."""
+    models: Collection[Where] = [("models", place) for place in range(len(file.models))] if chosen is None else chosen
+    judges: list[Where] = [("judges", place) for place in range(len(file.job.judges or ()))]
+    return [
+        *(models if not stages or "generate" in stages else ()),
+        *(judges if not stages or "check" in stages else ()),
+    ]
 
 
 def as_keys(message: str) -> str:
@@ -96,10 +97,10 @@ def _models(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -
         )
 
 
-def _judges(file: JobFile, outside: tuple[str, ...], asks: bool) -> Found:
+def _judges(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -> Found:
     for place, judge in enumerate(file.job.judges or ()):
         where: Where = ("judges", place)
-        if asks:
+        if where in asked:
             yield from _key(where, judge)
         spec = yield from _asked(file, where, judge, outside)
         if spec is not None and not spec.kind.judges:

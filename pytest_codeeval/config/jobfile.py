@@ -69,7 +69,13 @@ class JobFile:
                     f"--models={name}: {self.document.name} has no model of that name{nearest(name, known)}; "
                     f"it has {have}."
                 )
-        return [(where, model) for where, model in found if not names or {*_names(model)} & {*names}]
+        # A name that a model is called by in results goes before that of the same model under another name.
+        called = {name for model in self.models for name in _called(model)}
+        return [
+            (where, model)
+            for where, model in found
+            if not names or {*_called(model)} & {*names} or {*_names(model)} & ({*names} - called)
+        ]
 
     def options(self) -> dict[str, Any]:
         """Return the options of the run as a whole; those of models, suites and judges are apart."""
@@ -133,6 +139,11 @@ def _names(model: Model) -> list[str]:
     """Return the names by which a model may be chosen, its own first: also without the prefix of its backend."""
     plain = model.model.partition(":")[2]
     return [*filter(None, (model.name, model.model, plain))]
+
+
+def _called(model: Model) -> list[str]:
+    """Return the names that are a model's alone, also where others of the file are the same model."""
+    return [model.name] if model.name else _names(model)
 
 
 def arguments_of(asked: Asked) -> dict[str, str]:

@@ -30,6 +30,8 @@ def sentence(error: Mapping[str, Any], known: Sequence[str]) -> str:
         return _unknown(where, known)
     if kind == "missing":
         return f"{called(where[:-1])} has no {where[-1]}:, which it needs; add it."
+    if kind == "finite_number":
+        return f"{name} is {value}, and has to be a finite number."
     if value is None:
         return f"{name} has no value; give one, or leave the line out."
     if kind in _BOUNDS:

@@ -38,6 +38,10 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def _separated(value: Any) -> Any:
+    return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+
 def _thresholds(value: Any) -> Any:
     return [f"{name}={least}" for name, least in value.items()] if isinstance(value, dict) else _listed(value)
 
@@ -156,7 +160,7 @@ class Job(Asking):
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")
     results: str | None = Field(None, description="results folder")
-    stages: Annotated[list[Stage], BeforeValidator(_listed)] | None = Field(
+    stages: Annotated[list[Stage], BeforeValidator(_separated)] | None = Field(
         None, description=f"of {', '.join(STAGES)} only these, as `--stage`; all if left out"
     )
     limit: Whole | None = Field(None, description="only the first problems of each suite, so many")

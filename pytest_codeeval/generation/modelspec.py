@@ -13,6 +13,8 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.kind import BackendKind
 from pytest_codeeval.generation.registry import KINDS, NEUTRAL_ARGS, kind_of
 
+_JUDGES, _STORE = "judges", "completions.sqlite3"  # what stands beside the folders of models, and has its name first
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
@@ -82,7 +84,8 @@ class ModelSpec:
     def folder(self) -> str:
         """The name of the model's folder under `--results`: lower case, only letters, digits, dots and dashes."""
         name = re.sub(r"[^a-z0-9.]+", "-", self.label.lower()).strip("-.")
-        return name[:120].rstrip("-.") or "model"
+        name = name[:120].rstrip("-.") or "model"
+        return f"{name}-model" if name == _JUDGES or name.startswith(_STORE) else name
 
     @property
     def scripted(self) -> bool:

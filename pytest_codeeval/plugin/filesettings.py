@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from pytest_codeeval.config.checked import as_keys, check
+from pytest_codeeval.config.checked import as_keys, check, of_stages
 from pytest_codeeval.config.document import Where
 from pytest_codeeval.config.jobfile import JobFile
 from pytest_codeeval.core.errors import UsageError
@@ -17,8 +17,10 @@ from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.fileoptions import separated
 from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stageoptions import stages_from
 from pytest_codeeval.plugin.values import settings_from
 
+_NO_JUDGES: Mapping[str, Any] = {"judges": [], "judge_url": None, "judge_args": []}
 _OF_SERVER = ("concurrency", "rpm", "tpm", "request_timeout", "retries")
 
 
@@ -29,29 +31,43 @@ def settings_of(
 
     Raises UsageError naming file and line for what the file says and cannot be.
     """
-    named, chosen = "models" in commanded, separated(options["chosen"])
-    check(file, outside, stages=separated(options.get("stage")), chosen=chosen, named=named)
+    named = "models" in commanded
+    chosen = [] if named else file.chosen(separated(options["chosen"]))
+    with _by_line(file, ()):
+        check(file, outside, _asked(file, options, commanded, [where for where, _ in chosen]), named=named)
     suites = file.of_suites(commanded)
     # A threshold may need as many samples as one suite alone has.
     most = max((str(one["samples"]) for one in suites.values() if "samples" in one), key=int, default=None)
     run = {**options, "samples": most or options["samples"]}
     with _by_line(file, ()):
-        base = settings_from(run if named else {**run, "models": [], "judges": []}, outside)
+        base = settings_from({**run, **_NO_JUDGES, **({} if named else {"models": []})}, outside)
         base = replace(base, samples=_samples(options, outside))
+    if named:
+        return replace(base, suites=suites, judges=_judges(file, options, commanded, outside, base.models))
     own: dict[str, Settings] = {}
-    for where, model in () if named else file.chosen(chosen):
+    for where, model in chosen:
         with _by_line(file, where):
             found = _of_model(file.options_of_model(model), options, commanded, outside)
             spec = replace(found.models[0], label=model.name or found.models[0].label)
             own[spec.label] = replace(found, models=(spec,), suites=suites)
-    specs = base.models if named else tuple(settings.models[0] for settings in own.values())
+    specs = tuple(settings.models[0] for settings in own.values())
     _demand_alike(file, own)
     judges = _judges(file, options, commanded, outside, specs)
     return replace(base, models=specs, judges=judges, own=own, suites=suites)
 
 
+def _asked(
+    file: JobFile, options: Mapping[str, Any], commanded: Collection[str], chosen: list[Where]
+) -> Sequence[Where]:
+    """Return which models and judges of the file this run asks."""
+    if options.get("plan") or options.get("show_prompts"):
+        return []
+    asked = of_stages(file, stages_from(options), chosen)
+    return [where for where in asked if where[0] not in commanded]
+
+
 def _samples(options: Mapping[str, Any], outside: tuple[str, ...]) -> int | None:
-    return settings_from({**options, "models": [], "judges": [], "fail_under": [], "pass_at": []}, outside).samples
+    return settings_from({**options, **_NO_JUDGES, "models": [], "fail_under": [], "pass_at": []}, outside).samples
 
 
 def _of_model(
@@ -59,7 +75,7 @@ def _of_model(
 ) -> Settings:
     own = {name: value for name, value in given.items() if name == "models" or name not in commanded}
     args = {**given.get("model_args", {}), **dict(args_from(options["model_args"]))}
-    of_run: dict[str, Any] = {"judges": [], "judge_url": None, "judge_args": [], "fail_under": [], "pass_at": []}
+    of_run: dict[str, Any] = {**_NO_JUDGES, "fail_under": [], "pass_at": []}
     return settings_from({**options, **of_run, **own, "model_args": args}, outside)
 
 
@@ -70,13 +86,16 @@ def _judges(
     outside: tuple[str, ...],
     models: tuple[ModelSpec, ...],
 ) -> tuple[ModelSpec, ...]:
-    if "judges" in commanded:
+    if "judges" in commanded or not file.job.judges:
         return judges_from(options, outside, models)
     found: dict[str, ModelSpec] = {}
-    for place, judge in enumerate(file.job.judges or ()):
+    first = {name: options[name] for name in ("judge_url",) if name in commanded}
+    for place, judge in enumerate(file.job.judges):
         where: Where = ("judges", place)
         with _by_line(file, where):
-            (spec,) = judges_from({**options, **file.options_of_judge(judge)}, outside, models)
+            given = {**file.options_of_judge(judge), **first}
+            args = {**given["judge_args"], **dict(args_from(options["judge_args"]))}
+            (spec,) = judges_from({**options, **given, "judge_args": args}, outside, models)
         if spec.label in found:
             raise file.document.refusal(where, f"the judge {spec.label} stands here twice; keep one of them.")
         found[spec.label] = spec

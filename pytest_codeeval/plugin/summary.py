@@ -80,7 +80,7 @@ class Summary:
             lines.append(f"codeeval: judge {spec.label}{how}")
         lines += [f"codeeval: {line}" for line in (*head(settings), *self._staged.head())]
         lines += [f"codeeval: sandbox {_tier(self._isolation)}"] * settings.checks
-        return [*lines, *(f"codeeval: {line}" for line in greedy(settings))]
+        return [printable(line) for line in (*lines, *(f"codeeval: {line}" for line in greedy(settings)))]
 
     def table(self) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str], *tuple[Table, ...]]:
         """Return headers, rows and notes of the score table, then the tables of stages and of lints."""
@@ -108,10 +108,10 @@ class Summary:
         terminal.section("code evaluation")
         table = as_text(headers, rows) if rows else ["no problem was evaluated"] * self._settings.shows
         for line in [*table, *stages, *self._stages(terminal), *self._why_failed(terminal)]:
-            terminal.write_line(line)
+            terminal.write_line(printable(line))
         # With -q the head of the run, which says so, was not shown.
         for note in [*notes, *(greedy(self._settings) if terminal.verbosity < 0 else [])]:
-            terminal.write_line(note)
+            terminal.write_line(printable(note))
         self._write_thresholds(terminal)
         if fault is not None:
             terminal.write_line(f"the run stopped early: {printable(str(fault))}", red=True)
@@ -120,9 +120,9 @@ class Summary:
         if self._settings.shows and not parquet.available():
             terminal.write_line(parquet.MISSING)
         for line in self.unanswered.lines(self._scores.scores()):
-            terminal.write_line(line, yellow=True)
+            terminal.write_line(printable(line), yellow=True)
         if folders:
-            terminal.write_line("results: " + ", ".join(str(folder) for folder in folders))
+            terminal.write_line(printable("results: " + ", ".join(map(str, folders))))
 
     def judge(self, pytest_code: int, *, stopped: bool = False, unexplained: int = 0) -> list[Judgement]:
         """Return how the thresholds stand at the end, given pytest's own exit code; not at all if that came early.
@@ -169,7 +169,7 @@ class Summary:
 
     def _write_thresholds(self, terminal: pytest.TerminalReporter) -> None:
         for judgement in self._judged():
-            terminal.write_line(str(judgement), **{_COLOURS[judgement.standing]: True})
+            terminal.write_line(printable(str(judgement)), **{_COLOURS[judgement.standing]: True})
         others = self._unexplained - len(self._scores.errors)  # these have notes of their own
         if others > 0 and self._settings.fail_under:
             said = "1 failure is" if others == 1 else f"{others} failures are"

@@ -31,7 +31,7 @@ def result_of(
             Sample(row["sample_index"], turns, _score(row)) for row, turns in zip(rows, answered, strict=True)
         )
         first = rows[0]
-        result = Result(first["model"], first["suite"], first["task_id"], prompt, samples, pass_if)
+        result = Result(first["model"], first["suite"], first["task_id"], prompt, samples, pass_if, first["difficulty"])
         again = list(sample_rows(result))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):  # anybody may have edited the file
         return None

@@ -16,6 +16,8 @@ from pytest_codeeval.cli.run import arguments
 from pytest_codeeval.config import shipped
 from pytest_codeeval.config.jobfile import read_job
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.storefile import FILE_NAME
 from pytest_codeeval.plugin.filesettings import settings_of
 from pytest_codeeval.plugin.openrun import _decisive
 from pytest_codeeval.plugin.settings import Settings
@@ -108,6 +110,9 @@ def test_the_command_line_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert read("limit: 3", tmp_path, {"models": ["reference"]}).limit == 3
     some = read(FILE, tmp_path, {"chosen": ["hot,org/one", "demo"]})
     assert [spec.label for spec in some.models] == ["demo", "hot", "org/one"]
+    twice = "models: ['openai:m', {model: 'openai:m', name: warm, temperature: 1}]"
+    for name, labels in (("m", ["m"]), ("openai:m", ["m"]), ("warm", ["warm"]), ("m,warm", ["m", "warm"])):
+        assert [spec.label for spec in read(twice, tmp_path, {"chosen": [name]}).models] == labels
     with pytest.raises(UsageError, match=r"--models=hop: .*eval.yaml has no model of that name \(did you mean 'hot'"):
         read(FILE, tmp_path, {"chosen": ["hop"]})
 
@@ -142,13 +147,42 @@ def test_what_the_run_has_against_a_value_names_its_line(tmp_path: Path) -> None
         read("models: [demo]\n\nshard: 3/2", tmp_path)
 
 
-def test_who_is_not_asked_needs_no_key(tmp_path: Path) -> None:
+def test_a_stage_that_asks_nobody_needs_no_key(tmp_path: Path) -> None:
     text = "models: [{model: 'openai:x', api_key_env: NO_SUCH_VARIABLE}]"
-    assert read(text, tmp_path, {"stage": ["check,report"]}).models[0].options == {"api_key_env": "NO_SUCH_VARIABLE"}
-    both = read(text.replace("[", "[demo, "), tmp_path, {"chosen": ["demo"]})
-    assert [spec.label for spec in both.models] == ["demo"]
+    assert read(text, tmp_path, {"stage": ["check"]}).models[0].options == {"api_key_env": "NO_SUCH_VARIABLE"}
     with pytest.raises(UsageError, match="NO_SUCH_VARIABLE, which is not set"):
         read(text, tmp_path, {"stage": ["generate"]})
+    assert read(text + "\nstages: check, report", tmp_path).stages == ("check", "report")
+    assert read(text + "\nstages: [report]", tmp_path).stages == ("report",)
+    judged = text.replace("models", "judges") + "\nmodels: [reference]\nstages: "
+    assert read(judged + "generate", tmp_path).generates
+    with pytest.raises(UsageError, match=r"judges\[1\].api_key_env names the variable NO_SUCH_VARIABLE"):
+        read(judged + "check", tmp_path)
+
+
+def test_only_who_is_chosen_needs_a_key(tmp_path: Path) -> None:
+    text = "models: [demo, {model: 'openai:x', api_key_env: NO_SUCH_VARIABLE}]"
+    assert [spec.label for spec in read(text, tmp_path, {"chosen": ["demo"]}).models] == ["demo"]
+    assert [spec.label for spec in read(text, tmp_path, {"models": ["reference"]}).models] == ["reference"]
+    with pytest.raises(UsageError, match="NO_SUCH_VARIABLE, which is not set"):
+        read(text, tmp_path)
+
+
+def test_the_command_line_goes_before_what_the_file_says_of_judges(tmp_path: Path) -> None:
+    text = "models: [demo]\njudges: [{model: 'openai:j', base_url: 'http://127.0.0.1:9/v1', model_args: {top_k: 2}}]"
+    (judge,) = read(text, tmp_path, {"models": ["reference"]}).judges
+    assert (judge.label, judge.endpoint) == ("j", "http://127.0.0.1:9/v1")
+    told: dict[str, object] = {"judge_url": "http://127.0.0.1:8/v1", "judge_args": ["top_k=3,min_p=0.1"]}
+    (judge,) = read(text, tmp_path, told).judges
+    assert (judge.endpoint, judge.options) == ("http://127.0.0.1:8/v1", {"top_k": "3", "min_p": "0.1"})
+    assert [spec.label for spec in read(text, tmp_path, {"judges": ["openai:other"]}).judges] == ["other"]
+    assert [spec.label for spec in read("models: [demo]", tmp_path, {"judges": ["openai:other"]}).judges] == ["other"]
+
+
+def test_no_model_has_a_folder_that_is_for_something_else() -> None:
+    for label in ("judges", "Judges", FILE_NAME, f"{FILE_NAME}-wal"):
+        assert ModelSpec(label, "demo", "demo").folder == f"{label.lower()}-model"
+    assert ModelSpec("judges-1", "demo", "demo").folder == "judges-1"
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,8 +213,6 @@ def test_the_command_makes_arguments_of_pytest(tmp_path: Path, monkeypatch: pyte
     assert arguments(["--model=demo", "mbpp", "arc", "-n", "2", "test_mine.py::test_x"]) == [
         *("--model=demo", "--codeeval-suites=mbpp", "--codeeval-suites=arc", "-n", "2", "test_mine.py::test_x")
     ]
-    Path("eval.json").touch()
-    assert arguments(["eval.json"]) == ["--codeeval-config=eval.json"]
     for words, said in (
         (
             ["--model=demo", "mbp"],

@@ -356,3 +356,13 @@ def test_choices_that_were_scored_otherwise_than_behind_the_question_are_counted
     assert "m on s: 4 choices were scored with a token that reaches from the question into the choice" in said
     assert "m on s: 1 choice was scored behind the end of a question that is too long for the model" in said
     assert "scored" not in written(board(scored(0)))
+
+
+def test_no_name_steers_the_terminal() -> None:
+    name = "m\x1b[31m"
+    header = Summary(board(), settings(models=[f"openai:{name}"]), STRONG).header()
+    terminal = Terminal()
+    Summary(board(result(1, PASS, model=name)), settings(), STRONG).write(terminal, [Path(name)], None)  # type: ignore[arg-type]
+    shown = "\n".join([*header, terminal.text.getvalue()])
+    assert shown.count("[31m") > 2
+    assert "\x1b" not in shown
