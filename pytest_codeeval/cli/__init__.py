@@ -45,6 +45,7 @@ _COMMANDS = (
     rate,
 )
 _USAGE = 4
+_REFUSED = 2  # argparse's word for the same
 _STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 
 
@@ -55,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for module in _COMMANDS:
         module.add_command(commands)
-    given = parser.parse_args(arguments)
+    try:
+        given = parser.parse_args(arguments)
+    except SystemExit as end:  # by 2 where it has said what it does not take
+        raise SystemExit(_USAGE if end.code == _REFUSED else end.code) from None
     if isinstance(sys.stdout, TextIOWrapper):  # not every terminal has a dash, or the letters of a name
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

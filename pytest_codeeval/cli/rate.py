@@ -36,6 +36,8 @@ def _rate(given: argparse.Namespace) -> int:
 
     if not 0 < given.elo_k <= 1000:
         raise UsageError(f"--elo-k={given.elo_k:g} has to be a number above 0, and 1000 at most; 4 and 32 are usual.")
+    if given.next < 0:
+        raise UsageError(f"--next={given.next} has to be a number of pairs, 0 or more.")
     path = Path(given.battles)
     if not path.is_file():
         raise UsageError(f"{given.battles!r} is no file; name one of battles, a JSON object a line.")

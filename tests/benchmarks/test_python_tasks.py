@@ -201,6 +201,11 @@ ANSWERS = {
         DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> ratio(1, 2)"),
         DOC.replace(">>> ratio(1, 2)", ">>> ratio(1, 2)  # doctest: +SKIP"),
         DOC.replace(">>> ratio(1, 2)", ">>> ratio = lambda *_: 0.5\n    >>> ratio(1, 2)"),
+        DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> globals().update(ratio=lambda *_: 7)\n    >>> ratio(1, 2)\n    7"),
+        DOC.replace(
+            ">>> ratio(1, 2)\n    0.5", ">>> ratio.__code__ = (lambda *_: 7).__code__\n    >>> ratio(1)\n    7"
+        ),
+        DOC.replace("0.5", "0.5\n    >>> import sys; print(sys._getframe(1).f_locals['wanted'])\n    7"),
         DOC.replace(">>> ratio(1, 2)", ">>> import os; os._exit(0)\n    >>> ratio(1, 2)"),
         DOC.replace(">>> ratio(1, 2)", ">>> raise SystemExit\n    >>> ratio(1, 2)"),
         DOC.replace(">>> ratio(1, 2)", ">>> import sys; sys.exit()\n    >>> ratio(1, 2)"),

@@ -178,9 +178,9 @@ def test_the_value_of_a_key_is_never_shown(
     assert "Zq7" not in said
 
 
-@pytest.mark.parametrize("arguments", [[], ["docter"]])
-def test_a_command_that_is_not_there_is_an_error(arguments: list[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
+@pytest.mark.parametrize("arguments", [[], ["docter"], ["doctor", "--no-such-option"]])
+def test_what_is_no_command_is_a_usage_error(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="4"):
         main(arguments)
 
 

@@ -86,7 +86,7 @@ def _canonical(row: Row, problem: Problem) -> str:
         raise DatasetError(f"{row.where}: field 'canonical_solution' {error}") from None
     if text and isinstance(fault := examples_in(text, task.name), str):
         raise DatasetError(f"{row.where}: field 'canonical_solution': {fault}")
-    return program(task.code, [doctest.Example("1", "1\n")])
+    return program(task.code, task.name, [doctest.Example("1", "1\n")])
 
 
 def prompt(problem: Problem) -> str:

@@ -1,8 +1,8 @@
 """Checking: a program of the problem's author that says whether an answer is right, run in the sandbox.
 
 It is called with three files: the input, the expected output, the answer. With status 0 it takes the answer, with 1 or
-2 it does not, and what it writes says why. Anything else is a fault: the checker's own, if it has that with the
-expected output in the answer's place too.
+2 it does not, and what it writes says why. Anything else is a fault, and so is an exception in Python, which ends with
+status 1 too: the checker's own, if it has that with the expected output in the answer's place as well.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pytest_codeeval.execution.inputoutput.ran import Made
 from pytest_codeeval.execution.inputoutput.wholeprograms import WholePrograms
 
 _FILES = ("input.txt", "expected.txt", "answer.txt")
+_REJECTS = (1, 2)
+_RAISED = "Traceback (most recent call last):\n"
 _SECONDS = 10.0
 _LONGEST = 200
 
@@ -37,26 +39,28 @@ class Checking:
         status, said = self._asked(given, wanted, answer)
         if status == 0:
             return ""
-        if status in (1, 2):
+        if status in _REJECTS:
             return f"the checker does not take the output{f': {said}' if said else ''}"
         status, told = self._asked(given, wanted, wanted)
-        if status != 0:
+        if status not in (0, *_REJECTS):
             raise BrokenTests(
                 f"the checker of {self._task_id} cannot tell right from wrong, even of the expected output ({told})"
             )
         return f"the checker came to no verdict on the output: {said}"
 
     def _asked(self, given: str, wanted: str, answer: str) -> tuple[int, str]:
-        """Return the status that the checker ended with, -1 if it was ended, and what it said."""
+        """Return the status that the checker ended with, -1 if it was ended or failed, and what it said."""
         made = self._ready()
         files = zip(_FILES, (given, wanted, answer), strict=True)
         beside = {name: text.encode("utf-8", "surrogatepass") for name, text in files}
         ran = self._programs.run(made, beside, _FILES, "", _SECONDS)
         if ran.cause is Cause.PASSED:
             return 0, ""
-        said = ran.output.strip() or ran.errors.strip()
-        first = printable(said.partition("\n")[0], limit=_LONGEST)
-        return ran.status, first if ran.status in (1, 2) else ran.detail or first
+        said, errors = ran.output.strip(), ran.errors.strip()
+        if ran.status == 1 and self._checker.language == "python" and _RAISED in errors:
+            return -1, printable(errors.rpartition("\n")[2], limit=_LONGEST)
+        first = printable((said or errors).partition("\n")[0], limit=_LONGEST)
+        return ran.status, first if ran.status in _REJECTS else ran.detail or first
 
     def _ready(self) -> Made:
         if self._made is None:

@@ -47,7 +47,9 @@ def _is_near(word: str, right: str, tolerance: float | None) -> bool:
     """Whether a word is near enough to a number that is expected with a point or an exponent."""
     if tolerance is None or not _POINT.fullmatch(right) or not _NUMBER.fullmatch(word):
         return False
-    return math.isclose(float(word), float(right), rel_tol=tolerance, abs_tol=tolerance)
+    found, wanted = float(word), float(right)
+    # Digits that are too many for a float are infinite in it, and all of these are equal.
+    return math.isfinite(wanted) and math.isclose(found, wanted, rel_tol=tolerance, abs_tol=tolerance)
 
 
 def _short(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from pytest_codeeval.core.verdict import Cause
@@ -15,6 +16,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.shared_exclusive_lock import SharedExclusiveLock
 
 _MOST_AT_ONCE = 16
+_LINE = re.compile(r" \(line [0-9]+ of the solution\)\Z")
 _FINER = {"ModuleNotFoundError": Cause.IMPORT_MISSING, "MemoryError": Cause.MEMORY}
 
 
@@ -43,13 +45,13 @@ class PythonScripts:
             with self._alone.beside():
                 found = self._outputs(made, some, cpu_seconds)
             for given, output in zip(some, found, strict=True):
-                ran = _ran(output)
+                ran = _ran(output, cpu_seconds)
                 if ran.cause is Cause.CPU_TIME and len(some) > 1:  # others may have taken it
                     with self._alone.beside():
-                        ran = _ran(*self._outputs(made, [given], cpu_seconds))
+                        ran = _ran(self._outputs(made, [given], cpu_seconds)[0], cpu_seconds)
                 if ran.doubtful:
                     with self._alone.alone():
-                        ran = _ran(*self._outputs(made, [given], cpu_seconds))
+                        ran = _ran(self._outputs(made, [given], cpu_seconds)[0], cpu_seconds)
                 yield ran
             done += size
             size = min(4 * size, _MOST_AT_ONCE)
@@ -68,9 +70,11 @@ class PythonScripts:
         return self._server.outputs(source, RUN, texts, cpu_seconds, total, digests=False)
 
 
-def _ran(output: Output) -> Ran:
+def _ran(output: Output, limit: float) -> Ran:
     if output.value is None:
-        cause, detail = output.cause, output.detail.removeprefix("RuntimeError: ")
+        cause, detail = output.cause, output.detail
+        if detail.startswith("RuntimeError: the script "):  # the line that is named behind it is of what ran the script
+            detail = _LINE.sub("", detail.removeprefix("RuntimeError: "))
         if cause is Cause.EXCEPTION:
             cause = next((finer for name, finer in _FINER.items() if f": {name}" in detail), cause)
         # Where memory runs out on the whole machine the kernel kills somebody, which need not be who took it.
@@ -78,5 +82,7 @@ def _ran(output: Output) -> Ran:
         return Ran("", cause, detail, output.cpu_seconds, doubtful=doubtful)
     match json.loads(output.value):
         case [str(text), int(seconds) | float(seconds), int(size)] if 0 <= seconds < math.inf:
+            if seconds > limit:  # it was done before anybody looked
+                return Ran("", Cause.CPU_TIME, f"used more than {limit:g} s of CPU time", float(seconds))
             return Ran(text, cpu_seconds=float(seconds), max_rss=size)
     return Ran("", Cause.TAMPERING, "wrote something else where its output is read", output.cpu_seconds)

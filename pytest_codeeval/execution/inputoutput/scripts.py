@@ -12,7 +12,7 @@ RUN = "run_script"
 """The function: it takes the input, and returns the output, with the CPU seconds and bytes of memory that it took."""
 
 _PROGRAM = """\
-import atexit, builtins, io, os, sys, tempfile, threading, traceback, types
+import atexit, builtins, io, os, re, shutil, sys, tempfile, threading, traceback, types
 
 _SCRIPT = compile({source!r}, "<solution>", "exec", dont_inherit=True)
 _MOST = 1 << 24
@@ -23,16 +23,20 @@ def {run}(given):
     files = [tempfile.TemporaryFile() for _ in range(3)]
     files[0].write(given.encode("utf-8", "surrogatepass"))
     files[0].seek(0)
+    folder = tempfile.mkdtemp()  # what one run leaves is not there for the next
     child = os.fork()
     if not child:
-        _begin([file.fileno() for file in files])
+        _begin([file.fileno() for file in files], folder)
     _, status, usage = os.wait4(child, 0)
+    shutil.rmtree(folder, ignore_errors=True)
     written, said = [_read(file) for file in files[1:]]
     if os.WIFSIGNALED(status):
         raise RuntimeError(f"the script was ended by signal {{os.WTERMSIG(status)}}")
     if status:
-        last = (said.strip().splitlines() or [""])[-1]
-        raise RuntimeError(f"the script ended with status {{os.WEXITSTATUS(status)}}: {{last[:300]}}")
+        last = (said.strip().splitlines() or [""])[-1][:300]
+        lines = re.findall(r'^  File "<solution>", line ([0-9]{{1,9}})', said, re.MULTILINE)
+        where = f" (line {{lines[-1]}})" if lines else ""
+        raise RuntimeError(f"the script ended with status {{os.WEXITSTATUS(status)}}: {{last}}{{where}}")
     return [written, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024]
 
 
@@ -44,9 +48,10 @@ def _read(file):
         return file.read().decode("utf-8", "replace")
 
 
-def _begin(descriptors):
+def _begin(descriptors, folder):
     status = 1
     try:
+        os.chdir(folder)
         for target, descriptor in enumerate(descriptors):
             os.dup2(descriptor, target)
         sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
@@ -71,7 +76,7 @@ def _begin(descriptors):
         if status == 1 and not isinstance(end.code, int):
             print(end.code, file=sys.stderr)
     except BaseException:
-        traceback.print_exc(limit=3)
+        traceback.print_exc(limit=-3)
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError, nearest
-from pytest_codeeval.core.jsonl import read_whole_lines
+from pytest_codeeval.core.jsonl import read_bytes, rows_of
 
 WINNERS = {"model_a": 1.0, "model_b": 0.0, "tie": 0.5, "tie (bothbad)": 0.5}
 """What a battle is worth to its first model, by FastChat's name for how it ended."""
@@ -38,9 +38,11 @@ def read_battles(path: Path) -> list[Battle]:
     """Read battles in FastChat's form, a JSON object a line: `model_a`, `model_b`, `winner`, and `question_id`.
 
     A line without a question is a question of its own. `conv_metadata` gives styles, where it is there.
-    Raises UsageError for a line that is no battle, StorageError where the file cannot be read.
+    Raises UsageError for a line that is no battle, DatasetError for one that is no JSON object, or if the file cannot
+    be read: a rating of the other lines would be another one.
     """
-    return [_battle(row, f"{path}, line {number}", number) for number, row in enumerate(read_whole_lines(path), 1)]
+    rows = rows_of(read_bytes(path), str(path))
+    return [_battle(row, place, number) for number, (place, row) in enumerate(rows, 1)]
 
 
 def _battle(row: Mapping[str, Any], where: str, number: int) -> Battle:

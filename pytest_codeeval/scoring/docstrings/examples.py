@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.pythontree import tree_of
@@ -30,6 +31,8 @@ def {function}():
     import contextlib, io, traceback
 
     names, shown = {{**globals(), "__name__": "__main__"}}, []
+    function = names[{name!r}]
+    body = getattr(function, "__code__", None)
     for source, wanted, raises, options in {examples!r}:
         written, found = io.StringIO(), None
         with contextlib.redirect_stdout(written):
@@ -41,10 +44,16 @@ def {function}():
             found = written.getvalue() if raises is None else "(nothing was raised)\\n"
         elif raises is None:
             found = "(raised) " + found
+        if names.get({name!r}) is not function or getattr(function, "__code__", None) is not body:
+            return [(source, "", "another meaning to {name}", 0)]
         shown.append((source, wanted if raises is None else raises, found, options))
     return shown
 """
 _MOST = 50
+_LOOKS = re.compile(
+    rf"\b(?:_getframe|_current_frames|currentframe|f_back|f_locals|tb_frame|gi_frame|get_objects|get_referrers|{FUNCTION})\b"
+)
+"""By these names an example would find what it is expected to show."""
 
 
 def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
@@ -58,16 +67,18 @@ def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
         return f"it has more than {_MOST} examples"
     if any(_binds(example.source, name) for example in found):
         return f"an example defines {name} anew"
+    if any(_LOOKS.search(example.source) for example in found):
+        return "an example looks into what runs it"
     # What a function does that returns nothing is shown by another example than the one that calls it.
     if not any(_calls(example.source, name) for example in found) or not any(one.want.strip() for one in found):
         return f"no example calls {name} and shows what comes of it"
     return found
 
 
-def program(code: str, examples: Sequence[doctest.Example]) -> str:
+def program(code: str, name: str, examples: Sequence[doctest.Example]) -> str:
     """Return the program that runs examples beside the function; whatever they are, they stand in it as data."""
     told = [(one.source, one.want, one.exc_msg, _flags(one)) for one in examples]
-    return _PROGRAM.format(code=code.rstrip(), function=FUNCTION, examples=told)
+    return _PROGRAM.format(code=code.rstrip(), function=FUNCTION, name=name, examples=told)
 
 
 def _flags(example: doctest.Example) -> int:

@@ -87,7 +87,7 @@ def _faults(text: str, task: DocstringTask, problem: Problem, tools: Tools) -> t
     examples = examples_in(text, task.name)
     if isinstance(examples, str):
         return {**wrong, "examples": examples}, None
-    verdict = tools.run(problem, program(task.code, examples))
+    verdict = tools.run(problem, program(task.code, task.name, examples))
     if not verdict.scored:
         raise BrokenTests(f"no example can be run here: {verdict.detail}")
     if not verdict.passed:

@@ -153,6 +153,7 @@ def test_a_case_knows_nothing_of_another(shell: InputOutputRunner) -> None:
         ("1 2\r\n", "1 2\n", True, None, ""),
         ("1  2\n", "1 2\n", True, None, "line 1 of the output: expected '1 2', got '1  2'"),
         ("1\n\n", "1\n", True, None, "the output goes on after 1 lines: got ''"),
+        ("1e999\n", "1e400\n", False, 1e-6, "word 1 of the output: expected '1e400', got '1e999'"),
         ("", "1\n", True, None, "line 1 of the output: expected '1', got ''"),
         ("0.333 5", "0.3334 5", False, 1e-3, ""),
         ("1e3", "1000.0", False, 1e-6, ""),
@@ -179,6 +180,8 @@ import os, sys
 given, expected, answer = (open(name).read().split() for name in sys.argv[1:])
 if answer == ["loop"]:
     while True: pass
+if answer == ["raises"] or given == ["mistaken"]:
+    print(undefined)
 if answer == ["dies"] or given == ["broken"]:
     os.abort()
 if sorted(answer) != sorted(expected):
@@ -197,6 +200,7 @@ def test_a_checker_decides(shell: InputOutputRunner, monkeypatch: pytest.MonkeyP
     assert checked(shell, "echo b a").passed
     for code, said in {
         "echo c": "the checker does not take the output: not these words: c",
+        "echo raises": "the checker came to no verdict on the output: NameError: name 'undefined' is not defined",
         "echo dies": "the checker came to no verdict on the output: killed by SIGABRT",
         "echo loop": "the checker came to no verdict on the output: used more than 0.5 s",
     }.items():
@@ -206,6 +210,8 @@ def test_a_checker_decides(shell: InputOutputRunner, monkeypatch: pytest.MonkeyP
         BrokenTests, match="cannot tell right from wrong, even of the expected output .killed by SIGABRT"
     ):
         checked(shell, "echo b a", "broken")
+    with pytest.raises(BrokenTests, match="NameError: name 'undefined' is not defined"):
+        checked(shell, "echo b a", "mistaken")
 
 
 def test_a_checker_that_cannot_be_built_is_nobodys_fault(shell: InputOutputRunner) -> None:

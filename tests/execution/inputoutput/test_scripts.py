@@ -28,6 +28,7 @@ RIGHT = {
     "end of input": "n = 0\ntry:\n    while 1: n += sum(map(int, input().split()))\nexcept EOFError:\n    print(n)\n",
     "thread": "import threading\ndef f(): print(sum(map(int, input().split())))\nthreading.Thread(target=f).start()\n",
     "at exit": "import atexit\natexit.register(lambda: print(sum(map(int, input().split()))))\n",
+    "files": "open('left', 'x').close()\nprint(sum(map(int, input().split())))\n",
     "state": "import sys\nassert not hasattr(sys, 'seen')\nsys.seen = 1\nprint(sum(map(int, input().split())))\n",
 }
 WRONG = {
@@ -36,7 +37,7 @@ WRONG = {
     "more": (RIGHT["input"] + "print(1)\n", Cause.WRONG_ANSWER, "goes on after 1 words: got '1'"),
     "status": (RIGHT["input"] + "exit(3)\n", Cause.EXCEPTION, "ended with status 3"),
     "words at the end": (RIGHT["input"] + "exit('gone')\n", Cause.EXCEPTION, "ended with status 1: gone"),
-    "raises": (RIGHT["input"] + "1 / 0\n", Cause.EXCEPTION, "ZeroDivisionError: division by zero"),
+    "raises": (RIGHT["input"] + "1 / 0\n", Cause.EXCEPTION, "ZeroDivisionError: division by zero (line 3)"),
     "signal": (RIGHT["input"] + "import os\nos.kill(os.getpid(), 9)\n", Cause.EXCEPTION, "ended by signal 9"),
     "syntax": ("print(\n", Cause.SYNTAX_ERROR, "(line 1)"),
     "endless": ("while True: pass\n", Cause.CPU_TIME, ""),

@@ -128,6 +128,8 @@ def test_the_next_pairs_are_those_that_tell_most():
         ('{"model_a": "x", "model_b": "y", "winner": "modelb"}', "did you mean 'model_b'"),
         ('{"model_a": "x", "winner": "tie"}', "'model_b' names no model"),
         ('{"model_a": "x", "model_b": "x", "winner": "tie"}', "set against itself"),
+        ('{"model_a": "x", "mod', "not valid JSON"),
+        ("[]", "expected a JSON object"),
     ],
 )
 def test_what_is_no_battle_is_said_with_its_line(tmp_path, line, message):
