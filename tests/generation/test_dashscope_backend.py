@@ -50,7 +50,9 @@ def spec_of(server: DashScopeServer | str = "", model: str = "qwen-plus", **args
 def request(spec: ModelSpec, sample: int = 0, prompt: str = PROMPT, **params: Any) -> CompletionRequest:
     """Make a request for the model of a spec."""
     message = {"role": "user", "content": prompt}
-    return CompletionRequest("dashscope", spec.model, (message,), SamplingParams(**params), sample, spec.endpoint)
+    return CompletionRequest(
+        "dashscope", spec.model, (message,), SamplingParams(**params), sample, spec.endpoint, args=spec.request_args
+    )
 
 
 def ask_all(spec: ModelSpec, *requests: CompletionRequest, timeout: float = 20.0) -> list[Completion]:

@@ -46,7 +46,8 @@ def spec_of(backend: str, server: WordedServer, **args: str) -> ModelSpec:
 def samples(spec: ModelSpec, count: int = 1, **params: Any) -> list[CompletionRequest]:
     """Make requests for samples of one problem."""
     message = {"role": "user", "content": "add two"}
-    first = CompletionRequest(spec.backend, spec.model, (message,), SamplingParams(**params), 0, spec.endpoint)
+    sampling, args = SamplingParams(**params), spec.request_args
+    first = CompletionRequest(spec.backend, spec.model, (message,), sampling, 0, spec.endpoint, args=args)
     return [replace(first, sample_index=index) for index in range(count)]
 
 

@@ -55,7 +55,12 @@ def request(spec: ModelSpec, *messages: Mapping[str, Any], **more: Any) -> Compl
     """Ask for a sum, with a tool that adds."""
     asked = messages or ({"role": "user", "content": "1 and 2?"},)
     return CompletionRequest(
-        spec.backend, spec.model, asked, SamplingParams(), endpoint=spec.endpoint, **{"tools": (ADD,), **more}
+        spec.backend,
+        spec.model,
+        asked,
+        SamplingParams(),
+        endpoint=spec.endpoint,
+        **{"tools": (ADD,), "args": spec.request_args, **more},
     )
 
 
