@@ -23,7 +23,7 @@ CLASS = 'class Solution:\n    def f(self, a):\n        """Do it."""\n'
 def load(monkeypatch: pytest.MonkeyPatch, row: dict[str, Any]) -> Problem:
     """Load a row that stands alone in a file."""
     rows = Rows((Row("mine.jsonl, line 1", row),), "0" * 64, "mine.jsonl")
-    monkeypatch.setattr("pytest_codeeval.benchmarks.dataset._file_rows", lambda _: rows)
+    monkeypatch.setattr("pytest_codeeval.benchmarks.dataset.file_rows", lambda _: rows)
     (problem,) = DATASET.load(DataRequest(dataset=__file__)).problems
     return problem
 
