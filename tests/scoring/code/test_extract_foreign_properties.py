@@ -165,7 +165,7 @@ def test_time_is_linear_in_the_length_of_a_hostile_answer(language: str) -> None
         extract_code(text, prompt=problem.prompt, entry_point="solve", language=language, test=problem.test)
         solution_of(Completion(text, form=Form.CONTINUATION), problem)
         seconds = time.process_time() - start
-        if seconds > 2:
+        if seconds > 8:
             slow[unit] = seconds
     assert slow == {}
 
