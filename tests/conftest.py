@@ -33,8 +33,8 @@ except ModuleNotFoundError:
             "evaluate a model name a suite, as in pytest suites/test_starter.py --model=demo"
         )
 else:
-    # A busy machine is no failure, and half of the usual number of examples is what all of them have time for.
-    settings.register_profile("codeeval", deadline=None, max_examples=15)
+    # A busy machine is no failure, and a tenth of the usual number of examples is what all of them have time for.
+    settings.register_profile("codeeval", deadline=None, max_examples=10)
     settings.load_profile("codeeval")
 
 
