@@ -19,7 +19,12 @@ EXAMPLES = CHECKOUT / "docs/examples"
 WORKFLOW = CHECKOUT / ".github/workflows/evaluate.yml"
 ON_DEFAULT = "${{ success() && github.ref_name == github.event.repository.default_branch }}"
 ON_REQUEST = "${{ !cancelled() && github.event_name == 'pull_request' }}"
-DEMO = {"SUITE": "starter", "THRESHOLD": "starter:pass@1=0.5", "REGRESSION": "starter=45", "PYTEST_ADDOPTS": "--limit=6"}
+DEMO = {
+    "SUITE": "starter",
+    "THRESHOLD": "starter:pass@1=0.5",
+    "REGRESSION": "starter=45",
+    "PYTEST_ADDOPTS": "--limit=6",
+}
 NOT_HERE = re.compile(r"pip install|codeeval data fetch")
 
 pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the examples are in a clone only")
