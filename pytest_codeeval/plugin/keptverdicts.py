@@ -39,9 +39,13 @@ class KeptVerdicts:
         """Find out what verdicts of this run come about by, from the items that it has."""
         beside = list(_conftests(session.config))
         files: defaultdict[str, set[str]] = defaultdict(set)
+        known: set[tuple[str, Path]] = set()
         for item in session.items:
             for case in cases_of([item]):
-                files[case.suite_name].update([*beside, *_modules(item, case)])
+                # All problems of a suite that one file runs come about by the same.
+                if (place := (case.suite_name, item.path)) not in known:
+                    known.add(place)
+                    files[case.suite_name].update([*beside, *_modules(item, case)])
         about = {"pytest-codeeval": pytest_codeeval.__version__, "sandbox": self._settings.sandbox}
         fuzz = {"fuzz": self._settings.fuzz} if self._settings.fuzz else {}
         for suite, paths in files.items():

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
+_NO_DATASET = "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME"
 
 
 class Worker:
@@ -141,8 +142,7 @@ class Worker:
             return
         self._make_ready(cases)
         self.kept.learn(session)
-        asks = bool(self.settings.judges)
-        judging = [case for case in cases if case.scorer.judged or (asks and case.scorer.may_judge)]
+        judging = [one for one in cases if one.scorer.judged or (self.settings.judges and one.scorer.may_judge)]
         judged = {case.suite_name for case in judging if self.settings.checks}
         datasets = [self._announced(loaded, judged) for loaded in self._suites.values()]
         ahead = self._prefetches and self.settings.generates
@@ -194,12 +194,7 @@ class Worker:
 
     def _params(self, suite: Suite) -> list[Any]:
         if suite.name == "dataset" and not self.settings.dataset:
-            return [
-                self._left_out(
-                    suite.name,
-                    "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME",
-                )
-            ]
+            return [self._left_out(suite.name, _NO_DATASET)]
         if reason := self._lacking([suite.language] if suite.scorer is None else []):
             return [self._left_out(suite.name, reason)]
         settings = self.settings.on(suite.name)
@@ -221,12 +216,7 @@ class Worker:
         if reason := self._lacking(languages):
             return [self._left_out(loaded.name, reason)]
         if not self.runners.lacking(languages):
-            for language in languages:
-                self.runners.of(language)
-            demand_judged(loaded, self.runners.of)
-            if loaded.dataset.strict and self._service is not None and self.settings.checks:
-                loaded = self._suites[suite.name] = sound(loaded, self.runners, self.settings, self._run)
-            warn_of_weak_tests(loaded, self.runners.of)
+            loaded = self._suites[suite.name] = self._gradable(loaded, languages)
         params = [
             self._left_out(loaded.name, f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
             if case.id in unjudged
@@ -235,6 +225,16 @@ class Worker:
         ]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]
+
+    def _gradable(self, loaded: LoadedSuite, languages: Collection[str]) -> LoadedSuite:
+        """Return a suite whose tests are fit to judge by; what is not is refused or warned of."""
+        for language in languages:
+            self.runners.of(language)
+        demand_judged(loaded, self.runners.of)
+        if loaded.dataset.strict and self._service is not None and self.settings.checks:
+            loaded = sound(loaded, self.runners, self.settings, self._run)
+        warn_of_weak_tests(loaded, self.runners.of)
+        return loaded
 
     def _lacking(self, languages: Collection[str]) -> str:
         """Return what this machine lacks to check languages, in words; nothing where none is checked here."""
