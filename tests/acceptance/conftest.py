@@ -30,13 +30,6 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
-@pytest.fixture(params=[("-n2",)], ids=["n2"])
-def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    """How a run is spread over processes; that both ways give the same results is tried by itself."""
-    found: tuple[str, ...] = request.param
-    return found
-
-
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache for all of these runs, so that each suite is tested and measured once."""

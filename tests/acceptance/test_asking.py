@@ -28,14 +28,13 @@ def test_a_base_model_is_given_the_suites_text_and_one_that_has_none_is_refused(
     folder = small_data(tmp_path / "data")
     with talking(lambda body: f" It is {sum_of(body)}.\n#### {sum_of(body)}\n\n") as server:
         asked = arguments(server, folder, "--mode=completion")
-        for spread in ("-n0", "-n2"):
-            refused = run(*asked, spread, suite="gsm8k mt_bench")
-            assert refused.ret == 4
-            said = refused.stdout.str() + refused.stderr.str()
-            assert "--mode=completion: mt-bench can only be put to a model that chats; use --mode=chat." in said
-            assert server.requests == []
+        refused = run(*asked, "-n2", suite="gsm8k mt_bench")
+        assert refused.ret == 4
+        said = refused.stdout.str() + refused.stderr.str()
+        assert "--mode=completion: mt-bench can only be put to a model that chats; use --mode=chat." in said
+        assert server.requests == []
         gates = ("--fail-under=gsm8k:answer=100%", "--fail-under=gsm8k:strict=0.5")
-        result = run(*asked, *gates, "-n2", suite="gsm8k")
+        result = run(*asked, *gates, suite="gsm8k")
         result.assert_outcomes(passed=10)
         result.stdout.fnmatch_lines(["--fail-under gsm8k:answer=1: *undecided*", "--fail-under gsm8k:strict=0.5: met*"])
         body = server.requests[0]
@@ -66,11 +65,11 @@ def test_shuffled_choices_are_asked_and_scored_alike_and_a_folder_keeps_to_its_s
 
     with talking(says) as server:
         asked = arguments(server, folder, "-k", "challenge", "--shuffle-choices=7")
-        run(*asked, "-n2", suite="arc").assert_outcomes(passed=4)
+        run(*asked, suite="arc").assert_outcomes(passed=4)
         run(*asked, suite="arc").assert_outcomes(passed=4)
         assert len(server.requests) == 4
         for seed in ("--shuffle-choices=8", ""):
-            other = run(*arguments(server, folder, "-k", "challenge", *filter(None, [seed])), suite="arc")
+            other = run(*arguments(server, folder, "-k", "challenge", *filter(None, [seed])), suite="arc", here=True)
             assert other.ret == 4
             other.stdout.fnmatch_lines(
                 ["*holds results of another arc-challenge (shuffled 7, now *give another --res*"]
@@ -102,13 +101,12 @@ def test_where_a_tenth_holds_nothing_to_score_examples_and_a_remedy_are_named(ru
 
     with talking(says) as server:
         asked = arguments(server, folder)
-        notes = [note_of(run(*asked, spread, suite="gsm8k").stdout.lines) for spread in ("-n0", "-n2")]
-    assert notes[0] == notes[1]
-    assert notes[0][:4] == [
+        note = note_of(run(*asked, suite="gsm8k").stdout.lines)
+    assert note[:4] == [
         "5 of 10 answers hold nothing to score: tiny on gsm8k",
         *[f"  GSM8K/{number}: 'I am a helpful assistant.'" for number in (0, 2, 4)],
     ]
-    assert "--mode (a base model that is asked by chat)" in notes[0][4]
+    assert "--mode (a base model that is asked by chat)" in note[4]
 
 
 def note_of(lines):

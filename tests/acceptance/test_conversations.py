@@ -137,7 +137,7 @@ def test_what_was_killed_in_a_second_turn_and_in_a_judgment_goes_on(run, started
             process.send_signal(signal.SIGKILL)
             process.wait()
             go_on[name].set()
-        run(*asked, "-n2", suite="mt_bench").assert_outcomes(passed=2, failed=1)
+        run(*asked, suite="mt_bench").assert_outcomes(passed=2, failed=1)
     # An empty answer is asked for once more, in the same words.
     empty = sum(count for body, count in answered["model"].items() if "lever" in body)
     assert empty <= 2
@@ -150,15 +150,14 @@ def test_what_was_killed_in_a_second_turn_and_in_a_judgment_goes_on(run, started
     }
 
 
-@pytest.mark.parametrize("spread", ["-n0", "-n2"])
-def test_a_server_that_dies_between_the_turns_is_an_error(run, tmp_path, samples, spread):
+def test_a_server_that_dies_between_the_turns_is_an_error(run, tmp_path, samples):
     folder = small_data(tmp_path / "data")
 
     def says(body):
         return error(500, "out of memory") if asked_of(body) == "Now about snow." else model_says(body)
 
     with talking(says) as model, talking(judge_says) as judge:
-        result = run(*arguments(model, judge, folder), spread, suite="mt_bench")
+        result = run(*arguments(model, judge, folder), "-n2", suite="mt_bench")
     assert result.ret == 1
     result.assert_outcomes(passed=1, failed=1, errors=1)
     result.stdout.fnmatch_lines(

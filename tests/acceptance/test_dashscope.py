@@ -32,7 +32,7 @@ def test_a_run_asks_each_problem_once_and_a_second_run_none(run, samples, suite_
     with DashScopeServer(ANSWERS, kinds.get, key=KEY, retry_after=0.05) as server:
         run(*arguments(server), "-n2", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert len(server.requests) == 24 + len(kinds)
-        run(*arguments(server), "-n2").assert_outcomes(passed=24)
+        run(*arguments(server)).assert_outcomes(passed=24)
         assert len(server.requests) == 24 + len(kinds)
     assert {row["cause"] for row in samples("qwen-plus")} == {"passed"}
     holders = [path for path in suite_folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
@@ -52,7 +52,7 @@ def test_thinking_is_kept_apart_and_a_refusal_is_the_models(run, samples, suite_
 
 def test_a_bad_key_costs_one_request(run):
     with DashScopeServer(ANSWERS, key="another") as server:
-        result = run(*arguments(server), "-n2", environment=ENVIRONMENT)
+        result = run(*arguments(server), environment=ENVIRONMENT)
     assert len(server.requests) == 1
     assert result.ret not in (0, 4, 5)
     result.stdout.fnmatch_lines(["*status 401*InvalidApiKey*check the key in DASHSCOPE_API_KEY*"])

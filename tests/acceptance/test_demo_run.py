@@ -34,7 +34,7 @@ def test_a_failure_is_one_line_with_its_cause(run):
 
 
 def test_several_samples_give_pass_at_k(run):
-    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", "-n2")
+    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8")
     result.stdout.fnmatch_lines(["*pass@1 (95 %)*pass@2 (95 %)*", "demo*starter*2 of 24*50.0%*100.0%*2*"])
 
 
@@ -44,9 +44,9 @@ def test_pass_if_decides_over_items(run, pass_if, passed):
     result.assert_outcomes(passed=passed, failed=2 - passed)
 
 
-@pytest.mark.parametrize(("share", "code", "workers"), [("0.5", 0, ()), ("0.51", 1, ("-n2",))])
-def test_with_a_threshold_the_exit_code_follows_it(run, workers, share, code):
-    result = run("--model=demo", "-k", "Starter/7 or Starter/8", f"--fail-under=starter:pass@1={share}", *workers)
+@pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("0.51", 1)])
+def test_with_a_threshold_the_exit_code_follows_it(run, share, code):
+    result = run("--model=demo", "-k", "Starter/7 or Starter/8", f"--fail-under=starter:pass@1={share}")
     assert result.ret == code
     taken = "missed" if code else "met"
     result.stdout.fnmatch_lines(
@@ -55,7 +55,7 @@ def test_with_a_threshold_the_exit_code_follows_it(run, workers, share, code):
 
 
 def test_the_results_folder_has_all_of_the_run(run, suite_folder, samples):
-    run("--model=demo", "--limit=8", "-n2")
+    run("--model=demo", "--limit=8")
     folder = suite_folder / "results" / "demo"
     row = samples()[0]
     assert {"task_id", "completion", "passed", "result", "model", "suite", "sample_index", "solution"} <= row.keys()
@@ -87,7 +87,7 @@ def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
 
 
 def test_junit_xml_has_outcome_cause_and_pass_rate(run, suite_folder):
-    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", "--sandbox=plain", "-n2")
+    run("--model=demo", "-k", "Starter/7 or Starter/8", "--junitxml=out.xml", "--sandbox=plain")
     cases = {case.get("name"): case for case in ElementTree.parse(suite_folder / "out.xml").iter("testcase")}
     failed = cases["test_starter[demo-Starter/7]"]
     properties = {found.get("name"): found.get("value") for found in failed.iter("property")}
@@ -107,8 +107,8 @@ def test_exit_first_stops_at_the_first_failure(run):
     result.assert_outcomes(passed=3, failed=1)
 
 
-def test_collect_only_lists_items_and_leaves_nothing(run, suite_folder, workers):
-    result = run("--model=demo", "--collect-only", "-q", *workers)
+def test_collect_only_lists_items_and_leaves_nothing(run, suite_folder):
+    result = run("--model=demo", "--collect-only", "-q")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["test_starter.py::test_starter*demo-Starter/0*", "24 tests collected*"])
     assert not (suite_folder / "results").exists()
@@ -124,7 +124,7 @@ def test_without_a_model_a_suite_is_one_skipped_item(run, suite_folder):
 
 
 def test_two_models_have_items_scores_and_folders_of_their_own(run, suite_folder):
-    result = run("--model=demo", "--model=reference", "-k", "Starter/7", "-n2")
+    result = run("--model=demo", "--model=reference", "-k", "Starter/7")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["demo *1 of 24*0.0%*", "reference *1 of 24*100.0%*"])
     assert {path.name for path in (suite_folder / "results").iterdir() if path.is_dir()} == {"demo", "reference"}

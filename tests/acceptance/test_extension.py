@@ -41,15 +41,15 @@ def own(suite_folder: Path) -> str:
     return "--dataset=own.jsonl"
 
 
-def test_a_users_own_problems_are_run_and_those_without_tests_only_generated(run, workers, own, samples):
-    result = run("--model=reference", own, "-k", "own", *workers, suite="dataset")
+def test_a_users_own_problems_are_run_and_those_without_tests_only_generated(run, own, samples):
+    result = run("--model=reference", own, "-k", "own", suite="dataset")
     result.assert_outcomes(passed=1, errors=0)
     assert [row["suite"] for row in samples("reference")] == ["dataset-own"]
 
 
-def test_a_backend_from_a_plugin(pytester, run, workers, own, samples):
+def test_a_backend_from_a_plugin(pytester, run, own, samples):
     pytester.makepyfile(parrot=BACKEND)
-    result = run("-p", "parrot", "--model=parrot:grey", own, *workers, suite="dataset")
+    result = run("-p", "parrot", "--model=parrot:grey", own, "-n2", suite="dataset")
     result.assert_outcomes(passed=2)
     outcomes = {row["task_id"]: row["outcome"] for row in samples("grey")}
     assert outcomes == {"own/1": "passed", "1": "ungraded"}
@@ -255,7 +255,7 @@ def test_a_sandbox_that_breaks_is_an_error_not_a_wrong_answer(pytester, run, own
             return Broken()
         """
     )
-    result = run("-p", "broken", "--model=reference", own, "-k", "own", "-n2", suite="dataset")
+    result = run("-p", "broken", "--model=reference", own, "-k", "own", suite="dataset")
     result.assert_outcomes(errors=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*through no fault of the model*", "  own/1: the sandbox is on fire"])

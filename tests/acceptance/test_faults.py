@@ -127,7 +127,7 @@ def test_who_is_impatient_loses_nothing_but_the_end(suite_folder, started):
 
 def test_a_results_folder_that_is_removed_half_way_is_made_again(run, suite_folder, samples):
     (suite_folder / "conftest.py").write_text(REMOVED)
-    result = run("--model=reference", "--limit=6", "-n2")
+    result = run("--model=reference", "--limit=6")
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*was removed meanwhile; it has been made again*"])
     assert len(samples("reference")) == 6

@@ -40,6 +40,6 @@ def test_what_passes_its_tests_only_is_told_and_fails_if_that_is_asked_for(run, 
     refused = run(*options, "--fuzz-decides", suite="dataset")
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*other settings (fuzz_decides was None and is 20)*"])
-    decided = run(*options, "--fuzz-decides", "--results=results/decided", "-n2", suite="dataset")
+    decided = run(*options, "--fuzz-decides", "--results=results/decided", suite="dataset")
     decided.assert_outcomes(passed=1, failed=2)
     decided.stdout.fnmatch_lines(["*wrong answer*assert total(10) == 55, got 45*"])

@@ -27,7 +27,7 @@ def rows(data: Path) -> list[dict[str, Any]]:
     return rows if has_numpy(python_for(None)) else [row for row in rows if row["id"] != "right_numpy"]
 
 
-@pytest.mark.parametrize(("workers", "tier"), [("-n0", "landlock"), ("-n4", "namespaces")])
+@pytest.mark.parametrize(("workers", "tier"), [("-n0", "landlock"), ("-n2", "namespaces")])
 def test_whole_runs_tell_hostile_samples_from_right_ones(
     run, monkeypatch, suite_folder, tmp_path_factory, data, rows, workers: str, tier: str
 ) -> None:

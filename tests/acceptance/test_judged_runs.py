@@ -106,7 +106,7 @@ def test_a_verdict_is_kept_and_what_was_none_is_asked_for_anew(run, tmp_path, sa
         asked = [*arguments(model, judge), *ONLY]
         assert run(*asked, suite="starter_general").parseoutcomes()["errors"] == 2
         mended, before = True, (len(model.requests), len(judge.requests))
-        again = run(*asked, "-n2", suite="starter_general")
+        again = run(*asked, suite="starter_general")
         assert again.ret == 1
         assert again.parseoutcomes() == {"passed": 4, "failed": 2}
         assert len(model.requests) == before[0]
@@ -152,7 +152,7 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
 def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
     folder = small_data(tmp_path / "data")
     with talking(model_says) as model:
-        asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}", "-n2"]
+        asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}"]
         result = run(*asked, "-rs", suite="mt_bench")
         assert result.ret == 5
         result.stdout.fnmatch_lines(["*needs a judge that is a model: name one with --judge*"])

@@ -35,9 +35,7 @@ def test_rust_has_a_rate_for_each_stage(run, samples):
         pytest.skip("needs rustc")
     # A run of a test has a home folder of its own, where rustup finds no toolchain.
     path = f"{TOOLCHAIN.sysroot}/bin:/usr/local/bin:/usr/bin:/bin"
-    result = run(
-        "--model=reference", "-k", "starter_rust", "--self-test=off", "-n2", suite="rust", environment={"PATH": path}
-    )
+    result = run("--model=reference", "-k", "starter_rust", "--self-test=off", suite="rust", environment={"PATH": path})
     assert result.parseoutcomes()["passed"] == 12
     result.stdout.fnmatch_lines(["reference  starter-rust * 100.0% *", "*build *clippy *test *overall"])
     stages = [[stage["name"] for stage in row["stages"]] for row in samples("reference")]

@@ -79,7 +79,7 @@ def test_a_server_that_drops_them_is_an_error_and_no_score(run, tmp_path):
 def test_what_cannot_be_is_said_before_anything_is_asked(run, tmp_path, monkeypatch):
     folder = small_data(tmp_path / "data")
     with scoring() as server:
-        refused = run(*arguments(server, folder, "-n2"), suite="gsm8k")
+        refused = run(*arguments(server, folder), suite="gsm8k", here=True)
         said = refused.stdout.str() + refused.stderr.str()
         assert (refused.ret, server.requests) == (4, [])
         assert "--mode=score: gsm8k has no choices that can be scored; use --mode=auto." in said

@@ -1,4 +1,4 @@
-"""A whole run with many workers loads the library that asks, and knows the key, in one process only."""
+"""A whole run with workers loads the library that asks, and knows the key, in one process only, and asks once."""
 
 from __future__ import annotations
 
@@ -53,11 +53,18 @@ def test_only_the_controller_loads_what_asks_and_has_the_key(
         pytest.skip(f"needs {library}")
     pytester.makeconftest(CONFTEST)
     rows = [{"prompt": prompt, "response": answer} for prompt, answer in ANSWERS.items()]
-    server = DashScopeServer(ANSWERS) if library == "dashscope" else FaultyServer(tmp_path, rows)
+    if library == "dashscope":
+        server = DashScopeServer(ANSWERS)
+    else:
+        server = FaultyServer(tmp_path, rows, faults="500@1,garbage@2", retry_after=0.1)
     environment = {**dict.fromkeys(VARIABLES, KEY), "NO_PROXY": "127.0.0.1", "PYTHONWARNINGS": "ignore"}
     with server:
-        arguments = (f"--model={model}", f"--base-url={server.base_url}", f"-n{workers}")
+        arguments = (f"--model={model}", f"--base-url={server.base_url}", f"-n{workers}", "--html=report.html")
         run(*arguments, environment=environment).assert_outcomes(passed=len(ANSWERS))
+        if library == "litellm":
+            assert all(request["authorization_present"] for request in server.requests())
+            answered = [request["messages"] for request in server.requests() if request["fault"] is None]
+            assert len(answered) == len({json.dumps(messages) for messages in answered}) == len(ANSWERS)
     found = processes(suite_folder)
     controller = found.pop("controller")
     assert sorted(found) == sorted(f"gw{number}" for number in range(workers))
@@ -66,3 +73,8 @@ def test_only_the_controller_loads_what_asks_and_has_the_key(
     assert KEY in controller["environment"]
     assert [process["loaded"] for process in found.values()] == [[]] * workers
     assert [role for role, process in found.items() if KEY in process["environment"]] == []
+    # Nor in any file that the run wrote: what the controller says of itself is the test's own.
+    (suite_folder / "process-controller.json").unlink()
+    files = [path for path in suite_folder.rglob("*") if path.is_file()]
+    assert suite_folder / "report.html" in files
+    assert [path for path in files if KEY.encode() in path.read_bytes()] == []

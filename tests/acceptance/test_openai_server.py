@@ -28,7 +28,7 @@ BODIES = [{"prompt": problem.prompt, "response": problem.canonical_solution} for
 def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run, tmp_path, samples):
     with FaultyServer(tmp_path, ANSWERS) as server:
         arguments = ["--model=tiny", f"--base-url={server.base_url}", "--samples=3", "--temperature=0.8"]
-        run(*arguments, "-n2").assert_outcomes(passed=24)
+        run(*arguments).assert_outcomes(passed=24)
         assert sum(request["n"] or 1 for request in server.requests()) == 72
         assert len(server.requests()) < 72
         before = len(server.requests())
@@ -37,13 +37,13 @@ def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run
     assert len(samples("tiny")) == 72
 
 
-def test_faults_are_ridden_out_and_told(run, tmp_path):
-    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,429@17-19"
-    with FaultyServer(tmp_path, ANSWERS, faults=faults, retry_after=0.1) as server:
+def test_faults_are_ridden_out_told_and_logged(run, tmp_path, suite_folder):
+    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,slow@15,429@17-19"
+    with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
         result = run("--model=openai:tiny", f"--base-url={server.base_url}", "-n2")
         result.assert_outcomes(passed=24)
         answered = [request for request in server.requests() if request["fault"] is None]
-    assert len(answered) == 24
+    assert len(answered) == len({request["messages"][-1]["content"] for request in answered}) == 24
     # In lines of their own, though pytest captures what an item prints.
     result.stdout.fnmatch_lines(
         [
@@ -53,6 +53,11 @@ def test_faults_are_ridden_out_and_told(run, tmp_path):
         ]
     )
     assert "\x1b" not in result.stdout.str()
+    log = (suite_folder / "results/tiny/api_calls.jsonl").read_text().splitlines()
+    calls = [json.loads(line) for line in log]
+    assert [call["status"] for call in calls].count("ok") == 24
+    failed = next(call for call in calls if call["status"] == 500)
+    assert {"request", "attempt", "seconds", "task_id", "sample_index", "error"} <= failed.keys()
 
 
 def test_a_base_model_continues_the_stub(run, tmp_path, suite_folder):

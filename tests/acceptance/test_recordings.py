@@ -28,8 +28,7 @@ def write(path: Path, *rows: Any) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-@pytest.mark.parametrize("workers", [("-n0",), ("-n2",)], ids=["n0", "n2"])
-def test_several_recordings_in_one_run(run, suite_folder, workers):
+def test_several_recordings_in_one_run(run, suite_folder):
     row = {"task_id": ODD, "prompt": PROMPT, "entry_point": "add", "test": TEST}
     write(suite_folder / "mine.jsonl", row, LEET)
     odd = {"task_id": ODD, "solution": RIGHT}
@@ -38,7 +37,7 @@ def test_several_recordings_in_one_run(run, suite_folder, workers):
     )
     write(suite_folder / "b" / "samples.jsonl", odd, {"task_id": "none/1", "solution": RIGHT})
     result = run(
-        *("--model=replay:a/samples.jsonl", "--model=replay:b/samples.jsonl", "--dataset=mine.jsonl", *workers),
+        *("--model=replay:a/samples.jsonl", "--model=replay:b/samples.jsonl", "--dataset=mine.jsonl", "-n2"),
         *("--samples=2", "--fewer-samples", "--html=report.html", "--junitxml=junit.xml", "-rA"),
         suite="dataset",
     )
@@ -87,7 +86,7 @@ def test_recordings_of_cruxeval_are_of_the_mode_that_their_folder_says(run, suit
         lists = {f"sample_{n}": [text.replace("N", str(n)), "f(1)", "exec('1')"] for n in range(3)}
         path.write_text(json.dumps(lists, indent=4))
     recorded = [f"--model=replay:m_temp0.2_{mode}/generations.json" for mode in said]
-    result = run(*recorded, "--model=reference", "--data=.", "-n2", "-rs", suite="cruxeval")
+    result = run(*recorded, "--model=reference", "--data=.", "-rs", suite="cruxeval")
     assert result.ret == 0, result.stdout.str()
     result.assert_outcomes(passed=12, skipped=2)
     for mode in said:

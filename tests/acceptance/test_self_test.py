@@ -55,7 +55,7 @@ def test_a_full_self_test_that_has_nothing_to_try_is_none(run, suite_folder):
 
 
 def test_with_a_full_self_test_such_a_run_has_failed(run, own):
-    result = run("--model=reference", own, "-k", "own/2", "--self-test=full", "-n2", suite="dataset")
+    result = run("--model=reference", own, "-k", "own/2", "--self-test=full", suite="dataset")
     result.assert_outcomes(passed=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["the full self-test of dataset-own (1 problem and * speaks against its scores:"])

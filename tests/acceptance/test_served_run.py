@@ -44,7 +44,7 @@ def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, suite
         assert server["generation_tokens"] == 40
         assert "--max-num-seqs=32" in server["command"]
         assert (suite_folder / "results" / name / "server.jsonl").exists()
-    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5", "-n2")
+    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5")
     assert "codeeval: starting" not in again.stdout.str()
     assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
 
@@ -57,7 +57,7 @@ def test_a_model_that_was_trained_again_is_asked_again(run, arguments, suite_fol
     told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
     served = "codeeval: vLLM serves tiny"
     assert served in run(*told, environment={MARK: mark}).stdout.str()
-    assert served not in run(*told, "-n2").stdout.str()
+    assert served not in run(*told).stdout.str()
     (folder / "model.safetensors").write_bytes(b"second")
     # Answers of both are not to be mixed in one score …
     refused = run(*told, here=True)
@@ -109,7 +109,7 @@ def test_nothing_is_left_of_a_run_that_is_ended(started, arguments, suite_folder
 
 def test_a_server_that_dies_is_started_once_more_and_all_is_answered(run, arguments, suite_folder, mark):
     told = json.dumps({"after": 6, "once": str(suite_folder / "died")})
-    result = run(*arguments, "--mode=chat", "-n2", environment={MARK: mark, "PRETEND": told})
+    result = run(*arguments, "--mode=chat", environment={MARK: mark, "PRETEND": told})
     assert result.parseoutcomes() == {"failed": 24}
     assert (suite_folder / "died").exists()
     assert result.stdout.str().count("codeeval: vLLM serves org/one") == 2

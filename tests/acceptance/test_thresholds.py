@@ -220,7 +220,7 @@ def test_a_path_that_is_not_there_is_said_rather_than_what_follows_from_it(run):
 
 def test_a_failure_that_is_no_verdict_fails_the_run_whatever_the_score(run, pytester):
     pytester.makepyfile(test_other="def test_other():\n    assert False\n")
-    result = run("--model=demo", "--limit=4", HALF, "-n2", suite="starter other")
+    result = run("--model=demo", "--limit=4", HALF, suite="starter other")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [

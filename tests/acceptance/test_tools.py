@@ -132,7 +132,7 @@ def test_steps_are_asked_kept_resumed_and_replayed(sums, tmp_path, samples):
         },
     ]
     (tmp_path / "recorded.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    replay = sums(f"--model=replay:{tmp_path / 'recorded.jsonl'}", "-n2")
+    replay = sums(f"--model=replay:{tmp_path / 'recorded.jsonl'}")
     replay.assert_outcomes(passed=3)
     replay.stdout.no_fnmatch_line("sums: tools*")  # how it was asked is not known
     names = ("outcome", "completion", "turns", "tool_calls")
@@ -146,7 +146,7 @@ def test_the_reference_calls_natively_and_in_words(sums, samples, suite_folder):
     def told(folder):
         return [score.get("tools") for score in json.loads((folder / "run.json").read_text())["scores"]]
 
-    native = sums("--model=reference", "-n2")
+    native = sums("--model=reference")
     native.assert_outcomes(passed=3)
     native.stdout.fnmatch_lines(["sums: tools native"])
     assert told(suite_folder / "results" / "reference") == ["native"]
@@ -194,12 +194,6 @@ def test_however_a_model_ends_is_an_outcome_of_its_own(sums, samples, names):
         assert Counter(map(last_of, server.requests)) == {number: asked for number, (_, asked, *_) in ends.items()}
     found = {row["task_id"]: (row["outcome"], row["cause"]) for row in samples("tiny")}
     assert found == {f"Sums/{number}": (outcome, cause) for number, (_, _, outcome, cause) in ends.items()}
-
-
-def test_through_litellm(sums):
-    pytest.importorskip("litellm")
-    with talking(model_says) as server:
-        sums(*arguments(server, backend="litellm")).assert_outcomes(passed=3)
 
 
 def test_through_the_dashscope_sdk(sums, monkeypatch):

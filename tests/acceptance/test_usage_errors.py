@@ -95,9 +95,9 @@ def test_a_results_folder_that_cannot_be_written(run, suite_folder):
     assert (suite_folder / "occupied").read_text() == "a file"
 
 
-def test_missing_data_says_both_remedies(run, workers, suite_folder):
+def test_missing_data_says_both_remedies(run, suite_folder):
     (suite_folder / "empty").mkdir()
-    result = run("--model=reference", "--data=empty", *workers, suite="humaneval", environment={"HF_HUB_OFFLINE": "1"})
+    result = run("--model=reference", "--data=empty", "-n2", suite="humaneval", environment={"HF_HUB_OFFLINE": "1"})
     assert result.ret == 4
     said = (
         "codeeval: HumanEval was not found: run `codeeval data fetch humaneval --data empty`, or give --data DIR*hub*"
@@ -150,13 +150,13 @@ def test_a_folder_that_another_run_writes_to_is_left_alone(run, started, suite_f
     assert other.wait(timeout=60) == 1
 
 
-def test_another_dataset_under_the_same_name_is_refused(run, suite_folder, samples, workers):
+def test_another_dataset_under_the_same_name_is_refused(run, suite_folder, samples):
     rows = suite_folder / "own.jsonl"
     rows.write_text('{"task_id": "a", "prompt": "x", "canonical_solution": "1"}\n')
     run("--model=reference", "--dataset=own.jsonl", suite="dataset")
     before = samples("reference")
     rows.write_text('{"task_id": "a", "prompt": "y", "canonical_solution": "2"}\n')
-    result = run("--model=reference", "--dataset=own.jsonl", *workers, suite="dataset")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
     assert result.ret == 4
     result.stdout.fnmatch_lines(["the run stopped early: 'results/reference' holds results of another dataset-own*"])
     assert samples("reference") == before

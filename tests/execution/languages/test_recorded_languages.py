@@ -26,14 +26,14 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 BASE = "recorded/multipl_e/qwen2.5-coder-1.5b-base"
 # Recorded as failed for what the recorder's machine lacked: `bc`; and PHP 8, whose str_split("") is empty.
 DIFFERENT = {"sh": {"HumanEval_92_any_int", "HumanEval_47_median"}, "php": {"HumanEval_16_count_distinct_characters"}}
-# A part of each language; split up, so that several workers share them.
+# A part of each language, the smaller the longer its builds take; each has passes and failures.
 PARTS: list[tuple[Suite, int, int]] = [
-    (HUMANEVAL_JS, 0, 8),
+    (HUMANEVAL_JS, 0, 16),
     (HUMANEVAL_SH, 1, 12),
     (HUMANEVAL_PHP, 0, 4),
-    (HUMANEVAL_CPP, 3, 24),
-    (HUMANEVAL_JAVA, 3, 24),
-    (HUMANEVAL_TS, 3, 36),
+    (HUMANEVAL_CPP, 3, 48),
+    (HUMANEVAL_JAVA, 3, 48),
+    (HUMANEVAL_TS, 0, 64),
 ]
 
 
@@ -54,7 +54,7 @@ def test_multipl_e(data: Path, suite: Suite, part: int, parts: int, tmp_path_fac
     runner = make_runner(suite.language, SandboxChoice("auto", (), str(cache)))
     problems = [problem for problem in suite.load(DataRequest(str(data))).problems if problem.task_id in recorded]
     chosen = problems[part::parts]
-    assert len(chosen) > 3
+    assert len(chosen) > 1
     try:
         passed = {
             problem.task_id: runner.check(problem, solution(recorded[problem.task_id]["code"], problem), 3.0).passed
@@ -80,7 +80,7 @@ def test_gpt_4_on_mbpp_in_rust(data: Path) -> None:
     recorded = list(rows(data, "recorded/rust/gpt-4_mbpp-rs.jsonl.gz"))
     assert len(recorded) == 354
     try:
-        for row in recorded[::24]:
+        for row in recorded[::48]:
             problem = Problem(
                 row["name"], row["prompt"], row["test"], row["entry_point"], language="rust", extra={"closing": ""}
             )

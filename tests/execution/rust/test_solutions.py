@@ -28,7 +28,7 @@ def test_a_right_solution_passes_with_every_test(trial: Trial) -> None:
 
 @pytest.mark.parametrize("attack", UNSAFE)
 def test_unsafe_code_of_an_attack_is_seen(trial: Trial, attack: str) -> None:
-    assert trial(crate_problem(), UNSAFE[attack]).diagnostics.uses_unsafe
+    assert trial.diagnose(crate_problem(), UNSAFE[attack]).uses_unsafe
 
 
 @pytest.mark.parametrize("what", UNSAFE_SOURCES)
