@@ -86,9 +86,9 @@ Identity = tuple[str, str, str, tuple[tuple[str, str], ...]]
 class CompletionRequest:
     """One question to one model: one sample of one problem.
 
-    `backend` and `model` say who is asked, `endpoint` where (a base URL, or empty for the provider's own). `suite` and
-    `task_id` are for logs and errors, `script` is what a scripted backend finds its answer by (a recorded id, or the
-    canonical solution itself); none of these three is ever sent to a model.
+    `backend` and `model` say who is asked, `endpoint` where (a base URL, or empty for the provider's own). `suite`,
+    `task_id` and `asker` (what the run calls the model) are for logs and errors, `script` is what a scripted backend
+    finds its answer by (a recorded id, or the canonical solution itself); none of these is ever sent to a model.
 
     `mode` is "chat" (send `messages`), "completion" (send `prompt`, to be continued up to one of `prompt_stop`),
     "score" (say how likely each of `continuations` is behind `prompt`), or "auto", where the backend finds out which
@@ -111,6 +111,7 @@ class CompletionRequest:
     endpoint: str = ""
     suite: str = ""
     task_id: str = ""
+    asker: str = ""
     script: str = ""
     mode: str = "chat"
     prompt: str = ""

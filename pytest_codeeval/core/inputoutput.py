@@ -53,6 +53,11 @@ def has_input_output(problem: Problem) -> bool:
     return bool(problem.test) and isinstance(problem.extra.get(INPUT_OUTPUT), Mapping)
 
 
+def has_checker(problem: Problem) -> bool:
+    """Whether a program of the problem's author says if an output is right."""
+    return has_input_output(problem) and bool(problem.extra[INPUT_OUTPUT].get("checker"))
+
+
 def input_output_of(problem: Problem) -> InputOutput:
     """Return the tests of such a problem. Raises ValueError where it has none."""
     if not has_input_output(problem):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_codeeval.core.inputoutput import has_input_output
+from pytest_codeeval.core.inputoutput import has_checker, has_input_output
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
@@ -50,6 +50,10 @@ class ProblemRunner:
             return []
         found: list[str] = self._runner.wants_canonical(problem)
         return found
+
+    def taken(self, problem: Problem) -> list[str]:
+        """Return the wrong outputs that a problem's checker takes, none where it has no checker."""
+        return self._whole.taken(problem) if has_checker(problem) else []
 
     def close(self) -> None:
         """End what both keep running."""

@@ -15,10 +15,14 @@ Entry = tuple[Path, dict[str, Any]]
 
 
 class CallLog:
-    """Appends to `api_calls.jsonl` in the folder of each model, given by the identity of requests."""
+    """Appends to `api_calls.jsonl` in the folder of each model, given by the identity of requests.
 
-    def __init__(self, folders: Mapping[Identity, Path]) -> None:
+    Where a run asks one model in several ways, `askers` are the folders by what it calls each of them.
+    """
+
+    def __init__(self, folders: Mapping[Identity, Path], askers: Mapping[str, Path] | None = None) -> None:
         self._folders = folders
+        self._askers = askers or {}
         self._kept: dict[Path, KeptFile] = {}
 
     def answer(self, request: CompletionRequest, completion: Completion, seconds: float, attempt: int) -> Entry:
@@ -90,4 +94,4 @@ class CallLog:
             "seconds": round(seconds, 4),
             **outcome,
         }
-        return self._folders[request.identity], row
+        return self._askers.get(request.asker) or self._folders[request.identity], row

@@ -10,7 +10,9 @@ from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.execution.runner import Runner
 from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.judges import judges_for
+from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
+from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 
 _SHOWN = 10
@@ -64,9 +66,24 @@ def warn_of_weak_tests(loaded: LoadedSuite, runner_of: Callable[[str], Runner]) 
         warnings.warn(printable(warning), WeakTestsWarning, stacklevel=1)
 
 
-def has_judge(case: Case, settings: Settings) -> bool:
-    """Whether a case needs no judge in this run, or has one; the scripted one only knows what it has words for."""
-    if not case.scorer.judged or not settings.checks:
+def wanting(case: Case, settings: Settings, runners: Runners, kept: KeptVerdicts) -> str:
+    """Return for want of what a case has no score in this run, in words; nothing where it can have one.
+
+    Where nothing is scored, a verdict of before is shown whatever it came about by.
+    """
+    if not settings.shows:
+        return ""
+    reason = ""
+    if not _has_judge(case, settings):
+        reason = f"{case.suite_name} needs a judge that is a model: name one with --judge"
+    elif not settings.checks and case.problem.test:
+        reason = runners.lacking([case.problem.language])
+    return "" if reason and not settings.checks and kept.has(case) else reason
+
+
+def _has_judge(case: Case, settings: Settings) -> bool:
+    """Whether a case needs no judge, or has one; the scripted one only knows what it has words for."""
+    if not case.scorer.judged:
         return True
     judges = judges_for(settings.models, settings.judges)
     return any(not judge.scripted or case.problem.extra.get("keywords") for judge in judges)

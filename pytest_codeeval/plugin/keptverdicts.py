@@ -71,6 +71,11 @@ class KeptVerdicts:
             return None
         return result_of(found, prompt, settings.pass_if, said)
 
+    def has(self, case: Case) -> bool:
+        """Whether there is a verdict on a problem, by whatever means."""
+        rows, _ = self._folder(case)
+        return bool(rows.of(case.suite_name, case.problem.task_id, len(case.requests)))
+
     def turns(self, case: Case) -> list[tuple[Completion, ...]]:
         """Return the answers that stand with the verdicts on a problem.
 

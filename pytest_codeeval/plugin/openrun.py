@@ -77,7 +77,8 @@ def _dispatchers(
     asked = {spec.identity: (spec.label, spec, run.folders[spec.label].path) for spec in settings.models}
     for key, judge in judge_specs(settings).items():
         asked.setdefault(judge.identity, (key, judge, Path(settings.results) / "judges" / judge.folder))
-    calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()})
+    askers = {label: folder.path for label, folder in run.folders.items()}
+    calls = CallLog({identity: folder for identity, (_, _, folder) in asked.items()}, askers)
     budget = None if settings.max_cost is None else Budget(settings.max_cost / settings.shards)
     return {
         identity: _dispatcher_class(identity, settings, backends)(

@@ -52,7 +52,7 @@ class StageTally:
             yield f"check: {missing} not stored: --stage=generate,check asks for what is missing, and goes on"
         if CHECK in settings.stages and self.kept:
             have = counted(self.kept, "problem has its verdict", "problems have their verdicts")
-            whole = "complete: all " if not self.checked else ""
+            whole = "complete: all " if not self.checked and kept >= wanted else ""
             yield f"check: {whole}{have} from before, and {_was(self.kept)} not run again (--force does it)"
 
     def _generated(self, kept: int, wanted: int, asked: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from pytest_codeeval.core.errors import BrokenTests, DatasetError
+from pytest_codeeval.core.inputoutput import has_checker
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.selftest import AS_ANSWER, SelfTest
 from pytest_codeeval.core.text import counted, printable
@@ -123,7 +124,8 @@ def untried(loaded: LoadedSuite) -> SelfTest:
 
 def gradable_languages(loaded: LoadedSuite) -> set[str]:
     """Return the languages of the problems that a self-test can try."""
-    return {problem.language for problem in gradable(loaded.problems)}
+    checked = filter(has_checker, loaded.problems)  # whose checkers are tried without a solution
+    return {problem.language for problem in (*gradable(loaded.problems), *checked)}
 
 
 def answer_tested(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.config.choices import PASS_IF, SELF_TEST, TOOLS
+from pytest_codeeval.config.numbers import number, whole
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
@@ -26,7 +27,6 @@ from pytest_codeeval.plugin.stageoptions import GENERATE, stages_from
 from pytest_codeeval.reports.threshold import Threshold
 
 _SAMPLING = ("temperature", "top_p", "max_tokens")
-_LEFT_OUT = ("temperature", "top_p", "max_tokens")  # by "none": it is not sent, and the model takes its own default
 
 
 def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Settings:
@@ -217,26 +217,8 @@ def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
 
 
 def _whole(options: Mapping[str, Any], name: str, least: int) -> int | None:
-    text = options[name]
-    if text is None or (text == "none" and name in _LEFT_OUT):
-        return None
-    try:
-        value = int(text)
-    except ValueError:
-        value = least - 1
-    if value < least:
-        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a whole number from {least}.")
-    return value
+    return whole(name.replace("_", "-"), options[name], least)
 
 
 def _number(options: Mapping[str, Any], name: str, low: float, high: float) -> float | None:
-    text = options[name]
-    if text is None or (text == "none" and name in _LEFT_OUT):
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise UsageError(f"--{name.replace('_', '-')}={text} has to be a number from {low:g} to {high:g}.")
-    return value
+    return number(name.replace("_", "-"), options[name], low, high)

@@ -22,7 +22,7 @@ from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tas
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
-from pytest_codeeval.plugin.judged import demand_judged, has_judge, warn_of_weak_tests
+from pytest_codeeval.plugin.judged import demand_judged, wanting, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite, as_asked, load_suite
@@ -211,15 +211,14 @@ class Worker:
         cases, missing = make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
-        unjudged = {case.id for case in cases if not has_judge(case, self.settings)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self._lacking(languages):
             return [self._left_out(loaded.name, reason)]
         if not self.runners.lacking(languages):
             loaded = self._suites[suite.name] = self._gradable(loaded, languages)
         params = [
-            self._left_out(loaded.name, f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
-            if case.id in unjudged
+            self._left_out(loaded.name, reason, case.id)
+            if (reason := wanting(case, self.settings, self.runners, self.kept))
             else pytest.param(case, id=case.id)
             for case in cases
         ]

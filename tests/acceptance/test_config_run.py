@@ -9,6 +9,7 @@ import pytest
 
 from pytest_codeeval.benchmarks import STARTER
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.generation.calls import FILE_NAME as CALLS
 from tests.servers.process import FaultyServer
 
 for _package in ("aiohttp", "pydantic", "yaml", "vl_convert"):
@@ -100,6 +101,11 @@ def test_one_file_is_the_whole_job(run, server, suite_folder):
         (request["temperature"], request["messages"][0]["content"] == "Be brief.") for request in server.requests()
     ]
     assert sorted(asked) == [(0, False)] * 6 + [(0.9, True)] * 6
+    logged = {name: [call["request"]["params"] for call in rows_of(folder / name / CALLS)] for name in ("cold", "hot")}
+    assert {name: {params["temperature"] for params in found} for name, found in logged.items()} == {
+        "cold": {0},
+        "hot": {0.9},
+    }
     options = {name: json.loads((folder / name / "run.json").read_text())["options"] for name in scores}
     assert [options[name]["params"]["temperature"] for name in ("cold", "hot")] == [0, 0.9]
 
@@ -112,6 +118,9 @@ def test_one_file_is_the_whole_job(run, server, suite_folder):
 
 def scored(folder):
     """Return the outcome of each problem that has one."""
-    path = folder / "samples.jsonl"
-    rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return {row["task_id"]: row["outcome"] for row in rows}
+    return {row["task_id"]: row["outcome"] for row in rows_of(folder / "samples.jsonl")}
+
+
+def rows_of(path):
+    """Return the rows of a file, none if it is not there."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []

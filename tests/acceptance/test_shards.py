@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.cli import main
+from pytest_codeeval.reports.checkedfile import CheckedFile
 from tests.acceptance.conftest import Run
 
 DIES = """
@@ -54,6 +55,10 @@ def test_shards_of_which_one_was_killed_are_the_whole_run(
     assert main(["merge", str(suite_folder / "merged"), *folders]) == 0
     assert "--fail-under starter:pass@1=0.5: " in capsys.readouterr().out
     assert samples(suite_folder / "merged") == samples(suite_folder / "whole")
+    rows = [json.loads(line) for line in (suite_folder / "merged/demo/samples.jsonl").read_text().splitlines()]
+    checked = CheckedFile(suite_folder / "merged/demo")  # so that a later check has nothing to do
+    by = json.loads((suite_folder / "1/demo/checked.jsonl").read_text().splitlines()[0])["by"]
+    assert all(checked.is_by(rows[first : first + 2], by) for first in range(0, 16, 2))
     merged, whole = (json.loads((suite_folder / name / "demo/run.json").read_text()) for name in ("merged", "whole"))
     assert merged["scores"][0]["pass_at"] == whole["scores"][0]["pass_at"]
     assert merged["settings"] == whole["settings"]

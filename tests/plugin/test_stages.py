@@ -79,6 +79,13 @@ def test_each_stage_says_how_far_it_came(stage: str, counts: tuple[int, int, int
     assert list(StageTally(settings()).lines(*counts)) == []
 
 
+def test_a_check_is_complete_only_if_no_answer_is_missing() -> None:
+    tally = StageTally(settings(stage=["check"], models=["openai:tiny"], base_url="http://127.0.0.1:1"))
+    tally.count(known=True)
+    assert [line[:24] for line in tally.lines(1, 1, 0)] == ["check: complete: all 1 p"]
+    assert [line[:24] for line in tally.lines(1, 2, 0)] == ["check: 1 answer is not s", "check: 1 problem has its"]
+
+
 def cases(**options: Any) -> list[Case]:
     """Return the cases of a suite of two problems, of two turns each."""
     problems = tuple(Problem(f"T/{n}", HOSTILE) for n in (1, 2))

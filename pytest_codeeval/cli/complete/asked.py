@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.config.numbers import number, whole
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.language import canonical
@@ -46,7 +47,7 @@ class Asked:
 
         Raises UsageError for values that cannot be, each with what to do.
         """
-        at_once = _whole("batch-size", given.batch_size, 1) or 1
+        at_once = whole("batch-size", given.batch_size, 1) or 1
         spec = _model(given)
         if in_process := spec.kind.local and not spec.kind.takes_url:
             spec = replace(spec, args=(*spec.args, ("batch_size", str(at_once))))
@@ -55,9 +56,9 @@ class Asked:
         return cls(
             spec=spec,
             params=SamplingParams(
-                temperature=_number("temperature", given.temperature, 0.0, 2.0),
-                top_p=_number("top-p", given.top_p, 0.0, 1.0),
-                max_tokens=_whole("max-tokens", given.max_tokens, 1),
+                temperature=number("temperature", given.temperature, 0.0, 2.0),
+                top_p=number("top-p", given.top_p, 0.0, 1.0),
+                max_tokens=whole("max-tokens", given.max_tokens, 1),
             ),
             benchmark=given.benchmark,
             split=given.split,
@@ -66,10 +67,10 @@ class Asked:
             language=canonical(given.lang),
             output=_output(given.output, given.benchmark),
             at_once=None if in_process else at_once,
-            rpm=None if given.rpm is None else _whole("rpm", given.rpm, 1),
-            max_cost=None if given.max_cost is None else _number("max-cost", given.max_cost, 0.0, 1e9),
-            retries=_whole("retries", given.retries, 0) or 0,
-            request_timeout=_number("request-timeout", given.request_timeout, 0.001, 86400.0) or 600.0,
+            rpm=whole("rpm", given.rpm, 1),
+            max_cost=number("max-cost", given.max_cost, 0.0, 1e9),
+            retries=whole("retries", given.retries, 0) or 0,
+            request_timeout=number("request-timeout", given.request_timeout, 0.001, 86400.0) or 600.0,
         )
 
     def decisive(self) -> dict[str, Any]:
@@ -110,29 +111,3 @@ def _output(name: str, benchmark: str) -> Path:
     if os.path.exists(benchmark) and path.exists() and path.samefile(benchmark):  # noqa: PTH110 - may be no path
         raise UsageError(f"--output={name} is the benchmark itself, which is not overwritten; name another file.")
     return path
-
-
-def _whole(option: str, text: str, least: int) -> int | None:
-    """Read a whole number; "none" leaves `max-tokens` to the model."""
-    if text == "none" and option == "max-tokens":
-        return None
-    try:
-        value = int(text)
-    except ValueError:
-        value = least - 1
-    if value < least:
-        raise UsageError(f"--{option}={text} has to be a whole number from {least}.")
-    return value
-
-
-def _number(option: str, text: str, low: float, high: float) -> float | None:
-    """Read a number; "none" leaves a setting of sampling to the model."""
-    if text == "none" and option in ("temperature", "top-p"):
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise UsageError(f"--{option}={text} has to be a number from {low:g} to {high:g}.")
-    return value

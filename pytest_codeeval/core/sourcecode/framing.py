@@ -45,9 +45,11 @@ def is_body(source: Source, frame: ProblemContext) -> bool:
 
 def whole(code: Source, frame: ProblemContext) -> str:
     """Make one program of a whole function: with what it needs of the stub, without what clashes with the tests."""
-    if not frame.stub:
-        return frame.cleared(code.code)
+    if not frame.stub and not frame.tests:  # it is a file of its own
+        return code.code
     code = frame.source(tidied(frame.name, code))
+    if not frame.stub:
+        return ("<?php\n" if frame.name == "php" else "") + frame.cleared(code.code)
     stub = frame.source(frame.stub)
     if frame.name == "java":
         return in_open_class(frame, code) or code.code

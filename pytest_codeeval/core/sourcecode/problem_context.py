@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pytest_codeeval.core.language import canonical
+from pytest_codeeval.core.sourcecode.definition import Definition
 from pytest_codeeval.core.sourcecode.source import Source
 from pytest_codeeval.core.sourcecode.syntax import Syntax, syntax_of
 
 _CALL = re.compile(r"^[ \t]*+(?P<name>\w++)[ \t]*+\([^()\n]{0,80}+\)[ \t]*+;?[ \t]*+$", re.MULTILINE)
 _COMMAND = re.compile(r"^[ \t]*+(?P<name>\w++)(?:[ \t][^\n;&|(){}]{0,200}+)?;?[ \t]*+$", re.MULTILINE)
+_APART = ("javascript",)
+"""Languages whose programs have their tests in a scope of their own: see the catalogue of toolchains."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,17 @@ class ProblemContext:
         found = [d for d in source.definitions if d.start >= start and self.is_unwanted(d.name)]
         if not found or not self.syntax.braces:
             return code
-        names = frozenset(definition.name for definition in found)
-        left = self.source(source.without([(max(start, source.with_attached(d)), d.end) for d in found]))
+        left = self._without(source, found, start)
+        # Where tests have a scope of their own nothing clashes: what the program itself uses stays.
+        while self.name in _APART and (used := [d for d in found if d.name in self.source(left).words]):
+            found = [definition for definition in found if definition not in used]
+            left = self._without(source, found, start)
+        return left
+
+    def _without(self, source: Source, definitions: Sequence[Definition], start: int) -> str:
+        names = frozenset(definition.name for definition in definitions)
+        spans = [(max(start, source.with_attached(definition)), definition.end) for definition in definitions]
+        left = self.source(source.without(spans))
         pattern = _COMMAND if self.name == "sh" else _CALL
         calls = [call for call in pattern.finditer(left.masked, start) if call["name"] in names]
         return left.without([call.span() for call in calls if left.is_top_level(call.start())])

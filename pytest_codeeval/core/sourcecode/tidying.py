@@ -1,4 +1,4 @@
-"""What an answer adds that does not fit in one file with the tests: exports, tags of PHP, ends of modules."""
+"""What an answer adds that does not fit in one file with the tests: exports, imports, tags of PHP, ends of modules."""
 
 from __future__ import annotations
 
@@ -20,11 +20,29 @@ _CUT = {
 }
 _CUT["typescript"] = _CUT["javascript"]
 _PATTERNS = {language: re.compile(cut, re.MULTILINE | re.DOTALL) for language, cut in _CUT.items()}
+_IMPORT = re.compile(
+    r"^import\b[ \t]*+(?:(?P<default>[\w$]++)[ \t]*+,?[ \t]*+)?"
+    r"(?:\*[ \t]*+as[ \t]++(?P<all>[\w$]++)[ \t]*+|\{(?P<names>[^{}]{0,2000}+)\}[ \t]*+)?"
+    r"(?:from\b[ \t]*+)?(?P<module>\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+;?",
+    re.MULTILINE,
+)
 
 
 def tidied(language: str, code: Source) -> str:
     """Return code without what only a file of its own may have."""
+    if language == "javascript":
+        code = Source(_IMPORT.sub(lambda found: _required(found, code), code.code), code.syntax)
     pattern = _PATTERNS.get(language)
     if pattern is None:
         return code.code
     return code.without([found.span() for found in pattern.finditer(code.masked)])
+
+
+def _required(found: re.Match[str], code: Source) -> str:
+    """Return an import of JavaScript as what a file that is no module says instead, and any other text as it is."""
+    if code.masked[found.start()] == " ":  # within a string or comment
+        return found[0]
+    module = f"require({found['module']})"
+    names = [name for name in (found["default"], found["all"]) if name]
+    names += [f"{{{re.sub(r'[ ]as[ ]', ': ', found['names'])}}}"] if found["names"] else []
+    return f"const {', '.join(f'{name} = {module}' for name in names)};" if names else f"{module};"

@@ -7,6 +7,8 @@ status 1 too: the checker's own, if it has that with the expected output in the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_codeeval.core.errors import BrokenTests
 from pytest_codeeval.core.inputoutput import Checker
 from pytest_codeeval.core.text import printable
@@ -17,6 +19,8 @@ from pytest_codeeval.execution.inputoutput.wholeprograms import WholePrograms
 _FILES = ("input.txt", "expected.txt", "answer.txt")
 _REJECTS = (1, 2)
 _RAISED = "Traceback (most recent call last):\n"
+_WRONG = {"an empty output": "", "an output of other words": "I do not know.\n"}
+_MOST_TRIED = 3
 _SECONDS = 10.0
 _LONGEST = 200
 
@@ -47,6 +51,18 @@ class Checking:
                 f"the checker of {self._task_id} cannot tell right from wrong, even of the expected output ({told})"
             )
         return f"the checker came to no verdict on the output: {said}"
+
+    def taken(self, cases: Sequence[tuple[str, str]]) -> list[str]:
+        """Return the wrong outputs that are taken whatever the input is; an empty one is right where none is expected.
+
+        Raises BrokenTests for a checker that cannot tell, SandboxError where the machinery failed.
+        """
+        found = []
+        for name, answer in _WRONG.items():
+            tried = [case for case in cases if answer or case[1].strip()][:_MOST_TRIED]
+            if tried and not any(self.objection(given, wanted, answer) for given, wanted in tried):
+                found.append(name)
+        return found
 
     def _asked(self, given: str, wanted: str, answer: str) -> tuple[int, str]:
         """Return the status that the checker ended with, -1 if it was ended or failed, and what it said."""

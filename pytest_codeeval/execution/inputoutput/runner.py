@@ -48,6 +48,11 @@ class InputOutputRunner:
 
         return self._once.verdict(problem, code, cpu_seconds, check)
 
+    def taken(self, problem: Problem) -> list[str]:
+        """Return the wrong outputs that a problem's checker takes; see Checking."""
+        tests = input_output_of(problem)
+        return self._checker(problem, tests).taken(tests.cases)
+
     def close(self) -> None:
         """End what is kept running; a later check starts it anew."""
         for programs in filter(None, (self._programs, *self._checkers.values())):

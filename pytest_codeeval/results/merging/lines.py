@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from pytest_codeeval.reports.checkedfile import CHECKED
 
 CALLS = "api_calls.jsonl"
 JUDGES = "judges"
 _AT_ONCE = 1 << 20
+
+
+def put_all_together(folders: Sequence[Path], target: Path) -> None:
+    """Write the calls of a model, and what its verdicts came about by: of what is there twice the last counts."""
+    for name in (CALLS, CHECKED):
+        put_together([folder / name for folder in folders], target / name)
 
 
 def put_together(sources: Iterable[Path], target: Path) -> None:

@@ -21,7 +21,7 @@ from pytest_codeeval.reports.threshold import Threshold
 from pytest_codeeval.reports.thresholds import Judgement, incomplete, judge, worst
 from pytest_codeeval.results.loading import load
 from pytest_codeeval.results.merging.differing import differences, refuse
-from pytest_codeeval.results.merging.lines import CALLS, JUDGES, put_together
+from pytest_codeeval.results.merging.lines import CALLS, JUDGES, put_all_together, put_together
 from pytest_codeeval.results.merging.planned import Missing, missing, shard_of, together, unfinished
 from pytest_codeeval.results.merging.prompts import write_prompts
 from pytest_codeeval.results.merging.samples import Latest
@@ -155,7 +155,7 @@ def _merged(target: Path, model: str, runs: Sequence[Run], out: Path) -> _Model:
     target.mkdir()
     with (target / SAMPLES).open("wb") as lines:
         latest.write(lines, order)
-    put_together([run.samples_path.with_name(CALLS) for run in runs], target / CALLS)
+    put_all_together([run.samples_path.parent for run in runs], target)
     write_prompts([run.samples_path.with_name(PROMPTS) for run in runs], target / PROMPTS, order)
     lacking, open_ended = missing(model, runs, datasets, latest.identities), unfinished(runs)
     complete = not lacking and not open_ended

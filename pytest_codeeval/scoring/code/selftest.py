@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pytest_codeeval.core.inputoutput import has_checker
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.selftest import AS_ANSWER, SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Cause, Verdict
@@ -57,19 +58,31 @@ def self_test(
     passing = [problem for problem in tried if problem.task_id in seconds]
     jobs = [(problem, mutant) for number, problem in enumerate(passing) for mutant in _chosen(problem, number, quick)]
     survived = [survives(*job, first=number == 0) for number, job in enumerate(jobs)]
+    checked = [problem for problem in problems if has_checker(problem)]
+    checked = checked if every or not quick else checked[:SAMPLE]
+    taken = [(problem.task_id, f"its checker takes {what}") for problem in checked for what in _taken(runner, problem)]
     # Where canonical solutions fail that is what there is to say.
     untried = not jobs and any(problem.language == "python" for problem in passing)
     return SelfTest(
         quick,
         len(tried),
-        sum(found is not None for found in survived),
+        sum(found is not None for found in survived) + len(checked),
         len(problems) - len(able),
         tuple(failures),
-        tuple((problem.task_id, mutant.name) for (problem, mutant), found in zip(jobs, survived, strict=True) if found),
+        (
+            *((problem.task_id, mutant.name) for (problem, mutant), found in zip(jobs, survived, strict=True) if found),
+            *taken,
+        ),
         round(time.monotonic() - start, 3),
         _UNTRIED if untried else "",
         canonical_seconds=seconds,
     )
+
+
+def _taken(runner: Runner, problem: Problem) -> list[str]:
+    """Return the wrong outputs that a problem's checker takes, if the runner can tell."""
+    ask = getattr(runner, "taken", None)
+    return ask(problem) if ask is not None else []
 
 
 def _answered(runner: Runner, problem: Problem, form: str, cpu_seconds: float, *, patient: bool) -> Verdict:

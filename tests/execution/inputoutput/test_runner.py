@@ -25,6 +25,7 @@ from pytest_codeeval.execution.sandbox.probe import probe
 from pytest_codeeval.execution.toolchains.whole import program_of, whole, whole_languages
 from pytest_codeeval.scoring.code.chat_forms import FORMS, answered
 from pytest_codeeval.scoring.code.extract import solution_of
+from pytest_codeeval.scoring.code.selftest import self_test
 
 ADDERS = {
     name: text.lstrip("\n")
@@ -264,3 +265,21 @@ def test_javascript_with_imports_is_a_module_and_php_has_its_tag() -> None:
 def test_a_language_that_is_not_known_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"programs in 'jave' cannot be run .*\(did you mean 'java'\?\)"):
         whole_programs("jave", SandboxChoice())
+
+
+def test_a_checker_that_takes_everything_speaks_against_the_scores(shell: InputOutputRunner) -> None:
+    lax = "import sys\nsys.exit(0)"
+    blank = "import sys\nsys.exit(open(sys.argv[3]).read() == 'I do not know.\\n')"  # as where nothing is expected
+    strict = "import sys\nsys.exit(open(sys.argv[2]).read() != open(sys.argv[3]).read())"
+    tests = {
+        name: InputOutput((("3 4\n", "" if name == "nothing" else "7\n"),), checker=Checker("python", source))
+        for name, source in {"lax": lax, "blank": blank, "nothing": blank, "strict": strict}.items()
+    }
+    problems = [replace(problem_of(own, "sh"), task_id=name) for name, own in tests.items()]
+    found = self_test(shell, problems, lambda _: 3.0, quick=True)
+    assert found.survivors == (
+        ("lax", "its checker takes an empty output"),
+        ("lax", "its checker takes an output of other words"),
+        ("blank", "its checker takes an empty output"),
+    )
+    assert (found.tried, found.mutants, found.believed) == (0, 4, False)

@@ -24,7 +24,7 @@ def test_no_file_holds_the_nonce_as_it_is_written(name: str) -> None:
 
 def test_what_looks_like_a_field_in_a_solution_stays() -> None:
     files = assemble(language("js"), "// {test} {first}", "// {solution}", NONCE)
-    assert files["program.js"].startswith("// {test} {first}\n// {solution}\n")
+    assert files["program.js"].startswith("// {test} {first}\n;(() => {\n// {solution}\n")
 
 
 def test_the_package_of_a_go_solution_is_that_of_what_grades_it() -> None:

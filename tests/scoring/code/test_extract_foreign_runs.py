@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.execution.toolchains.catalogue import languages
+from pytest_codeeval.execution.toolchains.program import assemble
 from pytest_codeeval.scoring.code.extract import solution_of
 from tests.core.foreign_problems import CPP, GO, JAVA, JS, LUA, PERL, PHP, RUBY, RUST, SH, TS, R, fence
 
@@ -61,7 +64,10 @@ def run(problem: Problem, text: str, form: Form, folder: Path) -> list[int]:
     """Build and run the program of a completion; return the exit status of each step."""
     _, name, commands, *_ = LANGUAGES[problem.language]
     code = solution_of(Completion(text, form=form), problem).code
-    (folder / name).write_text(f"{code}\n{problem.test}")
+    text = f"{code}\n{problem.test}"
+    if problem.language == "javascript":  # there the tests stand in a function
+        text = assemble(languages()["javascript"], code or "", problem.test, "0" * 32)["program.js"]
+    (folder / name).write_text(text)
     statuses = []
     for command in commands:
         program = command.split()
@@ -118,3 +124,15 @@ def test_a_class_in_java_passes_its_tests(style: str, tmp_path: Path) -> None:
 def test_a_function_of_another_name_fails(language: str, name: str, tmp_path: Path) -> None:
     text = function_of(language).replace("add", name)
     assert any(run(LANGUAGES[language][0], fence(text, language), Form.CHAT, tmp_path))
+
+
+@pytest.mark.parametrize("stub", [JS.prompt, "Write add(a, b)."])
+def test_names_of_javascript_that_the_tests_have_too_are_the_answer_s_own(stub: str, tmp_path: Path) -> None:
+    problem = replace(JS, prompt=stub, extra={})
+    add = "function add(a, b) {\n  assert(typeof a === 'number');\n  return a + b;\n}"
+    own = "const assert = require('assert');", "const { ok: assert } = require('assert'), fs = require('fs');"
+    module = "import assert, { deepEqual as same } from 'node:assert';\nimport * as fs from 'fs';\nsame(fs, fs);\nexport "
+    helper = "function assert(x) { if (!x) throw 1; }\nfunction test() { throw 1; }\ntest();"
+    for text in (*(f"{head}\n{add}" for head in (*own, helper)), module + add):
+        assert not any(run(problem, fence(text, "javascript"), Form.CHAT, tmp_path)), text
+        assert any(run(problem, fence(text.replace("a + b", "a - b"), "javascript"), Form.CHAT, tmp_path))
