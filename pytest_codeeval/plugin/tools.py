@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, SamplingParams
 from pytest_codeeval.core.errors import CodeEvalError, SandboxError
+from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.verdict import Verdict
@@ -32,6 +33,7 @@ class JudgeTools:
     """Asks judges about the answers to one problem, `specs` being the judges; runs nothing."""
 
     thinking_marks: Sequence[tuple[str, str]] = ()
+    match: Match | None = None
 
     def __init__(self, asks: Asks, specs: Sequence[ModelSpec], suite: str, task_id: str) -> None:
         self._asks = asks
@@ -64,13 +66,28 @@ class JudgeTools:
         """Refuse: a judge is asked here, and nothing run."""
         raise SandboxError(f"{problem.task_id}: no program is run here ({len(code)} characters)")
 
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Refuse: no model answers here."""
+        raise SandboxError(f"{self._task_id}: no other model answers here ({rival})")
+
 
 class ItemTools(JudgeTools):
-    """The tools of one item."""
+    """The tools of one item; `rivals` are the cases of other models over the same problem."""
 
-    def __init__(self, worker: Worker, specs: Sequence[ModelSpec], suite: str, cpu_seconds: float, problem: Problem):
+    def __init__(
+        self,
+        worker: Worker,
+        specs: Sequence[ModelSpec],
+        suite: str,
+        cpu_seconds: float,
+        problem: Problem,
+        match: Match | None = None,
+        rivals: Mapping[str, Case] | None = None,
+    ) -> None:
         super().__init__(worker, specs, suite, problem.task_id)
         self._worker = worker
+        self._rivals = rivals or {}
+        self.match = match
         self._cpu_seconds = cpu_seconds
         self.thinking_marks = worker.settings.thinking_marks
 
@@ -83,6 +100,10 @@ class ItemTools(JudgeTools):
         except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
             self._worker.runners.drop(problem.language)
             raise
+
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Return what another model of the run answered to the same problem; see `Tools`."""
+        return self._worker.converse(self._rivals[rival])[0]
 
     def fuzzed(self, case: Case, score: Score) -> Score:
         """Return a score with what came of trying its program on other inputs, if the run asks for that."""
