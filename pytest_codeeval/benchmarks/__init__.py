@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
     from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
-    from pytest_codeeval.benchmarks.arena import ARENA
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
+    from pytest_codeeval.benchmarks.arena import ARENA
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.bigcodebench import BIGCODEBENCH_HARD
     from pytest_codeeval.benchmarks.classeval import CLASSEVAL

@@ -68,7 +68,7 @@ class Settings:
     force: bool = False
     own: Mapping[str, Settings] = field(default_factory=dict)
     suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    arena: Arena = Arena()
+    arena: Arena = field(default_factory=Arena)
 
     def of(self, spec: ModelSpec) -> Settings:
         """Return the settings by which a model is asked."""

@@ -56,6 +56,10 @@ class _Game:
     said: Mapping[str, str]
     why: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        why = {"why": self.why} if self.why else {}
+        return {"first": self.first, "won": self.won, "judges": dict(self.judges), "said": dict(self.said), **why}
+
 
 class BattleScorer(Scorer):
     """Has each answer set against those of the other models of the run; the score is the share of battles it won.
@@ -83,14 +87,15 @@ class BattleScorer(Scorer):
             raise JudgeError(f"{problem.task_id} is decided by a judge, and there is none; name one by --judge MODEL")
         shown = conversation(problem)
         own = _said(shown, completions, tools)
-        games = {}
-        marks = {}
+        won: dict[str, float] = {}
+        told: list[dict[str, Any]] = []
         for rival in match.rivals:
             other = _said(shown, tools.said_by(rival), tools)
-            marks[rival] = other.mark
-            firsts = match.firsts(rival, problem.task_id)
-            games[rival] = self._games(shown, own, other, firsts, match, tools)
-        return _score(own, games, marks)
+            games = self._games(shown, own, other, match.firsts(rival, problem.task_id), match, tools)
+            won[rival] = games[0].won if len({game.won for game in games}) == 1 else 0.5
+            about = {"rival": rival, "against": other.mark, "styles": _styles(own, other)}
+            told += [{**about, **game.to_json()} for game in games]
+        return _score(own, won, {"mark": own.mark, "games": told})
 
     def reference(self, problem: Problem) -> str:
         """Return the right answer to the first question, "" if none is known."""
@@ -175,32 +180,20 @@ def _said(shown: Conversation, completions: Sequence[Completion], tools: Tools) 
     return _Said(tuple(turn.text for turn in turns), next((turn.lacking for turn in turns if turn.lacking), None))
 
 
-def _score(own: _Said, games: Mapping[str, Sequence[_Game]], marks: Mapping[str, str]) -> Score:
-    battles = {rival: _battle(played) for rival, played in games.items()}
+def _styles(own: _Said, other: _Said) -> dict[str, list[int]]:
+    styles = style_of("\n".join(own.texts)), style_of("\n".join(other.texts))
+    return {name: [style[name] for style in styles] for name in styles[0]}
+
+
+def _score(own: _Said, battles: Mapping[str, float], answer: Mapping[str, Any]) -> Score:
+    """Return the score, given what each battle was worth: a tie where its games came out differently."""
     share = sum(battles.values()) / len(battles)
     counts = {word: float(sum(won == value for won in battles.values())) for value, word in _WORDS.items()}
-    answer = {
-        "mark": own.mark,
-        "style": style_of("\n".join(own.texts)),
-        "games": [
-            {"rival": rival, "against": marks[rival], **_as_json(game)} for rival in games for game in games[rival]
-        ],
-    }
-    told = ", ".join(f"{_WORDS[won]} {'to' if won == 0 else 'against'} {rival}" for rival, won in battles.items())
     if own.silent and own.lacking:
         lacking = own.lacking
         return Score(False, lacking.outcome, lacking.detail, lacking.cause, value=share, answer=answer, measures=counts)
+    told = ", ".join(f"{_WORDS[won]} {'to' if won == 0 else 'against'} {rival}" for rival, won in battles.items())
     return Score(True, Outcome.PASSED, told, value=share, answer=answer, measures=counts)
-
-
-def _battle(games: Sequence[_Game]) -> float:
-    """Return what games are worth together: a tie if they came out differently."""
-    return games[0].won if len({game.won for game in games}) == 1 else 0.5
-
-
-def _as_json(game: _Game) -> dict[str, Any]:
-    why = {"why": game.why} if game.why else {}
-    return {"first": game.first, "won": game.won, "judges": dict(game.judges), "said": dict(game.said), **why}
 
 
 def _cut(text: str) -> str:
