@@ -13,6 +13,9 @@ from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.core.verdict import Verdict
 
+Asked = tuple[str, Sequence[Message], SamplingParams, str]
+"""A question to a judge, as the arguments of `Tools.ask`."""
+
 
 class Tools(Protocol):
     """What a scorer may use; the item that is scored provides it.
@@ -38,6 +41,13 @@ class Tools(Protocol):
         """Ask a judge; what was asked before in the same words is not asked again, but with another number in `again`.
 
         `script` is what a scripted judge finds its answer by. Raises BackendError where the judge cannot be asked.
+        """
+        ...
+
+    def ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Have several questions to judges answered at once, each of which is then asked by `ask`, and has its answer.
+
+        One that fails fails there.
         """
         ...
 

@@ -8,12 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pytest_codeeval.config.choices import ARENA_MODES
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
 from pytest_codeeval.core.match import Match, Orders
-
-MODES = ("pairwise", "single")
-"""How judges decide: shown both answers, or by the ratings that they give to each."""
 
 Pair = tuple[str, frozenset[str]]
 """A question and the two models that are set against each other over it."""
@@ -21,12 +19,13 @@ Pair = tuple[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Arena:
-    """What the options of the arena say; `baseline` is the one model that all others meet, `pairs` a file of battles.
+    """What the options of the arena say: judges are shown both answers (`pairwise`) or rate each (`single`).
 
-    Without a baseline each model meets each; without a file they do so over all questions.
+    `baseline` is the one model that all others meet, `pairs` a file of battles. Without a baseline each model meets
+    each; without a file they do so over all questions.
     """
 
-    mode: str = MODES[0]
+    mode: str = ARENA_MODES[0]
     orders: Orders = Orders.BOTH
     seed: int = 0
     baseline: str = ""
@@ -65,8 +64,8 @@ def add_arena_options(add: Callable[..., None]) -> None:
     add(
         "--arena-mode",
         dest="codeeval_arena_mode",
-        default=MODES[0],
-        metavar="|".join(MODES),
+        default=ARENA_MODES[0],
+        metavar="|".join(ARENA_MODES),
         help="in the arena, have judges compare two answers (pairwise, the default), or rate each by itself",
     )
     add(
@@ -97,7 +96,7 @@ def arena_from(options: Mapping[str, Any], one_of: Callable[[str, Collection[str
     if pairs and not Path(pairs).is_file():
         raise UsageError(f"--arena-pairs={pairs!r} is no file; name one of battles, a JSON object a line.")
     return Arena(
-        one_of("arena_mode", MODES),
+        one_of("arena_mode", ARENA_MODES),
         Orders(one_of("arena_orders", [*Orders])),
         seed or 0,
         options["arena_baseline"] or "",

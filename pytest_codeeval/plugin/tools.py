@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, SamplingParams
@@ -10,6 +11,7 @@ from pytest_codeeval.core.errors import CodeEvalError, SandboxError
 from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.scorer import Asked
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.generation.modelspec import ModelSpec
 
@@ -46,8 +48,21 @@ class JudgeTools:
         self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
     ) -> Completion:
         """Ask a judge; see `Tools`."""
+        return self._asks.complete([self._request(judge, messages, params, script, again)])[0]
+
+    def ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Have several questions answered at once; see `Tools`."""
+        kept = [
+            one for one in asked if not self._specs[one[0]].scripted
+        ]  # whose answers come at once, and are not kept
+        with suppress(CodeEvalError):  # whoever asks meets it
+            self._asks.complete([self._request(*one) for one in kept] if len(kept) > 1 else [])
+
+    def _request(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> CompletionRequest:
         spec = self._specs[judge]
-        request = CompletionRequest(
+        return CompletionRequest(
             backend=spec.backend,
             model=spec.model,
             messages=tuple(messages),
@@ -60,7 +75,6 @@ class JudgeTools:
             script=script if spec.scripted else "",
             args=spec.request_args,
         )
-        return self._asks.complete([request])[0]
 
     def run(self, problem: Problem, code: str) -> Verdict:
         """Refuse: a judge is asked here, and nothing run."""

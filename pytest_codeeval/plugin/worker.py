@@ -13,13 +13,12 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, DataAbsent, UsageError
-from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
-from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tasks
+from pytest_codeeval.plugin.case import Case, Recorded, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
@@ -31,6 +30,7 @@ from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.plan import Plan
+from pytest_codeeval.plugin.rivals import Rivals
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suite_preparation import answer_tested, gradable_languages, prepared, sound, untried
@@ -70,7 +70,7 @@ class Worker:
         self._plan = Plan(settings.shard)
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
-        self._rivals: dict[tuple[str, str], dict[str, Case]] = {}  # by suite and task, of suites that set models apart
+        self._rivals = Rivals()
         self.lacks: dict[str, str] = {}  # by suite, what it is left out for
         choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
         self.runners = Runners(config.hook, choice)
@@ -103,16 +103,10 @@ class Worker:
         """Return what the scorer of a case may use."""
         loaded = self._suites.get(case.suite.name)
         calibration = (loaded and loaded.calibration) or Calibration(case.suite)
-        own = self.settings.judges
+        limit, own = calibration.limit_of(case.problem), self.settings.judges
         judges = own if case.scorer.may_judge else judges_for(self.settings.models, own)
-        limit, rivals = calibration.limit_of(case.problem), self._rivals.get((case.suite_name, case.problem.task_id))
-        match = self._match(case) if rivals else None
+        match, rivals = self._rivals.match(case, self.settings), self._rivals.of(case)
         return ItemTools(self, judges, case.suite_name, limit, case.problem, match, rivals)
-
-    def _match(self, case: Case) -> Match:
-        """Return the battles of a case, against the models that can answer its problem."""
-        rivals = self._rivals[case.suite_name, case.problem.task_id]
-        return self.settings.arena.match(case.spec.label, list(rivals), case.problem.task_id)
 
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -217,7 +211,7 @@ class Worker:
                 return [self._left_out(suite.name, str(error))]
         elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
-        cases, missing = self._cases(loaded, settings)
+        cases, missing = self._rivals.make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
         unjudged = {case.id for case in cases if not has_judge(case, self.settings)}
@@ -234,16 +228,6 @@ class Worker:
         ]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
         return params + skipped + [_skipped(reason) for reason in missing]
-
-    def _cases(self, loaded: LoadedSuite, settings: Settings) -> tuple[list[Case], list[str]]:
-        """Return the cases of a suite, and why a model has none; one that has no battle is left out."""
-        if not loaded.is_arena:
-            return make_cases(loaded, settings, self._recorded)
-        settings.arena.check([spec.label for spec in settings.models], settings.samples)
-        cases, missing = make_cases(loaded, settings.with_samples(1), self._recorded)
-        for case in cases:
-            self._rivals.setdefault((loaded.name, case.problem.task_id), {})[case.spec.label] = case
-        return [case for case in cases if self._match(case).rivals], missing
 
     def _gradable(self, loaded: LoadedSuite, languages: Collection[str]) -> LoadedSuite:
         """Return a suite whose tests are fit to judge by; what is not is refused or warned of."""

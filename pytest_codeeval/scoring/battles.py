@@ -87,11 +87,16 @@ class BattleScorer(Scorer):
             raise JudgeError(f"{problem.task_id} is decided by a judge, and there is none; name one by --judge MODEL")
         shown = conversation(problem)
         own = _said(shown, completions, tools)
+        others = {rival: _said(shown, tools.said_by(rival), tools) for rival in match.rivals}
+        firsts = {rival: match.firsts(rival, problem.task_id) for rival in match.rivals}
+        if not match.rated:
+            pairs = [_pair(shown, own, others[rival], first) for rival in match.rivals for first in firsts[rival]]
+            judged = [pair.messages() for pair in pairs if not _plain(pair.first, pair.second)]
+            tools.ask_ahead([(judge, said, self.params, "") for said in judged for judge in tools.judges])
         won: dict[str, float] = {}
         told: list[dict[str, Any]] = []
-        for rival in match.rivals:
-            other = _said(shown, tools.said_by(rival), tools)
-            games = self._games(shown, own, other, match.firsts(rival, problem.task_id), match, tools)
+        for rival, other in others.items():
+            games = self._games(shown, own, other, firsts[rival], match, tools)
             won[rival] = games[0].won if len({game.won for game in games}) == 1 else 0.5
             about = {"rival": rival, "against": other.mark, "styles": _styles(own, other)}
             told += [{**about, **game.to_json()} for game in games]
@@ -112,17 +117,15 @@ class BattleScorer(Scorer):
     def _games(
         self, shown: Conversation, own: _Said, other: _Said, firsts: Sequence[bool], match: Match, tools: Tools
     ) -> list[_Game]:
-        if own.silent or other.silent or own.texts == other.texts:
+        if why := _plain(own.texts, other.texts):
             won = 0.5 if own.silent == other.silent else float(other.silent)
-            why = "no answer" if own.silent or other.silent else "the same answer"
             return [_Game(first, won, {}, {}, why) for first in firsts]
         if match.rated:
             return [self._rated(shown, own, other, first, tools) for first in firsts]
         return [self._compared(shown, own, other, first, tools) for first in firsts]
 
     def _compared(self, shown: Conversation, own: _Said, other: _Said, first: bool, tools: Tools) -> _Game:
-        one, two = (own, other) if first else (other, own)
-        pair = Pair(shown.questions, one.texts, two.texts, shown.rubric, shown.references, shown.keywords)
+        pair = _pair(shown, own, other, first)
         verdicts: dict[str, float] = {}
         said: dict[str, str] = {}
         for judge in tools.judges:
@@ -178,6 +181,18 @@ def _said(shown: Conversation, completions: Sequence[Completion], tools: Tools) 
     count = len(shown.questions)
     turns = [turn_of(completion, tools) for completion in [*completions, *[Completion("")] * count][:count]]
     return _Said(tuple(turn.text for turn in turns), next((turn.lacking for turn in turns if turn.lacking), None))
+
+
+def _plain(one: Sequence[str], other: Sequence[str]) -> str:
+    """Return why it needs no judge to decide between two answers, an empty text if it does."""
+    if not any(one) or not any(other):
+        return "no answer"
+    return "the same answer" if one == other else ""
+
+
+def _pair(shown: Conversation, own: _Said, other: _Said, first: bool) -> Pair:
+    one, two = (own, other) if first else (other, own)
+    return Pair(shown.questions, one.texts, two.texts, shown.rubric, shown.references, shown.keywords)
 
 
 def _styles(own: _Said, other: _Said) -> dict[str, list[int]]:

@@ -38,7 +38,7 @@ def agreement(games: Sequence[Battle]) -> float | None:
         times: dict[tuple[str, str, str], int] = {}
         for battle in settled(by_judge(games, name)):
             turned = battle.first > battle.second
-            key = battle.question, *sorted((battle.first, battle.second))
+            key = battle.question, min(battle.first, battle.second), max(battle.first, battle.second)
             times[key] = times.get(key, 0) + 1
             units.setdefault((*key, times[key]), []).append(1 - battle.won if turned else battle.won)
     return krippendorff(list(units.values()))

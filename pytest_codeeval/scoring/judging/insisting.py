@@ -15,6 +15,7 @@ from pytest_codeeval.scoring.marks import marks_with
 from pytest_codeeval.scoring.text import final_text
 
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 _SILENCE = "(no answer)"
 _RUNS = 100
@@ -24,14 +25,14 @@ _REMEMBERED = 8000
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[V]):
+class Question(Generic[V_co]):
     """What a judge is asked, and by which words again; `read` takes the verdict, called `noun`, from what it says."""
 
     messages: Sequence[Message]
     again: str
     script: str
     noun: str
-    read: Callable[[str], V | None]
+    read: Callable[[str], V_co | None]
 
 
 def verdict_of(judge: str, question: Question[V], params: SamplingParams, tools: Tools) -> tuple[V, str]:

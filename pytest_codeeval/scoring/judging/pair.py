@@ -106,7 +106,7 @@ def compare(judge: str, shown: Pair, params: SamplingParams, tools: Tools) -> tu
 
     Raises JudgeError if it gives no verdict, asked twice, BackendError where it cannot be asked.
     """
-    question = Question(shown.messages(), _AGAIN, shown.script, "verdict", winner_in)
+    question: Question[Winner] = Question(shown.messages(), _AGAIN, shown.script, "verdict", winner_in)
     return verdict_of(judge, question, params, tools)
 
 
