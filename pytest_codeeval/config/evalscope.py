@@ -88,6 +88,7 @@ class _Reader(Keys):
         values["models"] = list(self._chosen(models).values())
         values["arena"] = self._arena(models)
         self._rating()
+        self.demand_honoured()
         if len(values["models"]) < 2:
             raise self.refusal(("answers_gen",), "the file comes to fewer than two models with answers; add one.")
         self._note("questions are put to models as they stand, and not as `Question: …` and `Answer:`")
@@ -220,7 +221,9 @@ class _Reader(Keys):
             self.refuse((*where, "metrics"), f"names {unknown[0]!r}, which is none of {', '.join(_METRICS)}")
         report = rating.get("report_file")
         if rating.get("enable", True) is not False and isinstance(report, str):
-            self._found.report = self.document.folder / report
+            self._found.report = (
+                self.folder_of(self.document.values["question_file"]) or self.document.folder
+            ) / report
 
     def _note(self, said: str) -> None:
         if said not in self._found.notes:

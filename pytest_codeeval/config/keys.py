@@ -14,11 +14,12 @@ _ABOVE = 4  # folders above the file in which its paths are looked for
 
 
 class Keys:
-    """Looks values up by their way; keys in `without` are passed over. What is refused is a UsageError."""
+    """Looks values up by their way; keys in `without` are passed over. What is wrong is a UsageError."""
 
     def __init__(self, document: Document, without: frozenset[str]) -> None:
         self.document = document
         self._without = without
+        self._refused: list[tuple[Where, str]] = []
 
     def value(self, where: Where) -> Any:
         """Return the value at the end of a way, None if there is none."""
@@ -63,14 +64,29 @@ class Keys:
 
     def found_at(self, name: str) -> Path | None:
         """Return a file where it is: paths may be relative to a folder above, as that of a package."""
+        folder = self.folder_of(name)
+        return None if folder is None else (folder / name).resolve()
+
+    def folder_of(self, name: str) -> Path | None:
+        """Return the folder that the name of a file is relative to, None if it is nowhere."""
         folders = [self.document.folder, Path.cwd(), *self.document.folder.parents[:_ABOVE]]
-        return next((path.resolve() for folder in folders if (path := folder / name).is_file()), None)
+        return next((folder for folder in folders if (folder / name).is_file()), None)
 
     def refuse(self, where: Where, why: str) -> None:
-        """Refuse a key, unless the user has it left out."""
-        key = str(where[-1])
-        if key not in self._without:
-            raise self.refusal(where, f"{called(where)} {why}; take it out, or leave it out with --without={key}.")
+        """Note a key that cannot be honoured, unless the user has it left out; `demand_honoured` says so."""
+        if str(where[-1]) not in self._without:
+            self._refused.append((where, why))
+
+    def demand_honoured(self) -> None:
+        """Raise UsageError where a key cannot be honoured: about the first, with what leaves all of them out."""
+        if not self._refused:
+            return
+        ordered = sorted(self._refused, key=lambda one: self.document.line(one[0]))
+        (where, why), *others = ordered
+        keys = ",".join([*self._without, *dict.fromkeys(str(where[-1]) for where, _ in ordered)])
+        more = ", ".join(f"{called(where)} in line {self.document.line(where)}" for where, _ in others)
+        also = f" (and so it is with {more})" if more else ""
+        raise self.refusal(where, f"{called(where)} {why}{also}; take it out, or leave it out with --without={keys}.")
 
     def refusal(self, where: Where, said: str) -> UsageError:
         """Return the error about a value: file, line and a sentence."""

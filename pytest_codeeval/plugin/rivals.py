@@ -27,13 +27,14 @@ class Rivals:
         cases, missing = make_cases(loaded, settings.with_samples(1), recorded)
         for case in cases:
             self._cases.setdefault((loaded.name, case.problem.task_id), {})[case.spec.label] = case
-        return [case for case in cases if (match := self.match(case, settings)) and match.rivals], missing
+        return [case for case in cases if self._match(case, settings).rivals], missing
 
-    def of(self, case: Case) -> Mapping[str, Case]:
-        """Return the cases over the same problem by model, none where models are not set side by side."""
-        return self._cases.get((case.suite_name, case.problem.task_id), {})
+    def of(self, case: Case, settings: Settings) -> tuple[Match | None, Mapping[str, Case]]:
+        """Return the battles of a case, and the cases over the same problem by model; none if it has no battles."""
+        found = self._cases.get((case.suite_name, case.problem.task_id))
+        return (self._match(case, settings), found) if found else (None, {})
 
-    def match(self, case: Case, settings: Settings) -> Match | None:
+    def _match(self, case: Case, settings: Settings) -> Match:
         """Return the battles of a case, against the models that can answer its problem."""
-        players = list(self.of(case))
-        return settings.arena.match(case.spec.label, players, case.problem.task_id) if players else None
+        players = list(self._cases[case.suite_name, case.problem.task_id])
+        return settings.arena.match(case.spec.label, players, case.problem.task_id)

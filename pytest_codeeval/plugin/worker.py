@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
+_UNJUDGED = "needs a judge that is a model: name one with --judge"
 _NO_DATASET = "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME"
 
 
@@ -102,11 +103,10 @@ class Worker:
     def tools(self, case: Case) -> ItemTools:
         """Return what the scorer of a case may use."""
         loaded = self._suites.get(case.suite.name)
-        calibration = (loaded and loaded.calibration) or Calibration(case.suite)
-        limit, own = calibration.limit_of(case.problem), self.settings.judges
+        limit = ((loaded and loaded.calibration) or Calibration(case.suite)).limit_of(case.problem)
+        own = self.settings.judges
         judges = own if case.scorer.may_judge else judges_for(self.settings.models, own)
-        match, rivals = self._rivals.match(case, self.settings), self._rivals.of(case)
-        return ItemTools(self, judges, case.suite_name, limit, case.problem, match, rivals)
+        return ItemTools(self, judges, case.suite_name, limit, case.problem, *self._rivals.of(case, self.settings))
 
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -214,16 +214,15 @@ class Worker:
         cases, missing = self._rivals.make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
-        unjudged = {case.id for case in cases if not has_judge(case, self.settings)}
         languages = {case.problem.language for case in cases if case.problem.test}
         if reason := self._lacking(languages):
             return [self._left_out(loaded.name, reason)]
         if not self.runners.lacking(languages):
             loaded = self._suites[suite.name] = self._gradable(loaded, languages)
         params = [
-            self._left_out(loaded.name, f"{loaded.name} needs a judge that is a model: name one with --judge", case.id)
-            if case.id in unjudged
-            else pytest.param(case, id=case.id)
+            pytest.param(case, id=case.id)
+            if has_judge(case, self.settings)
+            else self._left_out(loaded.name, f"{loaded.name} {_UNJUDGED}", case.id)
             for case in cases
         ]
         skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
