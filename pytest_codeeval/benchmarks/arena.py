@@ -84,5 +84,5 @@ ARENA = Suite(
     aliases=("mt_bench", "mt-bench", "starter-general", ""),
     splits=(_STARTER, _MT_BENCH),
     scorer=BattleScorer(),
-    note="a win rate is against the models of this run, by these judges; codeeval rate says what it is worth",
+    note="a win rate is against the models of this run, by these judges",
 )

@@ -21,7 +21,7 @@ from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, Recorded, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
-from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
+from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item, skipped_param
 from pytest_codeeval.plugin.judged import demand_judged, has_judge, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
@@ -225,8 +225,8 @@ class Worker:
             else self._left_out(loaded.name, f"{loaded.name} {_UNJUDGED}", case.id)
             for case in cases
         ]
-        skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
-        return params + skipped + [_skipped(reason) for reason in missing]
+        skipped = [skipped_param(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
+        return params + skipped + [skipped_param(reason) for reason in missing]
 
     def _gradable(self, loaded: LoadedSuite, languages: Collection[str]) -> LoadedSuite:
         """Return a suite whose tests are fit to judge by; what is not is refused or warned of."""
@@ -245,8 +245,4 @@ class Worker:
     def _left_out(self, suite: str, reason: str, name: str = "none") -> Any:
         """Return what is skipped for want of something that the user may bring."""
         self.lacks.setdefault(suite, reason)
-        return _skipped(reason, name)
-
-
-def _skipped(reason: str, name: str = "none") -> Any:
-    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
+        return skipped_param(reason, name)
