@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from pytest_codeeval.config import schema
 from pytest_codeeval.core.column import Group
 from pytest_codeeval.core.columns import COLUMNS
@@ -33,7 +35,7 @@ def parquet() -> str:
     return "\n".join(["| file | columns |", "|---|---|", *rows])
 
 
-def keys(holder: type[schema.Asking] | type[schema.Asked] | type[schema.SuiteEntry], *besides: type) -> str:
+def keys(holder: type[BaseModel], *besides: type[BaseModel]) -> str:
     """Return the table of the keys of a part of a config file, without those of its bases that are tables `besides`."""
     of_others = {name for other in besides for name in other.model_fields}
     rows = [
@@ -52,6 +54,7 @@ def config_tables() -> dict[str, str]:
         "model": keys(schema.Model, schema.Asking),
         "suite": keys(schema.SuiteEntry),
         "judge": keys(schema.Asked),
+        "arena": keys(schema.ArenaPart),
     }
 
 

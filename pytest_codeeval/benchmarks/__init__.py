@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.benchmarks.agents import AGENTS_DIALOGUES, AGENTS_TOOLS
     from pytest_codeeval.benchmarks.agents_json import AGENTS_JSON
     from pytest_codeeval.benchmarks.arc import ARC_CHALLENGE, ARC_EASY
+    from pytest_codeeval.benchmarks.arena import ARENA
     from pytest_codeeval.benchmarks.bfcl import BFCL
     from pytest_codeeval.benchmarks.bigcodebench import BIGCODEBENCH_HARD
     from pytest_codeeval.benchmarks.classeval import CLASSEVAL
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "agents": ("AGENTS_DIALOGUES", "AGENTS_TOOLS"),
     "agents_json": ("AGENTS_JSON",),
+    "arena": ("ARENA",),
     "arc": ("ARC_CHALLENGE", "ARC_EASY"),
     "bfcl": ("BFCL",),
     "bigcodebench": ("BIGCODEBENCH_HARD",),
@@ -115,6 +117,7 @@ __all__ = [
     "AGENTS_TOOLS",
     "ARC_CHALLENGE",
     "ARC_EASY",
+    "ARENA",
     "BFCL",
     "BIGCODEBENCH_HARD",
     "CLASSEVAL",

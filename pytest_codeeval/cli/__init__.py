@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 from pytest_codeeval import __version__
 from pytest_codeeval.cli import (
+    arena,
     charts,
     compare,
     complete,
@@ -43,6 +44,7 @@ _COMMANDS = (
     merge,
     export,
     rate,
+    arena,
 )
 _USAGE = 4
 _REFUSED = 2  # argparse's word for the same

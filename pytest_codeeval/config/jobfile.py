@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _PATHS = ("data", "dataset", "results", "report", "charts")
 _MADE_HERE = ("results", "report", "charts")
-_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html"})
+_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html", "arena"})
+_OF_ROUNDS = frozenset({"battles", "until_ci"})
 _OF_ENTRY = frozenset({"model", "name", "api_key_env", "price", "model_args", "base_url"})
 _DEST = {"lang": "language", "stages": "stage"}
 _OF_SUITE = ("limit", "samples", "protocol", "shots")
@@ -84,6 +85,8 @@ class JobFile:
             if name in found:
                 found[name] = self.beside(found[name], made_here=name in _MADE_HERE)
         splits = [f"{entry.suite}:{entry.split}" for entry in self.suites if entry.split]
+        arena = _plain(self.job.arena, _OF_ROUNDS) if self.job.arena else {}
+        found |= {f"arena_{name}": value for name, value in arena.items()}
         return {**found, **({"splits": splits} if splits else {})}
 
     def options_of_model(self, model: Model) -> dict[str, Any]:
@@ -186,7 +189,12 @@ def _known(where: Where) -> Sequence[str]:
     """Return the keys that may stand beside the last of a way."""
     from pytest_codeeval.config import schema
 
-    holders: dict[Any, type[BaseModel]] = {"models": schema.Model, "suites": schema.SuiteEntry, "judges": schema.Asked}
+    holders: dict[Any, type[BaseModel]] = {
+        "models": schema.Model,
+        "suites": schema.SuiteEntry,
+        "judges": schema.Asked,
+        "arena": schema.ArenaPart,
+    }
     holder = holders.get(where[0], schema.Job) if len(where) > 1 else schema.Job
     return list((schema.Price if "price" in where[:-1] else holder).model_fields)
 
@@ -197,7 +205,7 @@ def _places(job: Job) -> list[Where]:
     for kind in ("models", "suites", "judges"):
         for place, entry in enumerate(getattr(job, kind) or ()):
             found += [(kind, place, name) for name in entry.model_fields_set]
-    return found
+    return found + [("arena", name) for name in (job.arena.model_fields_set if job.arena else ())]
 
 
 def _secrets(job: Job) -> Iterator[Where]:

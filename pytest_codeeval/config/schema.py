@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from pytest_codeeval.config.choices import PASS_IF, SELF_TEST, STAGES, TOOLS
+from pytest_codeeval.config.choices import ARENA_MODES, PASS_IF, SELF_TEST, STAGES, TOOLS
 from pytest_codeeval.core.errors import nearest
+from pytest_codeeval.core.match import Orders
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import CHOICES
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
@@ -150,12 +151,28 @@ class SuiteEntry(_Keys):
     shots: FromZero | None = Field(None, description="solved examples before each question, with `mode: score`")
 
 
+class ArenaPart(_Keys):
+    """How models are set side by side, in the suite `arena`."""
+
+    mode: Annotated[str, _one_of(ARENA_MODES)] | None = Field(None, description=f"one of {', '.join(ARENA_MODES)}")
+    orders: Annotated[str, _one_of([*Orders])] | None = Field(
+        None, description=f"in which order judges are shown two answers: one of {', '.join(Orders)}"
+    )
+    seed: FromZero | None = Field(None, description="what orders are drawn by")
+    baseline: str | None = Field(None, description="the model that all others are set against", min_length=1)
+    battles: Whole | None = Field(None, description="for `codeeval arena`: so many at most, those that tell most")
+    until_ci: Annotated[float, _STRICT, Field(ge=1, le=1000)] | None = Field(
+        None, description="for `codeeval arena`: points to each side that intervals may have in the end"
+    )
+
+
 class Job(Asking):
     """The file as a whole."""
 
     models: list[Annotated[Model, _named("model")]] | None = Field(None, description="the models that are evaluated")
     suites: list[Annotated[SuiteEntry, _named("suite")]] | None = Field(None, description="what they are evaluated on")
     judges: list[Annotated[Asked, _named("model")]] | None = Field(None, description="models that rate answers")
+    arena: ArenaPart | None = Field(None, description="how models are set side by side, in the suite `arena`")
     data: str | None = Field(None, description="folder with the datasets")
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")
     lang: str | None = Field(None, description="language of `dataset`")

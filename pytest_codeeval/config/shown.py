@@ -67,5 +67,5 @@ def _as_yaml(value: Any) -> str:
     if value is None:
         return "none"
     if hasattr(value, "model_dump"):
-        value = value.model_dump()
+        value = value.model_dump(exclude_unset=True)
     return dumps(value, ensure_ascii=False)

@@ -6,21 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pytest_codeeval.core.completion import Completion, Message, SamplingParams
+from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.metric import PASS_AT, Metric
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.toolbox import Toolbox
 from pytest_codeeval.core.verdict import Verdict
 
+Asked = tuple[str, Sequence[Message], SamplingParams, str]
+"""A question to a judge, as the arguments of `Tools.ask`."""
+
 
 class Tools(Protocol):
     """What a scorer may use; the item that is scored provides it.
 
     `thinking_marks` are the user's own pairs of marks around thinking, `judges` the labels of the models of `--judge`.
+    `match` says whom the model is set against, None where it is set against nobody.
     """
 
     thinking_marks: Sequence[tuple[str, str]]
     judges: Sequence[str]
+    match: Match | None
 
     def run(self, problem: Problem, code: str) -> Verdict:
         """Run a program against the tests of a problem in the sandbox.
@@ -38,19 +44,34 @@ class Tools(Protocol):
         """
         ...
 
+    def ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Have several questions to judges answered at once, each of which is then asked by `ask`, and has its answer.
+
+        One that fails fails there.
+        """
+        ...
+
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Return what another model of the run answered to the same problem, one completion a turn.
+
+        Raises BackendError where it cannot be asked.
+        """
+        ...
+
 
 class Scorer:
     """Scores samples; one object serves all problems of a suite, and keeps nothing between them.
 
     `metrics` are what its scores are added up to, the headline first. A scorer that asks a judge says so by `judged`,
-    one that asks those of `--judge` and does without if there are none by `may_judge`, and one that answers the model
-    by what came of its answer by `replies`.
+    one that asks those of `--judge` and does without if there are none by `may_judge`, one that answers the model by
+    what came of its answer by `replies`, and one that sets answers of several models side by side by `battles`.
     """
 
     metrics: tuple[Metric, ...] = (PASS_AT,)
     judged: bool = False
     may_judge: bool = False
     replies: bool = False
+    battles: bool = False
 
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the score of one sample: the completions of its turns, of most suites one.

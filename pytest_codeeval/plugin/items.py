@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -36,3 +37,8 @@ def without_skipped(items: Iterable[pytest.Item]) -> tuple[list[pytest.Item], di
             reason = next(iter(skip.args), "") or skip.kwargs.get("reason") or "it is marked to be skipped"
             reasons.setdefault(suite.name, str(reason))
     return kept, reasons
+
+
+def skipped_param(reason: str, name: str = "none") -> Any:
+    """Return the parameter of an item that is skipped for a reason."""
+    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)

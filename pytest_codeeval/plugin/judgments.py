@@ -23,6 +23,7 @@ class Judgments:
     """Counts the answers of judges, by the name of the model that was asked, and tries these judges once."""
 
     def __init__(self) -> None:
+        self._noted: set[str] = set()
         self._answers: dict[str, Counter[str]] = {}
         self._totals: dict[str, dict[str, Total]] = {}
         self._fallen: dict[str, Sequence[str]] = {}
@@ -33,6 +34,9 @@ class Judgments:
         """Count an answer, if a judge gave it."""
         if not request.suite.startswith(JUDGED):
             return
+        if request.key in self._noted:  # one that several items ask for, as those of both models of a battle do
+            return
+        self._noted.add(request.key)
         kinds = self._answers.setdefault(request.model, Counter())
         kinds[_kind(request)] += 1
         totals = self._totals.setdefault(request.model, dict.fromkeys(_COUNTED, Total()))

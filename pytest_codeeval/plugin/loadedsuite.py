@@ -73,6 +73,11 @@ class LoadedSuite:
         """Whether answers are programs."""
         return self.suite.scorer is None or isinstance(self.suite.scorer, CodeScorer)
 
+    @property
+    def is_arena(self) -> bool:
+        """Whether answers of several models are set side by side."""
+        return self.suite.scorer is not None and self.suite.scorer.battles
+
     def to_json(self) -> dict[str, Any]:
         """Return what a report has to know of the dataset, as plain JSON values."""
         part, ids = self.dataset.scored or ("", frozenset())
@@ -96,6 +101,7 @@ class LoadedSuite:
             "shuffled": self.shuffled,
             "overridden": list(self.overridden),
             "tools": dict(self.tools),
+            **({"battles": True} if self.is_arena else {}),
         }
 
     @property

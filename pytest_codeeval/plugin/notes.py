@@ -56,7 +56,7 @@ class Notes:
         """Say which judges are of the same family as a model that they rate."""
         judges = [judge for judge in self._settings.judges if not judge.scripted and self._judgments.asked(judge.model)]
         if judges:
-            from pytest_codeeval.scoring.judging.families import same_family  # few runs have judges
+            from pytest_codeeval.core.families import same_family  # few runs have judges
         for judge in judges:
             kin = [spec.label for spec in self._settings.models if same_family(spec.model, judge.model)]
             if kin:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_codeeval.core.places import cache_folder, data_folder
+from pytest_codeeval.plugin.arena import add_arena_options
 from pytest_codeeval.plugin.fileoptions import FILE, add_file_options
 from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
@@ -144,6 +145,7 @@ def add_options(parser: pytest.Parser) -> Names:
     )
     add_file_options(add)
     add_judge_options(add)
+    add_arena_options(add)
     add("--seed", dest="codeeval_seed", metavar="N", help="seed of sample 0; sample i is asked with seed N+i")
     add("--concurrency", dest="codeeval_concurrency", metavar="N", help="requests in flight at most, a model")
     add("--rpm", dest="codeeval_rpm", metavar="N", help="requests a minute at most, a model")

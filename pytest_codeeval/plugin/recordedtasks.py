@@ -27,6 +27,8 @@ class RecordedTasks:
         suite, variant = loaded.suite, loaded.dataset.variant
         # A suite's parts share their ids and prompts, but for the sanitized MBPP, which has its own.
         self._names = [loaded.name] if variant == "sanitized" else [loaded.name, suite.name]
+        if loaded.is_arena:  # whose questions are those of other suites
+            self._names += suite.aliases
         # Our own results say by which protocol they were asked: what answers another prompt is none of this one's.
         self._ours = [loaded.name, f"{suite.name}@{suite.protocol.name}"] if suite.protocol else self._names
         ordered = {found for recorded_id in counts if "#" in recorded_id and (found := positions(recorded_id))}

@@ -10,6 +10,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.plugin.arena import Arena
 from pytest_codeeval.plugin.stageoptions import CHECK, GENERATE, REPORT
 from pytest_codeeval.reports.threshold import Threshold
 
@@ -67,6 +68,7 @@ class Settings:
     force: bool = False
     own: Mapping[str, Settings] = field(default_factory=dict)
     suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    arena: Arena = field(default_factory=Arena)
 
     def of(self, spec: ModelSpec) -> Settings:
         """Return the settings by which a model is asked."""
@@ -79,6 +81,11 @@ class Settings:
         changes = self.suites[suite]
         own = {label: replace(settings, **changes) for label, settings in self.own.items()}
         return replace(self, **changes, own=own)
+
+    def with_samples(self, samples: int) -> Settings:
+        """Return the settings with so many samples a problem, for all models."""
+        own = {label: replace(settings, samples=samples) for label, settings in self.own.items()}
+        return replace(self, samples=samples, own=own)
 
     @property
     def each(self) -> tuple[Settings, ...]:
@@ -149,6 +156,7 @@ class Settings:
                 "allow_packages": tuple(data["allow_packages"]),
                 "stages": tuple(data["stages"]),
                 "thinking_marks": tuple((opening, closing) for opening, closing in data["thinking_marks"]),
+                "arena": Arena.from_json(data["arena"]),
                 "own": {label: cls.from_json(settings) for label, settings in data["own"].items()},
             }
         )

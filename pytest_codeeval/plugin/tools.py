@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, SamplingParams
 from pytest_codeeval.core.errors import CodeEvalError, SandboxError
+from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.scorer import Asked
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.generation.modelspec import ModelSpec
 
@@ -32,6 +35,7 @@ class JudgeTools:
     """Asks judges about the answers to one problem, `specs` being the judges; runs nothing."""
 
     thinking_marks: Sequence[tuple[str, str]] = ()
+    match: Match | None = None
 
     def __init__(self, asks: Asks, specs: Sequence[ModelSpec], suite: str, task_id: str) -> None:
         self._asks = asks
@@ -44,8 +48,21 @@ class JudgeTools:
         self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
     ) -> Completion:
         """Ask a judge; see `Tools`."""
+        return self._asks.complete([self._request(judge, messages, params, script, again)])[0]
+
+    def ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Have several questions answered at once; see `Tools`."""
+        kept = [
+            one for one in asked if not self._specs[one[0]].scripted
+        ]  # whose answers come at once, and are not kept
+        with suppress(CodeEvalError):  # whoever asks meets it
+            self._asks.complete([self._request(*one) for one in kept] if len(kept) > 1 else [])
+
+    def _request(
+        self, judge: str, messages: Sequence[Message], params: SamplingParams, script: str = "", again: int = 0
+    ) -> CompletionRequest:
         spec = self._specs[judge]
-        request = CompletionRequest(
+        return CompletionRequest(
             backend=spec.backend,
             model=spec.model,
             messages=tuple(messages),
@@ -58,19 +75,33 @@ class JudgeTools:
             script=script if spec.scripted else "",
             args=spec.request_args,
         )
-        return self._asks.complete([request])[0]
 
     def run(self, problem: Problem, code: str) -> Verdict:
         """Refuse: a judge is asked here, and nothing run."""
         raise SandboxError(f"{problem.task_id}: no program is run here ({len(code)} characters)")
 
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Refuse: no model answers here."""
+        raise SandboxError(f"{self._task_id}: no other model answers here ({rival})")
+
 
 class ItemTools(JudgeTools):
-    """The tools of one item."""
+    """The tools of one item; `rivals` are the cases of other models over the same problem."""
 
-    def __init__(self, worker: Worker, specs: Sequence[ModelSpec], suite: str, cpu_seconds: float, problem: Problem):
+    def __init__(
+        self,
+        worker: Worker,
+        specs: Sequence[ModelSpec],
+        suite: str,
+        cpu_seconds: float,
+        problem: Problem,
+        match: Match | None = None,
+        rivals: Mapping[str, Case] | None = None,
+    ) -> None:
         super().__init__(worker, specs, suite, problem.task_id)
         self._worker = worker
+        self._rivals = rivals or {}
+        self.match = match
         self._cpu_seconds = cpu_seconds
         self.thinking_marks = worker.settings.thinking_marks
 
@@ -83,6 +114,10 @@ class ItemTools(JudgeTools):
         except BaseException:  # broken off in the midst, as by a timeout of pytest-timeout
             self._worker.runners.drop(problem.language)
             raise
+
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Return what another model of the run answered to the same problem; see `Tools`."""
+        return self._worker.converse(self._rivals[rival])[0]
 
     def fuzzed(self, case: Case, score: Score) -> Score:
         """Return a score with what came of trying its program on other inputs, if the run asks for that."""

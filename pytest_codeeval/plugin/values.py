@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, 
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
+from pytest_codeeval.plugin.arena import arena_from
 from pytest_codeeval.plugin.fuzzoptions import fuzz_from
 from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.marks import marks_from
@@ -86,6 +88,7 @@ def settings_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> Setti
         shard=shard_from(options),
         stages=stages,
         force=options["force"],
+        arena=arena_from(options, partial(_one_of, options), _whole(options, "arena_seed", 0)),
     )
 
 
@@ -208,7 +211,7 @@ def _threshold(text: str, samples: int | None, pass_at: tuple[int, ...]) -> Thre
     return threshold
 
 
-def _one_of(options: Mapping[str, Any], name: str, known: Sequence[str]) -> str:
+def _one_of(options: Mapping[str, Any], name: str, known: Collection[str]) -> str:
     value: str = options[name]
     if value not in known:
         option = name.replace("_", "-")

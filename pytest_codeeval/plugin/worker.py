@@ -18,10 +18,10 @@ from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
-from pytest_codeeval.plugin.case import Case, Recorded, make_cases, recorded_tasks
+from pytest_codeeval.plugin.case import Case, Recorded, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
 from pytest_codeeval.plugin.itemreport import RESULT, describe
-from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item
+from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item, skipped_param
 from pytest_codeeval.plugin.judged import demand_judged, wanting, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
 from pytest_codeeval.plugin.keptverdicts import KeptVerdicts
@@ -30,6 +30,7 @@ from pytest_codeeval.plugin.manners import leave_alone
 from pytest_codeeval.plugin.metrics import demand_known, metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.plan import Plan
+from pytest_codeeval.plugin.rivals import Rivals
 from pytest_codeeval.plugin.runners import Runners
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.suite_preparation import answer_tested, gradable_languages, prepared, sound, untried
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
+_UNJUDGED = "needs a judge that is a model: name one with --judge"
 _NO_DATASET = "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME"
 
 
@@ -69,6 +71,7 @@ class Worker:
         self._plan = Plan(settings.shard)
         self._unusable = False  # a suite, in the way that it is asked for
         self._suites: dict[str, LoadedSuite] = {}
+        self._rivals = Rivals()
         self.lacks: dict[str, str] = {}  # by suite, what it is left out for
         choice = SandboxChoice(settings.sandbox, settings.allow_packages, settings.cache, settings.cache)
         self.runners = Runners(config.hook, choice)
@@ -100,10 +103,10 @@ class Worker:
     def tools(self, case: Case) -> ItemTools:
         """Return what the scorer of a case may use."""
         loaded = self._suites.get(case.suite.name)
-        calibration = (loaded and loaded.calibration) or Calibration(case.suite)
+        limit = ((loaded and loaded.calibration) or Calibration(case.suite)).limit_of(case.problem)
         own = self.settings.judges
         judges = own if case.scorer.may_judge else judges_for(self.settings.models, own)
-        return ItemTools(self, judges, case.suite_name, calibration.limit_of(case.problem), case.problem)
+        return ItemTools(self, judges, case.suite_name, limit, case.problem, *self._rivals.of(case, self.settings))
 
     @pytest.hookimpl
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -208,7 +211,7 @@ class Worker:
                 return [self._left_out(suite.name, str(error))]
         elif loaded.suite != suite:
             raise UsageError(f"two suites are named {suite.name!r}; give one of them another name.")
-        cases, missing = make_cases(loaded, settings, self._recorded)
+        cases, missing = self._rivals.make_cases(loaded, settings, self._recorded)
         tools = {case.spec.label: case.tools for case in cases if case.tools}
         loaded = self._suites[suite.name] = replace(loaded, tools=tools)
         languages = {case.problem.language for case in cases if case.problem.test}
@@ -222,8 +225,8 @@ class Worker:
             else pytest.param(case, id=case.id)
             for case in cases
         ]
-        skipped = [_skipped(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
-        return params + skipped + [_skipped(reason) for reason in missing]
+        skipped = [skipped_param(reason, task_id) for task_id, reason in loaded.dataset.skipped.items()]
+        return params + skipped + [skipped_param(reason) for reason in missing]
 
     def _gradable(self, loaded: LoadedSuite, languages: Collection[str]) -> LoadedSuite:
         """Return a suite whose tests are fit to judge by; what is not is refused or warned of."""
@@ -242,8 +245,4 @@ class Worker:
     def _left_out(self, suite: str, reason: str, name: str = "none") -> Any:
         """Return what is skipped for want of something that the user may bring."""
         self.lacks.setdefault(suite, reason)
-        return _skipped(reason, name)
-
-
-def _skipped(reason: str, name: str = "none") -> Any:
-    return pytest.param(None, marks=pytest.mark.skip(reason=reason), id=name)
+        return skipped_param(reason, name)

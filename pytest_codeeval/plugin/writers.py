@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.plugin.arenaend import ArenaAtEnd
 
 if TYPE_CHECKING:
     from pytest_codeeval.plugin.charts import ChartsAtEnd
     from pytest_codeeval.plugin.lmeval import LmEvalAtEnd
     from pytest_codeeval.plugin.report import ReportAtEnd
 
-    Writer = ReportAtEnd | ChartsAtEnd | LmEvalAtEnd
+    Writer = ArenaAtEnd | ReportAtEnd | ChartsAtEnd | LmEvalAtEnd
 
 
 def writers(config: pytest.Config) -> dict[str, Writer]:
@@ -22,6 +23,7 @@ def writers(config: pytest.Config) -> dict[str, Writer]:
     Raises UsageError where one of them could not write what it is to.
     """
     found = {
+        "codeeval-arena": ArenaAtEnd(config.getoption("codeeval_results")),
         "codeeval-report": _report(config),
         "codeeval-charts": _charts(config),
         "codeeval-output": _output(config),

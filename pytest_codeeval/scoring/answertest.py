@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pytest_codeeval.core.completion import Completion, Message, SamplingParams
 from pytest_codeeval.core.errors import SandboxError
+from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.problem import Problem
-from pytest_codeeval.core.scorer import Scorer, Tools
+from pytest_codeeval.core.scorer import Asked, Scorer, Tools
 from pytest_codeeval.core.selftest import SAMPLE, SelfTest
 from pytest_codeeval.core.verdict import Verdict
 
@@ -21,6 +22,7 @@ class NoTools:
 
     thinking_marks: Sequence[tuple[str, str]] = ()
     judges: Sequence[str] = ()
+    match: Match | None = None
 
     def run(self, problem: Problem, code: str) -> Verdict:
         """Refuse."""
@@ -31,6 +33,13 @@ class NoTools:
     ) -> Completion:
         """Refuse."""
         raise SandboxError(f"no judge is asked here ({judge}, {len(messages)} messages, {params}, {script!r}, {again})")
+
+    def ask_ahead(self, asked: Sequence[Asked]) -> None:
+        """Do nothing: what is asked is refused."""
+
+    def said_by(self, rival: str) -> Sequence[Completion]:
+        """Refuse."""
+        raise SandboxError(f"no other model answers here ({rival})")
 
 
 class SandboxTools(NoTools):

@@ -24,7 +24,7 @@ _EXPLAINED = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class JudgedTurn:
     """One answer: what is said in it, how it ended, its score where there is nothing to rate, and its ratings."""
 
     text: str
@@ -72,7 +72,7 @@ class JudgeScorer(Scorer):
             raise JudgeError(f"{problem.task_id} is rated by a judge, and there is none; name one by --judge MODEL")
         shown = conversation(problem)
         said = [*completions, *[Completion("")] * len(shown.questions)]
-        turns = [_turn(completion, tools) for completion in said[: len(shown.questions)]]
+        turns = [turn_of(completion, tools) for completion in said[: len(shown.questions)]]
         rated = [self._rated(shown, turns[: number + 1], tools) for number in range(len(turns))]
         return self._score(rated, tools.judges)
 
@@ -88,7 +88,7 @@ class JudgeScorer(Scorer):
         """Return none: what a judge says of one is no fact."""
         return {}
 
-    def _rated(self, shown: Conversation, turns: Sequence[_Turn], tools: Tools) -> _Turn:
+    def _rated(self, shown: Conversation, turns: Sequence[JudgedTurn], tools: Tools) -> JudgedTurn:
         turn = turns[-1]
         if turn.lacking:
             return turn
@@ -97,7 +97,7 @@ class JudgeScorer(Scorer):
         judgments = (ask(judge, here, self.form, self.params, tools) for judge in tools.judges)
         return replace(turn, judgments=tuple(judgments))
 
-    def _score(self, turns: Sequence[_Turn], judges: Sequence[str]) -> Score:
+    def _score(self, turns: Sequence[JudgedTurn], judges: Sequence[str]) -> Score:
         rating = _mean([turn.rating for turn in turns])
         place, lacking = next(((n, turn.lacking) for n, turn in enumerate(turns, 1) if turn.lacking), (0, None))
         passed = rating >= self.pass_mark and lacking is None
@@ -139,16 +139,17 @@ def _texts(value: object) -> tuple[str, ...]:
     return (str(value),) if value else ()
 
 
-def _turn(completion: Completion, tools: Tools) -> _Turn:
+def turn_of(completion: Completion, tools: Tools) -> JudgedTurn:
+    """Return what was said in a turn, as a judge is shown it."""
     ending = ending_of(completion.finish_reason) or Ending.COMPLETE
     text = final_text(completion.text, marks_with(tuple(tools.thinking_marks)))
     said = (text or "").strip()
     if len(said) > LONGEST:
-        return _Turn("", ending, Score(False, Outcome.OUTPUT, f"the answer is longer than {LONGEST:,} characters"))
-    return _Turn(said, ending, None if said else unanswered(completion, ending, thought=text is None))
+        return JudgedTurn("", ending, Score(False, Outcome.OUTPUT, f"the answer is longer than {LONGEST:,} characters"))
+    return JudgedTurn(said, ending, None if said else unanswered(completion, ending, thought=text is None))
 
 
-def _told(rating: float, turns: Sequence[_Turn]) -> str:
+def _told(rating: float, turns: Sequence[JudgedTurn]) -> str:
     """Say how the sample was rated, and why its worst answer was rated so."""
     apart = ", ".join(f"turn {number} {turn.rating:g}" for number, turn in enumerate(turns, 1))
     head = f"rated {rating:g}" + (f" ({apart})" if len(turns) > 1 else "")
@@ -160,7 +161,7 @@ def _told(rating: float, turns: Sequence[_Turn]) -> str:
     return f"{head}; {worst.judge}: {why[:_EXPLAINED]}{'…' if len(why) > _EXPLAINED else ''}"
 
 
-def _measures(rating: float, turns: Sequence[_Turn], judges: Sequence[str]) -> dict[str, float]:
+def _measures(rating: float, turns: Sequence[JudgedTurn], judges: Sequence[str]) -> dict[str, float]:
     measures = {"rating": rating}
     if len(turns) > 1:
         measures |= {f"turn {number}": turn.rating for number, turn in enumerate(turns, 1)}

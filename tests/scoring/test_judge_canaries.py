@@ -8,10 +8,10 @@ import pytest
 
 from pytest_codeeval.core.completion import Message
 from pytest_codeeval.core.errors import BackendError
+from pytest_codeeval.core.families import same_family
 from pytest_codeeval.generation.backends.demo.judge import scripted_verdict
 from pytest_codeeval.scoring.judging.canaries import CANARIES, QUESTION, believed
 from pytest_codeeval.scoring.judging.delimiters import BREAK
-from pytest_codeeval.scoring.judging.families import same_family
 from tests.scoring.judges import Judges
 
 NAMES = [canary.name for canary in CANARIES]

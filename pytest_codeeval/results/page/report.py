@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.results.page.page import GENERATOR, page_of
+from pytest_codeeval.results.page.page import page_of
+from pytest_codeeval.results.page.template import GENERATOR
 from pytest_codeeval.results.results import Results
 
 _HEAD = 400
@@ -52,7 +54,12 @@ def check_writable(path: Path) -> Path:
 
 
 def write_report(results: Results, path: Path) -> Written:
-    """Write the page of runs; an earlier page there stays whole until the new one is.
+    """Write the page of runs; see `write_page`."""
+    return write_page(page_of(results), path)
+
+
+def write_page(pieces: Iterable[str], path: Path) -> Written:
+    """Write a page; an earlier page there stays whole until the new one is.
 
     Raises UsageError where it cannot be written.
     """
@@ -62,7 +69,7 @@ def write_report(results: Results, path: Path) -> Written:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8", newline="\n") as page:
-            for piece in page_of(results):
+            for piece in pieces:
                 page.write(piece)
         size = part.stat().st_size
         part.replace(target)

@@ -13,13 +13,22 @@ from pytest_codeeval.core.jsonl import read_bytes, rows_of
 WINNERS = {"model_a": 1.0, "model_b": 0.0, "tie": 0.5, "tie (bothbad)": 0.5}
 """What a battle is worth to its first model, by FastChat's name for how it ended."""
 
+STYLES = {
+    "length": "sum_assistant_{}_tokens",
+    "headers": "header_count_{}",
+    "lists": "list_count_{}",
+    "bold": "bold_count_{}",
+}
+"""Features of an answer, each with the name that FastChat has for it in a battle of `a` and `b`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Battle:
     """A battle of two models over a question.
 
     `won` is what it was worth to `first`: 1 for a win, 0.5 for a tie, 0 for a loss. `styles` has for each feature of
-    the answers (such as `length`) its value in the first and in the second.
+    the answers (such as `length`) its value in the first and in the second. `verdicts` says what each judge made it
+    worth, where that is known, and `judged` whether one was asked: who gave no answer has lost without.
     """
 
     question: str
@@ -27,6 +36,8 @@ class Battle:
     second: str
     won: float
     styles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    verdicts: Mapping[str, float] = field(default_factory=dict)
+    judged: bool = True
 
 
 def models_of(battles: Iterable[Battle]) -> list[str]:
@@ -37,7 +48,8 @@ def models_of(battles: Iterable[Battle]) -> list[str]:
 def read_battles(path: Path) -> list[Battle]:
     """Read battles in FastChat's form, a JSON object a line: `model_a`, `model_b`, `winner`, and `question_id`.
 
-    A line without a question is a question of its own. `conv_metadata` gives styles, where it is there.
+    A line without a question is a question of its own. `conv_metadata` gives styles, `judges` the winner by the name of
+    each judge and `judged` whether there was one, where these are there.
     Raises UsageError for a line that is no battle, DatasetError for one that is no JSON object, or if the file cannot
     be read: a rating of the other lines would be another one.
     """
@@ -64,20 +76,22 @@ def _battle(row: Mapping[str, Any], where: str, number: int) -> Battle:
         str(second),
         WINNERS[winner],
         _styles(about) if isinstance(about, dict) else {},
+        _verdicts(row.get("judges"), where),
+        row.get("judged") is not False,
     )
 
 
-_STYLES = {
-    "length": "sum_assistant_{}_tokens",
-    "headers": "header_count_{}",
-    "lists": "list_count_{}",
-    "bold": "bold_count_{}",
-}
+def _verdicts(judges: object, where: str) -> dict[str, float]:
+    found = judges if isinstance(judges, dict) else {}
+    for judge, winner in found.items():
+        if not isinstance(winner, str) or winner not in WINNERS:
+            raise UsageError(f"{where}: 'judges' has {judge!r} say {winner!r}, which is none of {', '.join(WINNERS)}.")
+    return {str(judge): WINNERS[winner] for judge, winner in found.items()}
 
 
 def _styles(about: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     found = {
-        name: (_size(about.get(key.format("a"))), _size(about.get(key.format("b")))) for name, key in _STYLES.items()
+        name: (_size(about.get(key.format("a"))), _size(about.get(key.format("b")))) for name, key in STYLES.items()
     }
     return {name: (a, b) for name, (a, b) in found.items() if a is not None and b is not None}
 

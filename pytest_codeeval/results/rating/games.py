@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_codeeval.results.rating.battle import Battle
 
@@ -39,7 +39,7 @@ def settled(games: Sequence[Battle]) -> list[Battle]:
             number = other.pop(0)
             earlier = found[number]
             won = earlier.won if earlier.won == 1 - game.won else 0.5
-            found[number] = Battle(game.question, earlier.first, earlier.second, won, earlier.styles)
+            found[number] = replace(earlier, won=won, verdicts={})
         else:
             waiting.setdefault((game.question, game.first, game.second), []).append(len(found))
             found.append(game)
@@ -47,7 +47,8 @@ def settled(games: Sequence[Battle]) -> list[Battle]:
 
 
 def judge_figures(games: Sequence[Battle]) -> JudgeFigures:
-    """Return what the games say of who judged them."""
+    """Return what the games say of who judged them; those that were decided without a judge say nothing."""
+    games = [game for game in games if game.judged]
     same: list[bool] = []
     waiting: dict[tuple[str, str, str], list[float]] = {}
     for game in games:

@@ -11,6 +11,7 @@ from pytest_codeeval.results.rating.bradley_terry import rated
 from pytest_codeeval.results.rating.elo import elo
 from pytest_codeeval.results.rating.games import JudgeFigures, judge_figures, settled
 from pytest_codeeval.results.rating.intervals import FEWEST, Intervals, intervals_of
+from pytest_codeeval.results.rating.panel import PanelJudge, agreement, panel_of
 from pytest_codeeval.results.rating.style import styled
 from pytest_codeeval.results.rating.winrates import WinRate, win_rates
 
@@ -38,12 +39,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """Standings, best first, the win rates of all pairs that have met, figures of the judge, and notes in sentences."""
+    """Standings, best first, the win rates of all pairs that have met, and notes in sentences.
+
+    `judge` has the figures of all judges together, `panel` those of each, and `alpha` says how far they agree.
+    """
 
     standings: Sequence[Standing]
     win_rates: Mapping[tuple[str, str], WinRate]
     judge: JudgeFigures
     notes: Sequence[str]
+    panel: Sequence[PanelJudge] = ()
+    alpha: float | None = None
 
 
 def leaderboard(games: Sequence[Battle], k: float = 4.0) -> Leaderboard:
@@ -62,7 +68,8 @@ def leaderboard(games: Sequence[Battle], k: float = 4.0) -> Leaderboard:
         standings.append(Standing(model, points, low, high, rank, len(own), share, online[model], style.get(model)))
     standings.sort(key=lambda one: (one.points is None, -(one.points or 0.0), -one.won, one.model))
     rates = win_rates(battles, ratings.points, ratings.groups)
-    return Leaderboard(standings, rates, judge_figures(games), _notes(ratings.groups, intervals))
+    notes = _notes(ratings.groups, intervals)
+    return Leaderboard(standings, rates, judge_figures(games), notes, panel_of(games), agreement(games))
 
 
 def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:

@@ -1,20 +1,15 @@
-"""A judge is asked: what it is shown, what it has to say, and one more try if that has no verdict."""
+"""A judge is asked to rate an answer: what it is shown, and what it has to say."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_codeeval.core.completion import Completion, Message, SamplingParams
-from pytest_codeeval.core.ending import Ending, ending_of
-from pytest_codeeval.core.errors import JudgeError
+from pytest_codeeval.core.completion import Message, SamplingParams
 from pytest_codeeval.core.scorer import Tools
-from pytest_codeeval.core.text import printable
 from pytest_codeeval.scoring.judging.delimiters import BREAK, delimited, nonce_of
+from pytest_codeeval.scoring.judging.insisting import Question, verdict_of
 from pytest_codeeval.scoring.judging.rating import VerdictForm, rating_in
-from pytest_codeeval.scoring.marks import marks_with
-from pytest_codeeval.scoring.text import final_text
 
 JUDGING = SamplingParams(temperature=0.0, max_tokens=4096)
 """How judges answer: FastChat allows 2,048 tokens, but some judges think first."""
@@ -44,11 +39,6 @@ _AGAIN = (
     "There was no valid rating in that. Answer only with the verdict and nothing else: a whole or half number from 1 "
     "to 10, in exactly this form, with the number for N: {verdict}"
 )
-_SILENCE = "(no answer)"
-_RUNS = 100
-"""How many runs ask anew where a judge has given no rating."""
-_REMEMBERED = 8000
-"""Characters of its own text that a judge is shown again, from the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,47 +106,9 @@ class Judgment:
 def ask(judge: str, shown: Conversation, form: VerdictForm, params: SamplingParams, tools: Tools) -> Judgment:
     """Ask a judge for its rating, and once more for the verdict alone if there was none.
 
-    If all that was kept from an earlier run is of no use, the judge is asked anew: what ailed it may be mended.
     Raises JudgeError if there is no rating in the end either, BackendError where the judge cannot be asked.
     """
-    for again in range(_RUNS):
-        found, kept = _asked_twice(judge, shown, form, params, tools, again)
-        if isinstance(found, Judgment):
-            return found
-        if not kept:
-            break
-    raise JudgeError(f"the judge {judge} gave no rating, asked twice ({found}); nothing is scored here")
-
-
-def _asked_twice(
-    judge: str, shown: Conversation, form: VerdictForm, params: SamplingParams, tools: Tools, again: int
-) -> tuple[Judgment | str, bool]:
-    """Return the judgment, or why there is none, and whether all that it comes from was kept from before."""
-    said, explanation, kept = shown.messages(form), "", True
-    for _ in range(2):
-        completion = tools.ask(judge, said, params, shown.script, again)
-        kept = kept and completion.cached
-        text, fault = _final(completion, tools.thinking_marks)
-        explanation = explanation or text
-        rating = None if fault else rating_in(text, form)
-        if rating is not None:
-            return Judgment(judge, rating, explanation), kept
-        said = (
-            *said,
-            {"role": "assistant", "content": text[-_REMEMBERED:] or _SILENCE},
-            {"role": "user", "content": _AGAIN.format(verdict=form.value)},
-        )
-    return fault or f"the last that it said: {printable(' '.join(text.split())[-200:])!r}", kept
-
-
-def _final(completion: Completion, thinking_marks: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return what a judge said behind its thinking, and why that can be no verdict, "" if it can."""
-    text = (final_text(completion.text, marks_with(tuple(thinking_marks))) or "").strip()
-    ending = ending_of(completion.finish_reason)
-    if ending is Ending.CUT_SHORT:
-        return text, "it was cut off at its token limit"
-    if ending is Ending.REFUSED:
-        return text, "it declined, or its provider's filter ended what it said"
-    return text, "" if text else "it said nothing" + (
-        " but thinking" if completion.text or completion.reasoning else ""
-    )
+    again = _AGAIN.format(verdict=form.value)
+    question = Question(shown.messages(form), again, shown.script, "rating", lambda text: rating_in(text, form))
+    rating, explanation = verdict_of(judge, question, params, tools)
+    return Judgment(judge, rating, explanation)

@@ -7,6 +7,7 @@
   `choices`.
 * bigcode-evaluation-harness (`generations_TASK.json`): lists of programs, by the order of the dataset.
 * FastChat (`model_answer/MODEL.jsonl` of MT-Bench): `question_id`, and `choices` with an answer a turn.
+* EvalScope's former arena: `question_id`, `model_id` and `answer`.
 * IFEval's own (`input_response_data_MODEL.jsonl`): `prompt` and `response`, and no id.
 """
 
@@ -125,6 +126,11 @@ def _fastchat(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
     return samples
 
 
+def _arena(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
+    task_id, author = _task(where, row, "question_id"), str(row["model_id"])
+    return [Said(f"{_FASTCHAT}/{task_id}", (row["answer"],), Form.CHAT, model=author)]
+
+
 def _ifeval(row: Mapping[str, Any], where: str, _: str) -> Sequence[Said]:
     if not all(isinstance(text, str) for text in row.values()) or not row["prompt"].strip():
         raise DatasetError(f"{where}: 'prompt' and 'response' are not both texts")
@@ -238,5 +244,6 @@ _READERS: tuple[tuple[Callable[[Mapping[str, Any]], bool], _Reader], ...] = (
     (lambda row: "question_id" in row and ("output_list" in row or "code_list" in row), _live_code_bench),
     (lambda row: "model_output" in row or "sample_score" in row or {"raw_input", "choices"} <= row.keys(), _evalscope),
     (lambda row: "question_id" in row and _has_turns(row.get("choices")), _fastchat),
+    (lambda row: {"question_id", "model_id"} <= row.keys() and isinstance(row.get("answer"), str), _arena),
     (lambda row: row.keys() == {"prompt", "response"}, _ifeval),
 )
