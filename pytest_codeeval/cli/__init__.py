@@ -24,6 +24,7 @@ from pytest_codeeval.cli import (
     rate,
     report,
     run,
+    tracker,
 )
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
@@ -43,6 +44,7 @@ _COMMANDS = (
     merge,
     export,
     rate,
+    tracker,
 )
 _USAGE = 4
 _REFUSED = 2  # argparse's word for the same

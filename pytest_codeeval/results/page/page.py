@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from importlib.resources import files
-from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from pytest_codeeval import __version__
@@ -19,12 +14,12 @@ from pytest_codeeval.results.page.charts import Charts
 from pytest_codeeval.results.page.compared import Compared
 from pytest_codeeval.results.page.differences import Differences
 from pytest_codeeval.results.page.drawing import bar, shares, swatch
+from pytest_codeeval.results.page.environment import asset, environment, hashed
 from pytest_codeeval.results.page.grid import Grid
 from pytest_codeeval.results.page.leaderboard import Leaderboard
 from pytest_codeeval.results.results import Results
 
 GENERATOR = "pytest-codeeval report"
-_LONGEST = 1000
 _AT_ONCE = 200  # pieces of the template that are put together before they are handed on
 _SCRIPT = ("texts", "holdings", "view", "filters", "grid", "cell", "colours", "difference", "start")
 """Parts of the script in their order; they are one scope, as the page is its own and shares nothing."""
@@ -43,17 +38,19 @@ def page_of(results: Results) -> Iterator[str]:
     """Yield the page piece by piece."""
     grid = Grid(results)
     compared, differences, charts = Compared.of(results), Differences.of(results), Charts.of(results)
-    style, script = _asset("page.css"), _script()
+    style, script = asset("page.css"), _script()
     shown = {"differences": len(results.runs) > 1, "charts": bool(charts.drawn)}
-    template = _environment().get_template("page.html")
+    pages = environment()
+    pages.globals.update(bar=bar, shares=shares, swatch=swatch, words=in_words)
+    template = pages.get_template("page.html")
     stream = template.stream(
         title=_title(results),
         generator=GENERATOR,
         version=__version__,
         style=Markup(style),  # noqa: S704 - the package's own
-        style_hash=_hash(style),
+        style_hash=hashed(style),
         script=Markup(script),  # noqa: S704 - the package's own
-        script_hash=_hash(script),
+        script_hash=hashed(script),
         places=[(place, name) for place, name in _PLACES if shown.get(place, True)],
         compared=compared,
         board=Leaderboard.of(results, grid.seconds),
@@ -73,32 +70,6 @@ def _title(results: Results) -> str:
     return f"Code evaluation: {', '.join(printable(name, limit=80) for name in names)}"
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_asset),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.update(bar=bar, shares=shares, swatch=swatch, words=in_words)
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Return what stands in the page for a value: text from outside with its controls shown, and not too long."""
-    return printable(value, limit=_LONGEST) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _asset(*names: str) -> str:
-    return files(__package__).joinpath("assets", *names).read_text(encoding="utf-8")
-
-
 def _script() -> str:
-    parts = "\n".join(_asset("script", f"{name}.js") for name in _SCRIPT)
+    parts = "\n".join(asset("script", f"{name}.js") for name in _SCRIPT)
     return f'"use strict";\n(() => {{\n{parts}}})();\n'
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,77 @@
+"""Plan: what a sweep is to run, kept beside its results so that what is missing can be named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.jsonl import replace_file
+from pytest_codeeval.reports.folder import SAMPLES
+
+FILE_NAME = "sweep.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A model by its label, with a preset (empty if no run serves it), its suites, and in which folder results are.
+
+    `asked` tells what it was last run to the end with from anything else, and is empty before that.
+    """
+
+    model: str
+    preset: str
+    suites: tuple[str, ...]
+    folder: str
+    asked: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"suites": list(self.suites)}
+
+
+def read_plan(folder: Path) -> tuple[Planned, ...]:
+    """Return what a sweep planned for its results folder, nothing for another folder.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    path = folder / FILE_NAME
+    try:
+        found = json.loads(path.read_bytes())["cells"]
+        return tuple(_planned(one) for one in found)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise UsageError(f"{str(path)!r} is no plan of `codeeval sweep`; name another folder, or remove it.") from None
+
+
+def write_plan(folder: Path, cells: Sequence[Planned]) -> None:
+    """Keep a plan. Raises StorageError where the disk does not take it."""
+    replace_file(folder / FILE_NAME, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
+
+
+def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
+    """Return the results folders that paths stand for, a sweep's by its presets, and what sweeps have planned.
+
+    Raises UsageError for a plan that cannot be read.
+    """
+    found: list[Path] = []
+    cells: list[Planned] = []
+    for path in map(Path, paths):
+        planned = read_plan(path)
+        cells += planned
+        inner = [path / name for name in dict.fromkeys(one.folder for one in planned)]
+        found += [folder for folder in inner if any(folder.glob(f"*/{SAMPLES}"))] if planned else [path]
+    return found, tuple(cells)
+
+
+def _planned(one: Mapping[str, Any]) -> Planned:
+    names = [one[name] for name in ("model", "preset", "folder", "asked")]
+    suites = one["suites"]
+    folder = Path(one["folder"])
+    if not all(isinstance(name, str) for name in (*names, *suites)) or folder.name != one["folder"]:
+        raise ValueError("a plan is made of texts, and its folders lie within it")
+    return Planned(one["model"], one["preset"], tuple(suites), one["folder"], one["asked"])
