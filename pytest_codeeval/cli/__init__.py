@@ -24,6 +24,7 @@ from pytest_codeeval.cli import (
     rate,
     report,
     run,
+    sweep,
     tracker,
 )
 from pytest_codeeval.core.errors import CodeEvalError
@@ -44,6 +45,7 @@ _COMMANDS = (
     merge,
     export,
     rate,
+    sweep,
     tracker,
 )
 _USAGE = 4

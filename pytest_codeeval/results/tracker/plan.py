@@ -17,7 +17,7 @@ FILE_NAME = "sweep.json"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A model by its label, with a preset (empty if no run serves it), its suites, and in which folder results are.
+    """A model by its label, with a preset (empty if no run serves it), and its suites.
 
     `asked` tells what it was last run to the end with from anything else, and is empty before that.
     """
@@ -25,7 +25,6 @@ class Planned:
     model: str
     preset: str
     suites: tuple[str, ...]
-    folder: str
     asked: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def write_plan(folder: Path, cells: Sequence[Planned]) -> None:
 
 
 def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
-    """Return the results folders that paths stand for, a sweep's by its presets, and what sweeps have planned.
+    """Return the results folders that paths stand for, those within a sweep's, and what sweeps have planned.
 
     Raises UsageError for a plan that cannot be read.
     """
@@ -63,15 +62,12 @@ def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
     for path in map(Path, paths):
         planned = read_plan(path)
         cells += planned
-        inner = [path / name for name in dict.fromkeys(one.folder for one in planned)]
-        found += [folder for folder in inner if any(folder.glob(f"*/{SAMPLES}"))] if planned else [path]
+        found += sorted({run.parent.parent for run in path.glob(f"*/*/{SAMPLES}")}) if planned else [path]
     return found, tuple(cells)
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:
-    names = [one[name] for name in ("model", "preset", "folder", "asked")]
-    suites = one["suites"]
-    folder = Path(one["folder"])
-    if not all(isinstance(name, str) for name in (*names, *suites)) or folder.name != one["folder"]:
-        raise ValueError("a plan is made of texts, and its folders lie within it")
-    return Planned(one["model"], one["preset"], tuple(suites), one["folder"], one["asked"])
+    found = Planned(one["model"], one["preset"], tuple(one["suites"]), one["asked"])
+    if not all(isinstance(name, str) for name in (found.model, found.preset, found.asked, *found.suites)):
+        raise ValueError("a plan is made of texts")
+    return found

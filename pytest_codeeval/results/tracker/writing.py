@@ -20,8 +20,7 @@ def update(paths: Sequence[str], doc: Path, html: Path | None = None, *, force: 
     Raises UsageError where that cannot be: there are no results, a file is none of ours, or something besides the notes
     was changed by hand, which is replaced only with `force`.
     """
-    _refuse_edited(_document(doc), doc, force=force)
-    _check_page(html)
+    demand_writable(doc, html, force=force)
     found = tracked(paths)
     # Read again: the user may have written notes meanwhile.
     document = _document(doc)
@@ -32,6 +31,12 @@ def update(paths: Sequence[str], doc: Path, html: Path | None = None, *, force: 
     if html is not None:
         written.append(_put(html, page(sections, document.notes)))
     return [path for path in written if path is not None]
+
+
+def demand_writable(doc: Path, html: Path | None = None, *, force: bool = False) -> None:
+    """Raise UsageError, as an update would, for a document or a page that may not be written."""
+    _refuse_edited(_document(doc), doc, force=force)
+    _check_page(html)
 
 
 def outdated(paths: Sequence[str], doc: Path, html: Path | None = None) -> str:
