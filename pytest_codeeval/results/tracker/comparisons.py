@@ -52,8 +52,8 @@ def comparisons(cells: Sequence[Cell], answers: Mapping[str, Answers]) -> list[S
     presets = sorted(pairs_of_presets(cells), key=lambda pair: pair[0].model)
     return [
         Section("Comparisons"),
-        Section("Presets", [*_presets(presets), *_answers(presets, answers)], level=3),
-        Section("Models", _models(pairs_of_models(cells)), level=3),
+        Section("Between presets", [*_presets(presets), *_answers(presets, answers)], level=3),
+        Section("Between models", _models(pairs_of_models(cells)), level=3),
     ]
 
 
