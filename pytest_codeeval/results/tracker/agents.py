@@ -24,11 +24,11 @@ FIGURES = (
 
 
 def agents(cells: Sequence[Cell]) -> list[Table | Text]:
-    """Return the figures of one model's cells that have been run, a column each."""
+    """Return the figures of one model's cells that have been run, a column each; a word if there are none at all."""
     ran = [cell for cell in cells if cell.runs]
     rows = [[figure, *(_figure(cell, score, metric) for cell in ran)] for figure, score, metric in FIGURES]
-    if not ran:
-        return []
+    if not any(figure != NOT_TESTED for row in rows for figure in row[1:]):
+        return [Text("As an agent: not tested.")]
     return [Text("As an agent:"), Table(["figure", *(cell.preset or "score" for cell in ran)], rows)]
 
 

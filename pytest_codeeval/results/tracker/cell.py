@@ -43,12 +43,16 @@ class Cell:
 def cells_of(runs: Sequence[Run], models: Mapping[str, TrackedModel], plan: Sequence[Planned]) -> list[Cell]:
     """Return the cells of runs and of a plan, by model, then by preset, whatever the order of the runs.
 
-    Of several runs of a suite the newest counts, but none that did not come to its end if another did. A model that a
-    run has served has a cell for each preset that is planned for it, for all presets if nothing is.
+    Of several runs of a suite the newest counts, but one that came to its end goes before one that did not, and one of
+    all problems before one of a part of them. A model that a run has served has a cell for each preset that is planned
+    for it, for all presets if nothing is.
     """
     found: defaultdict[tuple[str, str], dict[str, Run]] = defaultdict(dict)
-    for run in sorted(runs, key=lambda run: (run.finished, when(run), run.name)):
-        found[models[run.name].name, preset_of(run)] |= dict.fromkeys(run.suites, run)
+    for run in sorted(runs, key=lambda run: (when(run), run.name)):
+        own = found[models[run.name].name, preset_of(run)]
+        for suite in run.suites:
+            if suite not in own or _rank(run, suite) >= _rank(own[suite], suite):
+                own[suite] = run
     planned = {(one.model, one.preset): one.suites for one in plan}
     for model, preset in list(found):
         if preset and not any(name == model for name, _ in planned):
@@ -79,6 +83,11 @@ def main_cells(cells: Sequence[Cell]) -> list[Cell]:
 def suites_of(cells: Sequence[Cell]) -> list[str]:
     """Return all suites of cells by name, those that are planned and nobody has among them."""
     return sorted({suite for cell in cells for suite in (*cell.runs, *cell.pending)})
+
+
+def _rank(run: Run, suite: str) -> tuple[bool, bool]:
+    score = run.scores[suite]
+    return run.finished, len(score.problems) >= (score.total or 0)
 
 
 def _pending(planned: Sequence[str], runs: Mapping[str, Run]) -> tuple[str, ...]:

@@ -59,15 +59,20 @@ def joined(earlier: Iterable[Entry], now: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def changelog(entries: Sequence[Entry]) -> list[Section]:
-    """Return the sections, the newest day first; each run says what was before."""
+    """Return the sections, the newest first; each run says what was before."""
     days: dict[str, list[str]] = {}
     last: dict[tuple[str, str, str], Entry] = {}
     for one in entries:
         cell = one.model, one.preset, one.suite
         days.setdefault(one.when[:10], []).append(_line(one, last.get(cell)))
         last[cell] = one
-    sections = [Section(day, [Items(days[day])], level=3) for day in sorted(days, reverse=True)]
-    return [Section("Changelog", [Text("Runs by the date of their end." if days else "No run has a date.")]), *sections]
+    sections = [Section(day, [Items(days[day][::-1])], level=3) for day in sorted(days, reverse=True)]
+    return [
+        Section(
+            "Changelog", [Text("Runs by the date of their end, the newest first." if days else "No run has a date.")]
+        ),
+        *sections,
+    ]
 
 
 def _line(one: Entry, before: Entry | None) -> str:

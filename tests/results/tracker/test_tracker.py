@@ -106,11 +106,13 @@ def test_status_and_why_no_answer_was_found(tmp_path: Path) -> None:
     assert status("errors", some, errors_of_last_run=errors) == "1 problem could not be evaluated"
 
 
-def test_of_several_runs_the_newest_counts_that_came_to_its_end(tmp_path: Path) -> None:
+def test_of_several_runs_the_newest_counts_that_is_whole(tmp_path: Path) -> None:
     write(tmp_path / "a", "m", {"s": numbered("+-")}, finished="2026-01-01T00:00:00Z")
     write(tmp_path / "b", "m", {"s": numbered("++")}, finished="2026-01-02T00:00:00Z")
     write(tmp_path / "c", "m", {"s": numbered("--"), "t": numbered("+")}, finished=None, started="2026-01-03T00:00:00Z")
-    (row,) = table(sections(*(str(tmp_path / name) for name in "abc"))["Scores at a glance"], "s")
+    part = {"s": {"problems": 3}}
+    write(tmp_path / "d", "m", {"s": numbered("-+")}, finished="2026-01-04T00:00:00Z", datasets=part)
+    (row,) = table(sections(*(str(tmp_path / name) for name in "dcba"))["Scores at a glance"], "s")
     assert row == {"model": "m", "preset": "–", "s": "100.0%", "t": "100.0%"}
 
 
