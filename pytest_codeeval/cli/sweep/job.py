@@ -122,7 +122,9 @@ class Sweep:
         if missing := [suite for suite in part.suites if suite not in known]:
             return f"nothing of {', '.join(missing)} was run"
         errors = found.about.get("errors_of_last_run")
-        return f"{counted(len(errors), 'problem')} could not be evaluated" if errors else ""
+        return (
+            f"{counted(len(errors), 'problem')} could not be evaluated" if isinstance(errors, list) and errors else ""
+        )
 
 
 def _say(line: str) -> None:

@@ -16,6 +16,7 @@ from pytest_codeeval.results.tracker.section import Items, Section, Table, Text
 
 Pair = tuple[Cell, Cell]
 _SHOWN = (Finding.BETTER, Finding.WORSE)
+_HOTTEST = 1000
 _ALL_WITH_ALL = 6  # models; of more each is compared with the first, as pairs grow by the square
 _METHOD = (
     "Of the second from the first, in points, over the problems that both evaluated, with 95 % intervals. p is "
@@ -141,4 +142,6 @@ def _chance(run: Run) -> str:
         options = run.about.get("options")
         params = options.get("params") if isinstance(options, dict) else None
         found = params.get("temperature") if isinstance(params, dict) else None
-    return f"{found:g}" if isinstance(found, int | float) else "the model's own" if run.about else "not known"
+    if isinstance(found, int | float) and 0 <= found < _HOTTEST:
+        return f"{found:g}"
+    return "the model's own" if run.about else "not known"

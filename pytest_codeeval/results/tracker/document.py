@@ -58,17 +58,15 @@ class Document:
                 f"{name!r} is no document of `codeeval tracker`, and nothing else is overwritten; name another."
             )
         head, notes, tail = _apart(whole, name)
-        generated, state = _state(tail, name)
-        windows = head.endswith(b"\r\n")
-        return cls(notes, state[1], windows, state[0] != _digest(head + generated))
+        generated, digest, history = _state(tail, name)
+        return cls(notes, history, head.endswith(b"\r\n"), digest != _digest(head + generated, history))
 
     def text(self, sections: Sequence[Section], history: Sequence[Entry]) -> bytes:
         """Return the document with these sections, around the notes that it has."""
         head = _HEAD.encode()
         tail = f"\n\n{markdown(sections)}".encode()
-        rows = [_json(one.to_json()) for one in history]
-        state = [_STATE, _json({"sha256": _digest(head + tail)}), *rows, _STATE_ENDS, b""]
-        ended = tail + b"\n".join(state)
+        state = [_json({"sha256": _digest(head + tail, history)}), *_rows(history)]
+        ended = tail + b"\n".join([_STATE, *state, _STATE_ENDS, b""])
         if self.windows:
             head, ended = (part.replace(b"\n", b"\r\n") for part in (head, ended))
         line = b"\r\n" if self.windows else b"\n"
@@ -96,25 +94,30 @@ def _unclear(name: str, why: str) -> UsageError:
     )
 
 
-def _state(tail: bytes, name: str) -> tuple[bytes, tuple[str, tuple[Entry, ...]]]:
-    """Return what was generated behind the notes, and what the document keeps for the next update."""
+def _state(tail: bytes, name: str) -> tuple[bytes, str, tuple[Entry, ...]]:
+    """Return what was generated behind the notes, and what the document keeps of it: its hash, and the history."""
     generated, found, state = tail.rpartition(_STATE)
     lines = state.splitlines()
     try:
         if not found or lines[0].strip() or lines[-1] != _STATE_ENDS:
             raise ValueError("it has no beginning or no end")
         first, *rows = [json.loads(line) for line in lines[1:-1]]
-        return generated, (str(first["sha256"]), tuple(Entry.from_json(row) for row in rows))
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        (digest,) = first.values()
+        return generated, str(digest), tuple(Entry.from_json(row) for row in rows)
+    except (ValueError, TypeError, AttributeError, IndexError, RecursionError):
         raise UsageError(
             f"{name!r}: the block {_STATE.decode()!r} at its end was changed and cannot be read; bring it back, or "
             "keep your notes elsewhere, remove the file and update again."
         ) from None
 
 
-def _digest(generated: bytes) -> str:
+def _digest(generated: bytes, history: Sequence[Entry]) -> str:
     """Return a hash of what was generated, whichever line ends it has been given since."""
-    return hashlib.sha256(generated.replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256(b"\n".join([generated.replace(b"\r\n", b"\n"), *_rows(history)])).hexdigest()
+
+
+def _rows(history: Sequence[Entry]) -> list[bytes]:
+    return [_json(one.to_json()) for one in history]
 
 
 def _json(value: object) -> bytes:

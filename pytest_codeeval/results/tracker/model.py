@@ -13,6 +13,7 @@ from pytest_codeeval.results.run import Run
 
 UNKNOWN = "not known"
 _LONGEST = 120
+_MOST = 1 << 60
 _ASKED = ("backend", "model", "endpoint", "weights")
 
 
@@ -42,7 +43,7 @@ class TrackedModel:
     def weights(self) -> str:
         """The size of the weights as they are stored."""
         size = self.files.get("weights_bytes")
-        if type(size) is not int:
+        if type(size) is not int or not 0 <= size < _MOST:
             return UNKNOWN
         return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
@@ -50,7 +51,7 @@ class TrackedModel:
     def context(self) -> str:
         """How many tokens it was made for."""
         length = self.files.get("context")
-        return f"{length:,} tokens" if type(length) is int else UNKNOWN
+        return f"{length:,} tokens" if type(length) is int and 0 <= length < _MOST else UNKNOWN
 
     @property
     def licence(self) -> str:

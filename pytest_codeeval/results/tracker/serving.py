@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 from pytest_codeeval.results.tracker.cell import Cell
@@ -11,6 +10,7 @@ from pytest_codeeval.results.tracker.model import server_of
 from pytest_codeeval.results.tracker.section import Table, Text
 
 NOT_MEASURED = "not measured"
+_MOST = 1e15
 _NOTE = (
     "Of the newest run that started a server, of the time in which there was something to do: what that run had, and "
     "no benchmark of the server. GPU memory is all that is used of the card, most of which the server reserves when it "
@@ -32,8 +32,9 @@ def _server(cell: Cell) -> Mapping[str, Any]:
 
 
 def _number(value: object) -> float | None:
-    known = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    return float(value) if known else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value < _MOST else None  # no NaN either
 
 
 def _one(name: str, form: str, scale: float = 1.0) -> Callable[[Mapping[str, Any]], str]:

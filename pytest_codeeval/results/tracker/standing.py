@@ -13,6 +13,7 @@ from pytest_codeeval.results.run import Run
 from pytest_codeeval.results.tracker.answers import Answers
 
 NOT_TESTED = "not tested"
+_MOST = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _status(run: Run, score: SuiteScore, answers: Answers) -> list[str]:
 
 def _missing(planned: dict[str, object], score: SuiteScore) -> int:
     """Return how many samples were to be evaluated and are not there; what ended in an error is said apart."""
-    wanted = {task_id: count for task_id, count in planned.items() if type(count) is int}
+    wanted = {task_id: count for task_id, count in planned.items() if type(count) is int and 0 < count < _MOST}
     there = {task_id: found.total() for task_id, found in score.problems.items()}
     return sum(max(0, n - there.get(task_id, 0)) for task_id, n in wanted.items() if task_id not in score.errors)
 

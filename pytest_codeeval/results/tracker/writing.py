@@ -36,7 +36,7 @@ def update(paths: Sequence[str], doc: Path, html: Path | None = None, *, force: 
 def demand_writable(doc: Path, html: Path | None = None, *, force: bool = False) -> None:
     """Raise UsageError, as an update would, for a document or a page that may not be written."""
     _refuse_edited(_document(doc), doc, force=force)
-    _check_page(html)
+    _check_page(html, doc)
 
 
 def outdated(paths: Sequence[str], doc: Path, html: Path | None = None) -> str:
@@ -45,7 +45,7 @@ def outdated(paths: Sequence[str], doc: Path, html: Path | None = None) -> str:
     Raises UsageError where there are no results, or a file is none of ours.
     """
     document = _document(doc)
-    _check_page(html)
+    _check_page(html, doc)
     if document is None:
         return f"{str(doc)!r} is not there"
     if document.edited:
@@ -59,8 +59,7 @@ def outdated(paths: Sequence[str], doc: Path, html: Path | None = None) -> str:
 
 
 def _document(doc: Path) -> Document | None:
-    if doc.is_dir():
-        raise UsageError(f"{str(doc)!r} is a folder; name a file by --doc, such as TRACKER.md.")
+    _demand_file(doc, "--doc", "TRACKER.md")
     return Document.read(doc)
 
 
@@ -72,15 +71,23 @@ def _refuse_edited(document: Document | None, doc: Path, *, force: bool) -> None
         )
 
 
-def _check_page(html: Path | None) -> None:
-    if html is None or not html.exists():
+def _check_page(html: Path | None, doc: Path) -> None:
+    if html is None:
         return
-    if html.is_dir():
-        raise UsageError(f"{str(html)!r} is a folder; name a file by --html, such as tracker.html.")
+    _demand_file(html, "--html", "tracker.html")
+    if html.resolve() == doc.resolve():
+        raise UsageError(f"{str(html)!r} is named as the document and as the page; name another file by --html.")
+    if not html.exists():
+        return
     if f'<meta name=generator content="{GENERATOR}">'.encode() not in _content(html)[:_HEAD]:
         raise UsageError(
             f"{str(html)!r} is no page of `codeeval tracker`, and nothing else is overwritten; name another by --html."
         )
+
+
+def _demand_file(path: Path, option: str, such_as: str) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{str(path)!r} is no ordinary file; name one by {option}, such as {such_as}.")
 
 
 def _content(path: Path) -> bytes:

@@ -87,6 +87,8 @@ def moved(whole: bytes) -> bytes:
         (lambda whole: whole.replace(b"## Models", b"## Models\n\nThis one is good."), "changed by hand"),
         (lambda whole: whole + b"a last word\n", "cannot be read"),
         (lambda whole: whole.replace(b'{"when"', b'mine {"when"'), "cannot be read"),
+        (lambda whole: whole.replace(b'{"sha256"', b'{"mine": "words", "sha256"'), "cannot be read"),
+        (lambda whole: whole.replace(b'"problems": "', b'"problems": "mine'), "changed by hand"),
         (lambda whole: whole[: len(whole) // 2], "cannot be read"),
         (lambda whole: b"# Our models\n", "no document of"),
         (lambda whole: b"", "no document of"),
@@ -136,9 +138,9 @@ def test_files_of_others_and_folders_are_left_alone(
     page.write_text("<p>mine")
     doc = tmp_path / "T.md"
     assert update(results, doc, f"--html={page}") == 4
-    assert update(results, tmp_path) == 4
+    assert update(results, tmp_path) == 4 == update(results, doc, f"--html={doc}")
     assert update(str(tmp_path / "nowhere"), doc) == 4
-    assert capsys.readouterr().err.count("\n") == 3
+    assert capsys.readouterr().err.count("\n") == 4
     assert page.read_text() == "<p>mine"
     assert not doc.exists()
     assert check(results, doc) == 1  # it is not there
