@@ -25,6 +25,8 @@ from pytest_codeeval.cli import (
     rate,
     report,
     run,
+    sweep,
+    tracker,
 )
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.text import printable
@@ -45,6 +47,8 @@ _COMMANDS = (
     export,
     rate,
     arena,
+    sweep,
+    tracker,
 )
 _USAGE = 4
 _REFUSED = 2  # argparse's word for the same

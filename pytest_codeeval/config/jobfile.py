@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PATHS = ("data", "dataset", "results", "report", "charts")
 _MADE_HERE = ("results", "report", "charts")
-_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html", "arena"})
+_OF_FILE = frozenset({"models", "suites", "judges", "workers", "html", "arena", "presets"})
 _OF_ROUNDS = frozenset({"battles", "until_ci"})
 _OF_ENTRY = frozenset({"model", "name", "api_key_env", "price", "model_args", "base_url"})
 _DEST = {"lang": "language", "stages": "stage"}

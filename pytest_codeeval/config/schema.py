@@ -209,3 +209,6 @@ class Job(Asking):
     report: str | None = Field(None, description="write a page of the results there, as `--report`")
     html: str | None = Field(None, description="write the page of pytest-html there, as `--html`")
     charts: str | None = Field(None, description="draw charts of the results into this folder, as `--charts`")
+    presets: Annotated[list[Annotated[str, _one_of(list(PRESETS))]], BeforeValidator(_listed)] | None = Field(
+        None, description="those with which `codeeval sweep` has vLLM serve each model; all if left out"
+    )

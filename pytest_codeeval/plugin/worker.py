@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from pytest_codeeval.generation.service import Completions
 
 WORKER: pytest.StashKey[Worker] = pytest.StashKey()
-_UNJUDGED = "needs a judge that is a model: name one with --judge"
 _NO_DATASET = "no --dataset was given: --dataset FILE.jsonl, --dataset DIR or --dataset OWNER/NAME"
 
 

@@ -14,16 +14,19 @@ from pytest_codeeval.reports.suitescore import SuiteScore
 NOTHING = (Outcome.NO_ANSWER, Outcome.NO_CODE, Outcome.CUT_SHORT)
 """The outcomes of answers in which nothing was found, or that ended before they came to it."""
 
-_ONE_IN = 10
+ONE_IN = 10
+"""Of how many answers one without anything to score is one too many."""
+
 _EXAMPLES = 3
 _LONGEST = 60
-_REMEDIES = {
+REMEDIES = {
     "cut": "the answers were cut off: raise --max-tokens",
     "thinking": "the answers are thinking only: raise --max-tokens, turn thinking off, or name its --thinking-marks",
     "empty": "the answers are empty: look at the server's chat template, and at its reasoning parser",
     "words": "look at a few of them: a wrong chat template, --mode (a base model that is asked by chat), a system "
     "prompt or another protocol than the suite's may be behind it",
 }
+"""What to do, by why nothing was found."""
 
 
 class Unanswered:
@@ -49,22 +52,29 @@ class Unanswered:
         for score in scores:
             missing, total = sum(score.outcomes[outcome] for outcome in NOTHING), score.outcomes.total()
             examples = self._examples.get((score.model, score.suite), {})
-            if not examples or missing * _ONE_IN < total:
+            if not examples or missing * ONE_IN < total:
                 continue
             reasons = self._reasons[score.model, score.suite]
             what = "hold nothing to score" + (", or were cut off" if reasons["cut"] else "")
             yield printable(f"{missing} of {counted(total, 'answer')} {what}: {score.model} on {score.suite}")
             for task_id in sorted(examples, key=_in_order):
                 yield printable(f"  {task_id}: {examples[task_id]}")
-            yield f"  {_REMEDIES[max(_REMEDIES, key=reasons.__getitem__)]}"
+            yield f"  {REMEDIES[max(REMEDIES, key=reasons.__getitem__)]}"
 
 
 def _why(sample: Sample) -> str:
-    if sample.score.outcome == Outcome.CUT_SHORT or ending_of(sample.completion.finish_reason) is Ending.CUT_SHORT:
+    last = sample.completion
+    says = bool(last.text.strip() or last.tool_calls)
+    return why_nothing(sample.score.outcome, last.finish_reason, sample.score.cause, says=says)
+
+
+def why_nothing(outcome: str, finish_reason: object, cause: object, *, says: bool) -> str:
+    """Return which of the remedies is for an answer in which nothing was found; `says` is whether it has any text."""
+    if outcome == Outcome.CUT_SHORT or ending_of(finish_reason) is Ending.CUT_SHORT:
         return "cut"
-    if sample.score.cause == "thinking_leaked":
+    if cause == "thinking_leaked":
         return "thinking"
-    return "words" if sample.completion.text.strip() or sample.completion.tool_calls else "empty"
+    return "words" if says else "empty"
 
 
 def _ending(text: str) -> str:

@@ -18,17 +18,26 @@ vllm:prefix_cache_queries_total{engine="0",model_name="tiny"} 23396.0
 vllm:prefix_cache_queries_created{engine="0",model_name="tiny"} 1.7952605295627582e+09
 vllm:prefix_cache_hits_total{engine="0",model_name="tiny"} 1.9968e+04
 vllm:generation_tokens_total{engine="0",model_name="tiny"} NaN
+vllm:time_to_first_token_seconds_bucket{engine="0",le="+Inf",model_name="tiny"} 4.0
+vllm:time_to_first_token_seconds_sum{engine="0",model_name="tiny"} 1.5
+vllm:time_to_first_token_seconds_count{engine="0",model_name="tiny"} 4.0
+vllm:inter_token_latency_seconds_sum{engine="0",model_name="tiny"} 9.0
+vllm:inter_token_latency_seconds_count{engine="0",model_name="tiny"} 90.0
+vllm:request_time_per_output_token_seconds_sum{engine="0",model_name="tiny"} 0.4
+vllm:request_time_per_output_token_seconds_count{engine="0",model_name="tiny"} 4.0
 """
 
 
 def test_metrics_are_summed_over_engines_and_what_is_missing_is_zero():
-    assert Metrics.parse(TEXT) == Metrics(running=5, cache_usage=0.25, cache_queries=23396, cache_hits=19968)
+    times = {"first_token_sum": 1.5, "first_token_count": 4, "next_token_sum": 0.4, "next_token_count": 4}
+    assert Metrics.parse(TEXT) == Metrics(running=5, cache_usage=0.25, cache_queries=23396, cache_hits=19968, **times)
 
 
 def test_a_monitor_keeps_rates_and_sums_them_up(tmp_path, monkeypatch):
     texts = iter(
         f"vllm:generation_tokens_total {tokens}\nvllm:num_requests_running {running}\n"
         f"vllm:prefix_cache_queries_total {tokens * 2}\nvllm:prefix_cache_hits_total {tokens}\n"
+        f"vllm:time_to_first_token_seconds_sum {tokens / 100}\nvllm:time_to_first_token_seconds_count {tokens / 10}\n"
         for tokens, running in ((1000, 0), (1100, 4), (1300, 0))
     )
 
@@ -57,6 +66,8 @@ def test_a_monitor_keeps_rates_and_sums_them_up(tmp_path, monkeypatch):
     assert found["generation_tokens_per_second"] > 100
     assert found["prefix_cache_hit_rate"] == 0.5
     assert found["peak_running"] == 4
+    assert found["mean_running"] == 2.0  # 0 to 4 to 0
+    assert (found["mean_first_token_seconds"], found["mean_queue_seconds"]) == (0.1, None)
     assert found["gpus"] == [{"index": 0, "peak_memory_used_mib": 700, "mean_utilisation": 0.5}]
     rows = list(read_whole_lines(tmp_path / "server.jsonl"))
     assert [row["running"] for row in rows] == [0, 4, 0]

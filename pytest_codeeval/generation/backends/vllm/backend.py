@@ -16,6 +16,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient, alike
 from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
 from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
+from pytest_codeeval.generation.backends.vllm.model import ModelFiles
 from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
 from pytest_codeeval.generation.backends.vllm.probe import continues, listed
 from pytest_codeeval.generation.backends.vllm.server import LOG_NAME, VllmServer
@@ -81,7 +82,8 @@ class VllmBackend(ModelBackend):
         """Return what the server did in this run, as plain JSON values; empty where it was not needed."""
         if self._monitor is None:
             return {}
-        how = {"command": self._line, "start_seconds": self._starts} if self._starts else {"url": self._settings.url}
+        own = {"command": self._line, "start_seconds": self._starts, "files": ModelFiles.of(self._spec.model).about()}
+        how = own if self._starts else {"url": self._settings.url}
         asked = "score" if self._likelihood else "completion" if self._raw else "chat"
         return {**how, "mode": asked, **self._monitor.summary()}
 
@@ -111,8 +113,6 @@ class VllmBackend(ModelBackend):
             with suppress(asyncio.CancelledError, Exception):
                 await task
         await self._end()
-
-    # Requests
 
     async def _answers(
         self, client: OpenAIClient, requests: Sequence[CompletionRequest]

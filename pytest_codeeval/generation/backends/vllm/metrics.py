@@ -16,6 +16,19 @@ _NAMES = {
     "cache_hits": ("vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total"),
     "cache_usage": ("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"),
     "preemptions": ("vllm:num_preemptions_total",),
+    **{
+        f"{field}_{part}": tuple(f"vllm:{name}_{part}" for name in names)
+        for field, names in {
+            "first_token": ("time_to_first_token_seconds",),
+            "next_token": (
+                "request_time_per_output_token_seconds",
+                "time_per_output_token_seconds",
+                "inter_token_latency_seconds",
+            ),
+            "queue": ("request_queue_time_seconds",),
+        }.items()
+        for part in ("sum", "count")
+    },
 }
 
 
@@ -23,7 +36,8 @@ _NAMES = {
 class Metrics:
     """Counters since the server's start, and gauges of the moment; all engines of a server together.
 
-    Cache queries and hits are in tokens; `cache_usage` is a share.
+    Cache queries and hits are in tokens; `cache_usage` is a share. Of times there are the sum in seconds and how many
+    there were: until the first token of an answer, from one token to the next, and in the queue.
     """
 
     prompt_tokens: float = 0.0
@@ -34,6 +48,12 @@ class Metrics:
     cache_hits: float = 0.0
     cache_usage: float = 0.0
     preemptions: float = 0.0
+    first_token_sum: float = 0.0
+    first_token_count: float = 0.0
+    next_token_sum: float = 0.0
+    next_token_count: float = 0.0
+    queue_sum: float = 0.0
+    queue_count: float = 0.0
 
     @classmethod
     def parse(cls, text: str) -> Metrics:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+_WEIGHTS = (".safetensors", ".bin", ".gguf", ".pth", ".pt")  # the first kind that is there is what is served
+_LICENCE = re.compile(r"^license:[ \t]*[\"']?([\w.+-]{1,60})[\"']?[ \t]*$", re.MULTILINE)
+_MOST_OF_A_CARD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,40 @@ class ModelFiles:
             if isinstance(length, int) and length > 0:
                 return length
         return None
+
+    def about(self) -> dict[str, Any]:
+        """Return what is known as JSON values: `weights_bytes`, `context`, `licence`, and the hub's `revision`."""
+        found = {
+            "weights_bytes": self._weights(),
+            "context": self.context,
+            "licence": self._licence(),
+            "revision": self.folder.name if self.folder and self.folder.parent.name == "snapshots" else None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _weights(self) -> int | None:
+        """Return how many bytes the weights have."""
+        for kind in _WEIGHTS:
+            try:
+                sizes = [path.stat().st_size for path in self.folder.glob(f"*{kind}")] if self.folder else []
+            except OSError:
+                continue
+            if sizes:
+                return sum(sizes)
+        return None
+
+    def _licence(self) -> str | None:
+        """Return the licence that the head of the model's card names."""
+        if self.folder is None:
+            return None
+        try:
+            with (self.folder / "README.md").open(encoding="utf-8", errors="replace") as file:
+                card = file.read(_MOST_OF_A_CARD)
+        except OSError:
+            return None
+        head = card.split("\n---", 1)[0] if card.startswith("---") else ""
+        found = _LICENCE.search(head)
+        return found[1] if found else None
 
     @property
     def chat_template(self) -> bool | None:

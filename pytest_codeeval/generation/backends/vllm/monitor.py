@@ -17,6 +17,8 @@ from pytest_codeeval.generation.backends.vllm.probe import ask
 
 FILE_NAME = "server.jsonl"
 SECONDS = 2.0
+_COUNTERS = ("prompt_tokens", "generation_tokens", "cache_queries", "cache_hits", "preemptions")
+_TIMES = ("first_token", "next_token", "queue")
 
 
 class Monitor:
@@ -28,10 +30,8 @@ class Monitor:
         self._url = ""
         self._task: asyncio.Task[None] | None = None
         self._last: tuple[float, Metrics] | None = None
-        self._seconds = self._busy = 0.0
-        self._sums = dict.fromkeys(
-            ("prompt_tokens", "generation_tokens", "cache_queries", "cache_hits", "preemptions"), 0.0
-        )
+        self._seconds = self._busy = self._in_flight = 0.0
+        self._sums = dict.fromkeys((*_COUNTERS, *(f"{name}_{of}" for name in _TIMES for of in ("sum", "count"))), 0.0)
         self._peaks: dict[str, float] = {}
         self._gpu_sums: dict[int, list[float]] = {}
         self._gpu_peaks: dict[int, float] = {}
@@ -66,6 +66,8 @@ class Monitor:
             "generation_tokens_per_second": _rate(self._sums["generation_tokens"], self._busy),
             "prefix_cache_hit_rate": round(self._sums["cache_hits"] / queries, 4) if queries else None,
             "preemptions": int(self._sums["preemptions"]),
+            **{f"mean_{name}_seconds": self._mean_time(name) for name in _TIMES},
+            "mean_running": round(self._in_flight / self._busy, 1) if self._busy else None,
             **self._peaks,
         }
         if self._gpu_peaks:
@@ -78,6 +80,10 @@ class Monitor:
                 for index, values in sorted(self._gpu_sums.items())
             ]
         return found
+
+    def _mean_time(self, name: str) -> float | None:
+        count = self._sums[f"{name}_count"]
+        return round(self._sums[f"{name}_sum"] / count, 4) if count else None
 
     async def _go_on(self) -> None:
         while True:
@@ -108,6 +114,7 @@ class Monitor:
         busy = bool(gained["generation_tokens"] or metrics.running or metrics.waiting)
         self._seconds += seconds
         self._busy += seconds if busy else 0.0
+        self._in_flight += seconds * (earlier.running + metrics.running) / 2 if busy else 0.0
         for name in ("running", "waiting", "cache_usage"):
             peak = f"peak_{name}"
             self._peaks[peak] = max(self._peaks.get(peak, 0), getattr(metrics, name))

@@ -1,0 +1,132 @@
+"""Sweep: runs the parts one after the other, keeps what is complete, and has the tracker follow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pytest_codeeval.cli.sweep.part import Part, parts_of
+from pytest_codeeval.cli.sweep.running import run
+from pytest_codeeval.config.checked import check
+from pytest_codeeval.config.jobfile import JobFile, read_job
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.text import counted, printable
+from pytest_codeeval.reports.folder import SAMPLES
+from pytest_codeeval.reports.table import as_text
+from pytest_codeeval.results.loading import load
+from pytest_codeeval.results.tracker.plan import read_plan, write_plan
+from pytest_codeeval.results.tracker.writing import demand_writable, update
+
+_RESULTS = "results"
+_ENDED = (0, 1)  # as pytest says that all was run, and perhaps not all passed
+
+
+@dataclass
+class Sweep:
+    """A config file and its parts; `results` has a folder for each preset, `known` what each part was last run with."""
+
+    path: Path
+    file: JobFile
+    parts: Sequence[Part]
+    results: Path
+    known: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Sweep:
+        """Read a config file, and what a sweep before has kept of it.
+
+        Raises UsageError for a file that cannot be, or names no suites.
+        """
+        file = read_job(path)
+        check(file)
+        if not file.suites:
+            raise UsageError(f"{path}: names no suites, and a sweep has to know what is to come; name them.")
+        results = Path(file.options().get("results") or file.beside(_RESULTS, made_here=True))
+        known = {(one.model, one.preset): one.asked for one in read_plan(results)}
+        return cls(path, file, list(parts_of(file)), results, known)
+
+    def tell(self) -> int:
+        """Print what is complete and what there is to run."""
+        states = [self._state(part) for part in self.parts]
+        rows = [[part.label, part.preset or "–", state] for part, state in zip(self.parts, states, strict=True)]
+        for line in as_text(["model", "preset", "state"], rows, 2):
+            print(printable(line))
+        suites = ", ".join(entry.suite for entry in self.file.suites)
+        print(printable(f"each on {suites}; results: {self.results}"))
+        return 0
+
+    def run(self, doc: Path, html: Path | None) -> int:
+        """Run what is not complete; return the exit code. Raises UsageError where the tracker cannot be written."""
+        demand_writable(doc, html)
+        self._keep()
+        failed: list[str] = []
+        missed = False
+        for number, part in enumerate(self.parts, 1):
+            _say(f"{number} of {len(self.parts)}: {part.title}: {self._state(part)}")
+            if self._is_complete(part):
+                continue
+            code = run(part.arguments(self.path, self.results))
+            missed = missed or (code == 1 and bool(self.file.job.fail_under))
+            if why := self._lacking(part) if code in _ENDED else f"its run ended with exit code {code}":
+                failed.append(f"{part.title}: {why}")
+                _say(f"{part.title} is not complete: {why}")
+            else:
+                self.known[part.label, part.preset] = part.asked
+                self._keep()
+            if number < len(self.parts):
+                self._track(doc, html)
+        if there := any(self.results.glob(f"*/*/{SAMPLES}")):
+            update([str(self.results)], doc, html)
+        complete = counted(len(self.parts) - len(failed), "part")
+        _say(
+            f"{complete} of {len(self.parts)} complete; {f'tracker: {doc}' if there else 'no results, and no tracker'}"
+        )
+        for one in failed:
+            _say(f"not complete: {one}")
+        return 1 if failed or missed else 0
+
+    def _track(self, doc: Path, html: Path | None) -> None:
+        """Bring the tracker up to date between two parts; what is wrong with it is to be said, and is no end."""
+        try:
+            update([str(self.results)], doc, html)
+        except UsageError as error:
+            _say(str(error))
+
+    def _keep(self) -> None:
+        try:
+            self.results.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{str(self.results)!r} cannot be made: {error.strerror}; name other results.") from None
+        write_plan(self.results, [part.planned(self.known.get((part.label, part.preset), "")) for part in self.parts])
+
+    def _state(self, part: Part) -> str:
+        if self._is_complete(part):
+            return "complete"
+        return "to go on with" if (part.place(self.results) / SAMPLES).is_file() else "to run"
+
+    def _is_complete(self, part: Part) -> bool:
+        same = self.known.get((part.label, part.preset)) == part.asked
+        return same and not self.file.job.fresh and not self._lacking(part)
+
+    def _lacking(self, part: Part) -> str:
+        """Return what the results of a part have not, "" if they are complete."""
+        place = part.place(self.results)
+        if not (place / SAMPLES).is_file():
+            return "it has no results"
+        (found,) = load(place).runs
+        if not found.finished:
+            return "its run did not come to its end"
+        known = {name.partition("@")[0] for name in found.datasets}  # behind it is the protocol
+        if missing := [suite for suite in part.suites if suite not in known]:
+            return f"nothing of {', '.join(missing)} was run"
+        errors = found.about.get("errors_of_last_run")
+        return (
+            f"{counted(len(errors), 'problem')} could not be evaluated" if isinstance(errors, list) and errors else ""
+        )
+
+
+def _say(line: str) -> None:
+    sys.stdout.flush()
+    print(printable(f"codeeval sweep: {line}"), flush=True)
