@@ -180,6 +180,7 @@ class VllmBackend(ModelBackend):
 
     async def _start(self) -> OpenAIClient:
         folder = self._folder or Path(tempfile.mkdtemp(prefix="codeeval-vllm-"))
+        folder.mkdir(parents=True, exist_ok=True)
         self._monitor = self._monitor or Monitor(folder / FILE_NAME)
         settings = self._settings
         url, key = settings.url, settings.key
