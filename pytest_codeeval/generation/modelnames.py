@@ -19,7 +19,10 @@ MODES = ("auto", "chat", "completion", "score")
 def at_urls(name: str, urls: Sequence[str], *, outside: tuple[str, ...] = ()) -> ModelSpec:
     """Return what `name` means as `resolve` does, for a model that several servers may have: the first names it."""
     spec = resolve(name, endpoint=urls[0] if urls else "", outside=outside)
-    return replace(spec, others=tuple(urls[1:])) if spec.endpoint else spec
+    if not spec.endpoint or not urls[1:]:
+        return spec
+    taken = f"{spec.resolved}, {', '.join(urls[1:])}" if spec.resolved else ""
+    return replace(spec, others=tuple(urls[1:]), resolved=taken)
 
 
 def resolve(name: str, *, endpoint: str = "", outside: tuple[str, ...] = ()) -> ModelSpec:
