@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.jsonl import read_bytes, rows_of
+from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
+from pytest_codeeval.generation.dealing import deal_out
 from pytest_codeeval.generation.store import Chosen, CompletionStore
 
 
 def add_command(commands: Any) -> None:
     """Add the command and its verbs to the parser's."""
-    command = commands.add_parser("completions", help="list, show, remove, export or import stored completions")
+    command = commands.add_parser(
+        "completions", help="list, show, remove, export, import or deal out stored completions"
+    )
     verbs = command.add_subparsers(metavar="VERB", required=True)
     for name, verb, text in (
         ("ls", _list, "count them by model and suite"),
@@ -24,12 +28,17 @@ def add_command(commands: Any) -> None:
         ("rm", _remove, "remove them, to be asked again; needs --model, --suite, --task or --all"),
         ("export", _export, "write them to standard output as JSONL"),
         ("import", _import, "add those of an export"),
+        ("deal", _deal, "hand each shard of a run those of its problems"),
     ):
         parser = verbs.add_parser(name, help=text)
         parser.add_argument("--results", default="results", metavar="DIR", help="results folder (default results)")
         parser.set_defaults(command=verb)
         if name == "import":
             parser.add_argument("file", metavar="FILE.jsonl[.gz]")
+        if name == "deal":
+            parser.add_argument("--shards", required=True, metavar="N", help="how many shards the run has")
+            parser.add_argument("folder", metavar="DIR", help="where shard-1, shard-2 … are, or are to be")
+        if name in ("import", "deal"):
             continue
         for option in ("model", "suite", "task"):
             parser.add_argument(f"--{option}", default="", metavar="NAME")
@@ -80,6 +89,13 @@ def _export(given: argparse.Namespace) -> int:
     with _store(given) as store:
         for row in store.rows(_chosen(given)):
             print(json.dumps(row))
+    return 0
+
+
+def _deal(given: argparse.Namespace) -> int:
+    shards = Shard.read(f"1/{given.shards}").of
+    dealt = deal_out(Path(given.results), Path(given.folder), shards)
+    print(f"{counted(dealt, 'completion')} for {counted(shards, 'shard')}")
     return 0
 
 

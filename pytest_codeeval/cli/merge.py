@@ -31,10 +31,11 @@ def add_command(commands: Any) -> None:
         metavar="SUITE:METRIC=VALUE",
         help="let the exit code follow this threshold (default: those that the runs were given)",
     )
-    parser.set_defaults(command=_merge)
+    parser.set_defaults(command=merge_folders)
 
 
-def _merge(given: argparse.Namespace) -> int:
+def merge_folders(given: argparse.Namespace) -> int:
+    """Merge as the options say, and tell what came of it; return the exit code."""
     from pytest_codeeval.core.text import printable
     from pytest_codeeval.reports.threshold import Threshold
     from pytest_codeeval.results.merging import merge

@@ -15,11 +15,14 @@ from pytest_codeeval.core.errors import UsageError
 _TEXT = "run an evaluation: codeeval run FILE.yaml, or codeeval run --model=MODEL SUITE…"
 _MORE = (
     "Further arguments go to pytest as they are, best in the form --NAME=VALUE: options of pytest-codeeval, such as "
-    "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files."
+    "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files. With --on=local|slurm|k8s "
+    "--shards=N it is run in shards, as processes here or as jobs of a cluster, whose files are printed, or submitted "
+    "with --submit."
 )
 _FILES = (".yaml", ".yml")
 _SUITE = ".py"
 _CHOSEN = "--models"
+_ON = "--on"
 _TO_RUN = ("--config=", "--suites=", "--codeeval-config=", "--codeeval-suites=")
 
 
@@ -37,6 +40,10 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if not given.arguments or {"-h", "--help"} & {*given.arguments}:
         parser.print_help()
         return 0
+    if any(word.partition("=")[0] == _ON for word in given.arguments):
+        from pytest_codeeval.cli.jobs import run_in_shards
+
+        return run_in_shards(given.arguments)
     command = [sys.executable, "-P", "-m", "pytest", *arguments(given.arguments)]
     sys.stdout.flush()
     return os.execv(command[0], command)  # noqa: S606 - its arguments are a list

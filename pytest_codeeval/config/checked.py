@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.config import shipped
+from pytest_codeeval.config.addresses import first_address, wrong_addresses
 from pytest_codeeval.config.document import Where
 from pytest_codeeval.config.jobfile import InvalidFile, JobFile, arguments_of
-from pytest_codeeval.config.saying import NO_KEYS, called
+from pytest_codeeval.config.saying import called
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.reports.threshold import Threshold
 
 if TYPE_CHECKING:
-    from pytest_codeeval.config.schema import Asked, Model, SuiteEntry
+    from pytest_codeeval.config.schema import Asked, Judge, Model, SuiteEntry
 
 Found = Iterator[tuple[Where, str]]
 Meant = Generator[tuple[Where, str], None, ModelSpec | None]
@@ -110,20 +111,11 @@ def _judges(file: JobFile, outside: tuple[str, ...], asked: Collection[Where]) -
             )
 
 
-def _asked(file: JobFile, where: Where, asked: Asked, outside: tuple[str, ...]) -> Meant:
+def _asked(file: JobFile, where: Where, asked: Model | Judge, outside: tuple[str, ...]) -> Meant:
     """Yield what is wrong with a model's name, address and settings; return what it means, if it means anything."""
-    url, place = asked.base_url, called(where)
-    if url and not re.match(r"https?://[^/\s]+", url):
-        yield (
-            (*where, "base_url"),
-            f"{place}.base_url is {url!r} and no URL; give one such as http://127.0.0.1:8000/v1.",
-        )
-        url = None
-    if url and "@" in url:
-        yield (*where, "base_url"), f"{place}.base_url has a user name or password in it; {NO_KEYS}."
-        url = None
+    yield from wrong_addresses(where, asked)
     try:
-        spec = resolve(file.model_name(asked), endpoint=url or "", outside=outside)
+        spec = resolve(file.model_name(asked), endpoint=first_address(asked), outside=outside)
     except UsageError as error:
         yield (*where, "model"), as_keys(str(error)).replace("with base_url", "with base_url:")
         return None
@@ -131,7 +123,7 @@ def _asked(file: JobFile, where: Where, asked: Asked, outside: tuple[str, ...]) 
     return spec
 
 
-def _settings(where: Where, asked: Asked, spec: ModelSpec) -> Found:
+def _settings(where: Where, asked: Model | Judge, spec: ModelSpec) -> Found:
     """Yield what a model's backend does not take."""
     if spec.kind.make is None:
         return  # it is of another plugin, which says itself what it takes

@@ -20,7 +20,7 @@ from pytest_codeeval.generation.registry import KINDS, kind_of
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from pytest_codeeval.config.schema import Asked, Job, Model, SuiteEntry
+    from pytest_codeeval.config.schema import Asked, Job, Judge, Model, SuiteEntry
 
 _PATHS = ("data", "dataset", "results", "report", "charts")
 _MADE_HERE = ("results", "report", "charts")
@@ -99,7 +99,7 @@ class JobFile:
         url = {"base_url": model.base_url} if model.base_url else {}
         return {**found, **url, **({"model_args": args} if args else {}), "models": [self.model_name(model)]}
 
-    def options_of_judge(self, judge: Asked) -> dict[str, Any]:
+    def options_of_judge(self, judge: Judge) -> dict[str, Any]:
         """Return the options of one judge."""
         return {"judges": [self.model_name(judge)], "judge_url": judge.base_url, "judge_args": arguments_of(judge)}
 
@@ -192,7 +192,7 @@ def _known(where: Where) -> Sequence[str]:
     holders: dict[Any, type[BaseModel]] = {
         "models": schema.Model,
         "suites": schema.SuiteEntry,
-        "judges": schema.Asked,
+        "judges": schema.Judge,
         "arena": schema.ArenaPart,
     }
     holder = holders.get(where[0], schema.Job) if len(where) > 1 else schema.Job

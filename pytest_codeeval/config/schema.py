@@ -120,14 +120,20 @@ class Asked(_Keys):
     """A model and where it is, whether it answers or judges."""
 
     model: str = Field(description="as with `--model` or `--judge`: `BACKEND:NAME`, or a plain name", min_length=1)
-    base_url: str | None = Field(None, description="URL of the server that has it")
     api_key_env: str | None = Field(None, description="name of the variable of the environment that holds the key")
     model_args: dict[str, Any] | None = Field(None, description="settings of the backend, as `--model-args`")
+
+
+class Judge(Asked):
+    """One entry of `judges`."""
+
+    base_url: str | None = Field(None, description="URL of the server that has it")
 
 
 class Model(Asked, Asking):
     """One entry of `models`."""
 
+    base_url: Texts | None = Field(None, description="URL of the server that has it, or a list of several that have it")
     name: Annotated[str, AfterValidator(_shown)] | None = Field(
         None, description="what it is called in results and reports"
     )
@@ -171,7 +177,7 @@ class Job(Asking):
 
     models: list[Annotated[Model, _named("model")]] | None = Field(None, description="the models that are evaluated")
     suites: list[Annotated[SuiteEntry, _named("suite")]] | None = Field(None, description="what they are evaluated on")
-    judges: list[Annotated[Asked, _named("model")]] | None = Field(None, description="models that rate answers")
+    judges: list[Annotated[Judge, _named("model")]] | None = Field(None, description="models that rate answers")
     arena: ArenaPart | None = Field(None, description="how models are set side by side, in the suite `arena`")
     data: str | None = Field(None, description="folder with the datasets")
     dataset: str | None = Field(None, description="a file of problems, or OWNER/NAME, for the suite `dataset`")

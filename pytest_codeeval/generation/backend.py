@@ -19,7 +19,8 @@ class ModelBackend(ABC):
     flight at once by default. `cacheable` says whether answers are worth keeping: not if asking again is as quick.
     `samples_at_once` is how many requests a call takes if they are samples of one problem, without a seed.
     `scores` says that it can be asked how likely continuations are (`CompletionRequest.mode` "score"). `identity`
-    stands for the model's name where settings of results are compared.
+    stands for the model's name where settings of results are compared. `left_out` are those of its servers that are
+    asked no more for now.
     """
 
     batch_size: int = 1
@@ -28,6 +29,7 @@ class ModelBackend(ABC):
     samples_at_once: int = 1
     scores: bool = False
     identity: str = ""
+    left_out: Sequence[str] = ()
 
     @abstractmethod
     async def generate(self, requests: Sequence[CompletionRequest]) -> Sequence[Completion | BackendError | None]:

@@ -105,7 +105,7 @@ class ModelDispatcher:
     @property
     def traffic(self) -> Traffic:
         """How things stand at this moment; any thread may ask."""
-        return Traffic.of(self._caller.calls, self._pending, self._trouble)
+        return Traffic.of(self._caller.calls, self._pending, self._trouble, self.backend.left_out)
 
     async def close(self) -> None:
         """Stop asking; requests in flight are given up."""

@@ -16,6 +16,15 @@ _DEEPEST = 8  # folders in front of the name of a file
 MODES = ("auto", "chat", "completion", "score")
 
 
+def at_urls(name: str, urls: Sequence[str], *, outside: tuple[str, ...] = ()) -> ModelSpec:
+    """Return what `name` means as `resolve` does, for a model that several servers may have: the first names it."""
+    spec = resolve(name, endpoint=urls[0] if urls else "", outside=outside)
+    if not spec.endpoint or not urls[1:]:
+        return spec
+    taken = f"{spec.resolved}, {', '.join(urls[1:])}" if spec.resolved else ""
+    return replace(spec, others=tuple(urls[1:]), resolved=taken)
+
+
 def resolve(name: str, *, endpoint: str = "", outside: tuple[str, ...] = ()) -> ModelSpec:
     """Return what `name` means: `backend:model`, or a plain name that is known as one of a backend's.
 
@@ -76,16 +85,20 @@ def _numbered(specs: Sequence[ModelSpec]) -> Iterator[ModelSpec]:
         yield found
 
 
-def checked_url(endpoint: str) -> str:
-    """Return a base URL as it was given; empty for none.
+def checked_urls(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return base URLs as they were given, of which there may be none.
 
-    Raises UsageError for what is no URL, or has a secret in it.
+    Raises UsageError for what is no URL, has a secret in it, or stands there twice.
     """
-    if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
-        raise UsageError(f"--base-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
-    if "@" in endpoint:
-        raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
-    return endpoint
+    found = tuple(filter(None, [given] if isinstance(given, str) else given or ()))
+    for place, url in enumerate(found):
+        if not re.match(r"https?://[^/\s]+", url):
+            raise UsageError(f"--base-url={url!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
+        if "@" in url:
+            raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+        if url.rstrip("/") in [other.rstrip("/") for other in found[:place]]:
+            raise UsageError(f"--base-url={url} is given twice; each server of a model is named once.")
+    return found
 
 
 def asked_with(spec: ModelSpec, args: tuple[tuple[str, str], ...], mode: str) -> ModelSpec:

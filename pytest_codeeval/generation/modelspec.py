@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pytest_codeeval.core.completion import Identity
@@ -22,7 +22,8 @@ class ModelSpec:
 
     `resolved` says how a name without a prefix was understood, and is empty where the user said it himself. `args` are
     the settings of its backend (`--model-args`), `mode` is how it is asked (`CompletionRequest.mode`). `weights` tells
-    the files of a model in a local folder from others at the same path, and is empty for all other models.
+    the files of a model in a local folder from others at the same path, and is empty for all other models. `others` are
+    further addresses of the same model: whichever answers, its requests are those of `endpoint`.
     """
 
     label: str
@@ -33,6 +34,12 @@ class ModelSpec:
     args: tuple[tuple[str, str], ...] = ()
     mode: str = "chat"
     weights: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """All base URLs."""
+        return (*([self.endpoint] if self.endpoint else []), *self.others)
 
     @property
     def kind(self) -> BackendKind:
@@ -99,7 +106,8 @@ class ModelSpec:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ModelSpec:
         """Rebuild a spec from `to_json`'s values."""
-        return cls(**{**data, "args": tuple((name, value) for name, value in data["args"])})
+        args = tuple((name, value) for name, value in data["args"])
+        return cls(**{**data, "args": args, "others": tuple(data.get("others", ()))})
 
 
 def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
@@ -117,4 +125,9 @@ def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
             f"--mode={spec.mode}: backend {spec.backend!r} {lacks}; {able} can do it. "
             "What is said there holds for all models of a run."
         )
-    return kind.make(spec, request_timeout)
+    if not spec.others:
+        return kind.make(spec, request_timeout)
+    from pytest_codeeval.generation.endpointpool import EndpointPool  # few runs have several
+
+    alone = [replace(spec, endpoint=url, others=()) for url in spec.endpoints]
+    return EndpointPool(spec.label, {one.endpoint: kind.make(one, request_timeout) for one in alone}, request_timeout)

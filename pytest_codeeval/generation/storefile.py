@@ -27,6 +27,7 @@ COLUMNS = {
 REPLACE = f"INSERT OR REPLACE INTO completions VALUES ({', '.join('?' * len(COLUMNS))})"
 IGNORE = REPLACE.replace("REPLACE", "IGNORE")
 """Statements that add a row, with what becomes of an older one of its key: it goes, or it stays."""
+SELECT_ALL = f"SELECT {', '.join(COLUMNS)} FROM completions ORDER BY rowid"
 _PATIENCE = 30.0  # seconds to wait for another process
 
 

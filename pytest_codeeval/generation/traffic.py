@@ -40,7 +40,8 @@ class Traffic:
 
     `left` are the requests that are known to be still without an answer, `waiting` those of them that failed and are
     sent again, the last for `reason`. `expected` is what all answers will have cost, as far as they are known of, and
-    `unforeseen` what those have cost whose number is not known beforehand, as nobody announces them.
+    `unforeseen` what those have cost whose number is not known beforehand, as nobody announces them. `left_out` are the
+    servers that are asked no more for now.
     """
 
     in_flight: int = 0
@@ -52,9 +53,10 @@ class Traffic:
     expected: float = 0.0
     unforeseen: float = 0.0
     left: int = 0
+    left_out: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, calls: Calls, pending: PendingRequests, trouble: Trouble) -> Traffic:
+    def of(cls, calls: Calls, pending: PendingRequests, trouble: Trouble, left_out: Sequence[str] = ()) -> Traffic:
         """Return how things stand with one model."""
         each, left = calls.cost / calls.priced if calls.priced else 0.0, pending.left
         return cls(
@@ -67,6 +69,7 @@ class Traffic:
             expected=each * (calls.answers + left) if pending.announced else 0.0,
             unforeseen=0.0 if pending.announced else each * calls.answers,
             left=left,
+            left_out=tuple(left_out),
         )
 
     @classmethod
@@ -84,4 +87,5 @@ class Traffic:
             expected=sum(one.expected for one in found),
             unforeseen=sum(one.unforeseen for one in found),
             left=sum(one.left for one in found),
+            left_out=tuple(name for one in found for name in one.left_out),
         )

@@ -70,6 +70,11 @@ def _made(config: pytest.Config, settings: Settings, spec: ModelSpec) -> ModelBa
 def _outside(backend: ModelBackend, spec: ModelSpec) -> ModelBackend:
     """Return a backend of another plugin; one that cannot score is refused before anything is asked of it."""
     found = whole(backend)
+    if spec.others:
+        raise UsageError(
+            f"--base-url={spec.others[0]}: several servers of one model are for backends of this package, and that of "
+            f"{spec.label} is another plugin's; name one."
+        )
     if spec.mode == "score" and not found.scores:
         raise UsageError(
             f"--mode=score: the backend of {spec.label} gives no log-probabilities of a prompt (scores is not True); "

@@ -15,6 +15,7 @@ from pytest_codeeval.plugin.fuzzoptions import add_fuzz_options
 from pytest_codeeval.plugin.judgeoptions import add_judge_options
 from pytest_codeeval.plugin.names import NAMES, Names
 from pytest_codeeval.plugin.outputoptions import add_output_options
+from pytest_codeeval.plugin.serveroptions import add_server_options
 from pytest_codeeval.plugin.stageoptions import add_stage_options
 
 if TYPE_CHECKING:
@@ -39,30 +40,7 @@ def add_options(parser: pytest.Parser) -> Names:
         help="evaluate this model: reference, demo, replay:FILE, openai:NAME, dashscope:NAME, vllm:ORG/NAME, hf:PATH, "
         "litellm:PROVIDER/NAME, or a plain name such as qwen-turbo; may be given several times",
     )
-    add("--base-url", dest="codeeval_base_url", metavar="URL", help="ask an OpenAI-compatible server at this URL")
-    add(
-        "--model-args",
-        action="append",
-        dest="codeeval_model_args",
-        default=[],
-        metavar="KEY=VALUE[,KEY=VALUE…]",
-        help="settings of the backend, such as api_key_env=NAME; may be given several times",
-    )
-    add(
-        "--preset",
-        dest="codeeval_preset",
-        metavar="performance|balanced|memory",
-        help="how much of the GPU vLLM takes, and how many requests at once (default balanced)",
-    )
-    add(
-        "--vllm-args",
-        action="append",
-        dest="codeeval_vllm_args",
-        default=[],
-        metavar="FLAGS",
-        help="flags of `vllm serve`, such as '--dtype float16 --tensor-parallel-size 2'; may be given several times",
-    )
-    add("--vllm-url", dest="codeeval_vllm_url", metavar="URL", help="ask this vLLM server, and start none")
+    add_server_options(add)
     add(
         "--mode",
         dest="codeeval_mode",

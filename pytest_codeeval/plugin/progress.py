@@ -114,6 +114,7 @@ def _under_way(traffic: Traffic, silence: float) -> list[str]:
     reason = " ".join(printable(traffic.reason[:_LONGEST]).split())
     why = f" ({reason[: _REASON - 1]}…)" if len(reason) > _REASON else f" ({reason})"
     said = [f"{traffic.waiting:,} to be sent again{why}"] if traffic.waiting else []
+    said += [f"without {printable(', '.join(traffic.left_out), limit=_REASON)}"] if traffic.left_out else []
     said += [f"{traffic.in_flight:,} in flight"] if traffic.in_flight else []
     return said + ([f"none answered for {silence:.0f} s"] if silence >= PATIENCE else [])
 

@@ -41,7 +41,7 @@ def run_settings(
 
 
 def _model(spec: ModelSpec) -> str:
-    at = f" at {spec.endpoint}" if spec.endpoint else ""
+    at = f" at {', '.join(spec.endpoints)}" if spec.endpoints else ""
     taken = f", taken as {spec.resolved}" if spec.resolved else ""
     return f"{spec.label} ({spec.backend}{at}{taken}{', its answers stand on this machine' * spec.scripted})"
 

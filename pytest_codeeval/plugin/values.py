@@ -14,7 +14,7 @@ from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError, nearest
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.execution.sandbox.choice import CHOICES
-from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, checked_url, resolve, told_apart
+from pytest_codeeval.generation.modelnames import MODES, args_from, asked_with, at_urls, checked_urls, told_apart
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
@@ -106,13 +106,13 @@ def _stops(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _models(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[ModelSpec, ...]:
-    names, endpoint = options["models"], checked_url(options["base_url"] or "")
+    names, urls = options["models"], checked_urls(options["base_url"])
     args, mode = args_from(options["model_args"]), _one_of(options, "mode", MODES)
-    specs = tuple(asked_with(resolve(name, endpoint=endpoint, outside=outside), args, mode) for name in names)
+    specs = tuple(asked_with(at_urls(name, urls, outside=outside), args, mode) for name in names)
     specs = told_apart(tuple(with_weights(spec) for spec in _with_server_options(specs, options)))
     if args and specs and all(spec.scripted for spec in specs):
         raise UsageError(f"--model-args={args[0][0]}={args[0][1]}: {names[0]} has no settings.")
-    check_shared(list(zip(names, specs, strict=True)), endpoint)
+    check_shared(list(zip(names, specs, strict=True)), urls[0] if urls else "")
     seen: dict[str, str] = {}
     for name, spec in zip(names, specs, strict=True):
         if spec.folder in seen:

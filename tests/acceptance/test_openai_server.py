@@ -86,3 +86,24 @@ def test_a_run_asks_no_more_before_its_budget_is_passed(run, tmp_path):
         result = run(*arguments, "--max-cost=5", "--results=others")
         assert len(server.requests()) == asked
         result.stdout.fnmatch_lines(["*the prices of tiny are not known here*"])
+
+
+def test_servers_that_die_or_refuse_are_left_out_and_cost_nothing(run, tmp_path, suite_folder, samples):
+    wrong_key, dying = {"require_key": "another"}, {"faults": "die@2"}
+    with (
+        FaultyServer(tmp_path, ANSWERS, latency=0.05) as well,
+        FaultyServer(tmp_path, ANSWERS, latency=0.05, **dying) as dead,
+        FaultyServer(tmp_path, ANSWERS, latency=0.05, **wrong_key) as locked,
+    ):
+        urls = [f"--base-url={server.base_url}" for server in (well, dead, locked)]
+        # Without a single retry, so that a charged attempt would be an error.
+        run("--model=tiny", *urls, "--retries=0", "-n2").assert_outcomes(passed=24)
+        about = json.loads((suite_folder / "results/tiny/run.json").read_text())["server"]["endpoints"]
+        assert [one["url"] for one in about] == [well.base_url, dead.base_url, locked.base_url]
+        assert [one["answers"] for one in about] == [24 - about[1]["answers"], about[1]["answers"], 0]
+        assert [one.get("times_left_out", 0) for one in about] == [0, 1, 1]
+        asked = len(well.requests())
+        # What one of them has answered is the model's: the first alone has it all.
+        run("--model=tiny", urls[0]).assert_outcomes(passed=24)
+        assert len(well.requests()) == asked
+    assert len(samples("tiny")) == 24

@@ -9,7 +9,7 @@ from pytest_codeeval.plugin.values import settings_from
 
 DEFAULTS: dict[str, Any] = {
     "models": ["demo"],
-    "base_url": None,
+    "base_url": [],
     "model_args": [],
     "preset": None,
     "vllm_args": [],

@@ -29,7 +29,7 @@ def add_command(commands: Any) -> None:
     add("--top-p", default="0.95", metavar="P", help="nucleus sampling (default 0.95)")
     add("--max-tokens", default="5000", metavar="N", help="tokens an answer (default 5000)")
     add("--batch-size", "--concurrency", default="10", metavar="N", help="requests at once, at most (default 10)")
-    add("--base-url", default="", metavar="URL", help="ask an OpenAI-compatible server at this URL")
+    add("--base-url", action="append", metavar="URL", help="a server to ask; may be given several times")
     add("--model-args", action="append", default=[], metavar="KEY=VALUE[,…]", help="settings of the backend")
     add("--rpm", metavar="N", help="requests a minute, at most")
     add("--max-cost", metavar="DOLLARS", help="ask no more where this would be passed")

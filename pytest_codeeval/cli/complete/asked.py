@@ -12,7 +12,7 @@ from pytest_codeeval.config.numbers import number, whole
 from pytest_codeeval.core.completion import SamplingParams
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.generation.modelnames import args_from, asked_with, checked_url, resolve
+from pytest_codeeval.generation.modelnames import args_from, asked_with, at_urls, checked_urls
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
@@ -90,13 +90,13 @@ class Asked:
 
 
 def _model(given: argparse.Namespace) -> ModelSpec:
-    endpoint = checked_url(given.base_url)
-    spec = asked_with(resolve(given.model, endpoint=endpoint), args_from(given.model_args), "chat")
+    urls = checked_urls(given.base_url)
+    spec = asked_with(at_urls(given.model, urls), args_from(given.model_args), "chat")
     if spec.scripted:
         raise UsageError(
             f"--model={given.model} has its answers already and is not asked; name a model, or run pytest with it."
         )
-    check_shared([(given.model, spec)], endpoint)
+    check_shared([(given.model, spec)], urls[0] if urls else "")
     return with_weights(spec)
 
 

@@ -46,6 +46,7 @@ class Progress:
     def show(self, done: int, traffic: Traffic) -> None:
         """Say how things stand: at once on a terminal, else once a minute."""
         said = [f"{traffic.waiting:,} to be sent again"] if traffic.waiting else []
+        said += [f"without {', '.join(traffic.left_out)}"] if traffic.left_out else []
         said += [f"cost ${traffic.cost:.4f}"] if traffic.cost is not None else []
         if self._bar is not None:
             self._bar.update(self._task, completed=done, said=", ".join(said))

@@ -13,7 +13,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest, Form,
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.core.jsonl import read_whole_lines
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.modelspec import ModelSpec, make_backend
 from tests.servers.marked import MARK, all_gone
 from tests.servers.pretend_vllm import executable
 
@@ -229,6 +229,44 @@ def test_models_are_served_one_after_another_or_side_by_side(stand, parallel):
     assert side_by_side == (parallel == "on")
     assert ended == (parallel == "off")
     assert isinstance(answer, Completion) and isinstance(again, Completion)
+
+
+def test_replicas_share_the_machine_and_the_requests_of_one_that_dies_go_to_the_others(stand, tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1,2,3")
+    stand.pretend(after=2, once=str(tmp_path / "dead"))
+
+    def replicas(model):
+        args = tuple({"vllm": stand._program, "replicas": "2", "batch_size": "1"}.items())
+        found = make_backend(ModelSpec(model, "vllm", model, args=args, mode="chat"), 60.0)
+        found.attach(tmp_path / model.replace("/", "-"), stand.said.append)
+        return found
+
+    async def play():
+        first, second = replicas("org/a"), replicas("org/b")
+        try:
+            answers = [await first.generate([REQUEST]) for _ in range(4)]
+            more = await asyncio.gather(*(first.generate([REQUEST]) for _ in range(8)))
+            (other,) = await second.generate([REQUEST])
+            return [*answers, *more, [other]], first.summary()["endpoints"]
+        finally:
+            await first.aclose()
+            await second.aclose()
+
+    answers, servers = asyncio.run(play())
+    assert all(isinstance(answer, Completion) for (answer,) in answers) and len(answers) == 13
+    assert [server["url"] for server in servers] == ["vLLM server 1 of 2", "vLLM server 2 of 2"]
+    assert sum(server["answers"] for server in servers) == 12 and all(server["answers"] for server in servers)
+    assert sum(server.get("times_left_out", 0) for server in servers) == 1
+    assert sum(len(server["start_seconds"]) for server in servers) >= 2
+    assert "is done with org/a" in "".join(stand.said)  # and the machine was free for the other model
+    assert (tmp_path / "org-a/server-2/vllm.log").is_file()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")
+    with pytest.raises(UsageError, match="replicas=2 needs a GPU for each server, and there is 1 GPU here"):
+        replicas("org/a")
+
+
+def test_a_server_that_computes_with_several_copies_is_asked_as_much_more(stand):
+    assert stand.backend(vllm_args="--data-parallel-size=3").concurrency == 3 * stand.backend().concurrency
 
 
 def test_a_server_that_runs_already_is_used_and_left_alone(stand):

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def _make(spec: ModelSpec, request_timeout: float) -> ModelBackend:
-    from pytest_codeeval.generation.backends.vllm.backend import VllmBackend
+    from pytest_codeeval.generation.backends.vllm.replicas import vllm_backend
 
-    return VllmBackend(spec, request_timeout)
+    return vllm_backend(spec, request_timeout)
 
 
 def _understood(spec: ModelSpec) -> ModelSpec:
@@ -48,13 +48,14 @@ KIND = BackendKind(
         "vllm_args",
         "tool_call_parser",
         "parallel",
+        "replicas",
         "start_timeout",
         "preset",
         "url",
         "api_key_env",
         "batch_size",
     ),
-    neutral=frozenset({"vllm", "parallel", "start_timeout", "preset", "api_key_env", "batch_size"}),
+    neutral=frozenset({"vllm", "parallel", "replicas", "start_timeout", "preset", "api_key_env", "batch_size"}),
     gives_tools=_gives_tools,
     takes_url=True,
     provider=lambda _: "openai",  # whose protocol its servers speak

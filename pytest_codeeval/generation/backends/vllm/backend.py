@@ -15,7 +15,7 @@ from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.backends.openai.client import OpenAIClient, alike
 from pytest_codeeval.generation.backends.openai.likelihood import Likelihood
-from pytest_codeeval.generation.backends.vllm.machinelock import MachineLock
+from pytest_codeeval.generation.backends.vllm.machinelock import SharedMachineLock
 from pytest_codeeval.generation.backends.vllm.model import ModelFiles
 from pytest_codeeval.generation.backends.vllm.monitor import FILE_NAME, Monitor
 from pytest_codeeval.generation.backends.vllm.probe import continues, listed
@@ -35,22 +35,20 @@ class VllmBackend(ModelBackend):
     """Asks vLLM by OpenAI's protocol; starts it with the first request that is not answered by the store.
 
     Several of these take turns, each ending its server when its requests are done, unless `parallel=on` was said.
-    A server that dies is started once more.
+    A server that dies is started once more. `turn` is what it waits for; servers of one model share it.
     """
 
     cacheable = True
 
-    def __init__(self, spec: ModelSpec, request_timeout: float = 600.0) -> None:
+    def __init__(self, spec: ModelSpec, request_timeout: float = 600.0, settings: VllmSettings | None = None) -> None:
         """Check the settings, and the user's flags with vLLM's own parser.
 
         Raises UsageError where they cannot be, or no vLLM is there.
         """
-        self._settings = settings = VllmSettings.of(spec)
+        self._settings = settings = settings or VllmSettings.of(spec)
         self.batch_size = settings.batch_size
-        # Twice what the server works on at once: there is always something waiting when a place becomes free.
-        self.concurrency = max(1, 2 * settings.preset.sequences // self.batch_size)
-        self._spec = spec
-        self._timeout = request_timeout
+        self.concurrency = settings.calls
+        self._spec, self._timeout = spec, request_timeout
         # Made here, so that a missing HTTP library is known before the run.
         OpenAIClient(self._settings.url or "http://127.0.0.1", name=spec.label)
         self._folder: Path | None = None
@@ -60,15 +58,14 @@ class VllmBackend(ModelBackend):
         self._client: OpenAIClient | None = None
         self._likelihood: Likelihood | None = None
         self._monitor: Monitor | None = None
-        self._raw = False
         self._starting: asyncio.Task[OpenAIClient] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._machine: MachineLock | None = None
-        self._asking = 0
-        self._deaths = 0
-        self._starts: list[float] = []
-        self._line: list[str] = []
+        self._machine: SharedMachineLock | None = None
+        self.turn = SharedMachineLock()
+        self._fell: BackendError | None = None
+        self._raw, self._asking, self._deaths = False, 0, 0
+        self._starts, self._line = list[float](), list[str]()
 
     def attach(self, folder: Path, say: Callable[[str], None]) -> None:
         """Say where the server's log and figures go, and how to tell the user what it does."""
@@ -101,7 +98,10 @@ class VllmBackend(ModelBackend):
             self._rest_soon()
 
     async def reach(self) -> str:
-        """Ask a server that runs already for its list of models."""
+        """Ask a server that runs already which models it has; that one of ours died is said once."""
+        if self._fell is not None:
+            fell, self._fell = self._fell, None
+            raise fell
         return await listed(self._spec, self._settings)
 
     async def aclose(self) -> None:
@@ -153,6 +153,7 @@ class VllmBackend(ModelBackend):
         # Of all whose requests went down with it, the first to notice.
         if client is self._client and self._ending is None:
             self._deaths += 1
+            self._fell = fault
             if self._server is not None:
                 self._server.show_log()
             self._end_soon()
@@ -180,15 +181,15 @@ class VllmBackend(ModelBackend):
 
     async def _start(self) -> OpenAIClient:
         folder = self._folder or Path(tempfile.mkdtemp(prefix="codeeval-vllm-"))
+        folder.mkdir(parents=True, exist_ok=True)
         self._monitor = self._monitor or Monitor(folder / FILE_NAME)
         settings = self._settings
         url, key = settings.url, settings.key
         try:
             if settings.command is not None:
                 if not settings.parallel:
-                    machine = MachineLock.of_this_loop()
-                    await machine.acquire(self._rest_soon)
-                    self._machine = machine
+                    await self.turn.acquire(self._rest_soon)
+                    self._machine = self.turn
                 server = VllmServer(settings.command, self._spec.label, folder / LOG_NAME, settings.deadline, self._say)
                 self._server = server
                 await server.start()

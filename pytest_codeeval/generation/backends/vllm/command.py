@@ -39,6 +39,7 @@ class Command:
     """`start` is what comes before the flags, `python` the interpreter that has vLLM, None where it is not known.
 
     `scores` says that prompts are scored: vLLM then holds the logits of all their tokens, and takes fewer at a time.
+    `devices` are the GPUs that it may have, as CUDA_VISIBLE_DEVICES names them; empty for all.
     """
 
     start: tuple[str, ...]
@@ -47,6 +48,7 @@ class Command:
     preset: Preset
     flags: tuple[str, ...] = ()
     scores: bool = False
+    devices: str = ""
 
     def line(self, port: int, *, short: bool = False) -> list[str]:
         """Return the whole command; `short` leaves the length of the context to vLLM."""
@@ -64,6 +66,13 @@ class Command:
             return None
         # vLLM refuses more than the model was made for.
         return min(CONTEXT, ModelFiles.of(self.model).context or CONTEXT)
+
+    @property
+    def data_parallel(self) -> int:
+        """How many copies of the model the server runs, each with a batch of its own."""
+        flags = " ".join(self.flags).replace("_", "-")
+        found = re.search(r"(?:^| )(?:--data-parallel-size|-dp)[= ](\d{1,4})(?: |$)", flags)
+        return max(1, int(found[1])) if found else 1
 
     def has(self, flag: str) -> bool:
         """Whether the user gave this flag."""

@@ -102,7 +102,7 @@ class VllmServer:
         self.line = self._command.line(self._port, short=short)
         self._log.mark()
         self._say(f"codeeval: starting {shlex.join(self.line)}; its output goes to {self._log.path}")
-        environment = _environment(self.key)
+        environment = _environment(self.key, self._command.devices)
         try:
             self._process = ServerProcess(self.line, environment, self._log.path)
         except OSError as error:
@@ -148,9 +148,10 @@ class VllmServer:
         )
 
 
-def _environment(key: str) -> dict[str, str]:
+def _environment(key: str, devices: str) -> dict[str, str]:
     """Our own, without keys that are not for loading a model: the model may come with code."""
     kept = {name: value for name, value in os.environ.items() if _NEEDED.match(name) or not _SECRET.search(name)}
+    kept |= {"CUDA_VISIBLE_DEVICES": devices} if devices else {}
     return {**kept, "VLLM_API_KEY": key, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
 
 

@@ -16,22 +16,32 @@ from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS, Pr
 if TYPE_CHECKING:
     from pytest_codeeval.generation.modelspec import ModelSpec
 
-_OF_A_START = ("vllm", "vllm_args", "tool_call_parser", "parallel", "start_timeout")
+_OF_A_START = ("vllm", "vllm_args", "tool_call_parser", "parallel", "replicas", "start_timeout")
 _START_SECONDS = 600
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
 class VllmSettings:
-    """Either `url` names a server that runs, by its root, or `command` starts one; `deadline` is in seconds."""
+    """Either `url` names a server that runs, by its root, or `command` starts one; `deadline` is in seconds.
+
+    `replicas` is how many servers are started, side by side.
+    """
 
     preset: Preset
     batch_size: int
     deadline: int
     parallel: bool
+    replicas: int
     key_variable: str
     url: str
     command: Command | None
+
+    @property
+    def calls(self) -> int:
+        """How many calls are made at once: twice what a server works on, so that something always waits for a place."""
+        copies = self.command.data_parallel if self.command else 1
+        return max(1, 2 * copies * self.preset.sequences // self.batch_size)
 
     @property
     def key(self) -> str:
@@ -56,6 +66,7 @@ class VllmSettings:
             batch_size=_whole(options, "batch_size", preset.batch),
             deadline=_whole(options, "start_timeout", _START_SECONDS),
             parallel=_switch(options, "parallel"),
+            replicas=_whole(options, "replicas", 1),
             key_variable=options.get("api_key_env", "CODEEVAL_API_KEY"),
             url=url,
             command=started and replace(started, scores=spec.mode == "score"),
