@@ -15,11 +15,13 @@ from pytest_codeeval.core.errors import UsageError
 _TEXT = "run an evaluation: codeeval run FILE.yaml, or codeeval run --model=MODEL SUITE…"
 _MORE = (
     "Further arguments go to pytest as they are, best in the form --NAME=VALUE: options of pytest-codeeval, such as "
-    "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files."
+    "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files. With --on=ray --shards=N "
+    "[--address=ADDRESS] [--working-dir=DIR] answers are graded on a Ray cluster."
 )
 _FILES = (".yaml", ".yml")
 _SUITE = ".py"
 _CHOSEN = "--models"
+_ON = "--on"
 _TO_RUN = ("--config=", "--suites=", "--codeeval-config=", "--codeeval-suites=")
 
 
@@ -37,6 +39,10 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if not given.arguments or {"-h", "--help"} & {*given.arguments}:
         parser.print_help()
         return 0
+    if any(word.partition("=")[0] == _ON for word in given.arguments):
+        from pytest_codeeval.cli.oncluster import run_on_cluster
+
+        return run_on_cluster(given.arguments)
     command = [sys.executable, "-P", "-m", "pytest", *arguments(given.arguments)]
     sys.stdout.flush()
     return os.execv(command[0], command)  # noqa: S606 - its arguments are a list
