@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,14 +37,15 @@ _KEY_IN = re.compile(r"api[_-]key[_-]env[\"']?\s*[:=]\s*[\"']?(\w+)")
 _OURS = "CODEEVAL_"
 
 
-def run_on_cluster(words: Sequence[str]) -> int:
+def run_on_cluster(words: Sequence[str], connect: Callable[..., AbstractContextManager[Engine]] = RayEngine) -> int:
     """Do all three parts of a run: ask, grade, show; return the exit code of the last that there was.
 
-    Raises UsageError for what cannot be done so, EngineGone where the cluster is gone.
+    `connect` gives the engine, as RayEngine does. Raises UsageError for what cannot be done so, EngineGone where the
+    cluster is gone.
     """
     job = ClusterJob(ClusterWords.read(words), dict(os.environ))
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with RayEngine(job.asked.address, job.workers, working_dir=job.asked.working_dir, left_out=job.left_out) as engine:
+    with connect(job.asked.address, job.workers, working_dir=job.asked.working_dir, left_out=job.left_out) as engine:
         tier, unfit = fitting(engine.look(job.sandbox))
         for node, why in unfit.items():
             print(f"codeeval: a node is not used: {why}", file=sys.stderr)
