@@ -37,13 +37,17 @@ _KEY_IN = re.compile(r"api[_-]key[_-]env[\"']?\s*[:=]\s*[\"']?(\w+)")
 _OURS = "CODEEVAL_"
 
 
-def run_on_cluster(words: Sequence[str], connect: Callable[..., AbstractContextManager[Engine]] = RayEngine) -> int:
+def run_on_cluster(
+    words: Sequence[str],
+    understood: Callable[[Sequence[str]], list[str]],
+    connect: Callable[..., AbstractContextManager[Engine]] = RayEngine,
+) -> int:
     """Do all three parts of a run: ask, grade, show; return the exit code of the last that there was.
 
-    `connect` gives the engine, as RayEngine does. Raises UsageError for what cannot be done so, EngineGone where the
-    cluster is gone.
+    `understood` makes arguments of pytest of words as the command has them, and `connect` gives the engine, as
+    RayEngine does. Raises UsageError for what cannot be done so, EngineGone where the cluster is gone.
     """
-    job = ClusterJob(ClusterWords.read(words), dict(os.environ))
+    job = ClusterJob(ClusterWords.read(words), understood, dict(os.environ))
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     with connect(job.asked.address, job.workers, working_dir=job.asked.working_dir, left_out=job.left_out) as engine:
         tier, unfit = fitting(engine.look(job.sandbox))
@@ -59,11 +63,11 @@ def run_on_cluster(words: Sequence[str], connect: Callable[..., AbstractContextM
                 "judges are asked while answers are graded, and no node of a cluster has a key; "
                 "leave --on out for suites that judges rate."
             )
-        failed = _grade(job, plan, engine, tier)
+        failed = grade(job, plan, engine, tier)
     return job.pytest(job.asked.reporting(job.results)) or int(failed)
 
 
-def _grade(job: ClusterJob, plan: ClusterPlan, engine: Engine, tier: str) -> bool:
+def grade(job: ClusterJob, plan: ClusterPlan, engine: Engine, tier: str) -> bool:
     """Grade all shards and say what that lacks; return whether it lacks something."""
     total = plan.count()
     with Keeper(job.results, plan) as keeper, Progress(total, 0, "problem") as progress:
@@ -96,9 +100,13 @@ def _kept(conductor: Conductor, total: int) -> str:
 
 @dataclass(frozen=True)
 class ClusterJob:
-    """What the words of the command come to here; `environment` is that of this process, keys and all."""
+    """What the words of the command come to here; `environment` is that of this process, keys and all.
+
+    `understood` makes arguments of pytest of words.
+    """
 
     asked: ClusterWords
+    understood: Callable[[Sequence[str]], list[str]]
     environment: Mapping[str, str]
 
     def __post_init__(self) -> None:
@@ -110,9 +118,7 @@ class ClusterJob:
 
     def pytest(self, arguments: Sequence[str]) -> int:
         """Run pytest here and return its exit code; Ctrl-C is its own to hear, and it is waited for."""
-        from pytest_codeeval.cli.run import arguments as understood
-
-        command = [sys.executable, "-P", "-m", "pytest", *understood(arguments)]
+        command = [sys.executable, "-P", "-m", "pytest", *self.understood(arguments)]
         sys.stdout.flush()
         with subprocess.Popen(command, env=self.environment) as process:
             while True:
@@ -121,12 +127,10 @@ class ClusterJob:
 
     def order(self, shard: Shard, tier: str) -> Order:
         """Return the order for a shard."""
-        from pytest_codeeval.cli.run import arguments as understood
-
         shared = {} if self.asked.working_dir else self.environment
         return Order(
             str(shard),
-            tuple(understood(self.asked.checking())),
+            tuple(self.understood(self.asked.checking())),
             tier,
             self.workers,
             self._folder,
@@ -172,10 +176,9 @@ class ClusterJob:
 
     @cached_property
     def _file(self) -> JobFile | None:
-        from pytest_codeeval.cli.run import arguments as understood
         from pytest_codeeval.config.jobfile import read_job
 
-        words = understood(self.asked.others)
+        words = self.understood(self.asked.others)
         found = [word.partition("=")[2] for word in words if word.startswith(("--codeeval-config=", "--config="))]
         return read_job(Path(found[-1])) if found else None
 

@@ -42,7 +42,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if any(word.partition("=")[0] == _ON for word in given.arguments):
         from pytest_codeeval.cli.oncluster import run_on_cluster
 
-        return run_on_cluster(given.arguments)
+        return run_on_cluster(given.arguments, arguments)
     command = [sys.executable, "-P", "-m", "pytest", *arguments(given.arguments)]
     sys.stdout.flush()
     return os.execv(command[0], command)  # noqa: S606 - its arguments are a list

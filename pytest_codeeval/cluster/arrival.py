@@ -15,7 +15,6 @@ from pytest_codeeval.core.columns import COLUMNS
 from pytest_codeeval.reports.folder import RUN, SAMPLES
 from pytest_codeeval.reports.samplerow import identity
 from pytest_codeeval.results.merging.differing import differences
-from pytest_codeeval.results.merging.planned import planned
 from pytest_codeeval.results.run import Run
 
 _NAMES = frozenset(column.name for column in COLUMNS)
@@ -53,13 +52,14 @@ def arrived(archive: bytes, order: Order, plan: ClusterPlan, folder: Path) -> Ar
     if status["shard"] != order.shard:
         raise BadArchive(f"it is of another shard ({status['shard'][:20]})")
     runs = {path.parent.name: _run(path, order, plan) for path in sorted(folder.glob(f"*/{RUN}"))}
-    problems, lacking = 0, []
-    for name, run in runs.items():
-        there = _samples(run, order, plan.samples[name])
-        wanted = _wanted(run, order)
+    problems, lacking, part = 0, [], order.part
+    for name, suites in plan.samples.items():
+        run = runs.get(name)
+        there = _samples(run, order, suites) if run else {}
+        wanted = {(suite, task): n for suite, tasks in suites.items() for task, n in tasks.items() if part.holds(task)}
         short = [task for task, samples in wanted.items() if len(there.get(task, ())) < samples]
         problems += len(wanted) - len(short)
-        reasons = _errors(run)
+        reasons = _errors(run) if run else {}
         lacking += [(task[1], reasons.get(task[1], "no verdict came")) for task in short]
         for file in FILES:
             if file not in _LATER:
@@ -85,16 +85,6 @@ def _run(path: Path, order: Order, plan: ClusterPlan) -> Run:
         said = "; ".join(f"{one.name} is {one.values[1][:80]}, not {one.values[0][:80]}" for one in found[:3])
         raise BadArchive(f"it was not made as here: {said}")
     return run
-
-
-def _wanted(run: Run, order: Order) -> dict[tuple[str, str], int]:
-    part = order.part
-    return {
-        (suite, task): samples
-        for suite, about in run.datasets.items()
-        for task, samples in planned(about).items()
-        if part.holds(task)
-    }
 
 
 def _samples(run: Run, order: Order, plan: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], set[int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.shard import Shard
-from pytest_codeeval.reports.folder import RUN, SAMPLES
+from pytest_codeeval.reports.folder import LAST_PLAN, RUN, SAMPLES
 from pytest_codeeval.results.merging.planned import planned
 from pytest_codeeval.results.run import Run
 
@@ -35,10 +35,7 @@ class ClusterPlan:
     @cached_property
     def samples(self) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
         """How many samples there are to be, by folder, suite and task."""
-        return {
-            folder: {suite: planned(about) for suite, about in run.datasets.items()}
-            for folder, run in self.runs.items()
-        }
+        return {folder: _last_plan(run) for folder, run in self.runs.items()}
 
     @cached_property
     def task_ids(self) -> frozenset[str]:
@@ -74,3 +71,8 @@ class ClusterPlan:
     def judged(self) -> bool:
         """Whether models are to rate answers, which no node could ask."""
         return any(about.get("judges") for run in self.runs.values() for about in run.datasets.values())
+
+
+def _last_plan(run: Run) -> dict[str, dict[str, int]]:
+    found = run.about.get(LAST_PLAN)
+    return {suite: planned({"planned": tasks}) for suite, tasks in found.items()} if isinstance(found, dict) else {}

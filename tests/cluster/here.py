@@ -12,11 +12,12 @@ from pytest_codeeval.cluster.order import Order
 
 
 class Here:
-    """Notes the shards that ran in `ran`; after `stops_after` of them Ctrl-C is pressed."""
+    """Notes which shards `ran`, and what `came` of them; after `stops_after` of them Ctrl-C is pressed."""
 
     def __init__(self, stops_after: int = -1) -> None:
         self.ran: list[str] = []
         self.told: list[bytes] = []
+        self.came: list[Outcome] = []
         self.cancelled = False
         self._waiting: deque[tuple[Order, bytes]] = deque()
         self._stops_after = stops_after
@@ -45,7 +46,8 @@ class Here:
             raise KeyboardInterrupt
         order, completions = self._waiting.popleft()
         self.ran.append(order.shard)
-        return [Outcome(order, run_order(order, completions), node="here")]
+        self.came.append(Outcome(order, run_order(order, completions), node="here"))
+        return self.came[-1:]
 
     def avoid(self, node: str) -> bool:
         return False

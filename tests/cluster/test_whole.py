@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
+import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.cli.oncluster import run_on_cluster
+from pytest_codeeval.cli.oncluster import ClusterJob, grade, run_on_cluster
+from pytest_codeeval.cli.run import arguments
 from pytest_codeeval.cluster.archive import BadArchive
 from pytest_codeeval.cluster.arrival import arrived
-from pytest_codeeval.cluster.node import run_order
-from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.cluster.engine import Outcome
 from pytest_codeeval.cluster.planned import ClusterPlan
+from pytest_codeeval.cluster.words import ClusterWords
 from pytest_codeeval.core.shard import Shard
 from tests.cluster.here import Here
 
-LIMIT = 3
 POISON = "Starter/1"
 KILLS = f"""
 import os, signal
@@ -26,7 +30,7 @@ def pytest_runtest_call(item):
     if "KILLS" in os.environ and {POISON!r} in item.name and item.config.getoption("codeeval_shard"):
         os.kill(os.getpid(), signal.SIGKILL)
 """
-WORDS = ["--on=ray", "--shards=1", "--model=demo", "--samples=2", f"--limit={LIMIT}", "-q", "test_suite.py", "-pkills"]
+WORDS = ["--on=ray", "--shards=1", "--model=demo", "--samples=2", "--limit=2", "-q", "test_suite.py", "-pkills"]
 
 
 @pytest.fixture
@@ -52,49 +56,45 @@ def test_a_poisoned_problem_is_found_and_all_else_is_kept(
     monkeypatch.setenv("KILLS", "1")
     samples = folder / "results/demo/samples.jsonl"
     engine = Here()
-    assert run_on_cluster(WORDS, engine) == 1
+    assert run_on_cluster(WORDS, arguments, engine) == 1
     said = capfd.readouterr()
-    everything = {f"Starter/{number}" for number in range(LIMIT)}
-    assert {*task_ids(samples)} == everything - {POISON}
+    assert task_ids(samples) == ["Starter/0"] * 2
     assert f"({POISON}) could not be graded: its run ended by signal 9" in said.err
     assert "secret" not in b"".join(engine.told).decode()
 
     monkeypatch.delenv("KILLS")
+    job, plan = (
+        ClusterJob(ClusterWords.read(WORDS), arguments, dict(os.environ)),
+        ClusterPlan.of(folder / "results", ""),
+    )
+    tier = json.loads((folder / "results/demo/run.json").read_text())["sandbox"]["tier"]
     with pytest.raises(KeyboardInterrupt):
-        run_on_cluster(WORDS, (stopped := Here(stops_after=0)))
+        grade(job, plan, (stopped := Here(stops_after=0)), tier)
     assert stopped.cancelled
-    assert f"{LIMIT - 1} of {LIMIT} problems graded and kept: the same command goes on" in capfd.readouterr().err
+    assert "1 of 2 problems graded and kept: the same command goes on" in capfd.readouterr().err
 
     again = Here()
-    assert run_on_cluster(WORDS, again) == 0
+    assert not grade(job, plan, again, tier)
     assert len(again.ran) == 1 and Shard.read(again.ran[0]).holds(POISON)
-    assert task_ids(samples) == sorted([*everything] * 2)
+    assert sorted(task_ids(samples)) == ["Starter/0"] * 2 + ["Starter/1"] * 2
     about = json.loads((folder / "results/demo/run.json").read_text())
-    assert about["sandbox"]["tier"] in ("namespaces", "landlock") and not about.get("shard")
-    assert about["options"]["shard"] is None and about["scores"][0]["problems"] == LIMIT
-    check_that_nothing_else_is_believed(folder, about["sandbox"]["tier"])
+    assert not about.get("shard") and about["options"]["shard"] is None
+    check_that_nothing_else_is_believed(folder, plan, again.came[0])
 
 
-def check_that_nothing_else_is_believed(folder: Path, tier: str) -> None:
-    """Alter what one shard returns in many ways."""
-    plan = ClusterPlan.of(folder / "results", "")
-    arguments = ("--model=demo", "--samples=2", f"--limit={LIMIT}", "-q", "test_suite.py", "--stage=check")
-    order = Order("1/1", arguments, tier, 1, str(folder))
-    archive = run_order(order, b"")
-    number = iter(range(100))
+def check_that_nothing_else_is_believed(folder: Path, plan: ClusterPlan, came: Outcome) -> None:
+    """Alter what one shard returned in many ways."""
+    order, number = came.order, itertools.count()
 
     def new() -> Path:
         place = folder / f"came{next(number)}"
         place.mkdir()
         return place
 
-    there = arrived(archive, order, plan, place := new())
-    assert there.ended and there.problems == LIMIT and not there.lacking
+    there = arrived(came.archive, order, plan, place := new())
+    assert there.ended and there.problems == 1 and not there.lacking
 
     def altered(alter: Callable[[dict[str, object]], object], file: str = "samples.jsonl") -> bytes:
-        import io
-        import zipfile
-
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as members:
             for path in sorted(path for path in place.rglob("*") if path.is_file()):
@@ -107,7 +107,7 @@ def check_that_nothing_else_is_believed(folder: Path, tier: str) -> None:
         return target.getvalue()
 
     short = arrived(altered(lambda row: None), order, plan, new())
-    assert len(short.lacking) == LIMIT and short.problems == 0
+    assert short.lacking == ((POISON, "no verdict came"),) and short.problems == 0
     for alter in (
         lambda row: row.update(task_id="Starter/99"),
         lambda row: row.update(model="other"),
@@ -135,4 +135,4 @@ def check_that_nothing_else_is_believed(folder: Path, tier: str) -> None:
         with pytest.raises(BadArchive):
             arrived(altered(alter, "run.json"), order, plan, new())
     with pytest.raises(BadArchive):
-        arrived(archive, replace(order, shard="1/2"), plan, new())
+        arrived(came.archive, replace(order, shard="1/2"), plan, new())
