@@ -17,7 +17,7 @@ _MORE = (
     "Further arguments go to pytest as they are, best in the form --NAME=VALUE: options of pytest-codeeval, such as "
     "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files. With --on=local|slurm|k8s "
     "--shards=N it is run in shards, as processes here or as jobs of a cluster, whose files are printed, or submitted "
-    "with --submit."
+    "with --submit; with --on=ray --shards=N [--address=ADDRESS] [--working-dir=DIR] answers are graded on a Ray cluster."
 )
 _FILES = (".yaml", ".yml")
 _SUITE = ".py"
@@ -40,13 +40,27 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace) -> int:
     if not given.arguments or {"-h", "--help"} & {*given.arguments}:
         parser.print_help()
         return 0
-    if any(word.partition("=")[0] == _ON for word in given.arguments):
+    engine = _engine(given.arguments)
+    if engine == "ray":
+        from pytest_codeeval.cli.oncluster import run_on_cluster
+
+        return run_on_cluster(given.arguments, arguments)
+    if engine is not None:
         from pytest_codeeval.cli.jobs import run_in_shards
 
         return run_in_shards(given.arguments)
     command = [sys.executable, "-P", "-m", "pytest", *arguments(given.arguments)]
     sys.stdout.flush()
     return os.execv(command[0], command)  # noqa: S606 - its arguments are a list
+
+
+def _engine(words: Sequence[str]) -> str | None:
+    """Return what --on names, None without it."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, given, value = word.partition("=")
+        if name == _ON:
+            return value if given else following
+    return None
 
 
 def arguments(words: Sequence[str]) -> list[str]:

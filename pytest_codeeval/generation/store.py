@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -99,9 +99,19 @@ class CompletionStore:
         """Yield the completions as JSON values: the lines of an export."""
         condition, values = chosen.where()
         query = f"SELECT {', '.join(COLUMNS)} FROM completions WHERE {condition} ORDER BY model, suite, rowid"
+        yield from self._as_rows(query, values)
+
+    def _as_rows(self, query: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
         for row in self._file.each(query, values):
             fields = dict(zip(COLUMNS, row, strict=True))
             yield {**fields, "completion": json.loads(fields["completion"])}
+
+    def of_tasks(self, task_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield the completions of tasks as JSON values, in an order that does not depend on when they came."""
+        for start in range(0, len(task_ids), _KEYS_AT_ONCE):
+            some = list(map(encodable, task_ids[start : start + _KEYS_AT_ONCE]))
+            query = f"SELECT {', '.join(COLUMNS)} FROM completions WHERE task_id IN ({','.join('?' * len(some))})"
+            yield from self._as_rows(f"{query} ORDER BY key", some)
 
     def remove(self, chosen: Chosen) -> int:
         """Remove completions; return how many they were."""

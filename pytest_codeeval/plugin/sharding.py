@@ -10,6 +10,7 @@ from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stageoptions import GENERATE, stages_from
 
 _DIVIDED = ("concurrency", "rpm", "tpm")
 
@@ -22,6 +23,8 @@ def shard_from(options: Mapping[str, Any]) -> Shard | None:
     if options["shard"] is None:
         return None
     shard = Shard.read(options["shard"])
+    if not options["judges"] and (stages := stages_from(options)) and GENERATE not in stages:
+        return shard  # which asks nobody
     for name in _DIVIDED:
         if options[name] is not None and int(options[name]) < shard.of:
             raise UsageError(

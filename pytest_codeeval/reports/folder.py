@@ -24,6 +24,7 @@ from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.samplerow import identity, readable
 
 SAMPLES, RUN = "samples.jsonl", "run.json"
+LAST_PLAN = "plan_of_last_run"
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 
 
@@ -121,6 +122,7 @@ class ResultsFolder:
         planned = {**about.get("planned", {}), **samples}
         known = dict.fromkeys([*order, *planned])  # what was planned before may be in no dataset now
         in_order = {task_id: planned[task_id] for task_id in known if task_id in planned}
+        self._run.setdefault(LAST_PLAN, {})[suite] = dict(samples)
         self._note({**about, "planned": in_order, "prompts": prompts})
 
     def _note(self, about: Mapping[str, Any]) -> None:
@@ -174,6 +176,7 @@ class ResultsFolder:
         self._open()
         self.started = True
         shard = {"shard": self._shard} if self._shard else {}
+        self._run.pop(LAST_PLAN, None)
         self._run.pop("missing", None)  # which a merged folder was found to lack, and this run may bring
         self._run.update(about, settings=self._settings, started=_now(), finished=None, **shard)
         self._write_run()

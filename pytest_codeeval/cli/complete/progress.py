@@ -15,8 +15,9 @@ _MINUTE = 60.0
 class Progress:
     """A `with` block around a job of so many rows, some of which are `done` at its start; any thread may `tell`."""
 
-    def __init__(self, total: int, done: int) -> None:
+    def __init__(self, total: int, done: int, noun: str = "row") -> None:
         self._total = total
+        self._noun = noun
         self._begun = done
         self._next = time.monotonic() + _MINUTE
         self._bar: Any = None
@@ -48,11 +49,15 @@ class Progress:
         said = [f"{traffic.waiting:,} to be sent again"] if traffic.waiting else []
         said += [f"without {', '.join(traffic.left_out)}"] if traffic.left_out else []
         said += [f"cost ${traffic.cost:.4f}"] if traffic.cost is not None else []
+        self.advance(done, said)
+
+    def advance(self, done: int, said: list[str]) -> None:
+        """Say the same of a job that asks nobody."""
         if self._bar is not None:
             self._bar.update(self._task, completed=done, said=", ".join(said))
         elif time.monotonic() >= self._next:
             self._next = time.monotonic() + _MINUTE
-            self.tell(", ".join([f"{done:,} of {counted(self._total, 'row')}", *said]))
+            self.tell(", ".join([f"{done:,} of {counted(self._total, self._noun)}", *said]))
 
 
 def _bar(total: int, done: int) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pytest_codeeval.core.errors import UsageError, nearest
 
-ENGINES = ("local", "slurm", "k8s")
+ENGINES = ("local", "slurm", "k8s", "ray")
 
 
 def run_in_shards(words: Sequence[str]) -> int:

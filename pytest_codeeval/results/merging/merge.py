@@ -13,7 +13,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.reports import parquet
-from pytest_codeeval.reports.folder import RUN, SAMPLES
+from pytest_codeeval.reports.folder import LAST_PLAN, RUN, SAMPLES
 from pytest_codeeval.reports.promptfile import PROMPTS
 from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.suitescore import SuiteScore
@@ -28,7 +28,7 @@ from pytest_codeeval.results.merging.samples import Latest
 from pytest_codeeval.results.newfolder import new_folder
 from pytest_codeeval.results.run import Run
 
-_OF_ONE = ("shard", "exit_status_of_pytest", "missing", "differing")
+_OF_ONE = ("shard", "exit_status_of_pytest", "missing", "differing", LAST_PLAN)
 """What `run.json` says of one folder, and may not hold for all of them."""
 
 

@@ -1,0 +1,162 @@
+"""One shard on a node: an ordinary run of pytest in a process of its own, and the archive of what it leaves."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest_codeeval
+from pytest_codeeval.cluster.archive import packed
+from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.core.errors import CodeEvalError
+from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.core.secretname import is_secret_name
+from pytest_codeeval.generation.registry import KINDS
+from pytest_codeeval.generation.store import CompletionStore
+
+ABSENT = -1000
+"""The exit code, beside those of processes, of a shard that could not begin on this node."""
+_SILENCE = 3600.0
+"""Seconds without a line in any of its files after which a run is taken to hang: self-tests may take minutes."""
+_TICK, _GRACE = 0.2, 20.0
+_SAID = 4000
+_ENGINES_OWN = ("RAY_",)
+
+
+def look(tier: str) -> dict[str, Any]:
+    """Return what a node is: its name, versions, and the tier of the sandbox that a choice comes to here.
+
+    `tier` is empty where the machine does not give it, and `why` then says so.
+    """
+    from pytest_codeeval.execution.sandbox.choice import SandboxChoice
+    from pytest_codeeval.execution.sandbox.probe import probe
+
+    found, why = "", ""
+    try:
+        found = probe(SandboxChoice(tier)).name
+    except (CodeEvalError, OSError) as error:
+        why = str(error)
+    return {"node": platform.node(), "tier": found, "why": why, "versions": versions()}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that all nodes have to share."""
+    return {"pytest-codeeval": pytest_codeeval.__version__, "python": platform.python_version()}
+
+
+def without_keys(variables: Iterable[str], more: Iterable[str] = ()) -> dict[str, str]:
+    """Return those of the environment's variables that no key is in, nor an address of the engine."""
+    keys = {name for kind in KINDS for name in kind.keys} | {*more}
+    return {
+        name: os.environ[name]
+        for name in variables
+        if name not in keys and not is_secret_name(name) and not name.startswith(_ENGINES_OWN)
+    }
+
+
+def run_order(order: Order, completions: bytes) -> bytes:
+    """Run a shard whose answers are given as lines of an export; return its archive, whatever came of it."""
+    place = Path(tempfile.mkdtemp(prefix="codeeval-shard-"))
+    results = place / "results"
+    try:
+        status = _run(order, completions, place, results)
+        return packed(results, {"shard": order.shard, "node": platform.node(), "cpu_seconds": 0.0, **status})
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _run(order: Order, completions: bytes, place: Path, results: Path) -> dict[str, Any]:
+    if not Path(order.folder).is_dir():
+        return {
+            "exit": ABSENT,
+            "said": f"it does not see the folder {order.folder!r}; give --working-dir, which is sent",
+        }
+    if completions:
+        with closing(CompletionStore(results)) as store:
+            store.add(rows_of(completions, "answers"))
+    command = [sys.executable, "-P", "-m", "pytest", *order.arguments, *_of_shard(order, results)]
+    before = os.times()
+    with (place / "said").open("wb") as said:
+        exit_code = _finish(_started(command, order, said.fileno()), (place / "said", results))
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"exit": exit_code, "said": _end_of(place / "said"), "cpu_seconds": float(spent)}
+
+
+def _of_shard(order: Order, results: Path) -> list[str]:
+    workers = ["-n", str(order.workers)] if order.workers > 1 else ["-n0"]
+    # Of what a config file names only the page of pytest-html would be written, by all shards to one place.
+    pages = [] if "no:html" in order.arguments else ["--html="]
+    return [*workers, *pages, f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+
+
+def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[bytes]:
+    environment = {**without_keys(os.environ, order.unset), **dict(order.variables)}
+    package = str(Path(pytest_codeeval.__file__).parent.parent)
+    known = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([package, *known]))
+    return subprocess.Popen(
+        command,
+        cwd=order.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
+        start_new_session=True,
+        preexec_fn=_end_with_parent,
+    )
+
+
+def _end_with_parent() -> None:
+    """Have the run end, in order, when the engine's own process is gone in whatever way."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _finish(process: subprocess.Popen[bytes], watched: tuple[Path, Path]) -> int:
+    """Wait for a run, ending it if it says nothing for too long, or if this process is told to stop."""
+    heard, size = time.monotonic(), 0
+    try:
+        while (code := process.poll()) is None:
+            time.sleep(_TICK)
+            now = _written(watched)
+            if now != size:
+                heard, size = time.monotonic(), now
+            elif time.monotonic() - heard > _SILENCE:
+                break
+        return -signal.SIGKILL if code is None else code
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()  # which writes down what there is, and ends its workers
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _written(watched: tuple[Path, Path]) -> int:
+    said, results = watched
+    files = [said, *results.glob("*/*.jsonl")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _end_of(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _SAID))
+        return file.read().decode("utf-8", "replace")

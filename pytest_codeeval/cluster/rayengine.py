@@ -1,0 +1,177 @@
+"""RayEngine: shards as tasks of a Ray cluster, which loses nodes and gets others."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest_codeeval
+from pytest_codeeval.cluster.engine import EngineGone, Outcome
+from pytest_codeeval.cluster.node import look, run_order, without_keys
+from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.extra import needed
+
+_RETRIES = 2
+_AHEAD = 2
+"""How many orders wait for each that runs, so that no core has to."""
+_LOOKING = 120.0
+_REACHED = 3.0
+_UNREACHED = 3
+_KEPT_HOME = [
+    ".git", ".venv", "node_modules", "__pycache__", "*.sqlite3*", ".env*", ".netrc", ".npmrc", ".pypirc", ".aws",
+    ".ssh", "*.pem", "*.key", "id_rsa*", "id_ed25519*",
+]  # fmt: skip
+"""What is not sent with a working directory: large, or likely to hold a key."""
+
+
+class RayEngine:
+    """A `with` block in which a cluster is used; each order takes as many CPUs as it has workers."""
+
+    def __init__(self, address: str, workers: int, *, working_dir: str = "", left_out: Sequence[str] = ()) -> None:
+        """Connect to a cluster, that of `address` or of RAY_ADDRESS, or else one started for the run on this machine.
+
+        `working_dir` is sent to the nodes together with this package, but for `left_out` within it. Raises MissingExtra
+        without Ray, UsageError where the cluster cannot be reached.
+        """
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        self._ray = needed("ray", "ray", "--on=ray")
+        self._workers = workers
+        self._pending: dict[Any, Order] = {}
+        self._avoided: set[str] = set()
+        self._unreached = 0
+        keyless = without_keys(os.environ)  # what is started here is to see none either
+        for name in set(os.environ) - {*keyless, *(one for one in os.environ if one.startswith("RAY_"))}:
+            del os.environ[name]
+        self._connect(address, _runtime(working_dir, left_out))
+        self._gcs = self._ray.get_runtime_context().gcs_address
+        self._task = self._ray.remote(max_retries=_RETRIES, num_cpus=workers)(_in_task)
+
+    def __enter__(self) -> RayEngine:
+        """Give the engine."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Disconnect; a cluster that was started for the run ends."""
+        with suppress(Exception):
+            self._ray.shutdown()
+
+    def _connect(self, address: str, runtime: dict[str, Any]) -> None:
+        try:
+            self._ray.init(
+                address=address or None,
+                runtime_env=runtime,
+                log_to_driver=False,
+                logging_level="ERROR",
+                configure_logging=True,
+                **({} if address or os.environ.get("RAY_ADDRESS") else {"include_dashboard": False}),
+            )
+        except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+            said = str(error).strip().splitlines()
+            raise UsageError(
+                f"--address={address or 'that of RAY_ADDRESS'}: no Ray cluster can be reached there "
+                f"({said[0] if said else error!r}); start one with `ray start --head`, or leave --address out."
+            ) from None
+
+    def look(self, tier: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return by its node what `node.look` says of each; of one that did not answer `why` alone."""
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        task = self._ray.remote(max_retries=_RETRIES, num_cpus=0)(look)
+        asked = {
+            node: task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote(tier)
+            for node in self._nodes()
+        }
+        self._ray.wait(list(asked.values()), num_returns=len(asked), timeout=_LOOKING)
+        found: dict[str, Mapping[str, Any]] = {}
+        for node, reference in asked.items():
+            try:
+                found[node] = self._ray.get(reference, timeout=1)
+            except self._ray.exceptions.RayError as error:
+                found[node] = {"node": node[:8], "tier": "", "why": _first_line(error)}
+        return found
+
+    def room(self) -> int:
+        """Return how many orders may be under way at once, waiting ones with them."""
+        cpus = sum(resources.get("CPU", 0) for resources in self._nodes().values())
+        return max(_AHEAD, _AHEAD * int(cpus // self._workers))
+
+    def submit(self, order: Order, completions: bytes) -> None:
+        """Have an order run on a node that is not to be avoided."""
+        where = {"ray.io/node-id": f"!in({','.join(sorted(self._avoided))})"} if self._avoided else None
+        task = self._task.options(label_selector=where) if where else self._task
+        self._pending[task.remote(order.to_json(), completions)] = order
+
+    def wait(self, seconds: float) -> Sequence[Outcome]:
+        """Return what has ended, waiting no longer than that for the first."""
+        self._demand_reachable()
+        ready, _ = self._ray.wait(list(self._pending), num_returns=1, timeout=seconds)
+        return [self._outcome(reference, self._pending.pop(reference)) for reference in ready]
+
+    def avoid(self, node: str) -> bool:
+        """Give a node no further orders; return whether there are others."""
+        self._avoided.add(node)
+        return bool(self._nodes().keys() - self._avoided)
+
+    def cancel(self) -> None:
+        """End what is under way."""
+        for reference in self._pending:
+            with suppress(Exception):  # a cluster that is gone has nothing to cancel
+                self._ray.cancel(reference, force=False, recursive=True)
+        self._pending.clear()
+
+    def _outcome(self, reference: Any, order: Order) -> Outcome:
+        errors = self._ray.exceptions
+        try:
+            came = self._ray.get(reference)
+        except (errors.WorkerCrashedError, errors.OutOfMemoryError) as error:
+            return Outcome(order, why=f"the process that ran it died ({_first_line(error)})", poisoned=True)
+        except errors.RayError as error:
+            return Outcome(order, why=_first_line(error))
+        if not isinstance(came, bytes) or len(came) < _ID:
+            return Outcome(order, why="what came is no archive")
+        return Outcome(order, came[_ID:], node=came[:_ID].decode("ascii", "replace"))
+
+    def _nodes(self) -> dict[str, dict[str, Any]]:
+        return {node["NodeID"]: node["Resources"] for node in self._ray.nodes() if node["Alive"]}
+
+    def _demand_reachable(self) -> None:
+        """Raise EngineGone if nobody is there any more: Ray itself would end this process a minute later."""
+        host, _, port = self._gcs.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
+            self._unreached = 0
+        except OSError:
+            self._unreached += 1
+        if self._unreached >= _UNREACHED:
+            raise EngineGone(f"the Ray cluster at {self._gcs} is gone")
+
+
+_ID = 56
+"""Characters of the id of a node, which stand before an archive."""
+
+
+def _in_task(order: dict[str, Any], completions: bytes) -> bytes:
+    """Run a shard within a task of Ray; what is sent back is plain bytes, for which Ray makes no pickle."""
+    import ray
+
+    place = order["folder"]
+    here = {**order, "folder": place if Path(place).is_absolute() else str(Path.cwd() / place)}
+    node: str = ray.get_runtime_context().get_node_id()
+    return node.encode("ascii") + run_order(Order.from_json(here), completions)
+
+
+def _runtime(working_dir: str, left_out: Sequence[str]) -> dict[str, Any]:
+    if not working_dir:
+        return {}
+    package = str(Path(pytest_codeeval.__file__).parent)
+    return {"working_dir": working_dir, "py_modules": [package], "excludes": [*_KEPT_HOME, *left_out]}
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0].strip()}" if lines else type(error).__name__
