@@ -91,7 +91,7 @@ async function runBlock(block) {
 function failed(error) {
   failures.push(running);
   const said = error instanceof Error ? `${error.stack ?? error}` : `Error: ${String(error)}`;
-  const lines = said.split("\n").filter((line) => !/^\s+at .*(?:node:|[\\/]codeeval[\\/])/.test(line));
+  const lines = said.split("\n").filter((line) => !/^\s+at .*(?:node:|[\\/](?:equality|matchers|modules|testing|grade)\.cjs)/.test(line));
   process.stderr.write(`✕ ${running || "the tests could not be run"}\n${lines.slice(0, 12).join("\n")}\n\n`);
 }
 
