@@ -47,7 +47,7 @@ def package(row: Row, language: str, files: Mapping[str, str], catch: str) -> tu
         made["shared"] = {CATCH: files.get(CATCH, catch)}
     shown = [*solution, *(name for name in row.texts("editor_files", required=False) if name in files)]
     given = {_place(name, language): files[name] for name in shown}
-    return test, {PACKAGE: made, "file": names[0], "given": given}, joined(_example(examples, names, files))
+    return test, {PACKAGE: made, "file": names[0], "given": given}, joined(_example(examples, names, files), names)
 
 
 def _named(row: Row, field: str, files: Mapping[str, str]) -> list[str]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 _LINE = re.compile(r"^//[ \t]*file:[ \t]*(?:[\w.-]+/)*(?P<name>[\w.-]+)[ \t]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
-def joined(files: Mapping[str, str]) -> str:
-    """Return the files as one text; a single one stands for itself."""
-    if len(files) == 1:
+def joined(files: Mapping[str, str], names: Sequence[str]) -> str:
+    """Return the files as one text; where one alone is asked for in `names`, it stands for itself."""
+    if list(files) == list(names) and len(names) == 1:
         return next(iter(files.values()))
     return "\n\n".join(f"// file: {name}\n{text.strip()}" for name, text in files.items()) + "\n"
 
