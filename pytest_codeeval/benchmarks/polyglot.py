@@ -12,11 +12,13 @@ from typing import Any
 
 from pytest_codeeval.benchmarks.crates import crate, needed, read_manifest, test_text
 from pytest_codeeval.benchmarks.instructions import fenced
+from pytest_codeeval.benchmarks.polyglot_packages import CATCH, PACKAGED, demand, package
+from pytest_codeeval.benchmarks.polyglot_packages import needed as lacking_for
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
 from pytest_codeeval.benchmarks.trackfiles import entry_point, one_module
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.language import canonical, title
-from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
+from pytest_codeeval.core.problem import PACKAGE, DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.suite import Suite
@@ -24,12 +26,7 @@ from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.toolchains.package import GO_PACKAGE
 from pytest_codeeval.scoring.code.secondtry import SecondTry
 
-LANGUAGES = ("python", "rust", "go")
-_TOOLS = {
-    "javascript": "jest and babel, which are no part of Node",
-    "java": "JUnit and AssertJ, which are no part of Java",
-    "cpp": "a build of Catch2 for each exercise",
-}
+LANGUAGES = ("python", "rust", "go", *PACKAGED)
 _SAID_MOST = 4000
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _UNGRADABLE = {
@@ -42,21 +39,25 @@ _FAULTS = {"go/dnd-character": "its own example needs Go 1.21"}
 def load(request: DataRequest) -> Dataset:
     """Load the exercises of one language from the data folder; no hub has them in this form.
 
-    Those that need crates are `skipped`. Raises DataAbsent where the folder has no such file, or the language is one
-    whose exercises cannot be graded, DatasetError where a row is malformed.
+    Those that need crates or other libraries are `skipped`. Raises DataAbsent where the folder has no such file, or this
+    machine lacks what the language's tests are run with, DatasetError where a row is malformed.
     """
     language = canonical(request.split or request.language)
     if language not in LANGUAGES:
-        why = f"its exercises need {_TOOLS[language]}" if language in _TOOLS else "it has no such exercises"
-        raise DataAbsent(f"polyglot in {language!r} cannot be graded: {why}; there are {', '.join(LANGUAGES)}.")
+        raise DataAbsent(f"polyglot has no exercises in {language!r}; it has them in {', '.join(LANGUAGES)}.")
     files = (f"polyglot/{language}.jsonl.gz", f"polyglot/{language}.jsonl")
     path = local_file(request.data_dir, *files)
     if path is None:
         raise DataAbsent(lacking(f"Aider's polyglot in {title(language)}", "polyglot", request.data_dir, files[0]))
     found = rows_from_file(path)
-    problems = tuple(_problem(row, language) for row in found.rows)
+    if language in PACKAGED:
+        catch = demand(language, request.data_dir)
+        problems = tuple(_packaged(row, language, catch) for row in found.rows)
+    else:
+        problems = tuple(_problem(row, language) for row in found.rows)
     unique((problem.task_id, row) for problem, row in zip(problems, found.rows, strict=True))
     reasons = {one.task_id: needed(one.extra.get("needs", ())) for one in problems}
+    reasons |= {one.task_id: one.extra["lacking"] for one in problems if "lacking" in one.extra}
     reasons |= {one.task_id: _UNGRADABLE[one.task_id] for one in problems if one.task_id in _UNGRADABLE}
     skipped = {task: why for task, why in reasons.items() if why}
     faults = {one.task_id: _FAULTS[one.task_id] for one in problems if one.task_id in _FAULTS}
@@ -77,6 +78,17 @@ def _problem(row: Row, language: str) -> Problem:
         language=language,
         extra={"file": path, "given": {name: files[name] for name in shown}, **form.extra},
     )
+
+
+def _packaged(row: Row, language: str, catch: str) -> Problem:
+    files = _files(row)
+    test, extra, example = package(row, language, files, catch)
+    if language == "cpp" and not extra[PACKAGE]["shared"][CATCH]:
+        raise DataAbsent("polyglot in C++ needs polyglot/cpp_catch.jsonl.gz beside its exercises: what runs their tests.")
+    if reason := lacking_for(language, test, extra[PACKAGE]["files"]):
+        extra["lacking"] = reason
+    prompt = row.text("instructions")
+    return Problem(row.text("task_id"), prompt, test, "", example, language, extra)
 
 
 def _files(row: Row) -> dict[str, str]:
@@ -141,13 +153,25 @@ def prompt(problem: Problem) -> Prompt:
     """Ask for the whole file; what only continues text has no second try, and cannot be asked."""
     parts = [problem.prompt.strip()]
     for name, text in problem.extra["given"].items():
-        about = "is given as" if name == problem.extra["file"] else "stays as it is"
+        about = "is given as" if name in _answered(problem) else "stays as it is"
         parts.append(f"The file {name} {about}:\n\n{fenced(text, problem.language)}")
     return Prompt(("\n\n".join([*parts, _form(problem)]) + "\n",))
 
 
+def _answered(problem: Problem) -> list[str]:
+    """Return the names of the files that a model is asked for."""
+    return list(problem.extra[PACKAGE]["solution"]) if PACKAGE in problem.extra else [problem.extra["file"]]
+
+
 def _form(problem: Problem) -> str:
     file, language = problem.extra["file"], title(problem.language)
+    names = _answered(problem)
+    if len(names) > 1:
+        return (
+            f"Answer with a {language} code block for each of {', '.join(names[:-1])} and {names[-1]} that holds the whole "
+            "content of the file, and its name alone on the line before. Keep the names that are given, as tests go by "
+            "them, use the standard library only, and leave out tests."
+        )
     return (
         f"Answer with one {language} code block that holds the whole content of {file}. Keep the names that are given, "
         "as tests go by them, use the standard library only, and leave out tests."

@@ -17,7 +17,8 @@ _MORE = (
     "Further arguments go to pytest as they are, best in the form --NAME=VALUE: options of pytest-codeeval, such as "
     "--limit=5 (see `pytest --help`), of pytest itself, such as -x, and suite files. With --on=local|slurm|k8s "
     "--shards=N it is run in shards, as processes here or as jobs of a cluster, whose files are printed, or submitted "
-    "with --submit; with --on=ray --shards=N [--address=ADDRESS] [--working-dir=DIR] answers are graded on a Ray cluster."
+    "with --submit; with --on=ray --shards=N [--address=ADDRESS] [--working-dir=DIR] answers are graded on a Ray "
+    "cluster."
 )
 _FILES = (".yaml", ".yml")
 _SUITE = ".py"

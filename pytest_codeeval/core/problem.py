@@ -13,6 +13,12 @@ from pytest_codeeval.core.text import printable
 
 CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
+PACKAGE = "package"
+"""The name in `Problem.extra` of a solution that is files beside others, with tests in a file of their own.
+
+It has the names of the `solution` (as `core.answerfiles` joins them) and of the `test`, the `files` beside them by name,
+and what all problems have in common (`shared`), which is prepared once.
+"""
 _MADE = "()."  # `Class().method`
 _LONGEST_DIFFICULTY = 100  # characters
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)

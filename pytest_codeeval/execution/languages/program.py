@@ -31,7 +31,7 @@ from pytest_codeeval.execution.toolchains.language import Language
 from pytest_codeeval.execution.toolchains.missing import Missing
 from pytest_codeeval.execution.toolchains.package import Package, package_of
 from pytest_codeeval.execution.toolchains.prepared import prepared
-from pytest_codeeval.execution.toolchains.program import assemble, reached_the_end
+from pytest_codeeval.execution.toolchains.program import reached_the_end
 from pytest_codeeval.execution.toolchains.toolbox import Toolbox
 
 _QUICK = 0.5
@@ -46,11 +46,12 @@ class ProgramRunner:
     Solution and tests share a process, so that every verdict is weak.
     """
 
-    def __init__(self, language: Language, choice: SandboxChoice) -> None:
-        """Nothing is started before the first solution."""
+    def __init__(self, language: Language, choice: SandboxChoice, trial: Problem | None = None) -> None:
+        """Nothing is started before the first solution; `trial` is what its own is passed by, by default the language's."""
         self.language = language.name
         self._language = language
         self._choice = choice
+        self._own_trial = trial
         self._toolbox = Toolbox(language)
         self._alone = SharedExclusiveLock(choice.locks)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -84,8 +85,10 @@ class ProgramRunner:
         return self._proof.weighed(self._verdict(package, code, problem.test, cpu_seconds, problem.entry_point))
 
     def _trial(self) -> Verdict:
-        trial = self._language.trial
-        return self._verdict(Package(self._language, {}), trial.solution, trial.test, _TRIAL_SECONDS)
+        own, language = self._own_trial, self._language
+        if own is not None:
+            return self._verdict(package_of(own, language), own.canonical_solution, own.test, _TRIAL_SECONDS)
+        return self._verdict(Package(language, {}), language.trial.solution, language.trial.test, _TRIAL_SECONDS)
 
     def _verdict(self, package: Package, code: str, test: str, cpu_seconds: float, entry_point: str = "") -> Verdict:
         missing = Missing(self._language, entry_point, code)
@@ -102,7 +105,7 @@ class ProgramRunner:
     ) -> tuple[Attempt, tuple[StageResult, ...]]:
         nonce, language = secrets.token_hex(16), package.language
         try:
-            source = {**assemble(language, code, test, nonce), **package.files}
+            source = package.sources(code, test, nonce)
         except DatasetError as error:
             raise SandboxError(str(error)) from None  # nothing can be said of any solution
         files: Mapping[str, bytes] = {path: text.encode("utf-8", "replace") for path, text in source.items()}

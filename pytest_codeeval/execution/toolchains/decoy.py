@@ -1,9 +1,9 @@
-"""Decoy: the same tests with every expected value changed, which no right solution passes."""
+"""Decoy: the same tests with every expected value changed or turned around, which no right solution passes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pytest_codeeval.execution.toolchains.language import Expectation, Language
 
@@ -19,12 +19,20 @@ def decoy(test: str, language: Language) -> str | None:
     What the solution is called with stays. A solution that passes has not been compared with anything: it ended the
     program on its own, replaced the assertions, or answered with something that equals everything.
     """
+    if language.flips:
+        return _flipped(test, language.flips)
     expects = language.expectation
     changed, done = [], 0
     for start, end in _assertions(test, expects):
         changed += [test[done:start], _unlike(test[start:end], expects)]
         done = end
     result = "".join(changed) + test[done:]
+    return None if result == test else result
+
+
+def _flipped(test: str, flips: Mapping[str, str]) -> str | None:
+    """Return the test with its expectations turned around, so that a right solution meets none of them."""
+    result = re.sub("|".join(map(re.escape, flips)), lambda found: flips[found[0]], test)
     return None if result == test else result
 
 

@@ -78,6 +78,9 @@ class Language:
     `libraries` what else has to be there, each with the Debian package that has it. `readable` are paths outside the
     usual ones. `missing` finds that a function is not there, NAME standing for its name. `where` finds line numbers of
     the first file in `files` in what a run prints.
+
+    Of packages: `flips` turn expectations of a test around, each text into another; `further` is a pattern of the names
+    that a solution may give to files of its own; `sources` is the ending of the files that `sources.txt` lists.
     """
 
     name: str
@@ -102,6 +105,9 @@ class Language:
     build_error: re.Pattern[str] | None = None
     missing: str = "(?!)"
     parse: Parse | None = None
+    flips: Mapping[str, str] = field(default_factory=dict)
+    further: str = "(?!)"
+    sources: str = ""
 
     @property
     def program(self) -> str:

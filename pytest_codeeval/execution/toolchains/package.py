@@ -1,4 +1,4 @@
-"""Package: a solution that is one file of several, with tests in files of their own, as `go test` has it."""
+"""Package: a solution that is a file or more beside others, with tests in files of their own."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_codeeval.core.answerfiles import answered
 from pytest_codeeval.core.errors import SandboxError
-from pytest_codeeval.core.problem import Problem
+from pytest_codeeval.core.problem import PACKAGE, Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.toolchains.language import Language, Symptom
+from pytest_codeeval.execution.toolchains.program import assemble
 
 GO_PACKAGE = "go_package"
-"""What `Problem.extra` has of such a problem: the path of the `solution`, and the `files` beside it by path."""
+"""What `Problem.extra` has of a package in Go: the path of the `solution`, and the `files` beside it by path."""
 _BESIDE = re.compile(r"^ +\w+_test\.go:\d+: (?P<what>[^\n]*)", re.MULTILINE)
 _FILE = re.compile(r"[A-Za-z0-9_]+\.go")
+_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _WATCH = "grade_test.go"
+_LIST = "sources.txt"
 _MOST_SAID = 3000
 # What is another one in each run, and folders.
 _PASSING = re.compile(r" ?\(\d+\.\d+s\)|\b0x[0-9a-f]+\??|\bgoroutine \d+|(?<![\w.~])(?:/[\w.+~-]+)+/(?=[\w.+-])")
@@ -24,10 +28,22 @@ _PASSING = re.compile(r" ?\(\d+\.\d+s\)|\b0x[0-9a-f]+\??|\bgoroutine \d+|(?<![\w
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files beside the solution by path, and the language as they are built."""
+    """The files beside the solution by path, and the language as they are built; `solution` names what is answered."""
 
     language: Language
     files: Mapping[str, str]
+    solution: tuple[str, ...] = ()
+
+    def sources(self, code: str, test: str, nonce: str) -> Mapping[str, str]:
+        """Return all files by path; no solution takes the place of what is not its own. Raises as `assemble` does."""
+        program = assemble(self.language, code, test, nonce)
+        if not self.solution:
+            return {**program, **self.files}
+        own = answered(code, self.solution, self.language.further)
+        own = {name: text for name, text in own.items() if name in self.solution or name not in self.files}
+        found = {**self.files, **own, **program}
+        built = sorted(name for name in found if name.endswith(self.language.sources))
+        return {**found, _LIST: "".join(f"{name}\n" for name in built)} if self.language.sources else found
 
     def told(self, detail: str, *outputs: bytes) -> str:
         """Return a sentence on a failure with what was printed behind it, which a second try may be shown.
@@ -45,6 +61,8 @@ def package_of(problem: Problem, language: Language) -> Package:
 
     Raises SandboxError for files that cannot be.
     """
+    if PACKAGE in problem.extra:
+        return _beside_each_other(problem.task_id, problem.extra[PACKAGE], language)
     found: Mapping[str, Any] = problem.extra.get(GO_PACKAGE) or {}
     if not found or language.name != "go":
         return Package(language, {})
@@ -56,3 +74,13 @@ def package_of(problem: Problem, language: Language) -> Package:
     own = {path: "{solution}", _WATCH: language.files[_WATCH]}
     symptoms = (Symptom(Cause.WRONG_ANSWER, _BESIDE), *language.symptoms)
     return Package(replace(language, files=own, build=build, symptoms=symptoms, where=None), files)
+
+
+def _beside_each_other(task_id: str, package: Mapping[str, Any], language: Language) -> Package:
+    solution, test, files = tuple(package["solution"]), package["test"], package["files"]
+    names = [*solution, test, *(name for name in files if name not in solution)]
+    clash = len({*names, *language.files, _LIST}) <= len(names) + len(language.files)
+    if clash or not solution or not all(map(_NAME.fullmatch, names)):
+        raise SandboxError(f"{task_id}: its files cannot stand beside each other in a package")
+    run = tuple(part.replace("{main}", test) for part in language.run)
+    return Package(replace(language, files={test: "{test}", **language.files}, run=run), files, solution)

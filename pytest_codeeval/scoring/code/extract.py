@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.inputoutput import has_input_output
 from pytest_codeeval.core.language import canonical
-from pytest_codeeval.core.problem import Problem, defined_by
+from pytest_codeeval.core.problem import PACKAGE, Problem, defined_by
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.scoring.code.extraction.continuation import may_go_on
 from pytest_codeeval.scoring.code.extraction.fences import normalized
@@ -91,6 +91,17 @@ def _other_language(text: str, frame: ProblemContext, marks: Marks) -> Solution:
     return best_reading(answer, marks, lambda said: ForeignSearch(said, frame, marks))
 
 
+def _in_files(text: str, package: Mapping[str, Any], frame: ProblemContext, marks: Marks) -> Solution:
+    from pytest_codeeval.scoring.code.extraction.severalfiles import Files, FilesSearch
+
+    answer = normalized(text, marks)
+    if not answer:
+        return Solution(None, Method.NONE, Cause.NO_CODE)
+    asked = tuple(package["solution"])
+    files = Files(asked, (package["test"], *(name for name in package["files"] if name not in asked)))
+    return best_reading(answer, marks, lambda said: FilesSearch(said, files, frame, marks))
+
+
 def _other_solution(completion: Completion, problem: Problem, marks: Marks) -> Solution:
     from pytest_codeeval.core.sourcecode.framing import continuation, program
     from pytest_codeeval.core.sourcecode.problem_context import ProblemContext
@@ -102,9 +113,11 @@ def _other_solution(completion: Completion, problem: Problem, marks: Marks) -> S
         problem.language,
         str(extra.get("closing", "")),
         tuple(map(str, extra.get("stop", ()))),
-        "" if "crate" in extra or has_input_output(problem) else problem.test,
+        "" if "crate" in extra or PACKAGE in extra or has_input_output(problem) else problem.test,
         "" if "closing" in extra else problem.prompt,
     )
+    if completion.form is Form.CHAT and PACKAGE in extra:
+        return _in_files(text, extra[PACKAGE], frame, marks)
     if completion.form is Form.CHAT:
         return _other_language(text, frame, marks)
     if not text.strip():

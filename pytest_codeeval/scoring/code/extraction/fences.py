@@ -41,6 +41,7 @@ class _Opening:
     tag: str
     indent: int = 0
     first_line: str = ""
+    info: str = ""
 
     def closes(self, line: str) -> bool:
         text = line.strip()
@@ -90,7 +91,7 @@ def _opening(line: str) -> _Opening | None:
     name = tag[1].lower() if tag else ""
     if code:
         return _Opening(found["mark"], "python", len(found["lead"]), code[1])
-    return _Opening(found["mark"], name, len(found["lead"]))
+    return _Opening(found["mark"], name, len(found["lead"]), info=info)
 
 
 def _opening_behind_prose(line: str) -> _Opening | None:
@@ -121,13 +122,14 @@ def _read_block(
         # A draft in the thinking left its fence open; the answer begins behind the tag.
         layout.forget()
         return start + 1 + leak + 1
+    label = f"{opening.info}\n{layout.last_words}"
     layout.fenced.update(range(len(layout.lines), len(layout.lines) + after - start))
     layout.lines.extend(lines[start:after])
     if closed is None:  # the mark stands behind the last line of code
         body = [*body[:-1], body[-1].rstrip()[: -len(opening.mark)]]
     code = _code(first + body, opening)
     if code.strip():
-        layout.blocks.append(Block(code, opening.tag, closed is not False))
+        layout.blocks.append(Block(code, opening.tag, closed is not False, label))
     return after
 
 

@@ -17,11 +17,15 @@ def is_python(tag: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one fence holds, its tag in lower case, and whether the fence was closed."""
+    """What one fence holds, its tag in lower case, and whether the fence was closed.
+
+    `label` are the words behind its mark, and in a second line those of the last line above it that has some.
+    """
 
     code: str
     tag: str = ""
     closed: bool = True
+    label: str = ""
 
     @property
     def is_python(self) -> bool:
@@ -45,6 +49,16 @@ class Layout:
     def text(self) -> str:
         """The whole answer without thinking."""
         return "\n".join(self.lines)
+
+    @property
+    def last_words(self) -> str:
+        """The last line with words, where that is in no block; bounded, as few lines above a block are blank."""
+        for number in range(len(self.lines) - 1, max(-1, len(self.lines) - 10), -1):
+            if number in self.fenced:
+                return ""
+            if self.lines[number].strip():
+                return self.lines[number].strip()
+        return ""
 
     @property
     def text_from_bare_code(self) -> str:

@@ -83,12 +83,20 @@ class _Piece:
     @property
     def language(self) -> str:
         """The canonical language that its tag names, empty where it names none."""
-        tag = self.block.tag
-        return "" if tag in _NO_CODE else _TAGS.get(tag, canonical(tag))
+        return _language_of(self.block)
 
     @property
     def method(self) -> Method:
         return Method.FENCED if self.block.closed else Method.UNCLOSED
+
+
+def _language_of(block: Block) -> str:
+    return "" if block.tag in _NO_CODE else _TAGS.get(block.tag, canonical(block.tag))
+
+
+def in_language(block: Block, language: str) -> bool:
+    """Whether a block is in a language, or does not say what it is in."""
+    return _language_of(block) in (language, "")
 
 
 def _dedented(code: str, frame: ProblemContext) -> Source:
