@@ -10,6 +10,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_codeeval.config.addresses import first_address
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import read_bytes, replace_file, rows_of
 from pytest_codeeval.core.places import data_folder
@@ -120,7 +121,7 @@ def _players(file: JobFile, words: Words) -> tuple[str, ...]:
 
     chosen = [name for name in (words.option("models") or "").split(",") if name]
     return tuple(
-        model.name or resolve(file.model_name(model), endpoint=model.base_url or "").label
+        model.name or resolve(file.model_name(model), endpoint=first_address(model)).label
         for _, model in file.chosen(chosen)
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pytest_codeeval import __version__
 from pytest_codeeval.config import shipped
+from pytest_codeeval.config.addresses import first_address
 from pytest_codeeval.config.jobfile import JobFile
 from pytest_codeeval.config.schema import Model, SuiteEntry
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
@@ -101,7 +102,7 @@ def _named(entry: SuiteEntry, mode: str | None) -> str:
 
 
 def _spec(file: JobFile, model: Model) -> ModelSpec:
-    spec = resolve(file.model_name(model), endpoint=model.base_url or "")
+    spec = resolve(file.model_name(model), endpoint=first_address(model))
     return replace(with_weights(spec), label=model.name or spec.label)
 
 
