@@ -64,7 +64,7 @@ _SCORES = (
         "stages",
         object,
         Group.SCORE,
-        lambda sample: sample.score.to_json()["stages"],
+        lambda sample: [stage.to_json() for stage in sample.score.stages],
         "for each [stage](outcomes.md#stages) of a program that was reached `name`, `passed`, `cpu_seconds`, "
         "`wall_seconds`, `max_rss` (bytes; 0 if unknown, as for Python), and `counts`: what it found, by name, such as "
         '`{"clippy::needless_return": 2}`',

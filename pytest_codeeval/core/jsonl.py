@@ -91,12 +91,18 @@ def placed_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def append_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Append one line a row in a single write, so that a kill can tear at most the last line.
+    """Append one line a row; see `append_lines`."""
+    append_lines(path, [json.dumps(row) for row in rows])
 
-    Raises StorageError where the disk does not take it.
+
+def append_lines(path: Path, lines: Iterable[str]) -> None:
+    """Append lines of JSON in a single write, so that a kill can tear at most the last one.
+
+    They are ASCII, as `json.dumps` has them: a lone surrogate in an answer has no UTF-8 form.
+
+    Raises StorageError where the disk does not take them.
     """
-    # ASCII escapes: a lone surrogate in an answer has no UTF-8 form.
-    data = b"".join(json.dumps(row).encode("ascii") + b"\n" for row in rows)
+    data = "".join(f"{line}\n" for line in lines).encode("ascii")
     try:
         fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:

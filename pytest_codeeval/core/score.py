@@ -55,9 +55,8 @@ class Score:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the score back."""
-        # Not by asdict(), which copies to the last: this is done for each sample, several times.
-        stages = [{name: getattr(stage, name) for name in StageResult.__slots__} for stage in self.stages]
-        return {**{name: getattr(self, name) for name in self.__slots__}, "stages": stages}
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, "stages": [stage.to_json() for stage in self.stages]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Score:

@@ -92,6 +92,11 @@ class StageResult:
     max_rss: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        # Not by asdict(), which copies to the last: this is done for each sample, several times.
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -126,8 +131,7 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the verdict back."""
-        # Not by asdict(), which copies to the last: this is done for each sample, several times.
-        stages = tuple({name: getattr(stage, name) for name in StageResult.__slots__} for stage in self.stages)
+        stages = tuple(stage.to_json() for stage in self.stages)
         return {"cause": self.cause, "detail": self.detail, "stages": stages, "weak": self.weak}
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +17,9 @@ from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.metrics import metrics_from
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.reports.scoreboard import Scoreboard
-from pytest_codeeval.reports.thresholds import Standing, judge
+
+if TYPE_CHECKING:
+    from pytest_codeeval.reports.scoreboard import Scoreboard
 
 
 def refused(
@@ -56,6 +58,8 @@ def demand_attainable(
 
     `skipped` are the reasons for which suites are, by name, `metrics` those from outside.
     """
+    from pytest_codeeval.reports.thresholds import Standing, judge  # few runs have any, and there may be many workers
+
     board = _if_all_passed(settings, cases, suites, metrics or {})
     names = {score.suite for score in board.scores()}
     left_out = {name: why for name, why in skipped.items() if name not in names}
@@ -87,6 +91,8 @@ def _if_all_passed(
     settings: Settings, cases: Sequence[Case], suites: Sequence[LoadedSuite], metrics: Mapping[str, Metric]
 ) -> Scoreboard:
     """The scores of a run in which everything goes well: what they lack no run can have."""
+    from pytest_codeeval.reports.scoreboard import Scoreboard
+
     board = Scoreboard((spec.label for spec in settings.models), metrics)
     for loaded in suites:
         board.add_dataset(loaded.to_json())

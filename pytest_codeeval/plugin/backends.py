@@ -9,7 +9,8 @@ import pytest
 
 from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend, whole
-from pytest_codeeval.plugin.judges import judge_specs, options_of_judges
+from pytest_codeeval.plugin.judges import judge_specs
+from pytest_codeeval.plugin.namedjudges import options_of_judges
 from pytest_codeeval.plugin.settings import Settings
 
 if TYPE_CHECKING:

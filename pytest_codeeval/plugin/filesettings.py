@@ -15,7 +15,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.modelnames import args_from
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.plugin.fileoptions import separated
-from pytest_codeeval.plugin.judges import judges_from
+from pytest_codeeval.plugin.namedjudges import judges_from
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.stageoptions import stages_from
 from pytest_codeeval.plugin.values import settings_from

@@ -7,7 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,10 +18,10 @@ from pytest_codeeval.core.result import Result
 from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.items import cases_of
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.reports.checkedfile import CheckedFile
-from pytest_codeeval.reports.folder import SAMPLES
-from pytest_codeeval.reports.keptresult import result_of
-from pytest_codeeval.reports.keptrows import KeptRows
+
+if TYPE_CHECKING:
+    from pytest_codeeval.reports.checkedfile import CheckedFile
+    from pytest_codeeval.reports.keptrows import KeptRows
 
 _PACKAGE = Path(pytest_codeeval.__file__).parent
 _HASH = 16
@@ -65,6 +65,8 @@ class KeptVerdicts:
             return self._shown(case, prompt)
         if not settings.keeps_verdicts or case.scorer.battles:  # which hangs on what others answered
             return None
+        from pytest_codeeval.reports.keptresult import result_of  # here and below: few runs read what stands
+
         rows, checked = self._folder(case)
         found = rows.of(case.suite_name, case.problem.task_id, len(case.requests))
         if len(said) != len(found) or not checked.is_by(found, self.by(case.suite_name)):
@@ -84,6 +86,8 @@ class KeptVerdicts:
         return [sample.completions for sample in self._shown(case, "").samples]
 
     def _shown(self, case: Case, prompt: str) -> Result:
+        from pytest_codeeval.reports.keptresult import result_of
+
         rows, _ = self._folder(case)
         found = result_of(
             rows.of(case.suite_name, case.problem.task_id, len(case.requests)), prompt, self._settings.pass_if
@@ -95,6 +99,10 @@ class KeptVerdicts:
         return found
 
     def _folder(self, case: Case) -> tuple[KeptRows, CheckedFile]:
+        from pytest_codeeval.reports.checkedfile import CheckedFile
+        from pytest_codeeval.reports.folder import SAMPLES
+        from pytest_codeeval.reports.keptrows import KeptRows
+
         label = case.spec.label
         if label not in self._folders:
             folder = Path(self._settings.results) / case.spec.folder

@@ -17,7 +17,6 @@ from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import encodable
 from pytest_codeeval.execution.sandbox.choice import SandboxChoice, TierReport
 from pytest_codeeval.generation.wireclient import WireClient
-from pytest_codeeval.plugin.crashes import Crashes
 from pytest_codeeval.plugin.interrupts import Interrupts
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
@@ -92,6 +91,7 @@ def _register_controller(config: pytest.Config, settings: Settings, run: Run, co
     if config.get_verbosity() >= 0:
         _speak(config, controller.console, settings, run)
     if _distributed(config):
+        from pytest_codeeval.plugin.crashes import Crashes
         from pytest_codeeval.plugin.workforce import fit
 
         controller.head = fit(config, settings)

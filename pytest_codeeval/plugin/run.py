@@ -110,9 +110,7 @@ class Run:
         folder = self.folders[result.model]
         try:
             self._restore(folder)
-            folder.append(result, rows)
-            if by is not None:
-                folder.checked.add(result, by)
+            folder.append(result, rows, by)
         except StorageError as error:
             self.fault = self.fault or error
         return True

@@ -20,8 +20,8 @@ from pytest_codeeval.generation.sharing import check_shared
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.plugin.arena import arena_from
 from pytest_codeeval.plugin.fuzzoptions import fuzz_from
-from pytest_codeeval.plugin.judges import judges_from
 from pytest_codeeval.plugin.marks import marks_from
+from pytest_codeeval.plugin.namedjudges import judges_from
 from pytest_codeeval.plugin.packages import packages_from
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import shard_from

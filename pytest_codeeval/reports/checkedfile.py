@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import append_rows, read_whole_lines
-from pytest_codeeval.core.result import Result
 
 CHECKED = "checked.jsonl"
 Facts = Mapping[str, Any]
@@ -25,21 +23,20 @@ class CheckedFile:
         self._path = folder / CHECKED
         self._last: dict[tuple[str, str], tuple[Facts, str]] | None = None
 
-    def add(self, result: Result, by: Facts) -> None:
-        """Note what a result, whose rows are on disk, was scored by.
+    def add(self, suite: str, task_id: str, by: Facts, lines: Iterable[str]) -> None:
+        """Note what a problem was scored by, the lines of which are in `samples.jsonl`.
 
         Raises StorageError where the disk does not take it.
         """
-        sha256 = hash_of(list(sample_rows(result)))
-        row = {"suite": result.suite, "task_id": result.task_id, "by": dict(by), "rows": sha256}
-        append_rows(self._path, [row])
+        sha256 = hash_of(lines)
+        append_rows(self._path, [{"suite": suite, "task_id": task_id, "by": dict(by), "rows": sha256}])
         if self._last is not None:
-            self._last[result.suite, result.task_id] = by, sha256
+            self._last[suite, task_id] = by, sha256
 
     def is_by(self, rows: Sequence[Mapping[str, Any]], by: Facts) -> bool:
         """Whether the rows of a problem, which are all in order, were scored by these settings."""
         found = self._known().get((rows[0]["suite"], rows[0]["task_id"])) if rows else None
-        return found is not None and found == (dict(by), hash_of(rows))
+        return found is not None and found == (dict(by), hash_of(map(json.dumps, rows)))
 
     def demand_same(self, suite: str, by: Facts) -> None:
         """Raise UsageError where problems of a suite were scored by other settings, and would now be by these."""
@@ -62,6 +59,6 @@ class CheckedFile:
         return self._last
 
 
-def hash_of(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return a hash of rows as they stand in `samples.jsonl`."""
-    return hashlib.sha256("\n".join(map(json.dumps, rows)).encode()).hexdigest()
+def hash_of(lines: Iterable[str]) -> str:
+    """Return a hash of lines as they stand in `samples.jsonl`."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

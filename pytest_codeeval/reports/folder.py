@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import StorageError, UsageError
-from pytest_codeeval.core.jsonl import append_rows, read_whole_lines, replace_file
+from pytest_codeeval.core.jsonl import append_lines, append_rows, read_whole_lines, replace_file
 from pytest_codeeval.core.keptfile import KeptFile
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.checkedfile import CheckedFile
@@ -131,15 +131,19 @@ class ResultsFolder:
             self._run.setdefault("datasets", {})[about["suite"]] = dict(about)
             self._write_run()
 
-    def append(self, result: Result, rows: Iterable[dict[str, Any]] = ()) -> None:
+    def append(self, result: Result, rows: Iterable[dict[str, Any]] = (), by: Mapping[str, Any] | None = None) -> None:
         """Add a problem's samples, one line each; `rows` are what `sample_rows` gives of them, if that is at hand.
 
-        Raises StorageError where the disk does not take them.
+        `by` is what they were scored by, None where that is not known. Raises StorageError where the disk does not take
+        them.
         """
         self._open()
         self._compact = False
-        append_rows(self.path / SAMPLES, rows or sample_rows(result))
+        lines = [json.dumps(row) for row in rows or sample_rows(result)]
+        append_lines(self.path / SAMPLES, lines)
         self._prompts.add(result)
+        if by is not None:
+            self.checked.add(result.suite, result.task_id, by, lines)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""

@@ -49,7 +49,7 @@ class StageTally:
         seen, tally = set[str](), cls()
         for sample in result.samples:
             if sample.score.passed is not None:
-                stages = sample.score.to_json()["stages"]
+                stages = [stage.to_json() for stage in sample.score.stages]
                 seen.update(stage["name"] for stage in stages)
                 tally.add(stages, sample.score.passed)
         return stages_of(seen), tally
@@ -105,9 +105,11 @@ class StageTally:
 
 def stage_properties(result: Result) -> list[tuple[str, str]]:
     """Return for each stage of an item, where it has several, a name like `build_rate` and a value like `9/10`."""
+    scores = [sample.score for sample in result.samples if sample.score.passed is not None]
+    if not stages_of({stage.name for score in scores for stage in score.stages}):
+        return []  # as of most items: nothing is to be counted
     names, tally = StageTally.of(result)
-    columns = tally.columns(names) if names else {}
-    return [(f"{shown(name)}_rate", f"{count}/{tally.samples}") for name, count in columns.items()]
+    return [(f"{shown(name)}_rate", f"{count}/{tally.samples}") for name, count in tally.columns(names).items()]
 
 
 def shown(name: str) -> str:

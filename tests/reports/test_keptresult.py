@@ -62,8 +62,7 @@ def test_rows_of_an_earlier_version_lack_columns() -> None:
 def test_verdicts_count_for_the_rows_and_the_settings_they_were_made_of(tmp_path: Path) -> None:
     folder = ResultsFolder(tmp_path, {})
     for found in (result(1, WRONG), result(1, PASS, PASS), result(2, PASS)):
-        folder.append(found)
-        folder.checked.add(found, BY)
+        folder.append(found, by=BY)
     kept, checked = KeptRows(tmp_path / SAMPLES), CheckedFile(tmp_path)
     first = kept.of(found.suite, "T/1", 2)
     assert [row["passed"] for row in first] == [True, True]
@@ -81,9 +80,10 @@ def test_verdicts_count_for_the_rows_and_the_settings_they_were_made_of(tmp_path
 
 def test_a_torn_line_says_nothing(tmp_path: Path) -> None:
     found = result(1, PASS)
-    CheckedFile(tmp_path).add(found, BY)
+    lines = [json.dumps(row) for row in rows_of(found)]
+    CheckedFile(tmp_path).add(found.suite, found.task_id, BY, lines)
     whole = (tmp_path / CHECKED).read_bytes()
     (tmp_path / CHECKED).write_bytes(whole[:-20])
     assert not CheckedFile(tmp_path).is_by(rows_of(found), BY)
-    CheckedFile(tmp_path).add(found, BY)
+    CheckedFile(tmp_path).add(found.suite, found.task_id, BY, lines)
     assert CheckedFile(tmp_path).is_by(rows_of(found), BY)

@@ -4,7 +4,7 @@ import json
 import socket
 from collections.abc import Sequence
 
-from pytest_codeeval.execution.grading import answering, candidate, comparing, inprocess, tester
+from pytest_codeeval.execution.grading import candidate, inprocess, tester
 from pytest_codeeval.execution.grading.rehearsal import rehearse
 from pytest_codeeval.execution.sandbox.programs import Programs, Table, read_all
 
@@ -23,21 +23,6 @@ def _inprocess(descriptors: Sequence[int]) -> None:
     inprocess.main(json.loads(read_all(job)), report)
 
 
-def _answering(descriptors: Sequence[int]) -> None:
-    source, inputs, writer, held = descriptors
-    answering.main(read_all(source), read_all(inputs), writer, held)
-
-
-def _comparing(descriptors: Sequence[int]) -> None:
-    comparing.main(socket.socket(fileno=descriptors[0]))
-
-
-PROGRAMS: Table = {
-    Programs.CANDIDATE: _candidate,
-    Programs.TESTER: _tester,
-    Programs.INPROCESS: _inprocess,
-    Programs.ANSWERING: _answering,
-    Programs.COMPARING: _comparing,
-}
+PROGRAMS: Table = {Programs.CANDIDATE: _candidate, Programs.TESTER: _tester, Programs.INPROCESS: _inprocess}
 REHEARSE = rehearse
 """What a server calls before it forks."""

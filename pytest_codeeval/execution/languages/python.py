@@ -205,7 +205,7 @@ class PythonRunner:
 
     def _believed(self, attempt: Attempt, limits: Limits) -> str:
         """Return what the tests believed an object of the solution's to say, unless a right one's say the same."""
-        uses = attempt.uses - {"unlike"}  # which a run in one process has run_until_conclusive
+        uses = attempt.uses - {"unlike"}  # which a run in one process has settled
         if uses and self._canonical:
             uses -= self._try_canonical("apart", limits).uses - {"helper"}
         elif not self._canonical:

@@ -19,6 +19,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.probe import CHOOSING, STRONG, probe, start
+from pytest_codeeval.execution.sandbox.programs import GRADING, GRADING_INPUTS
 
 if TYPE_CHECKING:
     from pytest_codeeval.execution.attempts.cases import Cases, Output
@@ -42,6 +43,7 @@ class PythonServer:
         self._limits = limits or Limits()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.server: SandboxServer | None = None
+        self._programs = GRADING
         self._comparing: ComparedGrader | None = None
 
     @property
@@ -60,7 +62,7 @@ class PythonServer:
         """Run a solution on inputs, and compare its outputs; see ComparedGrader."""
         from pytest_codeeval.execution.attempts.compared import ComparedGrader  # for few problems
 
-        server = self._demand_server()
+        server = self._demand_server(GRADING_INPUTS)
         if self._comparing is None:
             self._comparing = ComparedGrader(server, self._tests)
         return self._comparing.grade(cases, source, replace(self._limits, cpu_seconds=cpu_seconds))
@@ -72,7 +74,7 @@ class PythonServer:
         from pytest_codeeval.execution.attempts.outputs import OutputReader  # for few problems
 
         def read() -> list[Output]:
-            reader = OutputReader(self._demand_server(), self._limits)
+            reader = OutputReader(self._demand_server(GRADING_INPUTS), self._limits)
             return reader.outputs(source, entry_point, inputs, seconds, total, digests=digests)
 
         return self._twice(read)
@@ -114,14 +116,17 @@ class PythonServer:
                     raise
         raise AssertionError
 
-    def _demand_server(self) -> SandboxServer:
+    def _demand_server(self, programs: str = GRADING) -> SandboxServer:
+        if programs == GRADING_INPUTS != self._programs:  # which has those of GRADING as well: once, and for good
+            self._stop()
+            self._programs = programs
         if self.server is not None:
             return self.server
         if self.choice.packages:  # none that is not needed: whoever is killed leaves it behind
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="codeeval-")
         if self.choice.tier in CHOOSING:
             self.choice = replace(self.choice, tier=probe(self.choice).name)
-        self.server = start(self.choice, Path(self._folder.name if self._folder else ""), self._limits)
+        self.server = start(self.choice, Path(self._folder.name if self._folder else ""), self._limits, self._programs)
         self._tests = HeldTests(self.server)
         self._proxied = ProxiedGrader(self.server, self._tests)
         self._shared = SharedGrader(self.server)

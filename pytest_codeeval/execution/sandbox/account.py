@@ -10,8 +10,8 @@ from pytest_codeeval.execution.sandbox.groups import Group
 _LONGEST = 1 << 14
 # Of a group's memory: caches of files may go at any time, but not files that are nothing but memory.
 _CACHES = {
-    "memory.usage_in_bytes": {"total_cache": -1, "total_shmem": 1},
-    "memory.current": {"file": -1, "shmem": 1, "slab_reclaimable": -1},
+    "memory.usage_in_bytes": {b"\ntotal_cache ": -1, b"\ntotal_shmem ": 1},
+    "memory.current": {b"\nfile ": -1, b"\nshmem ": 1, b"\nslab_reclaimable ": -1},
 }
 _KERNEL = "memory.kmem.usage_in_bytes"
 
@@ -38,8 +38,11 @@ class Account:
         """Return the memory that the group holds now, with what the kernel has on its account, without caches."""
         if not self.counts_memory:
             return 0
-        lines = (line.partition(b" ") for line in _read(self._stat).splitlines())
-        caches = sum(self._caches.get(name.decode(), 0) * int(size) for name, _, size in lines)
+        # Not line by line: there are some forty, and this is read at least once a sample.
+        stat = b"\n" + _read(self._stat)
+        caches = sum(
+            sign * int(stat.partition(name)[2].partition(b"\n")[0] or 0) for name, sign in self._caches.items()
+        )
         return int(_read(self._memory).split()[0]) + caches
 
     def kernel_bytes(self) -> int:
@@ -63,7 +66,7 @@ def _opened(path: str) -> int:
 
 
 def _read(descriptor: int) -> bytes:
-    with suppress(OSError):
-        if descriptor >= 0:
+    if descriptor >= 0:
+        with suppress(OSError):
             return os.pread(descriptor, _LONGEST, 0)
     return b"0 0"

@@ -3,7 +3,6 @@
 import glob
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -54,12 +53,14 @@ def _interpreter() -> list[str]:
         executable,
         f"{sys.base_prefix}/lib/python{sys.version_info.major}{sys.version_info.minor}.zip",
     ]
-    paths += [path for path in (sysconfig.get_config_var("DESTSHARED"),) if path]
+    # As Python itself looks for it; to ask `sysconfig` would read a table of thousands of names.
+    folder = f"python{sys.version_info.major}.{sys.version_info.minor}/lib-dynload"
+    paths.append(os.path.join(sys.base_exec_prefix, sys.platlibdir, folder))
     if not is_below(os.path.realpath(sys.base_prefix), "/usr") and os.path.realpath(sys.base_prefix) != "/usr":
         paths.append(sys.base_prefix + "/lib")  # conda, pyenv and uv keep their shared libraries there
     if executable.startswith("/nix/store/"):
         paths.append("/nix/store")
-    multiarch = sysconfig.get_config_var("MULTIARCH")
+    multiarch = getattr(sys.implementation, "_multiarch", "")
     patterns = [*_SYSTEM, *(pattern.format(multiarch) for pattern in _MULTIARCH if multiarch)]
     if not any(os.path.isdir(pattern.format(multiarch)) for pattern in _MULTIARCH):
         patterns += ["/lib", "/usr/lib"]  # the distribution keeps libraries and Python together
@@ -78,16 +79,20 @@ def third_party(readable: Iterable[str]) -> list[str]:
 
 def _third_party(folder: str, depth: int) -> Iterator[str]:
     try:
-        entries = list(os.scandir(folder))
+        entries = os.scandir(folder)
     except OSError:  # not for us to read, so for no solution either
         return
-    for entry in entries:
-        if entry.name in _THIRD_PARTY:
-            yield entry.path
-        elif depth > 1 and (entry.is_dir(follow_symlinks=False) or _leads_to_folder(entry)):
-            yield from _third_party(entry.path, depth - 1)
+    with entries:  # one by one, as there are thousands of files among them
+        below = [entry.path for entry in entries if entry.name in _THIRD_PARTY or (depth > 1 and _is_folder(entry))]
+    for path in below:
+        if os.path.basename(path) in _THIRD_PARTY:
+            yield path
+        else:
+            yield from _third_party(path, depth - 1)
 
 
-def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a link to a folder; most links are of libraries. One that cannot be followed leads nowhere."""
-    return ".so" not in entry.name and entry.is_symlink() and os.path.isdir(entry.path)
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one: most links are of libraries, and one may lead nowhere."""
+    if entry.is_symlink():
+        return ".so" not in entry.name and os.path.isdir(entry.path)
+    return entry.is_dir(follow_symlinks=False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -35,10 +36,11 @@ def installed(names: Sequence[str]) -> dict[str, Path]:
 
 
 def link(entries: dict[str, Path], folder: Path) -> None:
-    """Make a link to each entry in `folder`, which is made too."""
+    """Make a link to each entry in `folder`, which is made too; those that are there stay: a server may start again."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in entries.items():
-        (folder / name).symlink_to(path)
+        with suppress(FileExistsError):
+            (folder / name).symlink_to(path)
 
 
 def _distributions(name: str, *, asked: bool) -> list[metadata.Distribution]:

@@ -47,25 +47,25 @@ def probe(choice: SandboxChoice) -> TierReport:
     )
 
 
-def start(choice: SandboxChoice, folder: Path, limits: Limits) -> SandboxServer:
+def start(choice: SandboxChoice, folder: Path, limits: Limits, programs: str = GRADING) -> SandboxServer:
     """Return a server for Python in the one tier that `choice` names, with slots for solutions and for tests.
 
-    `limits` hold for all that it runs. Allowed packages are linked below `folder`. Raises SandboxError where it cannot
-    be had, UsageError for a package that is not installed.
+    `limits` hold for all that it runs, `programs` names the module of what that can be. Allowed packages are linked
+    below `folder`. Raises SandboxError where it cannot be had, UsageError for a package that is not installed.
     """
     farm = folder / "packages"
     runtime = _runtime(choice, farm)
     path = [str(farm)] if choice.packages else []
     try:
         return SandboxServer(
-            choice.tier, [runtime, runtime], GRADING, limits, preload=[*PRELOADED, *choice.packages], path=path
+            choice.tier, [runtime, runtime], programs, limits, preload=[*PRELOADED, *choice.packages], path=path
         )
     except TierRefused as error:
         raise SandboxError(f"the sandbox could not be had: {error}") from None
 
 
 def _runtime(choice: SandboxChoice, farm: Path) -> Runtime:
-    return python_runtime(choice.packages, farm if choice.packages and not farm.exists() else None)
+    return python_runtime(choice.packages, farm if choice.packages else None)
 
 
 def _escapes(tier: str, packages: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

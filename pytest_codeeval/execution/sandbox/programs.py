@@ -21,6 +21,7 @@ class Programs(IntEnum):
 
 
 GRADING = "pytest_codeeval.execution.grading.programs"
+GRADING_INPUTS = "pytest_codeeval.execution.grading.inputprograms"
 COMMANDS = "pytest_codeeval.execution.commands.programs"
 CANARY = "pytest_codeeval.execution.sandbox.canary"
 """Modules whose `PROGRAMS` a server can have: it imports no others, as each import is paid for at every start."""

@@ -17,7 +17,8 @@ from pytest_codeeval.execution.sandbox.probe import probe
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.stored import Unopened
 from pytest_codeeval.plugin.backends import make_one
-from pytest_codeeval.plugin.judges import judge_specs, options_of_judges
+from pytest_codeeval.plugin.judges import judge_specs
+from pytest_codeeval.plugin.namedjudges import options_of_judges
 from pytest_codeeval.plugin.openrun import demand_earlier_stage, folder_of
 from pytest_codeeval.plugin.settings import Settings
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Self
 
 from pytest_codeeval.core.completion import Completion, Form
@@ -50,7 +49,7 @@ class CodeScorer(Scorer):
     def score_solution(self, problem: Problem, completion: Completion, solution: Solution, tools: Tools) -> Score:
         """Return the score of a program that somebody took from the completion."""
         verdict = verdict_on(tools.run, problem, completion, solution)
-        return replace(score_of(verdict, solution), measures=measures_of(problem, verdict))
+        return score_of(verdict, solution, measures_of(problem, verdict))
 
     def reference(self, problem: Problem) -> str:
         """Return the canonical solution as a chat model would give it, or as the protocol has it answered."""
@@ -66,7 +65,7 @@ def measures_of(problem: Problem, verdict: Verdict) -> dict[str, float]:
     return {part: float(part in passed) for part in problem.parts[:-1]}
 
 
-def score_of(verdict: Verdict, solution: Solution) -> Score:
+def score_of(verdict: Verdict, solution: Solution, measures: Mapping[str, float] | None = None) -> Score:
     """Return a verdict on a program as a score."""
     return Score(
         verdict.passed if verdict.scored else None,
@@ -75,6 +74,7 @@ def score_of(verdict: Verdict, solution: Solution) -> Score:
         verdict.cause,
         answer=solution.code,
         found=solution.method.value,
+        measures=measures or {},
         stages=verdict.stages,
         weak=verdict.weak,
         kind=PROGRAM,
