@@ -16,6 +16,7 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 from pytest_codeeval.execution.sandbox.probe import probe
 
 os.environ.pop("GITHUB_STEP_SUMMARY", None)  # the page of a job is not for the runs that tests make
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of these runs would compile pytest's and our modules anew
 
 # litellm imports this, which then finds distributions in the standard library's place. Imported within a run in the
 # process of a test it would go when that run ends, and leave a process that finds no plugin.

@@ -52,7 +52,7 @@ def test_canonical_solutions_pass_and_a_wrong_one_passes_none(run, samples, suit
 
 def test_tests_that_need_a_package_say_which_to_allow(run, suite_folder, data):
     (suite_folder / "hard.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(data)))
-    result = run("--model=reference", "--dataset=hard.jsonl", suite="dataset")
+    result = run("--model=reference", "--dataset=hard.jsonl", suite="dataset", here=True)
     assert result.ret == 4
     said = (
         "codeeval: hard.jsonl, line 7: field 'test' imports 'faker' (line 2), *--allow-packages=faker, *(2 more rows*"

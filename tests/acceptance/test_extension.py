@@ -235,7 +235,7 @@ def test_a_language_from_a_plugin(pytester, run, own, samples):
 
 
 def test_a_language_that_nobody_checks_is_a_usage_error(run, own):
-    result = run("--model=reference", own, "--lang=klingon", suite="dataset")
+    result = run("--model=reference", own, "--lang=klingon", suite="dataset", here=True)
     assert result.ret == 4
     result.stdout.fnmatch_lines(["codeeval: language 'klingon' cannot be checked by this version*"])
 

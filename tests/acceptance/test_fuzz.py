@@ -37,7 +37,7 @@ def test_what_passes_its_tests_only_is_told_and_fails_if_that_is_asked_for(run, 
     assert found["lucky"]["passed"] is True
     assert found["lucky"]["counterexample"] == "assert total(10) == 55, got 45"
     assert "assert total(10) == 55, got 45" in (suite_folder / "report.html").read_text()
-    refused = run(*options, "--fuzz-decides", suite="dataset")
+    refused = run(*options, "--fuzz-decides", suite="dataset", here=True)
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*other settings (fuzz_decides was None and is 20)*"])
     decided = run(*options, "--fuzz-decides", "--results=results/decided", suite="dataset")

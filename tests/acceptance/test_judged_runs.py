@@ -165,9 +165,10 @@ def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
         result = run(*asked, "-rs", suite="mt_bench")
         assert result.ret == 5
         result.stdout.fnmatch_lines(["*needs a judge that is a model: name one with --judge*"])
-        gated = run(*asked, "--fail-under=mt-bench:rating=7", suite="mt_bench")
+        gated = run(*asked, "--fail-under=mt-bench:rating=7", suite="mt_bench", here=True)
         assert gated.ret == 4
         assert "needs a judge" in gated.stdout.str() + gated.stderr.str()
-        listed = run(*asked, "--judge=openai:x", "--judge-url=http://127.0.0.1:9/v1", "--co", "-q", suite="mt_bench")
+        judge = ("--judge=openai:x", "--judge-url=http://127.0.0.1:9/v1")
+        listed = run(*asked, *judge, "--co", "-q", suite="mt_bench", here=True)
         listed.stdout.fnmatch_lines(["*MT-Bench/81]"])
         assert model.requests == []

@@ -110,7 +110,7 @@ def test_ctrl_c_leaves_a_clean_terminal_and_the_same_command_goes_on(often, samp
         kept = int(said.split()[0])
         assert not any("in flight" in line for line in shown)
         before = len(server.requests)
-        code, _, shown = on_terminal(often, *arguments)
+        code, _, shown = on_terminal(often, *arguments[:-1])
         assert code == 1
         assert kept > 0
         assert len(server.requests) - before == 12 - kept

@@ -41,7 +41,7 @@ def test_choices_are_scored_once_kept_and_replayed(run, tmp_path, samples):
         assert len(bodies) == 4
         run(*asked, suite="arc").assert_outcomes(passed=right, failed=4 - right)
         assert len(server.requests) == count
-        with_shots = run(*asked, "--shots=2", suite="arc")
+        with_shots = run(*asked, "--shots=2", suite="arc", here=True)
         assert with_shots.ret == 4
         with_shots.stderr.fnmatch_lines(["*holds results made with other settings (shots *"])
         assert len(server.requests) == count

@@ -38,8 +38,8 @@ def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run
 
 
 def test_faults_are_ridden_out_told_and_logged(run, tmp_path, suite_folder):
-    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,slow@15,429@17-19"
-    with FaultyServer(tmp_path, ANSWERS, faults=faults, slow_seconds=0.3, retry_after=0.1) as server:
+    faults = "429@1,500@3,503@5,garbage@7,empty@9,nochoices@11,cut@13,429@17-19"
+    with FaultyServer(tmp_path, ANSWERS, faults=faults, retry_after=0.1) as server:
         result = run("--model=openai:tiny", f"--base-url={server.base_url}", "-n2")
         result.assert_outcomes(passed=24)
         answered = [request for request in server.requests() if request["fault"] is None]

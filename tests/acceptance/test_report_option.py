@@ -16,13 +16,13 @@ def test_a_run_leaves_a_page_with_its_prompts(run, suite_folder):
 
 def test_a_page_that_cannot_be_is_refused_before_anything_is_done(run, suite_folder):
     (suite_folder / "page.html").write_text("mine")
-    result = run("--model=demo", "--limit=1", "--report=page.html")
+    result = run("--model=demo", "--limit=1", "--report=page.html", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: *page.html' is there and is no report of `codeeval report`*"])
-    result = run("--model=demo", "--limit=1", "--report=new.html", "--html=./new.html")
+    result = run("--model=demo", "--limit=1", "--report=new.html", "--html=./new.html", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: --report and --html both name 'new.html'*"])
-    result = run("--model=demo", "--limit=1", "--report=")
+    result = run("--model=demo", "--limit=1", "--report=", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: --report names no file*"])
     assert not (suite_folder / "results").exists()

@@ -86,7 +86,7 @@ def test_a_machine_that_cannot_do_as_asked_is_a_usage_error(run, suite_folder, m
 def test_packages_that_solutions_may_import_are_part_of_what_a_folder_is(run, suite_folder):
     run("--model=demo", "-k", "Starter/8")
     assert "allow_packages" not in about(suite_folder)["settings"]
-    result = run("--model=demo", "-k", "Starter/8", "--allow-packages=pytest,pluggy")
+    result = run("--model=demo", "-k", "Starter/8", "--allow-packages=pytest,pluggy", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*other settings (allow_packages was None and is *'pluggy', 'pytest'*"])
 

@@ -30,7 +30,7 @@ def test_only_the_final_part_is_read_and_marks_of_ones_own_are_part_of_what_a_fo
     options = ["--dataset=problems.jsonl", "--model=replay:answers.jsonl"]
     run(*options, suite="dataset").assert_outcomes(passed=2, failed=3)
     assert causes(samples) == {name: cause for name, (_, cause) in ANSWERS.items()}
-    refused = run(*options, "--thinking-marks=%plan%,%act%", suite="dataset")
+    refused = run(*options, "--thinking-marks=%plan%,%act%", suite="dataset", here=True)
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*other settings (thinking_marks was None and is *'%plan%', '%act%'*"])
     run(*options, "--thinking-marks=%plan%,%act%", "--results=results/own", suite="dataset")

@@ -121,7 +121,7 @@ def test_missing_data_says_both_remedies(run, suite_folder):
 )
 def test_a_malformed_row_is_named_by_file_and_line(run, suite_folder, row, message):
     (suite_folder / "own.jsonl").write_text('{"task_id": "a", "prompt": "x"}\n' + row + "\n")
-    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     assert result.ret == 4
     result.stdout.fnmatch_lines([f"codeeval: {message}"])
 
@@ -132,7 +132,7 @@ def test_a_folder_made_with_other_settings_is_left_alone(run, suite_folder, samp
     run("--model=replay:own.jsonl")
     before = samples("replay-own")
     recording.write_text(json.dumps({"task_id": "Starter/0", "response": "another"}) + "\n")
-    result = run("--model=replay:own.jsonl")
+    result = run("--model=replay:own.jsonl", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: 'results/replay-own' holds results made with other settings (model was *"])
     assert samples("replay-own") == before

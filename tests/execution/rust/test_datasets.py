@@ -13,7 +13,7 @@ from tests.execution.rust.trial import Trial
 
 # Several test files, tests of macros, of an allocator, of Cargo.toml, equality by hand, aliases.
 EXERCISES = ("all-your-base", "custom-set", "doubly-linked-list", "forth", "macros", "paasio", "run-length-encoding")
-ROWS = (0, 20, 36, 84, 130)
+ROWS = (0, 84)  # more of them are tried in the sandbox
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
