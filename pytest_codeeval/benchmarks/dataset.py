@@ -24,6 +24,7 @@ Rust's tests have #[test] functions, or `fn main` where the program is one file.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from pytest_codeeval.benchmarks.rowtests import demand_entry_point, demand_progr
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_file, rows_from_hub, unique
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.inputoutput import has_input_output
+from pytest_codeeval.core.jsonl import as_text
 from pytest_codeeval.core.language import canonical
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
@@ -115,7 +117,7 @@ def row_problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, 
     _check_timeout(row)
     language = language_of(row, asked)
     if tests := program_tests(row, language):
-        others = {key: value for key, value in row.fields.items() if key not in _FIELDS | FIELDS and _plain(value)}
+        others = _others(row.fields, FIELDS)
         solution = row.text("canonical_solution", required=False)
         return Problem(task_id, row.text("prompt"), tests.test, "", solution, language, {**others, **tests.extra}), ()
     row = with_test(row) if language == "python" else row
@@ -131,7 +133,7 @@ def row_problem(row: Row, number: int, asked: str) -> tuple[Problem, tuple[str, 
         entry_point=_entry_point(row, graded=language == "python" and bool(found.test)),
         canonical_solution=row.text("canonical_solution", required=False),
         language=language,
-        extra={**_others(row.fields, found), **found.extra},
+        extra={**_others(row.fields, found.taken), **found.extra},
     )
     return problem, found.needs
 
@@ -164,16 +166,14 @@ def language_of(row: Row, asked: str) -> str:
     return found if found in LANGUAGES else asked
 
 
-def _others(fields: Mapping[str, Any], found: Foreign) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if key not in _FIELDS | found.taken and _plain(value)}
-
-
-def _plain(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError):
-        return False
-    return True
+def _others(fields: Mapping[str, Any], read: frozenset[str]) -> dict[str, Any]:
+    """Return the fields that nobody has read as plain JSON values: dates as texts, without what is none at all."""
+    found = {}
+    for key, value in fields.items():
+        if key not in _FIELDS | read:
+            with suppress(TypeError, ValueError):  # bytes, such as an image's
+                found[key] = json.loads(json.dumps(value, default=as_text))
+    return found
 
 
 def instruction(problem: Problem) -> Prompt | str:

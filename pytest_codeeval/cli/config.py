@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -40,9 +41,26 @@ def _check(given: argparse.Namespace) -> int:
     except InvalidFile as error:
         print(*map(printable, error.all), sep="\n", file=sys.stderr)
         return _USAGE
+    if file.suites and (code := _rehearsed(given.file)):
+        return code
     models, suites = counted(len(file.models), "model"), counted(len(file.suites), "suite")
     print(printable(f"{given.file}: {models}, {suites}, nothing wrong"))
     return 0
+
+
+def _rehearsed(file: str) -> int:
+    """Have the run itself say what it would refuse or leave out, for which nothing is asked; return the exit code."""
+    quietly = ("-qq", "--no-header", "--tb=no", "-rN", "--disable-warnings", "-p", "no:cacheprovider", "--color=no")
+    command = [sys.executable, "-P", "-m", "pytest", f"--codeeval-config={file}", "--codeeval-plan-faults", *quietly]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if ran.returncode:
+        lines = filter(str.strip, f"{ran.stdout}\n{ran.stderr}".splitlines())
+        # A suite that cannot be collected has been told of; pytest says that it has no tests then.
+        said = [line.removeprefix("ERROR: ") for line in lines if not line.startswith("ERROR: found no collectors")]
+        print(
+            *(printable(one if one.startswith(file) else f"{file}: {one}") for one in said), sep="\n", file=sys.stderr
+        )
+    return ran.returncode
 
 
 def _show(given: argparse.Namespace) -> int:

@@ -108,6 +108,10 @@ class JobFile:
         found = (self.beside(entry.file) if entry.file else tests().get(entry.suite) for entry in self.suites)
         return [*filter(None, found)]
 
+    def suite_files(self) -> dict[str, str]:
+        """Return the files of suites that do not come with this package, by the names that the suites have here."""
+        return {entry.suite: self.beside(entry.file) for entry in self.suites if entry.file}
+
     def of_suites(self, commanded: Collection[str] = ()) -> dict[str, dict[str, Any]]:
         """Return the settings of single suites by name, without those that a command line has given."""
         found = {

@@ -136,3 +136,19 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def as_text(value: object) -> str:
+    """Return what tables and TOML know, and JSON does not, as a text: for `json.dumps(…, default=as_text)`.
+
+    Raises TypeError for anything else.
+    """
+    from datetime import date, time  # here, as few values are such, and every process reads this module
+    from decimal import Decimal
+    from uuid import UUID
+
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    raise TypeError(f"a value is of the kind {type(value).__name__}")

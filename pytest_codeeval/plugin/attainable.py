@@ -12,6 +12,7 @@ from pytest_codeeval.core.metric import Metric
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.plugin import REFUSAL
 from pytest_codeeval.plugin.case import Case
+from pytest_codeeval.plugin.filesuites import demand_named
 from pytest_codeeval.plugin.items import cases_of, without_skipped
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.metrics import metrics_from
@@ -29,13 +30,14 @@ def refused(
 
     Raises pytest.UsageError where it is; a worker cannot end a run, and reports a collection that failed instead.
     """
-    if not settings.fail_under:
+    if not settings.fail_under and not settings.suite_files:
         return False
     kept, skipped = without_skipped(items)
     names = config.stash[NAMES]
     if not suites and not skipped and names.is_from_ini("model") and names.is_from_ini("fail-under"):
         return False  # a run of other tests, which the ini file speaks to as well
     try:
+        demand_named(settings, items)
         demand_attainable(settings, cases_of(kept), suites, skipped, metrics_from(config))
     except UsageError as error:
         message = names.in_text(str(error))

@@ -41,7 +41,7 @@ def settings_of(
     run = {**options, "samples": most or options["samples"]}
     with _by_line(file, ()):
         base = settings_from({**run, **_NO_JUDGES, **({} if named else {"models": []})}, outside)
-        base = replace(base, samples=_samples(options, outside))
+        base = replace(base, samples=_samples(options, outside), suite_files=file.suite_files())
     if named:
         return replace(base, suites=suites, judges=_judges(file, options, commanded, outside, base.models))
     own: dict[str, Settings] = {}

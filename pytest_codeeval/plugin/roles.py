@@ -21,7 +21,7 @@ from pytest_codeeval.plugin.interrupts import Interrupts
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.options import read_settings
 from pytest_codeeval.plugin.settings import Settings
-from pytest_codeeval.plugin.stageoptions import prompts_from
+from pytest_codeeval.plugin.stageoptions import FAULTS, prompts_from
 
 NO_ISOLATION = TierReport("not used", False)
 """Stands for that of a run in which no program is run."""
@@ -108,8 +108,8 @@ def _cast_rehearsal(config: pytest.Config, settings: Settings, prompts: int) -> 
     for name, alone in (("dist", "no"), ("tx", []), ("numprocesses", None)):  # before pytest-xdist looks at them
         if hasattr(config.option, name):
             setattr(config.option, name, alone)
-    plan = bool(config.getoption("codeeval_plan"))
-    prepared = prepare(config, settings, whole=plan)
+    plan = config.getoption("codeeval_plan")
+    prepared = prepare(config, settings, whole=bool(plan), reach=plan != FAULTS)
     # Without its recording nothing is known of what a recorded model is asked.
     models = tuple(spec for spec in settings.models if not spec.scripted or spec.label in prepared.backends)
     settings = replace(settings, models=models)

@@ -25,7 +25,7 @@ class Settings:
     problems that this run takes, None for all of them; the limits of asking are those of all parts together. `stages`
     are those that were asked for, none where a run is not divided, and `force` says that they are done again. `own` are
     the settings of models by their label, and `suites` what holds for single suites by their name, where a config file
-    tells them apart: see `of` and `on`.
+    tells them apart: see `of` and `on`. `suite_files` are the files that such a file names for suites.
     """
 
     models: tuple[ModelSpec, ...]
@@ -69,6 +69,7 @@ class Settings:
     own: Mapping[str, Settings] = field(default_factory=dict)
     suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     arena: Arena = field(default_factory=Arena)
+    suite_files: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, spec: ModelSpec) -> Settings:
         """Return the settings by which a model is asked."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from pytest_codeeval.core.errors import UsageError, nearest
 
+FAULTS = "faults"
+"""The value of the option of plans for one that only says what is missing."""
 GENERATE, CHECK, REPORT = STAGES = ("generate", "check", "report")
 
 
@@ -32,6 +34,14 @@ def add_stage_options(add: Callable[..., None]) -> None:
         action="store_true",
         dest="codeeval_plan",
         help="send nothing and run nothing: say what would be asked, what it may cost, and all that is missing",
+    )
+    add(
+        "--plan-faults",
+        action="store_const",
+        const=FAULTS,
+        default=False,
+        dest="codeeval_plan",
+        help="as --plan, but reach no server, and say nothing but what is missing",
     )
     add(
         "--show-prompts",

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from pytest_codeeval.benchmarks import STARTER
+from pytest_codeeval.cli import main
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.generation.calls import FILE_NAME as CALLS
 from tests.servers.process import FaultyServer
@@ -114,6 +115,19 @@ def test_one_file_is_the_whole_job(run, server, suite_folder):
     second.stdout.fnmatch_lines(["codeeval: model hot, results in jobs/out/hot"])
     assert len(server.requests()) == 12
     assert scored(folder / "hot") == scores["hot"]
+
+
+def test_an_entry_of_a_file_that_has_no_such_suite_is_refused_not_left_without_its_settings(run, suite_folder, capsys):
+    told = (
+        "suites: test_starter.py has no suite 'start' (did you mean 'starter'?); it has starter: write that as suite:"
+    )
+    (suite_folder / "eval.yaml").write_text("models: [demo]\nsuites: [{suite: start, file: test_starter.py, limit: 1}]")
+    refused = run("--config=eval.yaml", suite="starter", here=True)
+    assert refused.ret == 4
+    refused.stderr.fnmatch_lines([f"ERROR: {told.replace('[', '[[]')}*"])
+    # What the run alone can tell is told by a check of the file as well.
+    assert main(["config", "check", "eval.yaml"]) == 4
+    assert f"eval.yaml: {told}" in capsys.readouterr().err
 
 
 def scored(folder):

@@ -166,6 +166,15 @@ FOLDERS: dict[str, tuple[dict[str, str], Change, str]] = {
     "too deep": (RIGHT, {"a/b/c/d/e.txt": ""}, r"own/one/a/b/c/d lies more than 4 folders deep"),
 }
 
+
+def test_what_else_is_said_of_a_problem_is_kept(own: Path) -> None:
+    extra = '[extra]\nsince = 2026-01-02\n[extra.more]\nat = 07:32:00\nids = [1, "x"]\n'
+    write(own / "one", {**RIGHT, "problem.toml": extra})
+    (problem,) = DATASET.load(DataRequest(dataset=str(own))).problems
+    assert problem.extra["since"] == "2026-01-02"
+    assert problem.extra["more"] == {"at": "07:32:00", "ids": [1, "x"]}
+
+
 FINE = {"task_id": "a", "prompt": "Add.", "tests": [{"input": "1", "output": "1"}]}
 ROWS: dict[str, tuple[Any, str]] = {
     "no object": ([1], r"line 2: expected a JSON object, found list"),

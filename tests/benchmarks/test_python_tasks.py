@@ -178,6 +178,7 @@ ANSWERS = {
         ),
         DOC.replace("ratio(1, 2)\n    0.5", "ratio(1, 3)  # doctest: +ELLIPSIS\n    0.33..."),
         DOC.replace(">>> ratio", ">>> value = 1\n    >>> ratio"),
+        DOC.replace(">>> ratio(1, 2)", ">>> from functools import reduce\n    >>> reduce(ratio, [1, 2])"),
     ],
     "not_allowed": [
         f"{QUOTED}\nimport os\nos._exit(0)\n",
@@ -198,6 +199,8 @@ ANSWERS = {
         DOC.replace("Raises:\n    ZeroDivisionError: If there is nothing.\n", ""),
         DOC.replace("0.5", "0.6"),
         DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> 1\n    1"),
+        DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> if False: ratio(1, 2)\n    >>> 1\n    1"),
+        DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> (lambda: ratio(1, 2)) and 0.5\n    0.5"),
         DOC.replace(">>> ratio(1, 2)\n    0.5", ">>> ratio(1, 2)"),
         DOC.replace(">>> ratio(1, 2)", ">>> ratio(1, 2)  # doctest: +SKIP"),
         DOC.replace(">>> ratio(1, 2)", ">>> ratio = lambda *_: 0.5\n    >>> ratio(1, 2)"),

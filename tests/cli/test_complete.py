@@ -126,10 +126,11 @@ def test_a_model_that_is_refused_leaves_no_output(
 def test_parquet_is_read_with_its_dates(complete: Complete, server: FaultyServer) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     day, price = datetime.date(2026, 1, 2), decimal.Decimal("1.50")
-    table = pyarrow.table({"problem": ["Write f."], "day": [day], "price": [price], "n": [1]})
+    nowhere = [float("nan"), 0.5, float("inf")]  # for which JSON has no number
+    table = pyarrow.table({"problem": ["Write f."], "day": [day], "price": [price], "n": [1], "m": [nowhere]})
     parquet.write_table(table, "in.parquet")
     assert complete(server, "in.parquet") == 0
-    assert [written()[0][name] for name in ("day", "price", "n")] == ["2026-01-02", "1.50", 1]
+    assert [written()[0][name] for name in ("day", "price", "n", "m")] == ["2026-01-02", "1.50", 1, [None, 0.5, None]]
     parquet.write_table(pyarrow.table({"prompt": ["p"], "image": [b"\x89"]}), "bytes.parquet")
     assert complete(server, "bytes.parquet", "--output=other.jsonl") == 4
 

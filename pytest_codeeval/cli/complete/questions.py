@@ -7,17 +7,16 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from pytest_codeeval.benchmarks.dataset import file_rows, language_of, row_problem
 from pytest_codeeval.benchmarks.source import Row, Rows, rows_from_hub
 from pytest_codeeval.cli.complete.asked import Asked
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import DatasetError, UsageError
+from pytest_codeeval.core.jsonl import as_text
 from pytest_codeeval.core.language import title
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.scoring.code.extract import solution_of
@@ -42,7 +41,7 @@ class Question:
         answer = {ANSWER: completion.text, PROGRAM: program, ENDING: completion.finish_reason}
         # Rows that have no id are known to `--dataset` by their number: a replay finds them by it.
         task_id = {} if "task_id" in self.row.fields else {"task_id": self.problem.task_id}
-        return json.dumps({**self.row.fields, **task_id, **answer}, default=_plain)
+        return _as_json({**self.row.fields, **task_id, **answer})
 
 
 def directive(language: str) -> str:
@@ -105,18 +104,28 @@ def _checked(row: Row) -> str:
                 f"{row.where}: there is a field {name!r} already, which is written here; rename it in the benchmark"
             )
     try:
-        return json.dumps(row.fields, default=_plain)
+        return _as_json(row.fields)
     except (TypeError, ValueError, RecursionError) as error:
         raise DatasetError(f"{row.where} cannot be written as JSON: {error}") from None
 
 
-def _plain(value: object) -> str:
-    """Return what parquet and the hub know, and JSON does not, as a text; raises TypeError for anything else."""
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal | UUID):
-        return str(value)
-    raise TypeError(f"a value is of the kind {type(value).__name__}")
+def _as_json(fields: Mapping[str, Any]) -> str:
+    """Return a row as JSON, with null for what JSON has no number for: NaN, by which tables say that nothing is there.
+
+    Raises TypeError, ValueError or RecursionError for what cannot be written.
+    """
+    try:
+        return json.dumps(fields, default=as_text, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(fields), default=as_text, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _prompt_field(row: Row) -> str:

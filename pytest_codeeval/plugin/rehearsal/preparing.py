@@ -44,8 +44,8 @@ class Prepared:
             self.missing.append(said)
 
 
-def prepare(config: pytest.Config, settings: Settings, *, whole: bool) -> Prepared:
-    """Make what a run is made of, as far as that is possible, and look whether its servers answer.
+def prepare(config: pytest.Config, settings: Settings, *, whole: bool, reach: bool = True) -> Prepared:
+    """Make what a run is made of, as far as that is possible, and look whether its servers answer (with `reach`).
 
     Unless it is the `whole` of a run that is planned, nothing is looked for that only the asking needs.
     """
@@ -63,7 +63,8 @@ def prepare(config: pytest.Config, settings: Settings, *, whole: bool) -> Prepar
                 found.lack(error)
     if not whole:
         return found
-    asyncio.run(_reach(found))
+    if reach:
+        asyncio.run(_reach(found))
     _look_at_folders(settings, found)
     if settings.checks:
         _look_at_sandbox(settings, found)

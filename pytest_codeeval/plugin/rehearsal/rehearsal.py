@@ -19,6 +19,7 @@ from pytest_codeeval.plugin.rehearsal import planned, shown
 from pytest_codeeval.plugin.rehearsal.estimate import Estimate, estimate
 from pytest_codeeval.plugin.rehearsal.preparing import Prepared
 from pytest_codeeval.plugin.settings import Settings
+from pytest_codeeval.plugin.stageoptions import FAULTS
 from pytest_codeeval.plugin.worker import Worker
 
 
@@ -26,8 +27,16 @@ class Rehearsal:
     """Has items collected and none run; `prompts` is for how many problems of each suite these are shown."""
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, worker: Worker, prepared: Prepared, *, plan: bool, prompts: int
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        worker: Worker,
+        prepared: Prepared,
+        *,
+        plan: bool | str,
+        prompts: int,
     ) -> None:
+        """Take `plan` as the option has it: for FAULTS nothing is said but what is missing."""
         self._names = config.stash[NAMES]
         self._settings = settings
         self._worker = worker
@@ -59,8 +68,6 @@ class Rehearsal:
         kept, skipped = without_skipped(session.items)
         ranks = {spec.label: rank for rank, spec in enumerate(self._settings.models)}
         self._cases = sorted(cases_of(kept), key=lambda case: ranks[case.spec.label])
-        for reason in self._worker.lacks.values() if self._plan else ():
-            self._prepared.lack(reason)
         if not self._cases and not self._prepared.missing:
             for reason in skipped.values() or ["no suite was collected; name a file or folder that has some."]:
                 self._prepared.lack(reason)
@@ -96,6 +103,8 @@ class Rehearsal:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Let the exit code say whether the run could start."""
         yield
+        for reason in self._worker.lacks.values() if self._plan else ():  # here, as collection may end before the loop
+            self._prepared.lack(reason)
         if session.exitstatus != pytest.ExitCode.INTERRUPTED:
             lacks = bool(self._prepared.missing)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR if lacks else pytest.ExitCode.OK
@@ -103,6 +112,10 @@ class Rehearsal:
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say it."""
+        if self._plan == FAULTS:
+            for reason in self._prepared.missing:
+                terminalreporter.write_line(printable(self._names.in_text(reason)))
+            return
         terminalreporter.section("code evaluation: nothing is sent, and nothing is run")
         for line in self._lines:
             terminalreporter.write_line(line)

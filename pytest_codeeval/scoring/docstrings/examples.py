@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from pytest_codeeval.core.pythontree import tree_of
 
 FUNCTION = "codeeval_examples"
-"""The function of the program that runs the examples: it returns (source, wanted, found, options) of each."""
+"""The function of the program that runs the examples: it returns (source, wanted, found, options) of each.
+
+It returns none at all if the documented function was not called by any of them.
+"""
 
 TEST = """\
 import doctest
@@ -18,7 +21,7 @@ import doctest
 
 def check(candidate):
     shown = candidate()
-    assert len(shown) > 0, "no example was run"
+    assert len(shown) > 0, "no example calls the function when it is run"
     for source, wanted, found, options in shown:
         agrees = doctest.OutputChecker().check_output(wanted, found, options)
         assert agrees, f"the example {source!r} gives {found[:100]!r}, and not {wanted[:100]!r}"
@@ -28,18 +31,31 @@ _PROGRAM = """{code}
 
 
 def {function}():
-    import contextlib, io, traceback
+    import contextlib, io, sys, threading, traceback
 
-    names, shown = {{**globals(), "__name__": "__main__"}}, []
-    function = names[{name!r}]
+    names, shown, called = {{**globals(), "__name__": "__main__"}}, [], []
+    function = inner = names[{name!r}]
     body = getattr(function, "__code__", None)
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    watched = getattr(inner, "__code__", None)
+
+    def watch(frame, event, _):
+        if event == "call" and frame.f_code is watched:
+            called.append(event)
+            sys.setprofile(None)
+
+    threading.setprofile(watch)
     for source, wanted, raises, options in {examples!r}:
         written, found = io.StringIO(), None
         with contextlib.redirect_stdout(written):
             try:
+                sys.setprofile(None if called or watched is None else watch)
                 exec(compile(source, "<example>", "single", dont_inherit=True), names)
             except BaseException as error:
                 found = traceback.format_exception_only(error)[-1]
+            finally:
+                sys.setprofile(None)
         if found is None:
             found = written.getvalue() if raises is None else "(nothing was raised)\\n"
         elif raises is None:
@@ -47,17 +63,20 @@ def {function}():
         if names.get({name!r}) is not function or getattr(function, "__code__", None) is not body:
             return [(source, "", "another meaning to {name}", 0)]
         shown.append((source, wanted if raises is None else raises, found, options))
-    return shown
+    return shown if called or watched is None else []
 """
 _MOST = 50
 _LOOKS = re.compile(
-    rf"\b(?:_getframe|_current_frames|currentframe|f_back|f_locals|tb_frame|gi_frame|get_objects|get_referrers|{FUNCTION})\b"
+    rf"\b(?:_getframe|_current_frames|setprofile|settrace|currentframe|f_back|f_locals|tb_frame|gi_frame|get_objects|get_referrers|{FUNCTION})\b"
 )
 """By these names an example would find what it is expected to show."""
 
 
 def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
-    """Return the examples of a docstring, or what is wrong: one has to call `name`, and one to show something."""
+    """Return the examples of a docstring, or what is wrong; one has to show something.
+
+    Whether one calls `name` is seen when they are run.
+    """
     try:
         found = doctest.DocTestParser().get_examples(docstring)
     except ValueError as error:
@@ -70,7 +89,7 @@ def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
     if any(_LOOKS.search(example.source) for example in found):
         return "an example looks into what runs it"
     # What a function does that returns nothing is shown by another example than the one that calls it.
-    if not any(_calls(example.source, name) for example in found) or not any(one.want.strip() for one in found):
+    if not any(one.want.strip() for one in found):
         return f"no example calls {name} and shows what comes of it"
     return found
 
@@ -93,11 +112,6 @@ def _nodes(source: str) -> list[ast.AST]:
         return list(ast.walk(tree_of(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-
-
-def _calls(source: str, name: str) -> bool:
-    calls = (node.func for node in _nodes(source) if isinstance(node, ast.Call))
-    return any(isinstance(called, ast.Name) and called.id == name for called in calls)
 
 
 def _binds(source: str, name: str) -> bool:

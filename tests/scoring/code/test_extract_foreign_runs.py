@@ -131,10 +131,8 @@ def test_names_of_javascript_that_the_tests_have_too_are_the_answer_s_own(stub: 
     problem = replace(JS, prompt=stub, extra={})
     add = "function add(a, b) {\n  assert(typeof a === 'number');\n  return a + b;\n}"
     own = "const assert = require('assert');", "const { ok: assert } = require('assert'), fs = require('fs');"
-    module = (
-        "import assert, { deepEqual as same } from 'node:assert';\nimport * as fs from 'fs';\nsame(fs, fs);\nexport "
-    )
+    module = "import assert, { deepEqual as same } from 'node:assert';\nimport * as fs from 'fs';\nsame(fs, fs);\n"
     helper = "function assert(x) { if (!x) throw 1; }\nfunction test() { throw 1; }\ntest();"
-    for text in (*(f"{head}\n{add}" for head in (*own, helper)), module + add):
+    for text in (*(f"{head}\n{add}" for head in (*own, helper)), f"{module}export {add}"):
         assert not any(run(problem, fence(text, "javascript"), Form.CHAT, tmp_path)), text
         assert any(run(problem, fence(text.replace("a + b", "a - b"), "javascript"), Form.CHAT, tmp_path))
