@@ -79,10 +79,11 @@ def _doubts(judge: JudgeFigures) -> list[str]:
     """Return what is to be said of a judge that can hardly tell answers apart."""
     if judge.consistent is None or judge.consistent >= _CONSISTENT or judge.both_orders < FEWEST:
         return []
-    return [
-        f"Of the pairs that were judged in both orders only {judge.consistent:.0%} came out the same: the judge can hardly "
-        "tell these answers apart, and ratings that lie close together, with narrow intervals, may be its doing."
-    ]
+    said = (
+        f"Only {judge.consistent:.0%} of the pairs that were judged in both orders came out the same: the judge can "
+        "hardly tell these answers apart, and ratings that lie close together may be its doing."
+    )
+    return [said]
 
 
 def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:
