@@ -39,7 +39,8 @@ class Arena:
     def _meet(self, player: str, rival: str, task_id: str) -> bool:
         if self.baseline and self.baseline not in (player, rival):
             return False
-        return not self.pairs or (task_id, frozenset((player, rival))) in pairs_in(self.pairs)
+        pair = frozenset((player, rival))
+        return not self.pairs or bool({(task_id, pair), (task_id.rpartition("/")[2], pair)} & pairs_in(self.pairs))
 
     def check(self, players: Sequence[str], samples: int | None) -> None:
         """Raise UsageError where no battle can come of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.match import Match
 from pytest_codeeval.plugin.case import Case, Recorded, make_cases
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
@@ -27,7 +28,11 @@ class Rivals:
         cases, missing = make_cases(loaded, settings.with_samples(1), recorded)
         for case in cases:
             self._cases.setdefault((loaded.name, case.problem.task_id), {})[case.spec.label] = case
-        return [case for case in cases if self._match(case, settings).rivals], missing
+        found = [case for case in cases if self._match(case, settings).rivals]
+        if cases and not found:
+            where = f"--arena-pairs={settings.arena.pairs}: " if settings.arena.pairs else ""
+            raise UsageError(f"{where}no two of these models meet over a question of {loaded.name}; name others.")
+        return found, missing
 
     def of(self, case: Case, settings: Settings) -> tuple[Match | None, Mapping[str, Case]]:
         """Return the battles of a case, and the cases over the same problem by model; none if it has no battles."""

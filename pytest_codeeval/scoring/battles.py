@@ -17,13 +17,14 @@ from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Scorer, Tools
 from pytest_codeeval.core.verdict import Outcome
+from pytest_codeeval.scoring.endings import UNFINISHED
 from pytest_codeeval.scoring.judge import conversation, references, turn_of
 from pytest_codeeval.scoring.judging.asking import JUDGING, Conversation, ask
 from pytest_codeeval.scoring.judging.pair import Pair, compare
 from pytest_codeeval.scoring.judging.rating import LOWEST, VerdictForm
 
 _EXPLAINED = 1500
-"""Characters of each explanation that are kept with the score; the whole is in the stored judgment."""
+"""Characters of each explanation that are kept with one model's score; the whole is in the stored judgment."""
 _ALIKE = 0.1
 """What two ratings may differ by and be a tie."""
 _WORDS = {1.0: "won", 0.5: "tied", 0.0: "lost"}
@@ -31,10 +32,14 @@ _WORDS = {1.0: "won", 0.5: "tied", 0.0: "lost"}
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one model answered: a text a turn, empty where there is none, and the score that stands for having none."""
+    """What one model answered: a text a turn, empty where there is none, and the score that stands for having none.
+
+    `note` says of an answer that it was not brought to its end.
+    """
 
     texts: tuple[str, ...]
     lacking: Score | None
+    note: str = ""
 
     @property
     def silent(self) -> bool:
@@ -56,9 +61,11 @@ class _Game:
     said: Mapping[str, str]
     why: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        why = {"why": self.why} if self.why else {}
-        return {"first": self.first, "won": self.won, "judges": dict(self.judges), "said": dict(self.said), **why}
+    def to_json(self, *, whole: bool) -> dict[str, Any]:
+        """Return plain JSON values; what judges said is told by one of both models alone."""
+        found = {"first": self.first, "won": self.won, "judges": dict(self.judges)}
+        said = {"said": dict(self.said)} if whole and self.said else {}
+        return {**found, **said, **({"why": self.why} if self.why else {})}
 
 
 class BattleScorer(Scorer):
@@ -99,7 +106,7 @@ class BattleScorer(Scorer):
             games = self._games(shown, own, other, firsts[rival], match, tools)
             won[rival] = games[0].won if len({game.won for game in games}) == 1 else 0.5
             about = {"rival": rival, "against": other.mark, "styles": _styles(own, other)}
-            told += [{**about, **game.to_json()} for game in games]
+            told += [{**about, **game.to_json(whole=match.player < rival)} for game in games]
         return _score(own, won, {"mark": own.mark, "games": told})
 
     def reference(self, problem: Problem) -> str:
@@ -180,7 +187,9 @@ def style_of(text: str) -> dict[str, int]:
 def _said(shown: Conversation, completions: Sequence[Completion], tools: Tools) -> _Said:
     count = len(shown.questions)
     turns = [turn_of(completion, tools) for completion in [*completions, *[Completion("")] * count][:count]]
-    return _Said(tuple(turn.text for turn in turns), next((turn.lacking for turn in turns if turn.lacking), None))
+    lacking = next((turn.lacking for turn in turns if turn.lacking), None)
+    note = next((UNFINISHED[turn.ending][1] for turn in turns if turn.ending in UNFINISHED), "")
+    return _Said(tuple(turn.text for turn in turns), lacking, note)
 
 
 def _plain(one: Sequence[str], other: Sequence[str]) -> str:
@@ -208,7 +217,9 @@ def _score(own: _Said, battles: Mapping[str, float], answer: Mapping[str, Any]) 
         lacking = own.lacking
         return Score(False, lacking.outcome, lacking.detail, lacking.cause, value=share, answer=answer, measures=counts)
     told = ", ".join(f"{_WORDS[won]} {'to' if won == 0 else 'against'} {rival}" for rival, won in battles.items())
-    return Score(True, Outcome.PASSED, told, value=share, answer=answer, measures=counts)
+    return Score(
+        True, Outcome.PASSED, "; ".join(filter(None, (own.note, told))), value=share, answer=answer, measures=counts
+    )
 
 
 def _cut(text: str) -> str:

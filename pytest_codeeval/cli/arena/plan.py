@@ -15,6 +15,7 @@ from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import read_bytes, replace_file, rows_of
 from pytest_codeeval.core.places import data_folder
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.core.text import counted
 from pytest_codeeval.results.rating.battle import Battle, models_of, read_battles
 from pytest_codeeval.results.rating.games import settled
 from pytest_codeeval.results.rating.intervals import intervals_of
@@ -92,7 +93,8 @@ class Plan:
                 )
         if len(planned) < self.most:
             return ""
-        return f"all {len(planned)} battles are played" + (" that were asked for" if self.battles else "")
+        more = "more were not asked for" if len(planned) == self.battles else "there are no more"
+        return f"{len(decided)} of {counted(len(planned), 'battle')} are decided, and {more}"
 
 
 def plan_of(file: JobFile, words: Words) -> Plan | None:

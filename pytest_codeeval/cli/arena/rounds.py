@@ -20,14 +20,16 @@ _PLAYED = (0, 1)  # exit codes of pytest after which there may be more to know
 def play(command: Sequence[str], plan: Plan | None) -> int:
     """Run pytest until the bounds of a plan are reached, once without one; return its last exit code.
 
-    A battle that could not be decided is not tried again here, nor is anything more once none can be.
+    What an earlier command left undecided is tried once more. A battle that cannot be decided is not tried again after
+    that, and there is no further round once one has decided nothing.
     """
     if plan is None:
         return _run(command)
     planned, tried, code = plan.planned(), set[Bout](), 0
     while True:
         decided = plan.decided()
-        if not _open(planned, decided, tried):
+        fresh = not _open(planned, decided, tried)
+        if fresh:
             if why := plan.over(planned, decided):
                 print(printable(f"arena: {why}"))
                 return code
@@ -36,7 +38,7 @@ def play(command: Sequence[str], plan: Plan | None) -> int:
         print(f"arena: {counted(len(planned), 'battle')} of {plan.most} at most", flush=True)
         code = _run([*command, f"--codeeval-arena-pairs={plan.path}"])
         tried.update(planned)
-        if code not in _PLAYED or len(plan.decided()) <= len(decided):
+        if code not in _PLAYED or (fresh and len(plan.decided()) <= len(decided)):
             return code
 
 

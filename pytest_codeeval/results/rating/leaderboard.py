@@ -16,6 +16,8 @@ from pytest_codeeval.results.rating.style import styled
 from pytest_codeeval.results.rating.winrates import WinRate, win_rates
 
 _LEANS = 0.025
+_CONSISTENT = 0.6
+"""Share of pairs below which a judge says more about the order than about the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,20 @@ def leaderboard(games: Sequence[Battle], k: float = 4.0) -> Leaderboard:
         standings.append(Standing(model, points, low, high, rank, len(own), share, online[model], style.get(model)))
     standings.sort(key=lambda one: (one.points is None, -(one.points or 0.0), -one.won, one.model))
     rates = win_rates(battles, ratings.points, ratings.groups)
-    notes = _notes(ratings.groups, intervals)
-    return Leaderboard(standings, rates, judge_figures(games), notes, panel_of(games), agreement(games))
+    figures = judge_figures(games)
+    notes = [*_notes(ratings.groups, intervals), *_doubts(figures)]
+    return Leaderboard(standings, rates, figures, notes, panel_of(games), agreement(games))
+
+
+def _doubts(judge: JudgeFigures) -> list[str]:
+    """Return what is to be said of a judge that can hardly tell answers apart."""
+    if judge.consistent is None or judge.consistent >= _CONSISTENT or judge.both_orders < FEWEST:
+        return []
+    said = (
+        f"Only {judge.consistent:.0%} of the pairs that were judged in both orders came out the same: the judge can "
+        "hardly tell these answers apart, and ratings that lie close together may be its doing."
+    )
+    return [said]
 
 
 def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:

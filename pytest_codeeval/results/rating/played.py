@@ -74,8 +74,8 @@ def games_of(results: Results, suite: str) -> list[Game]:
             if not isinstance(rival, str) or (other is not None and other.get("mark") != told.get("against")):
                 continue
             game = _game(task, model, rival, told)
-            if game is not None:
-                found.setdefault((task, game.first, game.second), game)
+            if game is not None and (game.said or (task, game.first, game.second) not in found):
+                found[task, game.first, game.second] = game
     models = [run.model for run in results.runs]
     return sorted(
         (game for game in found.values() if {game.first, game.second} <= {*models}),

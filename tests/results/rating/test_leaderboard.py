@@ -39,6 +39,7 @@ def test_a_planted_judge_does_not_tell_equal_models_apart(judge):
     assert all(one.low <= 1000 <= one.high for one in board.standings)
     figures = board.judge
     assert figures.both_orders == 120
+    assert any("can hardly tell" in note for note in board.notes) == (figures.consistent < 0.6)
     if judge in ("always the first", "always the second"):
         assert (figures.consistent, figures.first_won) == (0.0, float(judge == "always the first"))
     elif judge == "always the longer":
