@@ -77,12 +77,8 @@ class Sweep:
                 self._keep()
             if number < len(self.parts):
                 self._track(doc, html)
-        if there := any(self.results.glob(f"*/*/{SAMPLES}")):
-            update([str(self.results)], doc, html)
-        complete = counted(len(self.parts) - len(failed), "part")
-        _say(
-            f"{complete} of {len(self.parts)} complete; {f'tracker: {doc}' if there else 'no results, and no tracker'}"
-        )
+        update([str(self.results)], doc, html)
+        _say(f"{len(self.parts) - len(failed)} of {counted(len(self.parts), 'part')} complete; tracker: {doc}")
         for one in failed:
             _say(f"not complete: {one}")
         return 1 if failed or missed else 0

@@ -7,17 +7,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_codeeval import __version__
 from pytest_codeeval.config import shipped
 from pytest_codeeval.config.addresses import first_address
 from pytest_codeeval.config.jobfile import JobFile
-from pytest_codeeval.config.schema import Model, SuiteEntry
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
 from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.results.tracker.plan import Planned
+
+if TYPE_CHECKING:
+    from pytest_codeeval.config.schema import Model, SuiteEntry
 
 NO_PRESET = "no-preset"
 """The results folder of models that a run does not serve."""

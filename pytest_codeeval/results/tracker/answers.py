@@ -14,6 +14,7 @@ from pytest_codeeval.reports.unanswered import NOTHING, why_nothing
 from pytest_codeeval.results.run import Run
 
 Key = tuple[str, int]
+_LONGEST = 1e9
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Answers:
         for row in run.samples():
             suite = row["suite"]
             seconds = row.get("seconds")
-            if isinstance(seconds, int | float) and 0 < seconds < float("inf"):
+            if isinstance(seconds, int | float) and 0 < seconds < _LONGEST:
                 found.seconds[suite].append(float(seconds))
             if (outcome := outcome_of(row)) in NOTHING:
                 says = bool(str(row.get("completion") or "").strip() or row.get("tool_calls"))

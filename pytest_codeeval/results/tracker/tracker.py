@@ -53,7 +53,7 @@ def tracked(paths: Sequence[str]) -> Tracked:
     Raises UsageError where there is nothing that can be read.
     """
     folders, plan = expanded(paths)
-    found = load(*folders).runs if folders else ()
+    found = load(*sorted(folders)).runs if folders else ()  # in whatever order they were named
     runs = list({run.samples_path.resolve(): run for run in found}.values())
     if not runs and not plan:
         raise UsageError("no results were named; give a folder that --results wrote.")

@@ -125,6 +125,16 @@ def test_a_model_that_was_downloaded_is_found_in_the_cache_of_the_hub(tmp_path, 
     snapshot.mkdir(parents=True)
     (snapshot / "config.json").write_text('{"text_config": {"max_position_embeddings": 8192}}')
     assert ModelFiles.of("org/name").context == 8192
+    assert ModelFiles.of("org/name").about() == {"context": 8192, "revision": "4711"}
+    (snapshot / "README.md").write_text("---\ntags:\n- x\nlicense: 'apache-2.0'\n---\nlicense: none\n")
+    (snapshot / "a.safetensors").write_bytes(b"12345")
+    (snapshot / "b.safetensors").write_bytes(b"678")
+    (snapshot / "other.bin").write_bytes(b"9")
+    assert ModelFiles.of("org/name").about() == {
+        "weights_bytes": 8, "context": 8192, "licence": "apache-2.0", "revision": "4711",
+    }  # fmt: skip
+    (snapshot / "README.md").write_text("No head.\nlicense: mit\n")
+    assert "licence" not in ModelFiles.of("org/name").about()
 
 
 @pytest.mark.parametrize("config", ["", "[]", "{}", '{"max_position_embeddings": "many"}', '{"text_config": 3}'])
