@@ -61,7 +61,7 @@ class MachineMark:
         for _ in range(_TRIES):
             with suppress(FileExistsError):
                 file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-                fcntl.flock(file, fcntl.LOCK_SH)
+                _is_shared(file)
                 self._write(file)
                 return file
             try:
@@ -78,12 +78,11 @@ class MachineMark:
         """Whether a mark that is there is of this machine, and goes on to be."""
         if self._name(os.pread(file, _SIZE, 0)) != self._machine:
             return False
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return os.path.samestat(os.fstat(file), self._path.stat())
-        except OSError:  # it is being removed at this moment
-            time.sleep(_LOOK)
-            return False
+        with suppress(FileNotFoundError):
+            if _is_shared(file) and os.path.samestat(os.fstat(file), self._path.stat()):
+                return True
+        time.sleep(_LOOK)  # it is being removed at this moment
+        return False
 
     def _take_over(self) -> None:
         """Remove the mark of another machine that does not live. Raises UsageError where it does."""
@@ -137,6 +136,17 @@ class MachineMark:
             f"a run on {printable(machine or 'another machine')} is writing to {str(self._folder)!r}; give this one a "
             "folder of its own (`codeeval merge` puts them together), or wait for its end."
         )
+
+
+def _is_shared(file: int) -> bool:
+    """Have a lock on the mark together with others of this machine; where there are no locks it simply stays behind."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _this_machine() -> str:

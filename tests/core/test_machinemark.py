@@ -58,7 +58,16 @@ def test_of_many_machines_that_begin_at_once_one_has_it(tmp_path: Path) -> None:
     os.close(gates[0])
 
 
-def test_where_none_can_be_made_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_needs_no_locks_and_where_none_can_be_made_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fcntl, "flock", lambda *_: (_ for _ in ()).throw(OSError("no locks")))
     MachineMark(tmp_path / "nowhere", **QUICK).close()
-    MachineMark(tmp_path, **QUICK).close()
+    assert not list(tmp_path.iterdir())
+    start = time.monotonic()
+    first, second = MachineMark(tmp_path, **QUICK), MachineMark(tmp_path, **QUICK)
+    assert time.monotonic() - start < QUICK["patience"]
+    with pytest.raises(UsageError):
+        MachineMark(tmp_path, **QUICK, machine="theirs")
+    first.close()
+    second.close()
