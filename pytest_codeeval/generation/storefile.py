@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.machinemark import MachineMark
 
 FILE_NAME = "completions.sqlite3"
 COLUMNS = {
@@ -46,6 +47,7 @@ class StoreFile:
         self.path = path
         self._lock = Lock()
         self._opened: sqlite3.Connection | None = None
+        self._mark: MachineMark | None = None
         self._closed = False
         if at_once or path.exists():
             self._opened = self._open()
@@ -78,6 +80,8 @@ class StoreFile:
         """
         try:
             with self._lock:
+                if self._mark is not None and self._mark.lost:
+                    raise OSError("a run on another machine has taken over the folder")
                 self._restore()
                 before = self._db.total_changes
                 if len(rows) > 1:
@@ -127,6 +131,8 @@ class StoreFile:
             self._closed = True
             if self._opened is not None:
                 self._opened.close()
+            if self._mark is not None:
+                self._mark.close()
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -144,6 +150,8 @@ class StoreFile:
 
     def _connected(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        # The log of SQLite is shared memory, which two machines cannot have together.
+        self._mark = self._mark or MachineMark(self.path.parent)
         database = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             _use_write_ahead_log(database)

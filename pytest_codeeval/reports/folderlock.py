@@ -11,6 +11,7 @@ import weakref
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.machinemark import MachineMark
 
 LOCK = ".lock"
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
@@ -19,8 +20,8 @@ _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.
 class FolderLock:
     """A lock on a folder until it is closed, or this process ends.
 
-    On a file system without locks a name of the machine's stands in for it, which runs on other machines know nothing
-    of: `warning` says so then.
+    On a file system without locks a name of the machine's stands in for it, and `warning` says so. For runs on other
+    machines there is a mark as well: locks may hold on one machine only.
     """
 
     def __init__(self, folder: Path, instead: str = "give another --results") -> None:
@@ -28,9 +29,15 @@ class FolderLock:
         self.warning = ""
         self._instead = instead
         self._close = weakref.finalize(self, os.close, self._taken(folder))
+        try:
+            self._mark = MachineMark(folder)
+        except UsageError:
+            self._close()
+            raise
 
     def close(self) -> None:
         """Let others into the folder."""
+        self._mark.close()
         self._close()
 
     def _taken(self, folder: Path) -> int:
