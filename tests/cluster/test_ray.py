@@ -1,4 +1,4 @@
-"""A run on a Ray cluster of two nodes on this machine, one of which is lost meanwhile, comes to what a local one does."""
+"""A run on a Ray cluster of two nodes, one of which is lost meanwhile, comes to what a local one does."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import pytest
 
 cluster_utils: Any = pytest.importorskip("ray.cluster_utils", reason="needs pytest-codeeval[ray], which dev has not")
 
+_RUN = [sys.executable, "-c", "import sys; from pytest_codeeval.cli import main; sys.exit(main())", "run"]
 _STORE = 80_000_000
 _MODEL = ["--model=demo", "--samples=2", "--limit=6", "-q"]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from pytest_codeeval.cli import main; sys.exit(main())"
-    return subprocess.run([sys.executable, "-c", code, "run", *words], capture_output=True, text=True, timeout=400)
+    return subprocess.run([*_RUN, *words], capture_output=True, text=True, timeout=400)
 
 
 def verdicts(results: Path) -> list[tuple[Any, ...]]:
@@ -31,19 +31,15 @@ def verdicts(results: Path) -> list[tuple[Any, ...]]:
 def test_a_cluster_that_loses_a_node_gives_the_same_verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv(
-        "PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
-    )
+    path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
     run(*_MODEL, "starter", "--results=here")
     options = {"object_store_memory": _STORE, "include_dashboard": False}
     cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **options})
     try:
         first, _ = (cluster.add_node(num_cpus=1, object_store_memory=_STORE) for _ in range(2))
         words = ["--on=ray", f"--address={cluster.address}", "--shards=4", "starter", *_MODEL, "--results=there"]
-        code = "import sys; from pytest_codeeval.cli import main; sys.exit(main())"
-        with subprocess.Popen(
-            [sys.executable, "-c", code, "run", *words], stderr=subprocess.PIPE, text=True
-        ) as process:
+        with subprocess.Popen([*_RUN, *words], stderr=subprocess.PIPE, text=True) as process:
             deadline = time.monotonic() + 200
             while not (tmp_path / "there/demo/shards.jsonl").exists() and time.monotonic() < deadline:
                 time.sleep(0.1)
