@@ -79,9 +79,7 @@ def main(nodes: int, shards: int, words: list[str]) -> None:
         graded = re.search(r"graded in ([\d,.]+) CPU seconds", said)
         there = float(graded[1].replace(",", "")) if graded else 0.0
         one, other = verdicts(folder / "here"), verdicts(folder / "there")
-        print(
-            f"{nodes} nodes, {shards} shards, {seconds:.0f} s: nodes {there:.1f} CPU s, driver and its runs {driver:.1f}"
-        )
+        print(f"{nodes} nodes, {shards} shards, {seconds:.0f} s: {there:.1f} CPU s, driver and its runs {driver:.1f}")
         print(f"driver's memory at most {peak / 1024:.0f} MB; {len(other):,} samples, {len(one):,} here")
         print(f"ratio of the nodes {there / here:.2f}, of all {(there + driver) / here:.2f}")
         print("verdicts that differ:", sum(one.get(key) != other.get(key) for key in {*one, *other}))
