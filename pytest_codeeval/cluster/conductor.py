@@ -57,6 +57,7 @@ class Conductor:
     def __post_init__(self) -> None:
         self._todo: deque[Shard] = deque()
         self._divided = 0
+        self._away: set[str] = set()
         self._under_way: dict[str, str] = {}  # digest by shard
 
     def grade(self, shards: int) -> None:
@@ -128,7 +129,7 @@ class Conductor:
     def _keep(self, arrival: Arrival, order: Order, digest: str, node: str) -> None:
         self.cpu_seconds += arrival.status["cpu_seconds"]
         if arrival.refused:
-            self._turn_away(order, node, _last_line(arrival.status["said"]))
+            self._turn_away(order, node, f"{arrival.status['node']}: {_last_line(arrival.status['said'])}")
         elif not arrival.ended:
             self._lose(order, f"its run ended by {_ending(arrival)}", poisoned=True)
         else:
@@ -138,7 +139,9 @@ class Conductor:
 
     def _turn_away(self, order: Order, node: str, why: str) -> None:
         """Do without a node, and give the order to another."""
-        self.watcher.tell(f"node {node} is not used: {why}")
+        if node not in self._away:
+            self._away.add(node)
+            self.watcher.tell(f"a node is not used: {why}")
         if not self.engine.avoid(node):
             raise UsageError(f"no node of the cluster can grade: {printable(why)}")
         self._todo.appendleft(order.part)
