@@ -18,6 +18,7 @@ _BESIDE_MODELS = {
     "mlflow-skinny": ("mlflow", "`codeeval export --to mlflow`"),
     "sqlalchemy": ("mlflow", "the same in a folder"),
     "alembic": ("mlflow", "the same in a folder"),
+    "ray": ("ray", "`codeeval run --on ray`"),
     "wandb": ("wandb", "`codeeval export --to wandb`"),
     "pandas": ("pandas", "results as a frame of pandas"),
     "polars": ("polars", "results as a frame of polars"),

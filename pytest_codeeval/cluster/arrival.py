@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.cluster.archive import FILES, BadArchive, unpack
+from pytest_codeeval.cluster.node import ABSENT
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.core.columns import COLUMNS
@@ -20,8 +21,12 @@ from pytest_codeeval.results.run import Run
 _NAMES = frozenset(column.name for column in COLUMNS)
 _TYPES: Mapping[type, tuple[type, ...]] = {str: (str,), bool: (bool,), int: (int,), float: (int, float)}
 _LATER = (RUN, SAMPLES)
-_ENDED = (0, 1)
-"""Exit codes of a run that came to its end."""
+_ENDED, _REFUSED = (0, 1), (4, ABSENT)
+"""Exit codes of a run that came to its end, and of one that was not begun."""
+
+
+class NotAlike(BadArchive):
+    """What came from a node was made with other data, versions or settings than there are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Arrival:
     status: Mapping[str, Any]
     problems: int
     lacking: tuple[tuple[str, str], ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the run did not begin, which may be the node's fault, and is another's to do."""
+        return self.status["exit"] in _REFUSED or (self.status["exit"] > 1 and not self.runs)
 
     @property
     def ended(self) -> bool:
@@ -83,7 +93,7 @@ def _run(path: Path, order: Order, plan: ClusterPlan) -> Run:
     asked.pop("options", None)
     if found := differences([replace(expected, about=asked), run]):
         said = "; ".join(f"{one.name} is {one.values[1][:80]}, not {one.values[0][:80]}" for one in found[:3])
-        raise BadArchive(f"it was not made as here: {said}")
+        raise NotAlike(f"what it graded was not made as here: {said}")
     return run
 
 

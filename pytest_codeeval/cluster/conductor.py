@@ -11,19 +11,18 @@ from typing import Protocol
 
 from pytest_codeeval.cluster.answers import answers_to
 from pytest_codeeval.cluster.archive import BadArchive
-from pytest_codeeval.cluster.arrival import Arrival, arrived
+from pytest_codeeval.cluster.arrival import Arrival, NotAlike, arrived
 from pytest_codeeval.cluster.engine import Engine, Outcome
 from pytest_codeeval.cluster.keeper import Keeper
-from pytest_codeeval.cluster.node import ABSENT
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
 
-_REFUSED = (4, ABSENT)
-"""Exit codes of a run that a node will not begin: what is the node's fault is another's to do."""
 _NAMED = 5
+_IN_VAIN = 16
+"""How many shards are divided while none has come to its end: then it is not a problem that does it."""
 _PATIENCE = 0.5
 
 
@@ -57,6 +56,8 @@ class Conductor:
 
     def __post_init__(self) -> None:
         self._todo: deque[Shard] = deque()
+        self._divided = 0
+        self._away: set[str] = set()
         self._under_way: dict[str, str] = {}  # digest by shard
 
     def grade(self, shards: int) -> None:
@@ -114,9 +115,12 @@ class Conductor:
         if not outcome.archive:
             self._lose(order, outcome.why, poisoned=outcome.poisoned)
             return
-        with tempfile.TemporaryDirectory(prefix=".shard-", dir=self.results) as folder:
+        with tempfile.TemporaryDirectory(prefix="codeeval-came-") as folder:
             try:
                 arrival = arrived(outcome.archive, order, self.plan, Path(folder))
+            except NotAlike as error:
+                self._turn_away(order, outcome.node, str(error))
+                return
             except BadArchive as error:
                 self._lose(order, f"what node {outcome.node} sent is not believed: {error}", poisoned=False)
                 return
@@ -124,8 +128,8 @@ class Conductor:
 
     def _keep(self, arrival: Arrival, order: Order, digest: str, node: str) -> None:
         self.cpu_seconds += arrival.status["cpu_seconds"]
-        if arrival.status["exit"] in _REFUSED:
-            self._turn_away(order, node, _last_line(arrival.status["said"]))
+        if arrival.refused:
+            self._turn_away(order, node, f"{arrival.status['node']}: {_last_line(arrival.status['said'])}")
         elif not arrival.ended:
             self._lose(order, f"its run ended by {_ending(arrival)}", poisoned=True)
         else:
@@ -135,7 +139,9 @@ class Conductor:
 
     def _turn_away(self, order: Order, node: str, why: str) -> None:
         """Do without a node, and give the order to another."""
-        self.watcher.tell(f"node {node} is not used: {why}")
+        if node not in self._away:
+            self._away.add(node)
+            self.watcher.tell(f"a node is not used: {why}")
         if not self.engine.avoid(node):
             raise UsageError(f"no node of the cluster can grade: {printable(why)}")
         self._todo.appendleft(order.part)
@@ -145,7 +151,8 @@ class Conductor:
         shard = order.part
         halves = [half for half in shard.halves() if self.plan.tasks_of(half)] if poisoned else []
         tasks = self.plan.tasks_of(shard)
-        if halves and len(tasks) > 1:
+        if halves and len(tasks) > 1 and (self.done or self._divided < _IN_VAIN):
+            self._divided += 1
             self.watcher.tell(f"shard {shard} is divided, as {why}: {counted(len(tasks), 'problem')}")
             self._todo.extendleft(halves)
             return

@@ -26,8 +26,11 @@ class ClusterPlan:
         """Return what runs that began at a time or later (UTC, as `run.json` has it) have noted in a results folder."""
         found = {}
         for path in sorted(results.glob(f"*/{RUN}")):
-            about = json.loads(path.read_bytes())
-            if str(about.get("started")) >= since:
+            try:
+                about = json.loads(path.read_bytes())
+            except ValueError:  # of another tool, or torn by hand
+                continue
+            if isinstance(about, dict) and str(about.get("started")) >= since:
                 label = str(about.get("label"))
                 found[path.parent.name] = Run(label, label, path.with_name(SAMPLES), about)
         return cls(found)

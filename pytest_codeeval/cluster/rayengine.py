@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from pytest_codeeval.core.extra import needed
 _RETRIES = 2
 _AHEAD = 2
 """How many orders wait for each that runs, so that no core has to."""
-_LOOKING = 120.0
+_LOOKING, _ENDING = 120.0, 15.0
 _REACHED = 3.0
 _UNREACHED = 3
 _KEPT_HOME = [
@@ -39,6 +40,7 @@ class RayEngine:
         without Ray, UsageError where the cluster cannot be reached.
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_task_oom_retries", str(_RETRIES))  # for ever, without it
         self._ray = needed("ray", "ray", "--on=ray")
         self._workers = workers
         self._pending: dict[Any, Order] = {}
@@ -48,6 +50,7 @@ class RayEngine:
         for name in set(os.environ) - {*keyless, *(one for one in os.environ if one.startswith("RAY_"))}:
             del os.environ[name]
         self._connect(address, _runtime(working_dir, left_out))
+        self._demand_cpus()
         self._gcs = self._ray.get_runtime_context().gcs_address
         self._task = self._ray.remote(max_retries=_RETRIES, num_cpus=workers)(_in_task)
 
@@ -66,7 +69,7 @@ class RayEngine:
                 address=address or None,
                 runtime_env=runtime,
                 log_to_driver=False,
-                logging_level="ERROR",
+                logging_level=logging.CRITICAL,  # of lost nodes it prints the state in pages
                 configure_logging=True,
                 **({} if address or os.environ.get("RAY_ADDRESS") else {"include_dashboard": False}),
             )
@@ -97,8 +100,7 @@ class RayEngine:
 
     def room(self) -> int:
         """Return how many orders may be under way at once, waiting ones with them."""
-        cpus = sum(resources.get("CPU", 0) for resources in self._nodes().values())
-        return max(_AHEAD, _AHEAD * int(cpus // self._workers))
+        return _AHEAD * max(1, sum(int(cpus // self._workers) for cpus in self._cpus()))
 
     def submit(self, order: Order, completions: bytes) -> None:
         """Have an order run on a node that is not to be avoided."""
@@ -122,6 +124,8 @@ class RayEngine:
         for reference in self._pending:
             with suppress(Exception):  # a cluster that is gone has nothing to cancel
                 self._ray.cancel(reference, force=False, recursive=True)
+        with suppress(Exception):  # so that their runs clean up behind them
+            self._ray.wait(list(self._pending), num_returns=len(self._pending), timeout=_ENDING)
         self._pending.clear()
 
     def _outcome(self, reference: Any, order: Order) -> Outcome:
@@ -135,6 +139,14 @@ class RayEngine:
         if not isinstance(came, bytes) or len(came) < _ID:
             return Outcome(order, why="what came is no archive")
         return Outcome(order, came[_ID:], node=came[:_ID].decode("ascii", "replace"))
+
+    def _demand_cpus(self) -> None:
+        most = max(self._cpus(), default=0)
+        if most < self._workers:
+            raise UsageError(f"-n{self._workers}: no node of the cluster has so many CPUs, the most is {most:g}.")
+
+    def _cpus(self) -> list[float]:
+        return [resources.get("CPU", 0.0) for resources in self._nodes().values()]
 
     def _nodes(self) -> dict[str, dict[str, Any]]:
         return {node["NodeID"]: node["Resources"] for node in self._ray.nodes() if node["Alive"]}
