@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -44,7 +45,7 @@ def package(row: Row, language: str, files: Mapping[str, str], catch: str) -> tu
     made: dict[str, Any] = {"solution": names, "test": _place(tests[0], language), "files": beside}
     if language == "cpp":
         test = _GUARD.sub("#if 1", test)
-        made["shared"] = {CATCH: files.get(CATCH, catch)}
+        made["shared"] = {CATCH: sys.intern(files.get(CATCH, catch))}  # one text, however many rows have it
     shown = [*solution, *(name for name in row.texts("editor_files", required=False) if name in files)]
     given = {_place(name, language): files[name] for name in shown}
     return test, {PACKAGE: made, "file": names[0], "given": given}, joined(_example(examples, names, files), names)
