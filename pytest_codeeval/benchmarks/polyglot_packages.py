@@ -19,14 +19,18 @@ CATCH = "test/catch.hpp"
 _KEPT = {"javascript": r"data/[^/]+", "java": r"src/(?:main|test)/java/[^/]+\.java", "cpp": r"[^/]+\.(?:h|hpp|cpp)"}
 _GUARD = re.compile(r"^[ \t]*#[ \t]*if(?:def\b|[ \t]+defined\b)[^\n]*EXERCISM_RUN_ALL_TESTS[^\n]*$", re.MULTILINE)
 _BOOST = Path("/usr/include/boost/date_time/gregorian/gregorian.hpp")
+_ASSERTJ = Path("/usr/share/java/assertj-core.jar")
 _LIBRARIES = {"org.json": "the library org.json", "io.reactivex": "the library RxJava 2"}
 _EXPECT = re.compile(r"\bexpect\(")
 _PIECE = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\s\S]""")
 _MATCHER = re.compile(r"\s*(?:\.\s*(?:not|resolves|rejects)\s*)*\.\s*(\w+)")
 _OTHER = re.compile(r"\b(?:jest|expect|test|it|describe)\.(?!skip\b|todo\b)\w+|\b(?:fit|fdescribe)\(")
 _MATCHERS = frozenset(
-    "toBe toEqual toBeNull toBeUndefined toBeDefined toBeTruthy toBeFalsy toBeNaN toBeInstanceOf toBeCloseTo "
-    "toBeGreaterThan toBeGreaterThanOrEqual toBeLessThan toBeLessThanOrEqual toMatch toThrow toThrowError".split()
+    {
+        *("toBe", "toEqual", "toBeNull", "toBeUndefined", "toBeDefined", "toBeTruthy", "toBeFalsy", "toBeNaN"),
+        *("toBeInstanceOf", "toBeCloseTo", "toMatch", "toThrow", "toThrowError"),
+        *("toBeGreaterThan", "toBeGreaterThanOrEqual", "toBeLessThan", "toBeLessThanOrEqual"),
+    }
 )
 
 
@@ -77,6 +81,7 @@ def needed(language: str, test: str, files: Mapping[str, str]) -> str:
     text = "\n".join([test, *files.values()])
     if language == "java":
         found = [name for package, name in _LIBRARIES.items() if f"import {package}." in test]
+        found += ["AssertJ 3.17"] if ".hasDimensions(" in test and _assertj() < (3, 17) else []
         return f"its tests need {' and '.join(found)}" if found else ""
     if language == "cpp" and "<boost/" in text and not _BOOST.is_file():
         return "it needs Boost (on Debian and Ubuntu: apt-get install libboost-date-time-dev)"
@@ -84,6 +89,12 @@ def needed(language: str, test: str, files: Mapping[str, str]) -> str:
         unknown = sorted(_used(test) - _MATCHERS)
         return f"its tests use {', '.join(unknown)}, which is not known here" if unknown else ""
     return ""
+
+
+def _assertj() -> tuple[int, ...]:
+    """Return the version of AssertJ that is installed, as its file's name has it; a large one where it has none."""
+    found = re.search(r"-(\d+)\.(\d+)[^/]*\.jar$", str(_ASSERTJ.resolve()))
+    return tuple(map(int, found.groups())) if found else (1000,)
 
 
 def _used(test: str) -> set[str]:
@@ -107,7 +118,9 @@ def demand(language: str, data_dir: str | None) -> str:
     """
     if reason := lacks(language):
         raise DataAbsent(f"polyglot in {language} cannot be graded here: {reason}.")
-    path = local_file(data_dir, "polyglot/cpp_catch.jsonl.gz", "polyglot/cpp_catch.jsonl") if language == "cpp" else None
+    path = (
+        local_file(data_dir, "polyglot/cpp_catch.jsonl.gz", "polyglot/cpp_catch.jsonl") if language == "cpp" else None
+    )
     return next((text for row in rows_from_file(path).rows for text in _texts(row)), "") if path else ""
 
 

@@ -14,6 +14,13 @@ from pytest_codeeval.scoring.code.solution import Method
 HEADER = "#pragma once\nint twice(int n);"
 BODY = '#include "twice.h"\nint twice(int n) { return 2 * n; }'
 TEST = '#include "twice.h"\nint main() { return twice(1) - 2; }'
+CORRECTED = [
+    ("twice.h", "#error"),
+    ("No, it is this.\n\ntwice.h", HEADER),
+    ("twice.cpp", BODY),
+    ("twice_test.cpp", TEST),
+    ("other.cpp", "int x;"),
+]
 BOTH = {"twice.cpp": BODY, "twice.h": HEADER}
 
 
@@ -45,8 +52,7 @@ def found(text: str, asked: Problem) -> dict[str, str]:
         f"```cpp\n// twice.h\n{HEADER}\n```\nand\n```cpp\n/* twice.cpp */\n{BODY}\n```",
         f"```cpp\n// file: twice.cpp\n{BODY}\n\n// file: twice.h\n{HEADER}\n```",
         f"The header:\n```cpp\n{HEADER}\n```\nThe rest:\n```cpp\n{BODY}\n```\nUse:\n```cpp\n{TEST}\n```",
-        f"twice.h\n```\n#error\n```\nNo:\n\ntwice.h\n```\n{HEADER}\n```\ntwice.cpp\n```\n{BODY}\n```\n"
-        f"twice_test.cpp\n```\n{TEST}\n```\nother.cpp\n```\nint x;\n```",
+        "\n".join(f"{name}\n```\n{code}\n```" for name, code in CORRECTED),
     ],
     ids=["aider", "headings", "info", "comments", "one block", "by content", "corrected, and others beside"],
 )
@@ -64,7 +70,10 @@ def test_thinking_has_no_files_and_a_file_left_out_stays_as_it_is() -> None:
 
 
 def test_of_one_file_the_program_is_taken_and_not_its_tests() -> None:
-    code, test = "export const twice = (n) => 2 * n;", "import { twice } from './twice';\n" + "test('x', () => {});\n" * 9
+    code, test = (
+        "export const twice = (n) => 2 * n;",
+        "import { twice } from './twice';\n" + "test('x', () => {});\n" * 9,
+    )
     answer = f"```js\n{code}\n```\n\nTests:\n\n```js\n{test}```\n\n```bash\nnpm test\n```\n"
     assert found(answer, JS) == {"twice.js": code}
     assert found(f"twice.js\n```\n{code}\n```\ntwice.spec.js\n```\n{test}```\n", JS) == {"twice.js": code}
@@ -72,7 +81,11 @@ def test_of_one_file_the_program_is_taken_and_not_its_tests() -> None:
 
 
 def test_classes_in_java_are_files_of_their_own() -> None:
-    own, more, main = "class Twice {\n}", "record Pair(int a) {\n}", "class Main {\n  public static void main(String[] a) {}\n}"
+    own, more, main = (
+        "class Twice {\n}",
+        "record Pair(int a) {\n}",
+        "class Main {\n  public static void main(String[] a) {}\n}",
+    )
     blocks = "\n".join(f"```java\n{code}\n```" for code in (own, more, main, "class Given {\n}"))
     assert found(blocks, JAVA) == {"Twice.java": own, "Pair.java": more}
     assert found(f"Pair.java\n```java\n{more}\n```\nTwice.java\n```java\n{own}\n```", JAVA) == {
@@ -81,7 +94,9 @@ def test_classes_in_java_are_files_of_their_own() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["// a.h " * 20_000, "`a.h` " * 20_000, "x/" * 50_000 + "a.h", "```\n// a.h\n" * 9_000])
+@pytest.mark.parametrize(
+    "text", ["// a.h " * 20_000, "`a.h` " * 20_000, "x/" * 50_000 + "a.h", "```\n// a.h\n" * 9_000]
+)
 def test_no_answer_takes_long(text: str) -> None:
     solution_of(Completion(text), CPP)
     solution_of(Completion(f"{text}\n```cpp\n{text}\n```\n"), CPP)
