@@ -195,7 +195,7 @@ POLYGLOT = Suite(
     load,
     prompt,
     timeout=10.0,
-    timeouts={"java/alphametics": 60.0},  # its own example tries all ways to give ten letters a digit
+    timeouts={"java/alphametics": 60.0, "java/pythagorean-triplet": 60.0},  # their own examples try all there is
     splits=LANGUAGES,
     scorer=SecondTry(told),
     note="two tries, the second with what the tests said; whole files, prompts of our own",
