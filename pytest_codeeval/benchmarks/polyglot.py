@@ -39,8 +39,8 @@ _FAULTS = {"go/dnd-character": "its own example needs Go 1.21"}
 def load(request: DataRequest) -> Dataset:
     """Load the exercises of one language from the data folder; no hub has them in this form.
 
-    Those that need crates or other libraries are `skipped`. Raises DataAbsent where the folder has no such file, or this
-    machine lacks what the language's tests are run with, DatasetError where a row is malformed.
+    Those that need crates or other libraries are `skipped`. Raises DataAbsent where the folder has no such file, or
+    this machine lacks what the language's tests are run with, DatasetError where a row is malformed.
     """
     language = canonical(request.split or request.language)
     if language not in LANGUAGES:
@@ -84,7 +84,9 @@ def _packaged(row: Row, language: str, catch: str) -> Problem:
     files = _files(row)
     test, extra, example = package(row, language, files, catch)
     if language == "cpp" and not extra[PACKAGE]["shared"][CATCH]:
-        raise DataAbsent("polyglot in C++ needs polyglot/cpp_catch.jsonl.gz beside its exercises: what runs their tests.")
+        raise DataAbsent(
+            "polyglot in C++ needs polyglot/cpp_catch.jsonl.gz beside its exercises: what runs their tests."
+        )
     if reason := lacking_for(language, test, extra[PACKAGE]["files"]):
         extra["lacking"] = reason
     prompt = row.text("instructions")
@@ -168,9 +170,9 @@ def _form(problem: Problem) -> str:
     names = _answered(problem)
     if len(names) > 1:
         return (
-            f"Answer with a {language} code block for each of {', '.join(names[:-1])} and {names[-1]} that holds the whole "
-            "content of the file, and its name alone on the line before. Keep the names that are given, as tests go by "
-            "them, use the standard library only, and leave out tests."
+            f"Answer with a {language} code block for each of {', '.join(names[:-1])} and {names[-1]} that holds the "
+            "whole content of the file, and its name alone on the line before. Keep the names that are given, as tests "
+            "go by them, use the standard library only, and leave out tests."
         )
     return (
         f"Answer with one {language} code block that holds the whole content of {file}. Keep the names that are given, "
@@ -193,6 +195,7 @@ POLYGLOT = Suite(
     load,
     prompt,
     timeout=10.0,
+    timeouts={"java/alphametics": 60.0, "java/pythagorean-triplet": 60.0},  # their own examples try all there is
     splits=LANGUAGES,
     scorer=SecondTry(told),
     note="two tries, the second with what the tests said; whole files, prompts of our own",

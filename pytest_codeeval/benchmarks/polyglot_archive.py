@@ -9,6 +9,7 @@ import tarfile
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pytest_codeeval.core.errors import DatasetError
@@ -43,7 +44,10 @@ def _by_exercise(raw: bytes, language: str) -> Mapping[str, Mapping[str, str]]:
                 raise ValueError("it is too large")
             file = archive.extractfile(member) if path and member.isfile() else None
             if path and file is not None:
-                found[path[1]][path[2]] = file.read().decode("utf-8")
+                with suppress(
+                    UnicodeDecodeError
+                ):  # what is no text is a build tool's own, such as the wrapper of Gradle
+                    found[path[1]][path[2]] = file.read().decode("utf-8")
     if not found:
         raise ValueError(f"it has no exercise in {language}")
     return found

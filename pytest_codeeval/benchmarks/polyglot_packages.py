@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,14 +19,18 @@ CATCH = "test/catch.hpp"
 _KEPT = {"javascript": r"data/[^/]+", "java": r"src/(?:main|test)/java/[^/]+\.java", "cpp": r"[^/]+\.(?:h|hpp|cpp)"}
 _GUARD = re.compile(r"^[ \t]*#[ \t]*if(?:def\b|[ \t]+defined\b)[^\n]*EXERCISM_RUN_ALL_TESTS[^\n]*$", re.MULTILINE)
 _BOOST = Path("/usr/include/boost/date_time/gregorian/gregorian.hpp")
+_ASSERTJ = Path("/usr/share/java/assertj-core.jar")
 _LIBRARIES = {"org.json": "the library org.json", "io.reactivex": "the library RxJava 2"}
 _EXPECT = re.compile(r"\bexpect\(")
 _PIECE = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\s\S]""")
 _MATCHER = re.compile(r"\s*(?:\.\s*(?:not|resolves|rejects)\s*)*\.\s*(\w+)")
 _OTHER = re.compile(r"\b(?:jest|expect|test|it|describe)\.(?!skip\b|todo\b)\w+|\b(?:fit|fdescribe)\(")
 _MATCHERS = frozenset(
-    "toBe toEqual toBeNull toBeUndefined toBeDefined toBeTruthy toBeFalsy toBeNaN toBeInstanceOf toBeCloseTo "
-    "toBeGreaterThan toBeGreaterThanOrEqual toBeLessThan toBeLessThanOrEqual toMatch toThrow toThrowError".split()
+    {
+        *("toBe", "toEqual", "toBeNull", "toBeUndefined", "toBeDefined", "toBeTruthy", "toBeFalsy", "toBeNaN"),
+        *("toBeInstanceOf", "toBeCloseTo", "toMatch", "toThrow", "toThrowError"),
+        *("toBeGreaterThan", "toBeGreaterThanOrEqual", "toBeLessThan", "toBeLessThanOrEqual"),
+    }
 )
 
 
@@ -44,7 +49,7 @@ def package(row: Row, language: str, files: Mapping[str, str], catch: str) -> tu
     made: dict[str, Any] = {"solution": names, "test": _place(tests[0], language), "files": beside}
     if language == "cpp":
         test = _GUARD.sub("#if 1", test)
-        made["shared"] = {CATCH: files.get(CATCH, catch)}
+        made["shared"] = {CATCH: sys.intern(files.get(CATCH, catch))}  # one text, however many rows have it
     shown = [*solution, *(name for name in row.texts("editor_files", required=False) if name in files)]
     given = {_place(name, language): files[name] for name in shown}
     return test, {PACKAGE: made, "file": names[0], "given": given}, joined(_example(examples, names, files), names)
@@ -76,6 +81,7 @@ def needed(language: str, test: str, files: Mapping[str, str]) -> str:
     text = "\n".join([test, *files.values()])
     if language == "java":
         found = [name for package, name in _LIBRARIES.items() if f"import {package}." in test]
+        found += ["AssertJ 3.17"] if ".hasDimensions(" in test and _assertj() < (3, 17) else []
         return f"its tests need {' and '.join(found)}" if found else ""
     if language == "cpp" and "<boost/" in text and not _BOOST.is_file():
         return "it needs Boost (on Debian and Ubuntu: apt-get install libboost-date-time-dev)"
@@ -83,6 +89,12 @@ def needed(language: str, test: str, files: Mapping[str, str]) -> str:
         unknown = sorted(_used(test) - _MATCHERS)
         return f"its tests use {', '.join(unknown)}, which is not known here" if unknown else ""
     return ""
+
+
+def _assertj() -> tuple[int, ...]:
+    """Return the version of AssertJ that is installed, as its file's name has it; a large one where it has none."""
+    found = re.search(r"-(\d+)\.(\d+)[^/]*\.jar$", str(_ASSERTJ.resolve()))
+    return tuple(map(int, found.groups())) if found else (1000,)
 
 
 def _used(test: str) -> set[str]:
@@ -106,7 +118,9 @@ def demand(language: str, data_dir: str | None) -> str:
     """
     if reason := lacks(language):
         raise DataAbsent(f"polyglot in {language} cannot be graded here: {reason}.")
-    path = local_file(data_dir, "polyglot/cpp_catch.jsonl.gz", "polyglot/cpp_catch.jsonl") if language == "cpp" else None
+    path = (
+        local_file(data_dir, "polyglot/cpp_catch.jsonl.gz", "polyglot/cpp_catch.jsonl") if language == "cpp" else None
+    )
     return next((text for row in rows_from_file(path).rows for text in _texts(row)), "") if path else ""
 
 

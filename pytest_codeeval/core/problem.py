@@ -16,8 +16,8 @@ CASES = "cases"
 PACKAGE = "package"
 """The name in `Problem.extra` of a solution that is files beside others, with tests in a file of their own.
 
-It has the names of the `solution` (as `core.answerfiles` joins them) and of the `test`, the `files` beside them by name,
-and what all problems have in common (`shared`), which is prepared once.
+It has the names of the `solution` (as `core.answerfiles` joins them) and of the `test`, the `files` beside them by
+name, and what all problems have in common (`shared`), which is prepared once.
 """
 _MADE = "()."  # `Class().method`
 _LONGEST_DIFFICULTY = 100  # characters

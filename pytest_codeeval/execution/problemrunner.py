@@ -11,8 +11,8 @@ from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 
 if TYPE_CHECKING:
     from pytest_codeeval.execution.attempts.objection import Objection
-    from pytest_codeeval.execution.languages.program import ProgramRunner
     from pytest_codeeval.execution.inputoutput.runner import InputOutputRunner
+    from pytest_codeeval.execution.languages.program import ProgramRunner
 
 
 class ProblemRunner:

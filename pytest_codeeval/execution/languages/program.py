@@ -47,7 +47,7 @@ class ProgramRunner:
     """
 
     def __init__(self, language: Language, choice: SandboxChoice, trial: Problem | None = None) -> None:
-        """Nothing is started before the first solution; `trial` is what its own is passed by, by default the language's."""
+        """Nothing is started before the first solution; `trial` is one that is right, by default the language's."""
         self.language = language.name
         self._language = language
         self._choice = choice

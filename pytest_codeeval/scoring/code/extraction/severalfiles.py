@@ -15,7 +15,9 @@ from pytest_codeeval.scoring.code.extraction.search import ended
 from pytest_codeeval.scoring.code.solution import Method, Solution
 from pytest_codeeval.scoring.marks import Marks
 
-_NAME = re.compile(r"[\w./\\-]{0,200}?(?P<name>[\w-]{1,100}(?:\.[\w-]{1,40}){0,3}\.(?:js|mjs|cjs|ts|java|cpp|cc|cxx|hpp|h))(?!\w)")
+_NAME = re.compile(
+    r"[\w./\\-]{0,200}?(?P<name>[\w-]{1,100}(?:\.[\w-]{1,40}){0,3}\.(?:js|mjs|cjs|ts|java|cpp|cc|cxx|hpp|h))(?!\w)"
+)
 _COMMENT = re.compile(
     r"^[ \t]*(?://+|/\*+)[ \t]*(?:(?:file|filename|path)[ \t]*:)?[ \t]*(?:[\w.-]+/)*(?P<name>[\w.-]+\.\w+)"
     r"[ \t]*(?:\*+/)?[ \t]*$\n?",
