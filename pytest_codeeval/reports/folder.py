@@ -147,7 +147,7 @@ class ResultsFolder:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the samples of this and earlier runs, the last line of each sample only, in the order of the file."""
-        last = self._last_lines()
+        last = None if self._compact else last_lines(self.path / SAMPLES)  # compact: each has one line only
         self.passed_over = 0
         for number, row in enumerate(read_whole_lines(self.path / SAMPLES)):
             found = identity(row)
@@ -202,12 +202,6 @@ class ResultsFolder:
         """Let other runs into the folder; nothing is to be written afterwards."""
         if self._lock is not None:
             self._lock.close()
-
-    def _last_lines(self) -> dict[tuple[str, str, int], int] | None:
-        """Return the number of each sample's last line; None if it is known that each has one line only."""
-        if self._compact:
-            return None
-        return last_lines(self.path / SAMPLES)
 
     def _write_run(self) -> None:
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
