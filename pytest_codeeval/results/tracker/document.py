@@ -122,4 +122,4 @@ def _rows(history: Sequence[Entry]) -> list[bytes]:
 
 def _json(value: object) -> bytes:
     """Return JSON that no reader of comments takes for the end of one."""
-    return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("--", "\\u002d-").encode("ascii")
+    return json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").encode("ascii")

@@ -114,6 +114,9 @@ def test_of_several_runs_the_newest_counts_that_is_whole(tmp_path: Path) -> None
     write(tmp_path / "d", "m", {"s": numbered("-+")}, finished="2026-01-04T00:00:00Z", datasets=part)
     (row,) = table(sections(*(str(tmp_path / name) for name in "dcba"))["Scores at a glance"], "s")
     assert row == {"model": "m", "preset": "–", "s": "100.0%", "t": "100.0%"}
+    write(tmp_path / "e", "m", {"s": numbered("--")}, finished="2026-01-02T00:00:00Z")
+    b, e = str(tmp_path / "b"), str(tmp_path / "e")
+    assert sections(b, e) == sections(e, b)  # both of the same second
 
 
 def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
