@@ -52,7 +52,7 @@ def suite_folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, cac
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, suite_folder: Path) -> Run:
     """Run pytest on suite files; the outcome stands under `results/`.
 
-    In a process of its own, but where `here` says that the run ends before it has begun.
+    In a process of its own, which costs two seconds, but where `here` says that the run ends before it has begun.
     """
 
     def run(
