@@ -28,24 +28,28 @@ def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
 
 
 def test_a_failure_is_one_line_with_its_cause(run):
-    result = run("--model=demo", "-k", "Starter/7 or Starter/14")
+    result = run("--model=demo", "-k", "Starter/7 or Starter/14", here=True)
     result.stdout.fnmatch_lines(["wrong answer: assert candidate(*", "no entry point: plan_visits is not defined*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
 def test_several_samples_give_pass_at_k(run):
-    result = run("--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", "--pass-if=any")
+    result = run(
+        "--model=demo", "--samples=2", "--pass-at=1,2", "-k", "Starter/7 or Starter/8", "--pass-if=any", here=True
+    )
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*pass@1 (95 %)*pass@2 (95 %)*", "demo*starter*2 of 24*50.0%*100.0%*2*"])
 
 
 def test_pass_if_decides_over_items(run):
-    run("--model=demo", "--samples=2", "-k", "Starter/7 or Starter/8", "--pass-if=all").assert_outcomes(failed=2)
+    run("--model=demo", "--samples=2", "-k", "Starter/7 or Starter/8", "--pass-if=all", here=True).assert_outcomes(
+        failed=2
+    )
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.5", 0), ("0.51", 1)])
 def test_with_a_threshold_the_exit_code_follows_it(run, share, code):
-    result = run("--model=demo", "-k", "Starter/7 or Starter/8", f"--fail-under=starter:pass@1={share}")
+    result = run("--model=demo", "-k", "Starter/7 or Starter/8", f"--fail-under=starter:pass@1={share}", here=True)
     assert result.ret == code
     taken = "missed" if code else "met"
     result.stdout.fnmatch_lines(
@@ -54,8 +58,8 @@ def test_with_a_threshold_the_exit_code_follows_it(run, share, code):
 
 
 def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
-    run("--model=demo", "-k", "Starter/2")
-    run("--model=demo", "-k", "Starter/2 or Starter/4")
+    run("--model=demo", "-k", "Starter/2", here=True)
+    run("--model=demo", "-k", "Starter/2 or Starter/4", here=True)
     ids = [row["task_id"] for row in samples()]
     assert sorted(ids) == sorted(set(ids))
     assert {"Starter/2", "Starter/4", "Starter/23"} <= set(ids)
@@ -69,7 +73,7 @@ def test_last_failed_runs_the_failures_again(pytester, run, suite_folder):
 
 
 def test_exit_first_stops_at_the_first_failure(run):
-    result = run("--model=demo", "-x")
+    result = run("--model=demo", "-x", here=True)
     result.assert_outcomes(passed=3, failed=1)
 
 
@@ -90,7 +94,7 @@ def test_without_a_model_a_suite_is_one_skipped_item(run, suite_folder):
 
 
 def test_two_models_have_items_scores_and_folders_of_their_own(run, suite_folder):
-    result = run("--model=demo", "--model=reference", "-k", "Starter/7")
+    result = run("--model=demo", "--model=reference", "-k", "Starter/7", here=True)
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["demo *1 of 24*0.0%*", "reference *1 of 24*100.0%*"])
     assert {path.name for path in (suite_folder / "results").iterdir() if path.is_dir()} == {"demo", "reference"}
@@ -112,7 +116,7 @@ def test_a_suite_may_override_how_solutions_are_taken(pytester, run):
             assert result.passed, result.explanation
         """
     )
-    run("--model=demo", "--limit=8", suite="own").assert_outcomes(passed=8)
+    run("--model=demo", "--limit=8", suite="own", here=True).assert_outcomes(passed=8)
 
 
 def test_a_run_leaves_a_folder_tables_and_reports_of_all_of_it(run, suite_folder, samples):

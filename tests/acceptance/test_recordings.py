@@ -68,7 +68,7 @@ def test_fewer_samples_than_asked_for_are_an_error_said_once(run, suite_folder):
     rows = [{"task_id": name, "prompt": PROMPT, "entry_point": "add", "test": TEST} for name in "xyz"]
     write(suite_folder / "mine.jsonl", *rows)
     write(suite_folder / "a.jsonl", *({"task_id": name, "solution": RIGHT} for name in "xxyz"))
-    result = run("--model=replay:a.jsonl", "--dataset=mine.jsonl", "--samples=2", suite="dataset")
+    result = run("--model=replay:a.jsonl", "--dataset=mine.jsonl", "--samples=2", suite="dataset", here=True)
     assert result.ret == 1
     result.assert_outcomes(passed=1, errors=2)
     said = "replay:a has only 1 of the samples that --samples asks for; give --samples=1, or --fewer-samples"

@@ -84,7 +84,7 @@ def test_a_machine_that_cannot_do_as_asked_is_a_usage_error(run, suite_folder, m
 
 
 def test_packages_that_solutions_may_import_are_part_of_what_a_folder_is(run, suite_folder):
-    run("--model=demo", "-k", "Starter/8")
+    run("--model=demo", "-k", "Starter/8", here=True)
     assert "allow_packages" not in about(suite_folder)["settings"]
     result = run("--model=demo", "-k", "Starter/8", "--allow-packages=pytest,pluggy", here=True)
     assert result.ret == 4
@@ -92,13 +92,13 @@ def test_packages_that_solutions_may_import_are_part_of_what_a_folder_is(run, su
 
 
 def test_a_folder_of_an_older_version_is_gone_on_with(run, suite_folder, samples):
-    run("--model=demo", "-k", "Starter/7 or Starter/8")
+    run("--model=demo", "-k", "Starter/7 or Starter/8", here=True)
     older = [{**row, "outcome": "crashed", "cause": "exited"} for row in samples() if not row["passed"]]
     for row in older:
         del row["weak"]
     folder = suite_folder / "results" / "demo"
     (folder / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in older))
     (folder / "run.json").write_text(json.dumps({**about(suite_folder), "sandbox": "process"}))
-    result = run("--model=demo", "-k", "Starter/8", "--html=out.html")
+    result = run("--model=demo", "-k", "Starter/8", "--html=out.html", here=True)
     assert result.ret == 0
     assert about(suite_folder)["scores"][0]["outcomes"] == {"crashed": 1, "passed": 1}

@@ -30,7 +30,7 @@ def own(suite_folder: Path) -> str:
 
 
 def test_the_quick_self_test_says_what_speaks_against_a_score(run, own, suite_folder):
-    result = run("--model=reference", own, "-k", "own/2", suite="dataset")
+    result = run("--model=reference", own, "-k", "own/2", suite="dataset", here=True)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [
@@ -48,14 +48,14 @@ def test_a_full_self_test_that_has_nothing_to_try_is_none(run, suite_folder):
     answer = {"task_id": "0", "solution": "def half(x):\n    return x / 2\n"}
     (suite_folder / "own.jsonl").write_text(json.dumps(row) + "\n")
     (suite_folder / "answers.jsonl").write_text(json.dumps(answer) + "\n")
-    result = run("--model=replay:answers.jsonl", "--dataset=own.jsonl", "--self-test=full", suite="dataset")
+    result = run("--model=replay:answers.jsonl", "--dataset=own.jsonl", "--self-test=full", suite="dataset", here=True)
     result.assert_outcomes(passed=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["dataset-own: the full self-test could not be done (no problem has both a test and *"])
 
 
 def test_with_a_full_self_test_such_a_run_has_failed(run, own):
-    result = run("--model=reference", own, "-k", "own/2", "--self-test=full", suite="dataset")
+    result = run("--model=reference", own, "-k", "own/2", "--self-test=full", suite="dataset", here=True)
     result.assert_outcomes(passed=1)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["the full self-test of dataset-own (1 problem and * speaks against its scores:"])

@@ -28,11 +28,11 @@ def test_only_the_final_part_is_read_and_marks_of_ones_own_are_part_of_what_a_fo
     said = [{"task_id": name, "response": text} for name, (text, _) in ANSWERS.items()]
     pytester.path.joinpath("answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
     options = ["--dataset=problems.jsonl", "--model=replay:answers.jsonl"]
-    run(*options, suite="dataset").assert_outcomes(passed=2, failed=3)
+    run(*options, suite="dataset", here=True).assert_outcomes(passed=2, failed=3)
     assert causes(samples) == {name: cause for name, (_, cause) in ANSWERS.items()}
     refused = run(*options, "--thinking-marks=%plan%,%act%", suite="dataset", here=True)
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*other settings (thinking_marks was None and is *'%plan%', '%act%'*"])
-    run(*options, "--thinking-marks=%plan%,%act%", "--results=results/own", suite="dataset")
+    run(*options, "--thinking-marks=%plan%,%act%", "--results=results/own", suite="dataset", here=True)
     lines = (suite_folder / "results/own/replay-answers/samples.jsonl").read_text().splitlines()
     assert {row["task_id"]: row["cause"] for row in map(json.loads, lines)}["own"] == "passed"

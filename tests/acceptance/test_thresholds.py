@@ -126,7 +126,7 @@ FICKLE_RUN = ["--model=demo", "--limit=2", HALF, "--html=report.html", "--self-t
 def test_what_is_run_again_counts_once_by_its_first_verdict(pytester, run, suite_folder, name):
     pytester.makepyfile(test_fickle=FICKLE)
     pytester.makeconftest(PLUGINS[name])
-    result = run(*FICKLE_RUN, suite="fickle")
+    result = run(*FICKLE_RUN, suite="fickle", here=True)
     demand_counted_once(result, suite_folder)
     said = "2 problems were run more than once (repeats, reruns): each sample counts once, by its first verdict"
     assert (said in result.stdout.str()) is ("twice" not in name)
@@ -147,7 +147,7 @@ def test_a_part_of_a_test_is_no_second_run(pytester, run):
     whole = "    result = check(solutions)\n"
     parts = "    with subtests.test():\n        result = check(solutions)\n    with subtests.test():\n        pass\n"
     pytester.makepyfile(test_fickle=FICKLE.replace("(check,", "(subtests, check,").replace(whole, parts))
-    result = run(*FICKLE_RUN, suite="fickle")
+    result = run(*FICKLE_RUN, suite="fickle", here=True)
     result.stdout.fnmatch_lines(["demo * 2 of 24 *0.0% (0.0%–65.8%) * 2"])
     result.stdout.no_fnmatch_line("*more than once*")
 
@@ -220,7 +220,7 @@ def test_a_path_that_is_not_there_is_said_rather_than_what_follows_from_it(run):
 
 def test_a_failure_that_is_no_verdict_fails_the_run_whatever_the_score(run, pytester):
     pytester.makepyfile(test_other="def test_other():\n    assert False\n")
-    result = run("--model=demo", "--limit=4", HALF, suite="starter other")
+    result = run("--model=demo", "--limit=4", HALF, suite="starter other", here=True)
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [
@@ -234,7 +234,7 @@ def test_nothing_but_errors_is_nothing_evaluated(run, pytester):
     pytester.makeconftest(
         "import pytest\n@pytest.fixture\ndef completions():\n    pytest.fail('no model today', pytrace=False)"
     )
-    result = run("--model=demo", "--limit=2", HALF)
+    result = run("--model=demo", "--limit=2", HALF, here=True)
     assert result.ret == 5
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*not judged: no problem of starter could be evaluated with demo"])

@@ -129,7 +129,7 @@ def test_a_malformed_row_is_named_by_file_and_line(run, suite_folder, row, messa
 def test_a_folder_made_with_other_settings_is_left_alone(run, suite_folder, samples):
     recording = suite_folder / "own.jsonl"
     recording.write_text(json.dumps({"task_id": "Starter/0", "response": "no idea"}) + "\n")
-    run("--model=replay:own.jsonl")
+    run("--model=replay:own.jsonl", here=True)
     before = samples("replay-own")
     recording.write_text(json.dumps({"task_id": "Starter/0", "response": "another"}) + "\n")
     result = run("--model=replay:own.jsonl", here=True)
@@ -153,7 +153,7 @@ def test_a_folder_that_another_run_writes_to_is_left_alone(run, started, suite_f
 def test_another_dataset_under_the_same_name_is_refused(run, suite_folder, samples):
     rows = suite_folder / "own.jsonl"
     rows.write_text('{"task_id": "a", "prompt": "x", "canonical_solution": "1"}\n')
-    run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     before = samples("reference")
     rows.write_text('{"task_id": "a", "prompt": "y", "canonical_solution": "2"}\n')
     result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
