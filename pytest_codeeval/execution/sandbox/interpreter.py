@@ -79,11 +79,10 @@ def third_party(readable: Iterable[str]) -> list[str]:
 
 def _third_party(folder: str, depth: int) -> Iterator[str]:
     try:
-        entries = os.scandir(folder)
+        with os.scandir(folder) as entries:  # one by one, as there are thousands of files among them
+            below = [entry.path for entry in entries if entry.name in _THIRD_PARTY or (depth > 1 and _is_folder(entry))]
     except OSError:  # not for us to read, so for no solution either
         return
-    with entries:  # one by one, as there are thousands of files among them
-        below = [entry.path for entry in entries if entry.name in _THIRD_PARTY or (depth > 1 and _is_folder(entry))]
     for path in below:
         if os.path.basename(path) in _THIRD_PARTY:
             yield path
