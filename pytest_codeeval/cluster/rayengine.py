@@ -80,10 +80,10 @@ class RayEngine:
                 **({} if address else _LOCAL),
             )
         except (ConnectionError, ValueError, RuntimeError, OSError) as error:
-            said = str(error).strip().splitlines()
+            said = [*str(error).strip().splitlines(), type(error).__name__][0]
             raise UsageError(
                 f"--address={address or 'local'}: no Ray cluster can be reached there "
-                f"({said[0] if said else error!r}); start one with `ray start --head`, or leave --address out."
+                f"({said}); start one with `ray start --head`, or leave --address out."
             ) from None
 
     def look(self, tier: str) -> Mapping[str, Mapping[str, Any]]:
