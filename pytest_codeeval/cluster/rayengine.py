@@ -22,7 +22,7 @@ from pytest_codeeval.core.extra import needed
 _RETRIES = 2
 _AHEAD = 2
 """How many orders wait for each that runs, so that no core has to."""
-_LOOKING, _ENDING = 120.0, 15.0
+_LOOKING, _ENDING = 300.0, 15.0
 _LOCAL = {"include_dashboard": False, "object_store_memory": 256 << 20}
 _REACHED = 3.0
 _AGAIN = (0.5, 1.0, 2.0)
@@ -100,6 +100,8 @@ class RayEngine:
         for node, reference in asked.items():
             try:
                 found[node] = self._ray.get(reference, timeout=1)
+            except self._ray.exceptions.GetTimeoutError:
+                found[node] = {"node": node[:8], "tier": "", "why": f"it did not answer within {_LOOKING:g} s"}
             except self._ray.exceptions.RayError as error:
                 found[node] = {"node": node[:8], "tier": "", "why": _first_line(error)}
         return found
