@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,9 +22,11 @@ from pytest_codeeval.core.extra import needed
 _RETRIES = 2
 _AHEAD = 2
 """How many orders wait for each that runs, so that no core has to."""
-_LOOKING, _ENDING = 120.0, 15.0
+_LOOKING, _ENDING = 300.0, 15.0
+_LOCAL = {"include_dashboard": False, "object_store_memory": 256 << 20}
 _REACHED = 3.0
-_UNREACHED = 3
+_AGAIN = (0.5, 1.0, 2.0)
+_HOST_AND_PORT = re.compile(r"[^/]+:\d+")
 _KEPT_HOME = [
     ".git", ".venv", "node_modules", "__pycache__", "*.sqlite3*", ".env*", ".netrc", ".npmrc", ".pypirc", ".aws",
     ".ssh", "*.pem", "*.key", "id_rsa*", "id_ed25519*",
@@ -45,13 +49,12 @@ class RayEngine:
         self._workers = workers
         self._pending: dict[Any, Order] = {}
         self._avoided: set[str] = set()
-        self._unreached = 0
         keyless = without_keys(os.environ)  # what is started here is to see none either
         for name in set(os.environ) - {*keyless, *(one for one in os.environ if one.startswith("RAY_"))}:
             del os.environ[name]
         self._connect(address, _runtime(working_dir, left_out))
-        self._demand_cpus()
         self._gcs = self._ray.get_runtime_context().gcs_address
+        self._demand_cpus()
         self._task = self._ray.remote(max_retries=_RETRIES, num_cpus=workers)(_in_task)
 
     def __enter__(self) -> RayEngine:
@@ -64,20 +67,23 @@ class RayEngine:
             self._ray.shutdown()
 
     def _connect(self, address: str, runtime: dict[str, Any]) -> None:
+        address = address or os.environ.get("RAY_ADDRESS", "")
         try:
+            if _HOST_AND_PORT.fullmatch(address) and not _answers(address):  # Ray would try for minutes
+                raise ConnectionError("nobody listens")
             self._ray.init(
-                address=address or None,
+                address=address or "local",
                 runtime_env=runtime,
                 log_to_driver=False,
                 logging_level=logging.CRITICAL,  # of lost nodes it prints the state in pages
                 configure_logging=True,
-                **({} if address or os.environ.get("RAY_ADDRESS") else {"include_dashboard": False}),
+                **({} if address else _LOCAL),
             )
         except (ConnectionError, ValueError, RuntimeError, OSError) as error:
-            said = str(error).strip().splitlines()
+            said = [*str(error).strip().splitlines(), type(error).__name__][0]
             raise UsageError(
-                f"--address={address or 'that of RAY_ADDRESS'}: no Ray cluster can be reached there "
-                f"({said[0] if said else error!r}); start one with `ray start --head`, or leave --address out."
+                f"--address={address or 'local'}: no Ray cluster can be reached there "
+                f"({said}); start one with `ray start --head`, or leave --address out."
             ) from None
 
     def look(self, tier: str) -> Mapping[str, Mapping[str, Any]]:
@@ -94,6 +100,8 @@ class RayEngine:
         for node, reference in asked.items():
             try:
                 found[node] = self._ray.get(reference, timeout=1)
+            except self._ray.exceptions.GetTimeoutError:
+                found[node] = {"node": node[:8], "tier": "", "why": f"it did not answer within {_LOOKING:g} s"}
             except self._ray.exceptions.RayError as error:
                 found[node] = {"node": node[:8], "tier": "", "why": _first_line(error)}
         return found
@@ -149,18 +157,26 @@ class RayEngine:
         return [resources.get("CPU", 0.0) for resources in self._nodes().values()]
 
     def _nodes(self) -> dict[str, dict[str, Any]]:
+        self._demand_reachable()
         return {node["NodeID"]: node["Resources"] for node in self._ray.nodes() if node["Alive"]}
 
     def _demand_reachable(self) -> None:
-        """Raise EngineGone if nobody is there any more: Ray itself would end this process a minute later."""
-        host, _, port = self._gcs.rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
-            self._unreached = 0
-        except OSError:
-            self._unreached += 1
-        if self._unreached >= _UNREACHED:
-            raise EngineGone(f"the Ray cluster at {self._gcs} is gone")
+        """Raise EngineGone if nobody is there any more: Ray would wait for a minute, and then end this process."""
+        for wait in _AGAIN:
+            if _answers(self._gcs):
+                return
+            time.sleep(wait)
+        raise EngineGone(f"the Ray cluster at {self._gcs} is gone")
+
+
+def _answers(address: str) -> bool:
+    """Whether somebody listens at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _REACHED).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 _ID = 56

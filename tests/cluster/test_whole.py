@@ -7,12 +7,13 @@ import itertools
 import json
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pytest_codeeval.benchmarks.starter import load
 from pytest_codeeval.cli.oncluster import ClusterJob, grade, run_on_cluster
 from pytest_codeeval.cli.run import arguments
 from pytest_codeeval.cluster.archive import BadArchive
@@ -20,9 +21,15 @@ from pytest_codeeval.cluster.arrival import arrived
 from pytest_codeeval.cluster.engine import Outcome
 from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.cluster.words import ClusterWords
+from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.core.shard import Shard
 from tests.cluster.here import Here
+from tests.servers.talking import asked_of, talking
+from tests.servers.worded import Body
 
+pytest.importorskip("aiohttp", reason="needs pytest-codeeval[openai]")
+
+PROBLEMS = load(DataRequest()).problems
 POISON = "Starter/1"
 KILLS = f"""
 import os, signal
@@ -30,7 +37,18 @@ def pytest_runtest_call(item):
     if "KILLS" in os.environ and {POISON!r} in item.name and item.config.getoption("codeeval_shard"):
         os.kill(os.getpid(), signal.SIGKILL)
 """
-WORDS = ["--on=ray", "--shards=1", "--model=demo", "--samples=2", "--limit=2", "-q", "test_suite.py", "-pkills"]
+WORDS = ["--on=ray", "--shards=1", "--model=openai:tiny", "--samples=2", "--limit=2", "-q", "test_suite.py", "-pkills"]
+
+
+def says(body: Body) -> str:
+    problem = next(one for one in PROBLEMS if one.prompt.strip() in asked_of(body))
+    return f"```python\n{problem.prompt}{problem.canonical_solution}\n```"
+
+
+@pytest.fixture
+def words() -> Iterator[list[str]]:
+    with talking(says) as server:
+        yield [*WORDS, f"--base-url={server.base_url}"]
 
 
 @pytest.fixture
@@ -41,7 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTHONPATH", f"{Path(__file__).parents[2]}:{tmp_path}")
-    monkeypatch.setenv("SOME_API_KEY", "sk-secret")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -51,23 +69,26 @@ def task_ids(path: Path) -> list[str]:
 
 
 def test_a_poisoned_problem_is_found_and_all_else_is_kept(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    folder: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("KILLS", "1")
-    samples = folder / "results/demo/samples.jsonl"
+    samples = folder / "results/tiny/samples.jsonl"
     engine = Here()
-    assert run_on_cluster(WORDS, arguments, engine) == 1
+    assert run_on_cluster(words, arguments, engine) == 1
     said = capfd.readouterr()
     assert task_ids(samples) == ["Starter/0"] * 2
     assert f"({POISON}) could not be graded: its run ended by signal 9" in said.err
-    assert "secret" not in b"".join(engine.told).decode()
+    for outcome, told in zip(engine.came, engine.told, strict=True):
+        rows = [json.loads(line) for line in told.splitlines()]
+        assert rows and all(outcome.order.part.holds(row["task_id"]) for row in rows)
+        assert b"sk-secret" not in told + json.dumps(outcome.order.to_json()).encode()
 
     monkeypatch.delenv("KILLS")
     job, plan = (
-        ClusterJob(ClusterWords.read(WORDS), arguments, dict(os.environ)),
+        ClusterJob(ClusterWords.read(words), arguments, dict(os.environ)),
         ClusterPlan.of(folder / "results", ""),
     )
-    tier = json.loads((folder / "results/demo/run.json").read_text())["sandbox"]["tier"]
+    tier = json.loads((folder / "results/tiny/run.json").read_text())["sandbox"]["tier"]
     with pytest.raises(KeyboardInterrupt):
         grade(job, plan, (stopped := Here(stops_after=0)), tier)
     assert stopped.cancelled
@@ -77,7 +98,7 @@ def test_a_poisoned_problem_is_found_and_all_else_is_kept(
     assert not grade(job, plan, again, tier)
     assert len(again.ran) == 1 and Shard.read(again.ran[0]).holds(POISON)
     assert sorted(task_ids(samples)) == ["Starter/0"] * 2 + ["Starter/1"] * 2
-    about = json.loads((folder / "results/demo/run.json").read_text())
+    about = json.loads((folder / "results/tiny/run.json").read_text())
     assert not about.get("shard") and about["options"]["shard"] is None
     check_that_nothing_else_is_believed(folder, plan, again.came[0])
 

@@ -22,7 +22,7 @@ def test_the_shard_of_an_id_never_changes() -> None:
     assert Shard(8, 16).among(ids) == ids[:1]
 
 
-@pytest.mark.parametrize("text", ["", "1", "0/4", "5/4", "1/0", "-1/4", "1/4/2", "a/b", "1.0/4", "1/10000", "1/٤"])
+@pytest.mark.parametrize("text", ["", "1", "0/4", "5/4", "1/0", "-1/4", "1/4/2", "a/b", "1.0/4", "1/1000000", "1/٤"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="names no part; write I/N with I from 1 to N"):
         Shard.read(text)
