@@ -192,7 +192,7 @@ def test_a_fault_for_good_ends_the_asking_only_where_no_server_may_come_back(tmp
     bad_key = fault("bad key", 401, retryable=False, fatal=True)
     wrong, down = Server("wrong", bad_key), Server("down", GONE)
 
-    @on(tmp_path, wrong, down, policy=RetryPolicy(attempts=50, first=0.01, longest=0.02))
+    @on(tmp_path, down, wrong, policy=RetryPolicy(attempts=50, first=0.01, longest=0.02))
     async def stand(stand: Stand) -> None:
         asked = asyncio.ensure_future(stand.answers(0, 2))
         await stand.until(lambda: len(stand.pool.left_out) == 2)
