@@ -127,6 +127,8 @@ def make_backend(spec: ModelSpec, request_timeout: float) -> ModelBackend:
         )
     if not spec.others:
         return kind.make(spec, request_timeout)
+    if "url" in spec.options:
+        raise UsageError(f"--base-url={spec.others[0]} and --vllm-url both say where {spec.label} is; leave one out.")
     from pytest_codeeval.generation.endpointpool import EndpointPool  # few runs have several
 
     alone = [replace(spec, endpoint=url, others=()) for url in spec.endpoints]

@@ -11,7 +11,7 @@ import weakref
 from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
-from pytest_codeeval.core.machinemark import MachineMark
+from pytest_codeeval.core.machinemark import MARK, MachineMark
 
 LOCK = ".lock"
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EIO}
@@ -55,8 +55,8 @@ class FolderLock:
             if error.errno not in _NO_LOCKS:
                 raise self._another(folder) from None
             self.warning = (
-                f"the file system of {str(folder)!r} has no locks ({error.strerror}): see to it yourself that no run "
-                "on another machine writes there"
+                f"the file system of {str(folder)!r} has no locks ({error.strerror}): runs on other machines are kept "
+                f"out by the file {MARK} alone"
             )
             return self._named(folder)
         return lock

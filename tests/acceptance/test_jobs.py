@@ -16,6 +16,7 @@ from pytest_codeeval.cli import main
 from pytest_codeeval.cli.jobs.kubernetes import Kubernetes
 from pytest_codeeval.cli.jobs.local import run_here
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
+from pytest_codeeval.cli.jobs.shell import command as shell_command
 from pytest_codeeval.core.errors import UsageError
 from tests.acceptance.test_openai_server import ANSWERS
 from tests.acceptance.test_shards import TIMES
@@ -89,7 +90,8 @@ def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.C
     words = ["run", "--on=k8s", "--shards=300", "--model=tiny", "--base-url=http://a/v1", "starter", "--stop=$(id)'\n"]
     place = [f"--claim=disk:{tmp_path}", '--image=here/it:"1"', "-n8"]
     assert main([*words, *place]) == 0
-    job = yaml.safe_load(capfd.readouterr().out)
+    printed = capfd.readouterr()
+    job = yaml.safe_load(printed.out)
     assert (job["apiVersion"], job["kind"]) == ("batch/v1", "Job")
     spec = job["spec"]
     assert (spec["completionMode"], spec["completions"], spec["parallelism"]) == ("Indexed", 300, 100)
@@ -97,6 +99,17 @@ def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.C
     (container,) = spec["template"]["spec"]["containers"]
     assert (container["image"], container["workingDir"]) == ('here/it:"1"', str(odd))
     assert container["resources"]["requests"]["cpu"] == "8" and "env" not in container
+    # The last step puts those shards together that have evaluated something.
+    for number, name in ((1, "tiny/run.json"), (2, "completions.sqlite3"), (300, "tiny/run.json")):
+        file = odd / f"results.parts/shard-{number}" / name
+        file.parent.mkdir(parents=True)
+        file.touch()
+    (odd.parent / "bin/codeeval").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (odd.parent / "bin/codeeval").chmod(0o755)
+    merge = "bash -c" + printed.err.partition("bash -c")[2].replace(shell_command(), "codeeval")
+    done = subprocess.run(["bash", "-c", merge], capture_output=True, text=True, check=True)
+    shards = [str(odd / f"results.parts/shard-{number}") for number in (1, 300)]
+    assert done.stdout.splitlines() == ["merge", str(odd / "results"), *shards]
     (shell, option, script) = container["command"]
     # What the shell hands on is what was given, for the last of the shards.
     said = script.replace("codeeval run", f"{sys.executable} -c 'import json, sys; print(json.dumps(sys.argv[1:]))'")

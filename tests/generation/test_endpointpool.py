@@ -16,6 +16,7 @@ from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.endpoint import Patience
 from pytest_codeeval.generation.endpointpool import EndpointPool
 from pytest_codeeval.generation.modelnames import at_urls, checked_urls
+from pytest_codeeval.generation.modelspec import make_backend
 from pytest_codeeval.generation.retry import RetryPolicy
 from pytest_codeeval.generation.store import CompletionStore
 from tests.generation.scripted import IDENTITY, Scripted, ask, fault
@@ -191,7 +192,7 @@ def test_a_fault_for_good_ends_the_asking_only_where_no_server_may_come_back(tmp
     bad_key = fault("bad key", 401, retryable=False, fatal=True)
     wrong, down = Server("wrong", bad_key), Server("down", GONE)
 
-    @on(tmp_path, wrong, down, policy=RetryPolicy(attempts=50, first=0.01, longest=0.02))
+    @on(tmp_path, down, wrong, policy=RetryPolicy(attempts=50, first=0.01, longest=0.02))
     async def stand(stand: Stand) -> None:
         asked = asyncio.ensure_future(stand.answers(0, 2))
         await stand.until(lambda: len(stand.pool.left_out) == 2)
@@ -231,5 +232,7 @@ def test_the_first_address_names_the_model_whatever_others_there_are() -> None:
     assert both.others == (other,) and both.endpoints == (one, other)
     assert both.identity == alone.identity == replace(alone, others=()).identity
     assert type(both).from_json({**both.to_json(), "others": [other]}) == both
+    with pytest.raises(UsageError, match="both say where m is; leave one out"):
+        make_backend(replace(both, backend="vllm", args=(("url", one),)), 1.0)
     with pytest.raises(UsageError, match="given twice"):
         checked_urls([one, f"{one}/"])

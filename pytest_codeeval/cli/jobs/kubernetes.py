@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
-from pytest_codeeval.cli.jobs.shell import command
+from pytest_codeeval.cli.jobs.shell import merging
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.text import counted
 
@@ -154,4 +154,4 @@ class Kubernetes:
         ]
 
     def _merge(self) -> str:
-        return f"{command()} merge {quote(str(self._run.results))} {quote(str(self._run.parts))}/shard-*/"
+        return f"bash -c {quote(chr(10).join(merging(self._run)))}"

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
@@ -28,7 +29,14 @@ _SET_DEATH_SIGNAL = 1
 
 def ask_here(run: ShardedRun) -> int:
     """Have the models asked, and hand each shard its answers; return the exit code of the asking."""
-    code = subprocess.run(_codeeval(run.generating()), check=False).returncode
+    with _asked_to_end_as_by_ctrl_c():
+        process = subprocess.Popen(_codeeval(run.generating()), preexec_fn=_end_with_parent)
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            process.terminate()  # which is one request together with that of the terminal
+            process.wait()
+            raise
     if code in GRADED and (run.answers / FILE_NAME).is_file():
         dealt = deal_out(run.answers, run.parts, run.shards)
         print(f"codeeval: {counted(dealt, 'answer')} for {counted(run.shards, 'shard')}", file=sys.stderr)
@@ -66,16 +74,15 @@ class _Shards:
 
     def end(self) -> dict[int, int]:
         """Run them all to their end; return their exit codes."""
-        handler = signal.signal(signal.SIGTERM, _stopped)
-        try:
-            while self._waiting or self._running:
-                while self._waiting and len(self._running) < self._places:
-                    self._start(self._waiting.pop())
-                time.sleep(_LOOK)
-                self._look()
-        finally:
-            self._stop()
-            signal.signal(signal.SIGTERM, handler)
+        with _asked_to_end_as_by_ctrl_c():
+            try:
+                while self._waiting or self._running:
+                    while self._waiting and len(self._running) < self._places:
+                        self._start(self._waiting.pop())
+                    time.sleep(_LOOK)
+                    self._look()
+            finally:
+                self._stop()
         return dict(sorted(self._codes.items()))
 
     def _start(self, number: int) -> None:
@@ -126,8 +133,18 @@ def _codeeval(words: Sequence[str]) -> list[str]:
     return [sys.executable, "-P", "-c", _CODEEVAL, "run", *words]
 
 
-def _stopped(*_: object) -> None:
-    raise KeyboardInterrupt
+@contextmanager
+def _asked_to_end_as_by_ctrl_c() -> Iterator[None]:
+    """Take SIGTERM, by which clusters end a job, for Ctrl-C."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,7 +158,7 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, str, Collection[str]]]
     for word in left:
         name, equals, value = word.lstrip("-").partition("=")
         name = name.removeprefix("codeeval-")
-        if word.startswith("-n") and word[2:].removeprefix("=").isdecimal():
+        if re.fullmatch(r"-n=?(\d+|auto|logical)", word):
             yield "n", word[2:].removeprefix("="), (word,)
         elif not word.startswith("-") or name not in (*_VALUED, *_NOT_HERE):
             yield "", "", (word,)

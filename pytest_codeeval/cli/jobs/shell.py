@@ -31,7 +31,7 @@ def without_keys() -> list[str]:
     ]
 
 
-def merging(run: ShardedRun, program: str = "") -> list[str]:
+def merging(run: ShardedRun) -> list[str]:
     """Return the lines that put the shards together; one that had nothing to evaluate has left nothing."""
     return [
         "folders=()",
@@ -39,5 +39,5 @@ def merging(run: ShardedRun, program: str = "") -> list[str]:
         f'  folder={quote(str(run.parts))}/shard-"$number"',
         '  for file in "$folder"/*/run.json; do [ -e "$file" ] && folders+=("$folder") && break; done',
         "done",
-        f'{program or command()} merge {quote(str(run.results))} "${{folders[@]}}"',
+        f'{command()} merge {quote(str(run.results))} "${{folders[@]}}"',
     ]
