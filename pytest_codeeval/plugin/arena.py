@@ -31,6 +31,15 @@ class Arena:
     baseline: str = ""
     pairs: str = ""
 
+    @property
+    def how(self) -> str:
+        """How judges decide, if not as usual: figures that came about in another way are not to be mixed."""
+        if self.mode == "single":
+            return "rating each answer"
+        if self.orders is Orders.BOTH:
+            return ""
+        return f"shown one order ({f'drawn by {self.seed}' if self.orders is Orders.RANDOM else 'as named'})"
+
     def match(self, player: str, players: Sequence[str], task_id: str) -> Match:
         """Return the battles of a model over a question."""
         found = tuple(rival for rival in players if rival != player and self._meet(player, rival, task_id))

@@ -172,7 +172,8 @@ def load_suite(suite: Suite, settings: Settings) -> LoadedSuite:
         loaded = replace(loaded, dataset=replace(dataset, problems=problems), shuffled=seed)
     loaded = replace(loaded, dataset=_askable(loaded, settings))
     if judges := _judges(loaded, settings):
-        loaded = replace(loaded, judges=tuple(map(described, judges)))
+        how = [settings.arena.how] if loaded.is_arena and settings.arena.how else []
+        loaded = replace(loaded, judges=(*map(described, judges), *how))
     return replace(loaded, overridden=_overridden(loaded, settings))
 
 

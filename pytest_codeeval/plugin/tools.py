@@ -52,9 +52,7 @@ class JudgeTools:
 
     def ask_ahead(self, asked: Sequence[Asked]) -> None:
         """Have several questions answered at once; see `Tools`."""
-        kept = [
-            one for one in asked if not self._specs[one[0]].scripted
-        ]  # whose answers come at once, and are not kept
+        kept = [one for one in asked if not self._specs[one[0]].scripted]  # scripted answers are there at once
         with suppress(CodeEvalError):  # whoever asks meets it
             self._asks.complete([self._request(*one) for one in kept] if len(kept) > 1 else [])
 

@@ -20,6 +20,8 @@ def test_a_file_says_who_meets(tmp_path):
     file = tmp_path / "pairs.jsonl"
     file.write_text('{"question_id": "Q/1", "model_a": "c", "model_b": "a"}\n')
     arena = settings(models=["demo", "reference"], arena_pairs=str(file), arena_orders="random").arena
+    assert arena.how == "shown one order (drawn by 0)"
+    assert (Arena().how, Arena(mode="single").how) == ("", "rating each answer")
     assert (arena.orders, arena.match("a", PLAYERS, "Q/1").rivals) == (Orders.RANDOM, ("c",))
     assert arena.match("b", PLAYERS, "Q/1").rivals == arena.match("a", PLAYERS, "Q/2").rivals == ()
     file = tmp_path / "broken.jsonl"

@@ -72,7 +72,7 @@ def arena_page(results: Results, suite: str, games: Sequence[Game], board: Leade
             questions=questions,
             outcome=_outcome,
             text=lambda text: _text(text, limit),
-            head=lambda text: " ".join(text.split())[:_HEAD],
+            head=lambda text: " ".join(text.removeprefix("[user]").split())[:_HEAD],
         )
     )
     stream.enable_buffering(AT_ONCE)

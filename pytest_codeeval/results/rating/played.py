@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,8 +80,13 @@ def games_of(results: Results, suite: str) -> list[Game]:
     models = [run.model for run in results.runs]
     return sorted(
         (game for game in found.values() if {game.first, game.second} <= {*models}),
-        key=lambda game: (game.question, game.first, game.second),
+        key=lambda game: (_natural(game.question), game.question, game.first, game.second),
     )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return what names are ordered by: a number in one by its size."""
+    return [(int(part[:18]), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def lines_of(games: Sequence[Game]) -> bytes:

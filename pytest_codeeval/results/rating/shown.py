@@ -47,7 +47,9 @@ def kin_in_words(one: PanelJudge) -> str:
     if one.kin_won is None:
         return ""
     others = "" if one.kin_won_by_others is None else f"; by the other judges {one.kin_won_by_others:.1%}"
-    return f"judge {one.name}: models of its own family won {one.kin_won:.1%} of {one.kin_games} games{others}"
+    return (
+        f"judge {one.name}: models of its own family won {one.kin_won:.1%} of {counted(one.kin_games, 'game')}{others}"
+    )
 
 
 def as_json(board: Leaderboard, pairs: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
