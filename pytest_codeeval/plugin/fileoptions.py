@@ -81,7 +81,9 @@ def _asked(config: pytest.Config, given: Any) -> tuple[list[str], list[str]]:
             raise UsageError(
                 f"{file.document.name} names no suite, and the command line none; add suites: to the file."
             )
-    return _of_others(config, file), named
+    # A run that only says what it would do has no page to write, and overwrites none.
+    rehearses = given.codeeval_plan or given.codeeval_show_prompts
+    return [] if rehearses else _of_others(config, file), named
 
 
 def _of_others(config: pytest.Config, file: JobFile) -> list[str]:
