@@ -202,6 +202,12 @@ def test_files_that_cannot_be_are_nobodys_fault(name: str) -> None:
         package_of(problem(name=name), package_language("javascript", {}))
 
 
+def test_what_a_model_is_told_is_the_same_in_each_run() -> None:
+    package = package_of(problem({"twice.js": ""}), package_language("javascript", {}))
+    said = b"got Pair@1b2c3d4f and [I@7a81197d in /tmp/run1/twice.js (0.12s)\nld: /tmp/run1/ccaB3dE9.o: no f"
+    assert package.told("wrong", said) == "wrong\ngot Pair and [I in twice.js\nld: : no f"
+
+
 def test_expectations_are_turned_around() -> None:
     cpp, java = package_language("cpp", {}), package_language("java", {})
     assert decoy("REQUIRE(a == 1); CHECK_FALSE(b);", cpp) == "REQUIRE_FALSE(a == 1); CHECK(b);"
