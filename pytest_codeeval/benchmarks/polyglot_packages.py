@@ -19,7 +19,7 @@ CATCH = "test/catch.hpp"
 _KEPT = {"javascript": r"data/[^/]+", "java": r"src/(?:main|test)/java/[^/]+\.java", "cpp": r"[^/]+\.(?:h|hpp|cpp)"}
 _GUARD = re.compile(r"^[ \t]*#[ \t]*if(?:def\b|[ \t]+defined\b)[^\n]*EXERCISM_RUN_ALL_TESTS[^\n]*$", re.MULTILINE)
 _BOOST = Path("/usr/include/boost/date_time/gregorian/gregorian.hpp")
-_ASSERTJ = Path("/usr/share/java/assertj-core.jar")
+_JARS = Path("/usr/share/java")
 _LIBRARIES = {"org.json": "the library org.json", "io.reactivex": "the library RxJava 2"}
 _EXPECT = re.compile(r"\bexpect\(")
 _PIECE = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\s\S]""")
@@ -92,9 +92,9 @@ def needed(language: str, test: str, files: Mapping[str, str]) -> str:
 
 
 def _assertj() -> tuple[int, ...]:
-    """Return the version of AssertJ that is installed, as its file's name has it; a large one where it has none."""
-    found = re.search(r"-(\d+)\.(\d+)[^/]*\.jar$", str(_ASSERTJ.resolve()))
-    return tuple(map(int, found.groups())) if found else (1000,)
+    """Return the version of AssertJ that is installed, as names of its files have it; a large one where none has."""
+    named = (re.fullmatch(r"assertj-core-(\d+)\.(\d+).*\.jar", file.name) for file in _JARS.glob("assertj-core-*.jar"))
+    return max((tuple(map(int, found.groups())) for found in named if found), default=(1000,))
 
 
 def _used(test: str) -> set[str]:

@@ -13,7 +13,7 @@ from pytest_codeeval.core.text import printable
 
 CASES = "cases"
 """The name in `Problem.extra` of what stands for tests: `parts`, the inputs of each in lines, `rule` and `atol`."""
-PACKAGE = "package"
+PACKAGE = "answer_files"
 """The name in `Problem.extra` of a solution that is files beside others, with tests in a file of their own.
 
 It has the names of the `solution` (as `core.answerfiles` joins them) and of the `test`, the `files` beside them by

@@ -1,4 +1,4 @@
-"""Aider's polyglot benchmark, with two tries; `--split polyglot:python`, or rust, go, javascript, java, cpp."""
+"""Aider's polyglot benchmark, with two tries: `--split polyglot:python`, or rust, go, javascript, java, cpp."""
 
 import pytest
 

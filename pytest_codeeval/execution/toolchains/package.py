@@ -22,8 +22,11 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]
 _WATCH = "grade_test.go"
 _LIST = "sources.txt"
 _MOST_SAID = 3000
-# What is another one in each run, and folders.
-_PASSING = re.compile(r" ?\(\d+\.\d+s\)|\b0x[0-9a-f]+\??|\bgoroutine \d+|(?<![\w.~])(?:/[\w.+~-]+)+/(?=[\w.+-])")
+# What is another one in each run (times, addresses, hashes of objects in Java, names that a linker makes), and folders.
+_PASSING = re.compile(
+    r" ?\(\d+\.\d+s\)|\b0x[0-9a-f]+\??|\bgoroutine \d+|(?<=[\w;])@[0-9a-f]{4,8}\b"
+    r"|(?:(?<![\w.~])(?:/[\w.+~-]+)+/)?\bcc[A-Za-z0-9]{6}\.o\b|(?<![\w.~])(?:/[\w.+~-]+)+/(?=[\w.+-])"
+)
 
 
 @dataclass(frozen=True, slots=True)

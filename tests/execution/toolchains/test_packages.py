@@ -162,6 +162,24 @@ def test_a_wrong_one_fails_by_its_cause(kind: str, javascript: Runner) -> None:
     assert verdict.cause is cause and said in verdict.detail, verdict
 
 
+def test_timers_go_off_by_their_times_on_a_busy_machine(javascript: Runner) -> None:
+    race = """
+import { twice } from './twice';
+test('the shorter one wins', async () => {
+  const order = [];
+  const timer = (name, ms) => new Promise((done) => setTimeout((word) => { order.push(word); done(); }, ms, name));
+  const slow = timer('slow', 20);
+  const until = Date.now() + 40;
+  while (Date.now() < until);
+  clearTimeout(setTimeout(() => order.push('never'), 1));
+  await Promise.all([slow, timer('quick', 0), timer('later', 10).then(() => timer('last', 30))]);
+  expect(order).toEqual(['quick', 'later', 'slow', 'last']);
+  expect(twice(1)).toBe(2);
+});
+"""
+    assert javascript.check(problem(test=race), RIGHT["ES"], 5.0).passed
+
+
 def test_tests_that_are_none_pass_nobody(javascript: Runner) -> None:
     for test in ("", "test.skip('x', () => {});", "test('x', () => { expect(1).toBeOdd(); });"):
         assert not javascript.check(problem(test=test), RIGHT["ES"], 5.0).passed
@@ -182,6 +200,12 @@ def test_no_solution_takes_the_place_of_other_files(javascript: Runner) -> None:
 def test_files_that_cannot_be_are_nobodys_fault(name: str) -> None:
     with pytest.raises(SandboxError, match="cannot stand beside each other"):
         package_of(problem(name=name), package_language("javascript", {}))
+
+
+def test_what_a_model_is_told_is_the_same_in_each_run() -> None:
+    package = package_of(problem({"twice.js": ""}), package_language("javascript", {}))
+    said = b"got Pair@1b2c3d4f and [I@7a81197d in /tmp/run1/twice.js (0.12s)\nld: /tmp/run1/ccaB3dE9.o: no f"
+    assert package.told("wrong", said) == "wrong\ngot Pair and [I in twice.js\nld: : no f"
 
 
 def test_expectations_are_turned_around() -> None:

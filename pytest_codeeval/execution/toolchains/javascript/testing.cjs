@@ -1,6 +1,8 @@
 "use strict";
 // Runs a file of tests that are written for Jest, those marked with x as well, and says whether all of them held.
 
+const fs = require("node:fs");
+const clock = require("./clock.cjs");
 const { expect } = require("./matchers.cjs");
 const { Modules } = require("./modules.cjs");
 
@@ -98,6 +100,7 @@ function failed(error) {
 /** Run the tests in a file; resolves to whether there were some and all of them held. */
 async function holds(file) {
   Object.assign(globalThis, GLOBALS);
+  if (/\bsetTimeout\b/.test(fs.readFileSync(file, "utf8"))) clock.install(); // else there may be real things to wait for
   process.on("uncaughtException", failed);
   process.on("unhandledRejection", failed);
   process.on("exit", () => {
