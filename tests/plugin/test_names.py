@@ -63,7 +63,7 @@ def test_a_plugin_keeps_its_option_whichever_comes_first(pytester, monkeypatch, 
     monkeypatch.syspath_prepend(pytester.path)
     (pytester.path / "theirs.py").write_text(THEIRS.format("base-url", "store"))
     found = options(pytester, *order, "--base-url=x", "--codeeval-base-url=y", "--model=demo")
-    assert (found["their"], found["base_url"], found["models"]) == ("x", "y", ["demo"])
+    assert (found["their"], found["base_url"], found["models"]) == ("x", ["y"], ["demo"])
 
 
 def test_a_conftest_that_comes_late_keeps_its_option(pytester):

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from pytest_codeeval.core.columns import sample_rows
 from pytest_codeeval.core.errors import StorageError, UsageError
+from pytest_codeeval.core.machinemark import MARK
 from pytest_codeeval.core.result import Result
 from pytest_codeeval.reports.folder import RUN, SAMPLES, ResultsFolder
 from pytest_codeeval.reports.folderlock import LOCK
@@ -236,7 +237,7 @@ def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
     folder.append(result(1, PASS))
     folder.compact()
     folder.finish({})
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, PROMPTS, RUN, SAMPLES]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, MARK, PROMPTS, RUN, SAMPLES]
 
 
 def test_a_folder_that_is_removed_is_made_again_with_all_its_samples(tmp_path: Path) -> None:

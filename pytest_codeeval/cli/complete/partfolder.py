@@ -12,6 +12,7 @@ from typing import Any
 
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.jsonl import replace_file
+from pytest_codeeval.core.machinemark import MARK
 from pytest_codeeval.reports.folderlock import LOCK, FolderLock
 
 _SETTINGS, _ROWS = "settings.json", "rows.jsonl"
@@ -35,7 +36,7 @@ class PartFolder:
         there = self._contents()
         if _SETTINGS not in there and os.path.lexists(output):
             raise UsageError(f"{output} is there, and nothing is overwritten; name another --output, or move it away.")
-        if _SETTINGS not in there and there - {LOCK}:
+        if _SETTINGS not in there and there - {LOCK, MARK}:
             raise UsageError(f"{self.path} is not of this command, and it needs that name; name another --output.")
         try:
             self.path.mkdir(exist_ok=True)
