@@ -13,6 +13,7 @@ from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.core.verdict import Verdict
 from pytest_codeeval.plugin.loadedsuite import LoadedSuite
 from pytest_codeeval.plugin.suite_preparation import gradable_languages, prepared
+from pytest_codeeval.scoring.code import selftest
 from tests.execution.scripted_runner import ScriptedRunner, problem
 from tests.plugin.options import settings
 
@@ -34,7 +35,8 @@ def ready(
     return prepared(LOADED, {"python": runner}, selected.split(), settings(cache=str(cache), **options), run)
 
 
-def test_a_suite_is_tested_once(tmp_path: Path) -> None:
+def test_a_suite_is_tested_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "_SECONDS", 60.0)  # on a busy machine all mutants of a quick test take longer
     first, second = ScriptedRunner(), ScriptedRunner()
     found = ready(tmp_path, first)
     assert found.self_test is not None and found.self_test.quick and found.self_test.tried == 8
