@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
 from pytest_codeeval.cli.jobs.together import put_together
+from pytest_codeeval.cli.parent import end_with_parent
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.generation.dealing import deal_out
 from pytest_codeeval.generation.storefile import FILE_NAME
@@ -23,7 +23,6 @@ _LINES = 5
 _CODEEVAL = "from pytest_codeeval.cli import main; raise SystemExit(main())"
 GRADED = (0, 1)
 """Exit codes of a run that has come to its end; 1 says that there are programs which fail."""
-_SET_DEATH_SIGNAL = 1
 
 
 def ask_here(run: ShardedRun) -> int:
@@ -86,7 +85,7 @@ class _Shards:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,  # Ctrl-C is for this process, which then asks them to end
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
 
     def _look(self) -> None:
@@ -128,8 +127,3 @@ def _codeeval(words: Sequence[str]) -> list[str]:
 
 def _stopped(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)

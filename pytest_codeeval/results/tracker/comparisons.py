@@ -75,7 +75,7 @@ def _presets(pairs: Sequence[Pair]) -> list[Text | Items | Table]:
 def _models(pairs: Sequence[Pair]) -> list[Text | Items | Table]:
     _, blocks = _compared(pairs)
     if not pairs:
-        return [Text("There is one model only.")]
+        return [Text("No two models were tested.")]
     return blocks or [Text("Nothing could be compared.")]
 
 

@@ -119,6 +119,31 @@ def test_of_several_runs_the_newest_counts_that_is_whole(tmp_path: Path) -> None
     assert sections(b, e) == sections(e, b)  # both of the same second
 
 
+def test_a_run_with_errors_goes_before_one_of_a_part_and_behind_one_without(tmp_path: Path) -> None:
+    whole = {"s": {"problems": 3}}
+    broken = [["S/2", "the sandbox broke", "s"]]
+    write(tmp_path / "a", "m", {"s": numbered("+++")}, finished="2026-01-01T00:00:00Z", datasets=whole)
+    write(
+        tmp_path / "b",
+        "m",
+        {"s": numbered("+-")},
+        finished="2026-01-02T00:00:00Z",
+        datasets=whole,
+        errors_of_last_run=broken,
+    )
+    write(tmp_path / "c", "m", {"s": numbered("-")}, finished="2026-01-03T00:00:00Z", datasets=whole)
+    for named, score in (("bc", "50.0%"), ("abc", "100.0%")):
+        (row,) = table(sections(*(str(tmp_path / name) for name in named))["Scores at a glance"], "s")
+        assert row["s"] == score
+
+
+def test_nothing_is_said_of_what_nobody_tested(tmp_path: Path) -> None:
+    write_plan(tmp_path, [Planned("seven", "memory", ("s",)), Planned("ten", "memory", ("s",))])
+    found = sections(str(tmp_path))
+    said = [found[title].blocks[0].text for title in ("Between models", "Known issues")]
+    assert said == ["No two models were tested.", "Nothing was tested."]
+
+
 def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
     served(tmp_path, "memory", "++", model="seven")
     plan = [Planned("seven", "memory", ("s", "humaneval")), Planned("seven", "balanced", ("s", "humaneval"))]
