@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_codeeval.cli import main
 from pytest_codeeval.results.tracker.plan import Planned, write_plan
-from pytest_codeeval.results.tracker.section import Table
+from pytest_codeeval.results.tracker.section import Items, Table
 from pytest_codeeval.results.tracker.tracker import tracked
 from tests.results.runs import EVIL
 from tests.results.writing import numbered, rows, write
@@ -83,6 +83,17 @@ def test_a_preset_that_changes_a_score_is_a_fault(tmp_path: Path) -> None:
         block.text for block in sections(one, other)["Between presets"].blocks if getattr(block, "warning", False)
     ]
     assert warnings == ["FAULT: presets should not change scores, and a difference is shown on s."]
+
+
+def test_a_preset_is_not_to_blame_for_what_another_setting_may_have_done(tmp_path: Path) -> None:
+    hot = {"backend": "vllm", "model": "org/seven", "temperature": 1}
+    one = served(tmp_path, "performance", "+" * 20)
+    found = sections(one, served(tmp_path, "balanced", "+" * 10 + "-" * 10, settings=hot))["Between presets"]
+    blocks = found.blocks
+    assert table(found, "differ")[0]["temperature"] == "1 and 0"
+    assert blocks[0].text == "A difference is shown on s, of runs in which more than the preset differs."
+    (said,) = next(block.lines for block in blocks if isinstance(block, Items))
+    assert said == "More than that differs in seven, balanced and seven, performance, s: temperature: 1 and 0."
 
 
 def test_status_and_why_no_answer_was_found(tmp_path: Path) -> None:
