@@ -71,6 +71,17 @@ def test_a_missed_threshold_is_missed_as_long_as_the_results_are_these(
     assert code == 1 and "not complete: demo: fail_under is met, and its run ended with exit code 1" in said
 
 
+@pytest.mark.parametrize("more", ["stages: generate", "shard: 1/2", "suites: [arena]"])
+def test_what_could_never_be_complete_is_refused(
+    file: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    ran = pretend(monkeypatch, 0)
+    file.write_text((FILE if "suites" not in more else "models: [demo]\n") + more + "\n")
+    assert main(["sweep", str(file)]) == 4 and not ran
+    assert capfd.readouterr().err.startswith("sweep.yaml:")
+    assert not Path("results").exists()
+
+
 def test_one_part_with_torn_results_is_no_other_ones_end(
     sweep: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,12 +42,13 @@ class Sweep:
     def read(cls, path: Path) -> Sweep:
         """Read a config file, and what a sweep before has kept of it.
 
-        Raises UsageError for a file that cannot be, or names no suites.
+        Raises UsageError for a file that cannot be, names no suites, or has what no part could come to its end with.
         """
         file = read_job(path)
         check(file)
         if not file.suites:
             raise UsageError(f"{path}: names no suites, and a sweep has to know what is to come; name them.")
+        _demand_whole(file)
         results = Path(file.options().get("results") or file.beside(_RESULTS, made_here=True))
         known = {(one.model, one.preset): one.asked for one in read_plan(results)}
         return cls(path, file, list(parts_of(file)), results, known)
@@ -131,7 +132,7 @@ class Sweep:
 
     def _missed(self, part: Part) -> list[str]:
         """Return which thresholds of the file the results of a complete part miss, whenever that was run."""
-        asked = [] if self.file.job.shard else list(map(Threshold.read, self.file.job.fail_under or ()))
+        asked = map(Threshold.read, self.file.job.fail_under or ())
         board = load(part.place(self.results)).runs[0].board
         return [str(found) for found in (judge(one, board) for one in asked) if not found.reached]
 
@@ -156,6 +157,16 @@ class Sweep:
         return (
             f"{counted(len(errors), 'problem')} could not be evaluated" if isinstance(errors, list) and errors else ""
         )
+
+
+def _demand_whole(file: JobFile) -> None:
+    for name in ("stages", "shard"):
+        if getattr(file.job, name):
+            raise file.document.refusal((name,), f"{name} would leave a part of each run out; leave it out of a sweep.")
+    for place, entry in enumerate(file.suites):
+        if entry.suite == "arena" and not entry.file:
+            said = "arena sets models side by side, and a sweep runs each alone; take `codeeval arena` for it."
+            raise file.document.refusal(("suites", place), said)
 
 
 def _ended(code: int) -> str:
