@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
 from pytest_codeeval.cli.jobs.together import put_together
+from pytest_codeeval.cli.parent import end_with_parent
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.generation.dealing import deal_out
 from pytest_codeeval.generation.storefile import FILE_NAME
@@ -24,13 +24,12 @@ _LINES = 5
 _CODEEVAL = "from pytest_codeeval.cli import main; raise SystemExit(main())"
 GRADED = (0, 1)
 """Exit codes of a run that has come to its end; 1 says that there are programs which fail."""
-_SET_DEATH_SIGNAL = 1
 
 
 def ask_here(run: ShardedRun) -> int:
     """Have the models asked, and hand each shard its answers; return the exit code of the asking."""
     with _asked_to_end_as_by_ctrl_c():
-        process = subprocess.Popen(_codeeval(run.generating()), preexec_fn=_end_with_parent)
+        process = subprocess.Popen(_codeeval(run.generating()), preexec_fn=end_with_parent)
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -93,7 +92,7 @@ class _Shards:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,  # Ctrl-C is for this process, which then asks them to end
-                preexec_fn=_end_with_parent,
+                preexec_fn=end_with_parent,
             )
 
     def _look(self) -> None:
@@ -145,8 +144,3 @@ def _asked_to_end_as_by_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, earlier)
-
-
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)

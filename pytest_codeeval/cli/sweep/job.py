@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,16 +12,20 @@ from pytest_codeeval.cli.sweep.part import Part, parts_of
 from pytest_codeeval.cli.sweep.running import run
 from pytest_codeeval.config.checked import check
 from pytest_codeeval.config.jobfile import JobFile, read_job
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import CodeEvalError, UsageError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.reports.folder import SAMPLES
+from pytest_codeeval.reports.folderlock import FolderLock
 from pytest_codeeval.reports.table import as_text
+from pytest_codeeval.reports.threshold import Threshold
+from pytest_codeeval.reports.thresholds import judge
 from pytest_codeeval.results.loading import load
 from pytest_codeeval.results.tracker.plan import read_plan, write_plan
 from pytest_codeeval.results.tracker.writing import demand_writable, update
 
 _RESULTS = "results"
 _ENDED = (0, 1)  # as pytest says that all was run, and perhaps not all passed
+_WHY = {2: ", stopped", 4: ", refused for what stands above", 5: ", and nothing was evaluated"}
 
 
 @dataclass
@@ -37,12 +42,13 @@ class Sweep:
     def read(cls, path: Path) -> Sweep:
         """Read a config file, and what a sweep before has kept of it.
 
-        Raises UsageError for a file that cannot be, or names no suites.
+        Raises UsageError for a file that cannot be, names no suites, or has what no part could come to its end with.
         """
         file = read_job(path)
         check(file)
         if not file.suites:
             raise UsageError(f"{path}: names no suites, and a sweep has to know what is to come; name them.")
+        _demand_whole(file)
         results = Path(file.options().get("results") or file.beside(_RESULTS, made_here=True))
         known = {(one.model, one.preset): one.asked for one in read_plan(results)}
         return cls(path, file, list(parts_of(file)), results, known)
@@ -58,43 +64,61 @@ class Sweep:
         return 0
 
     def run(self, doc: Path, html: Path | None) -> int:
-        """Run what is not complete; return the exit code. Raises UsageError where the tracker cannot be written."""
+        """Run what is not complete; return the exit code.
+
+        Raises UsageError where the tracker cannot be written, or another sweep runs there, whose servers need the same
+        memory.
+        """
         demand_writable(doc, html)
-        self._keep()
-        failed: list[str] = []
-        missed = False
-        for number, part in enumerate(self.parts, 1):
-            _say(f"{number} of {len(self.parts)}: {part.title}: {self._state(part)}")
-            if self._is_complete(part):
-                continue
-            code = run(part.arguments(self.path, self.results))
-            missed = missed or (code == 1 and bool(self.file.job.fail_under))
-            if why := self._lacking(part) if code in _ENDED else f"its run ended with exit code {code}":
-                failed.append(f"{part.title}: {why}")
-                _say(f"{part.title} is not complete: {why}")
-            else:
-                self.known[part.label, part.preset] = part.asked
-                self._keep()
-            if number < len(self.parts):
-                self._track(doc, html)
-        update([str(self.results)], doc, html)
-        _say(f"{len(self.parts) - len(failed)} of {counted(len(self.parts), 'part')} complete; tracker: {doc}")
-        for one in failed:
-            _say(f"not complete: {one}")
-        return 1 if failed or missed else 0
-
-    def _track(self, doc: Path, html: Path | None) -> None:
-        """Bring the tracker up to date between two parts; what is wrong with it is to be said, and is no end."""
-        try:
-            update([str(self.results)], doc, html)
-        except UsageError as error:
-            _say(str(error))
-
-    def _keep(self) -> None:
         try:
             self.results.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{str(self.results)!r} cannot be made: {error.strerror}; name other results.") from None
+        with closing(FolderLock(self.results, "name other results")):
+            self._keep()
+            return self._run_all(doc, html)
+
+    def _run_all(self, doc: Path, html: Path | None) -> int:
+        failed: list[str] = []
+        missed: list[str] = []
+        for number, part in enumerate(self.parts, 1):
+            _say(f"{number} of {len(self.parts)}: {part.title}: {self._state(part)}")
+            passed_over = self._is_complete(part)
+            if why := "" if passed_over else self._run(part):
+                failed.append(f"not complete: {part.title}: {why}")
+                _say(f"{part.title} is not complete: {why}")
+            else:
+                missed += [f"{part.title}: {one}" for one in self._missed(part)]
+            if number < len(self.parts) and not passed_over:
+                self._track(doc, html)
+        tracked = self._track(doc, html)
+        done = f"{len(self.parts) - len(failed)} of {counted(len(self.parts), 'part')} complete"
+        _say(f"{done}; tracker: {doc}" if tracked else f"{done}; the tracker is not up to date")
+        for one in (*failed, *missed):
+            _say(one)
+        return 1 if failed or missed or not tracked else 0
+
+    def _run(self, part: Part) -> str:
+        """Run a part; return why it is not complete, "" if it is."""
+        code = run(part.arguments(self.path, self.results))
+        if why := self._lacking(part) if code in _ENDED else _ended(code):
+            return why
+        if code and self.file.job.fail_under and not self._missed(part):
+            return f"fail_under is met, and its run ended with exit code {code} all the same"
+        self.known[part.label, part.preset] = part.asked
+        self._keep()
+        return ""
+
+    def _track(self, doc: Path, html: Path | None) -> bool:
+        """Bring the tracker up to date; what is wrong with it is to be said, and is no end. Return whether it is."""
+        try:
+            update([str(self.results)], doc, html)
+        except CodeEvalError as error:
+            _say(str(error))
+            return False
+        return True
+
+    def _keep(self) -> None:
         write_plan(self.results, [part.planned(self.known.get((part.label, part.preset), "")) for part in self.parts])
 
     def _state(self, part: Part) -> str:
@@ -106,8 +130,20 @@ class Sweep:
         same = self.known.get((part.label, part.preset)) == part.asked
         return same and not self.file.job.fresh and not self._lacking(part)
 
+    def _missed(self, part: Part) -> list[str]:
+        """Return which thresholds of the file the results of a complete part miss, whenever that was run."""
+        asked = map(Threshold.read, self.file.job.fail_under or ())
+        board = load(part.place(self.results)).runs[0].board
+        return [str(found) for found in (judge(one, board) for one in asked) if not found.reached]
+
     def _lacking(self, part: Part) -> str:
         """Return what the results of a part have not, "" if they are complete."""
+        try:
+            return self._gap(part)
+        except CodeEvalError as error:  # a file that was cut or edited is this part's alone
+            return str(error)
+
+    def _gap(self, part: Part) -> str:
         place = part.place(self.results)
         if not (place / SAMPLES).is_file():
             return "it has no results"
@@ -121,6 +157,21 @@ class Sweep:
         return (
             f"{counted(len(errors), 'problem')} could not be evaluated" if isinstance(errors, list) and errors else ""
         )
+
+
+def _demand_whole(file: JobFile) -> None:
+    for name in ("stages", "shard"):
+        if getattr(file.job, name):
+            raise file.document.refusal((name,), f"{name} would leave a part of each run out; leave it out of a sweep.")
+    for place, entry in enumerate(file.suites):
+        if entry.suite == "arena" and not entry.file:
+            said = "arena sets models side by side, and a sweep runs each alone; take `codeeval arena` for it."
+            raise file.document.refusal(("suites", place), said)
+
+
+def _ended(code: int) -> str:
+    why = _WHY.get(code, "")
+    return f"its run was killed by signal {-code}" if code < 0 else f"its run ended with exit code {code}{why}"
 
 
 def _say(line: str) -> None:

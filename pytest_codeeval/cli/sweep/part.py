@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from pytest_codeeval.config.jobfile import JobFile
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
 from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
+from pytest_codeeval.generation.registry import kind_of
 from pytest_codeeval.generation.weights import with_weights
 from pytest_codeeval.results.tracker.plan import Planned
 
@@ -71,6 +73,7 @@ class Part:
             f"--results={results / self.within}",
             *preset,
             *pages,
+            "-rfEs",  # why a suite was skipped is to be seen
         ]
 
 
@@ -83,7 +86,7 @@ def parts_of(file: JobFile) -> Iterator[Part]:
     for model in file.models:
         spec = _spec(file, model)
         served = spec.backend == "vllm" and not (model.vllm_url or spec.endpoint or "url" in (model.model_args or {}))
-        presets = [model.preset] if model.preset else file.job.presets or list(PRESETS)
+        presets = [model.preset] if model.preset else list(dict.fromkeys(file.job.presets or PRESETS))
         for preset in presets if served else [""]:
             yield Part(
                 spec.label,
@@ -113,5 +116,17 @@ def _asked(file: JobFile, model: Model, spec: ModelSpec, preset: str) -> str:
     """Return a hash of what decides what comes of a part: this version, the model and its files, and the settings."""
     job = file.job.model_dump(mode="json", exclude=_NO_MATTER, exclude_unset=True)
     own = model.model_dump(mode="json", exclude=_NO_MATTER, exclude_unset=True)
-    decisive = [__version__, own, spec.weights, preset, job]
+    decisive = [__version__, own, spec.weights, preset, job, _contents(file, model)]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _contents(file: JobFile, model: Model) -> list[str]:
+    """Return a hash of each file that a part is made of: of suites of the user's own, problems, a recording."""
+    backend, _, recording = file.model_name(model).partition(":")
+    named = [*file.suite_files().values(), file.options().get("dataset") or ""]
+    named += [recording] if kind_of(backend).is_file else []
+    found = []
+    for path in map(Path, filter(None, named)):
+        with suppress(OSError):  # as of a folder, or of what is no file: the run's to report
+            found.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    return found

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from pytest_codeeval.cli.parent import end_with_parent
+
 _ASKING = ("SIGTERM", "SIGHUP")
 _HEARD_SECONDS = 2.0  # a terminal has asked the run as well
 
@@ -18,7 +20,8 @@ def run(arguments: Sequence[str]) -> int:
     Raises KeyboardInterrupt, when the run has ended, where it was interrupted or this process was told to end.
     """
     with _stopped_by_signals():
-        process = subprocess.Popen([sys.executable, "-P", "-m", "pytest", *arguments])
+        command = [sys.executable, "-P", "-m", "pytest", *arguments]
+        process = subprocess.Popen(command, preexec_fn=end_with_parent)  # and its server with it
         try:
             return process.wait()
         except BaseException:

@@ -43,9 +43,9 @@ class Cell:
 def cells_of(runs: Sequence[Run], models: Mapping[str, TrackedModel], plan: Sequence[Planned]) -> list[Cell]:
     """Return the cells of runs and of a plan, by model, then by preset, whatever the order of the runs.
 
-    Of several runs of a suite the newest counts, but one that came to its end goes before one that did not, and one of
-    all problems before one of a part of them. A model that a run has served has a cell for each preset that is planned
-    for it, for all presets if nothing is.
+    Of several runs of a suite the newest counts, but one that came to its end goes before one that did not, one of all
+    problems before one of a part of them, and of these one that could evaluate all before one that could not. A model
+    that a run has served has a cell for each preset that is planned for it, for all presets if nothing is.
     """
     found: defaultdict[tuple[str, str], dict[str, Run]] = defaultdict(dict)
     for run in sorted(runs, key=lambda run: (when(run), run.name)):
@@ -85,9 +85,9 @@ def suites_of(cells: Sequence[Cell]) -> list[str]:
     return sorted({suite for cell in cells for suite in (*cell.runs, *cell.pending)})
 
 
-def _rank(run: Run, suite: str) -> tuple[bool, bool]:
-    score = run.scores[suite]
-    return run.finished, len(score.problems) >= (score.total or 0)
+def _rank(run: Run, suite: str) -> tuple[bool, bool, bool]:
+    score, total = run.scores[suite], run.scores[suite].total or 0
+    return run.finished, len({*score.problems, *score.errors}) >= total, len(score.problems) >= total
 
 
 def _pending(planned: Sequence[str], runs: Mapping[str, Run]) -> tuple[str, ...]:

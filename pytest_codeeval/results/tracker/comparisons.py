@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from pytest_codeeval.generation.backends.vllm.preset import DEFAULT
+from pytest_codeeval.results.agreement import model_differences, sampling_differences, version_differences
 from pytest_codeeval.results.comparison import Finding, Row, compare
 from pytest_codeeval.results.comparison.wording import p_of
 from pytest_codeeval.results.results import Results
@@ -17,6 +18,7 @@ from pytest_codeeval.results.tracker.section import Items, Section, Table, Text
 Pair = tuple[Cell, Cell]
 _SHOWN = (Finding.BETTER, Finding.WORSE)
 _HOTTEST = 1000
+_LONGEST = 60
 _ALL_WITH_ALL = 6  # models; of more each is compared with the first, as pairs grow by the square
 _METHOD = (
     "Of the second from the first, in points, over the problems that both evaluated, with 95 % intervals. p is "
@@ -60,7 +62,8 @@ def comparisons(cells: Sequence[Cell], answers: Mapping[str, Answers]) -> list[S
 
 def _presets(pairs: Sequence[Pair]) -> list[Text | Items | Table]:
     rows, blocks = _compared(pairs)
-    faults = [row for _, row in rows if row.verdict in _SHOWN]
+    shown = [(pair, row) for pair, row in rows if row.verdict in _SHOWN]
+    faults = [row for (a, b), row in shown if not _unlike(a.runs[row.suite], b.runs[row.suite])]
     if not pairs:
         return [Text("No model was tested with two presets.")]
     if not rows:
@@ -69,13 +72,16 @@ def _presets(pairs: Sequence[Pair]) -> list[Text | Items | Table]:
     if faults:
         named = ", ".join(dict.fromkeys(row.suite for row in faults))
         said = Text(f"FAULT: presets should not change scores, and a difference is shown on {named}.", warning=True)
+    elif shown:
+        named = ", ".join(dict.fromkeys(row.suite for _, row in shown))
+        said = Text(f"A difference is shown on {named}, of runs in which more than the preset differs.", warning=True)
     return [said, *blocks]
 
 
 def _models(pairs: Sequence[Pair]) -> list[Text | Items | Table]:
     _, blocks = _compared(pairs)
     if not pairs:
-        return [Text("There is one model only.")]
+        return [Text("No two models were tested.")]
     return blocks or [Text("Nothing could be compared.")]
 
 
@@ -99,8 +105,22 @@ def _compared(pairs: Sequence[Pair]) -> tuple[list[tuple[Pair, Row]], list[Text 
     if rows:
         table = Table([*_HEADS, "the second is"], [_cells(pair, row) for pair, row in rows])
         blocks = [table, Text(_METHOD.format(len(found.rows)))]
+    unlike = [
+        f"More than that differs in {a.title} and {b.title}, {row.suite}: {why}."
+        for (a, b), row in rows
+        if (why := _unlike(a.runs[row.suite], b.runs[row.suite]))
+    ]
     refused = [f"Not compared: {said.rpartition('; ')[0]}." for said in found.refused]
-    return rows, [*blocks, *([Items(refused)] if refused else [])]
+    return rows, [*blocks, *(Items(lines) for lines in (unlike, refused) if lines)]
+
+
+def _unlike(first: Run, second: Run) -> str:
+    """Say in which settings and versions two runs differ beside the model and the preset, "" if in none."""
+    runs = first, second
+    found = [*sampling_differences(runs), *version_differences(runs)]
+    if first.settings.get("model") == second.settings.get("model"):
+        found += model_differences(runs)  # such as flags of the server, with other weights than were named
+    return "; ".join(f"{one.name}: {' and '.join(value[:_LONGEST] for value in one.values)}" for one in found)
 
 
 def _cells(pair: Pair, row: Row) -> list[str]:
@@ -127,9 +147,8 @@ def _answers(pairs: Sequence[Pair], answers: Mapping[str, Answers]) -> list[Text
             first, second = a.runs[suite], b.runs[suite]
             common, unlike = differing(answers[first.name], answers[second.name], suite)
             if common:
-                rows.append(
-                    [suite, a.title, b.title, f"{common:,}", f"{unlike:,}", f"{unlike / common:.1%}", _chance(first)]
-                )
+                chance = " and ".join(dict.fromkeys(map(_chance, (first, second))))
+                rows.append([suite, a.title, b.title, f"{common:,}", f"{unlike:,}", f"{unlike / common:.1%}", chance])
     if not rows:
         return []
     said = "Answers that are not the same word for word. At temperature 0 the cause is arithmetic in other batches."

@@ -15,6 +15,8 @@ _SHOWN = 5
 def issues(cells: Sequence[Cell]) -> Section:
     """Return the section."""
     rows = [row for cell in cells for row in _of(cell)]
+    if not any(cell.runs for cell in cells):
+        return Section("Known issues", [Text("Nothing was tested.")])
     if not rows:
         return Section("Known issues", [Text("None: no sample failed.")])
     said = f"The commonest causes for which samples did not pass, {_SHOWN} of each at most."

@@ -86,7 +86,8 @@ def preset_of(run: Run) -> str:
     for one in models if isinstance(models, list) else ():
         if isinstance(one, dict) and one.get("label") == label and one.get("backend") == "vllm":
             args = _pairs(one.get("args"))
-            return "" if args.get("url") or one.get("endpoint") else args.get("preset", DEFAULT)
+            served = not (args.get("url") or one.get("endpoint"))
+            return printable(args.get("preset", DEFAULT), limit=_LONGEST) if served else ""
     return ""
 
 

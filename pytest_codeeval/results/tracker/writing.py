@@ -86,7 +86,11 @@ def _check_page(html: Path | None, doc: Path) -> None:
 
 
 def _demand_file(path: Path, option: str, such_as: str) -> None:
-    if path.exists() and not path.is_file():
+    try:
+        other = path.exists() and not path.is_file()
+    except OSError as error:  # as for a name that is too long
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}; name another file by {option}.") from None
+    if other:
         raise UsageError(f"{str(path)!r} is no ordinary file; name one by {option}, such as {such_as}.")
 
 

@@ -139,8 +139,8 @@ def test_files_of_others_and_folders_are_left_alone(
     doc = tmp_path / "T.md"
     assert update(results, doc, f"--html={page}") == 4
     assert update(results, tmp_path) == 4 == update(results, doc, f"--html={doc}")
-    assert update(str(tmp_path / "nowhere"), doc) == 4
-    assert capsys.readouterr().err.count("\n") == 4
+    assert update(str(tmp_path / "nowhere"), doc) == 4 == update(results, tmp_path / ("x" * 300))
+    assert capsys.readouterr().err.count("\n") == 5
     assert page.read_text() == "<p>mine"
     assert not doc.exists()
     assert check(results, doc) == 1  # it is not there

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_codeeval.cli import main
 from pytest_codeeval.results.tracker.plan import Planned, write_plan
-from pytest_codeeval.results.tracker.section import Table
+from pytest_codeeval.results.tracker.section import Items, Table
 from pytest_codeeval.results.tracker.tracker import tracked
 from tests.results.runs import EVIL
 from tests.results.writing import numbered, rows, write
@@ -85,6 +85,17 @@ def test_a_preset_that_changes_a_score_is_a_fault(tmp_path: Path) -> None:
     assert warnings == ["FAULT: presets should not change scores, and a difference is shown on s."]
 
 
+def test_a_preset_is_not_to_blame_for_what_another_setting_may_have_done(tmp_path: Path) -> None:
+    hot = {"backend": "vllm", "model": "org/seven", "temperature": 1}
+    one = served(tmp_path, "performance", "+" * 20)
+    found = sections(one, served(tmp_path, "balanced", "+" * 10 + "-" * 10, settings=hot))["Between presets"]
+    blocks = found.blocks
+    assert table(found, "differ")[0]["temperature"] == "1 and 0"
+    assert blocks[0].text == "A difference is shown on s, of runs in which more than the preset differs."
+    (said,) = next(block.lines for block in blocks if isinstance(block, Items))
+    assert said == "More than that differs in seven, balanced and seven, performance, s: temperature: 1 and 0."
+
+
 def test_status_and_why_no_answer_was_found(tmp_path: Path) -> None:
     def status(name: str, measured: list[dict[str, Any]], **about: Any) -> str:
         write(tmp_path / name, "m", {"s": {}}, measured=measured, **about)
@@ -117,6 +128,31 @@ def test_of_several_runs_the_newest_counts_that_is_whole(tmp_path: Path) -> None
     write(tmp_path / "e", "m", {"s": numbered("--")}, finished="2026-01-02T00:00:00Z")
     b, e = str(tmp_path / "b"), str(tmp_path / "e")
     assert sections(b, e) == sections(e, b)  # both of the same second
+
+
+def test_a_run_with_errors_goes_before_one_of_a_part_and_behind_one_without(tmp_path: Path) -> None:
+    whole = {"s": {"problems": 3}}
+    broken = [["S/2", "the sandbox broke", "s"]]
+    write(tmp_path / "a", "m", {"s": numbered("+++")}, finished="2026-01-01T00:00:00Z", datasets=whole)
+    write(
+        tmp_path / "b",
+        "m",
+        {"s": numbered("+-")},
+        finished="2026-01-02T00:00:00Z",
+        datasets=whole,
+        errors_of_last_run=broken,
+    )
+    write(tmp_path / "c", "m", {"s": numbered("-")}, finished="2026-01-03T00:00:00Z", datasets=whole)
+    for named, score in (("bc", "50.0%"), ("abc", "100.0%")):
+        (row,) = table(sections(*(str(tmp_path / name) for name in named))["Scores at a glance"], "s")
+        assert row["s"] == score
+
+
+def test_nothing_is_said_of_what_nobody_tested(tmp_path: Path) -> None:
+    write_plan(tmp_path, [Planned("seven", "memory", ("s",)), Planned("ten", "memory", ("s",))])
+    found = sections(str(tmp_path))
+    said = [found[title].blocks[0].text for title in ("Between models", "Known issues")]
+    assert said == ["No two models were tested.", "Nothing was tested."]
 
 
 def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
