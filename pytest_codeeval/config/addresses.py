@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_codeeval.config.document import Where
 from pytest_codeeval.config.saying import NO_KEYS, called
+from pytest_codeeval.core.secretname import secret_in_url
 
 if TYPE_CHECKING:
     from pytest_codeeval.config.schema import Judge, Model
@@ -21,8 +22,8 @@ def wrong_addresses(where: Where, asked: Model | Judge) -> Iterator[tuple[Where,
     for url in _given(asked):
         if not _URL.match(url):
             yield at, f"{place}.base_url is {url!r} and no URL; give one such as http://127.0.0.1:8000/v1."
-        elif "@" in url:
-            yield at, f"{place}.base_url has a user name or password in it; {NO_KEYS}."
+        elif secret := secret_in_url(url):
+            yield at, f"{place}.base_url has {secret} in it; {NO_KEYS}."
         elif url.rstrip("/") in seen:
             yield at, f"{place}.base_url has {url} twice; name each server once."
         seen.add(url.rstrip("/"))
@@ -30,7 +31,7 @@ def wrong_addresses(where: Where, asked: Model | Judge) -> Iterator[tuple[Where,
 
 def first_address(asked: Model | Judge) -> str:
     """Return the first that can be one, which stands for all of them; empty if there is none."""
-    return next((url for url in _given(asked) if _URL.match(url) and "@" not in url), "")
+    return next((url for url in _given(asked) if _URL.match(url) and not secret_in_url(url)), "")
 
 
 def _given(asked: Model | Judge) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 _NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)S?(_|$)|^AWS_|^AZURE_", re.IGNORECASE)
 _NO_SECRETS = re.compile(r"(^|[-_])(env|max[-_]?tokens)$", re.IGNORECASE)
@@ -23,3 +24,13 @@ def is_secret_setting(name: str) -> bool:
     """Whether the value of a setting or option of this name would be a secret."""
     plain = name.replace("-", "_")
     return is_secret_name(plain) and not _NO_SECRETS.search(name)
+
+
+def secret_in_url(url: str) -> str:
+    """Return what in a URL is a secret, or may be one, in words; empty if nothing is."""
+    if "@" in url:
+        return "a user name or password"
+    query = url.partition("#")[0].partition("?")[2]
+    if KEY.search(url) or any(is_secret_setting(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+        return "a key"
+    return ""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.secretname import secret_in_url
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.registry import AT_URL, BUILT, KINDS, kind_of
 
@@ -94,8 +95,8 @@ def checked_urls(given: str | Sequence[str] | None) -> tuple[str, ...]:
     for place, url in enumerate(found):
         if not re.match(r"https?://[^/\s]+", url):
             raise UsageError(f"--base-url={url!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
-        if "@" in url:
-            raise UsageError("--base-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+        if secret := secret_in_url(url):
+            raise UsageError(f"--base-url has {secret} in it; put the key in CODEEVAL_API_KEY instead.")
         if url.rstrip("/") in [other.rstrip("/") for other in found[:place]]:
             raise UsageError(f"--base-url={url} is given twice; each server of a model is named once.")
     return found

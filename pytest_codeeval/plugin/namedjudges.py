@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.secretname import secret_in_url
 from pytest_codeeval.generation.modelnames import args_from, asked_with, resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
 from pytest_codeeval.generation.sharing import check_shared
@@ -61,8 +62,8 @@ def _judges_from(options: Mapping[str, Any], outside: tuple[str, ...]) -> tuple[
         raise UsageError(f"{given} is for a judge, and none was named; name one with --judge.")
     if endpoint and not re.match(r"https?://[^/\s]+", endpoint):
         raise UsageError(f"--judge-url={endpoint!r} is no URL; give one such as http://127.0.0.1:8000/v1.")
-    if "@" in endpoint:
-        raise UsageError("--judge-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+    if secret := secret_in_url(endpoint):
+        raise UsageError(f"--judge-url has {secret} in it; put the key in CODEEVAL_API_KEY instead.")
     specs = [asked_with(resolve(name, endpoint=endpoint, outside=outside), args, "chat") for name in names]
     check_shared(list(zip(names, specs, strict=True)), endpoint)
     specs = [with_weights(spec) for spec in specs]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_codeeval.core.errors import UsageError, nearest
+from pytest_codeeval.core.secretname import secret_in_url
 from pytest_codeeval.generation.backends.vllm.command import Command, command
 from pytest_codeeval.generation.backends.vllm.flags import check_flags
 from pytest_codeeval.generation.backends.vllm.preset import DEFAULT, PRESETS, Preset
@@ -93,8 +94,8 @@ def _root(url: str) -> str:
     root = url.rstrip("/").removesuffix("/v1").rstrip("/")
     if root and not root.startswith(("http://", "https://")):
         raise UsageError(f"--vllm-url={url!r} is no URL; give one such as http://127.0.0.1:8000.")
-    if "@" in root:
-        raise UsageError("--vllm-url has a user name or password in it; put the key in CODEEVAL_API_KEY instead.")
+    if secret := secret_in_url(url):
+        raise UsageError(f"--vllm-url has {secret} in it; put the key in CODEEVAL_API_KEY instead.")
     return root
 
 
