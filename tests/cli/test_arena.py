@@ -59,6 +59,21 @@ def test_rounds_end_with_the_battles_that_were_asked_for_and_go_on_from_there(tm
     assert played(folder, battles=4)[1] == [1, 4]
 
 
+def test_what_is_decided_already_is_run_once_more_as_it_may_be_by_other_judges(tmp_path, capfd):
+    bounds = plan(tmp_path, battles=3)
+    bounds.write([("Q/1", "a", "b"), ("Q/1", "a", "b")])
+    assert bounds.planned() == [("Q/1", "a", "b")]
+    bounds.write([("Q/1", "a", "b"), ("Q/2", "a", "b"), ("Q/1", "b", "c")])
+    assert played(tmp_path, battles=3) == (0, [3])
+    assert played(tmp_path, battles=3) == (0, [3, 3])
+    assert "3 of 3 battles are decided" in capfd.readouterr().out
+    refused = [sys.executable, "-c", "import sys; sys.exit(2)"]  # as a run does in a folder of other judges
+    assert play(refused, bounds) == 2
+    assert "are decided" not in capfd.readouterr().out
+    bounds.path.unlink()
+    assert played(tmp_path, until_ci=1000.0)[1][2] == 15
+
+
 def test_a_round_that_was_stopped_is_played_before_another_is_planned(tmp_path):
     plan(tmp_path).write([("Q/1", "a", "b"), ("Q/2", "b", "c")])
     assert played(tmp_path, battles=5)[1][0] == 2
