@@ -128,3 +128,14 @@ def test_files_that_cannot_be_are_said(tmp_path, text, said, capsys):
     file.write_text(text)
     assert main(["arena", str(file)]) == 4
     assert said in capsys.readouterr().err
+
+
+def test_a_file_of_the_users_own_is_not_overwritten_by_what_evalscopes_comes_to(tmp_path, capsys):
+    (tmp_path / "q.jsonl").write_text('{"question_id": 1, "text": "Why?"}\n')
+    models = "{a: {model_id_or_path: 'openai:a'}, b: {model_id_or_path: 'openai:b'}}"
+    (tmp_path / "cfg_arena.yaml").write_text(f"question_file: q.jsonl\nanswers_gen: {models}\n")
+    own = tmp_path / "arena.yaml"
+    own.write_text("models: [demo]\n")
+    assert main(["arena", str(tmp_path / "cfg_arena.yaml"), f"--results={tmp_path}"]) == 4
+    assert "is not of our making" in capsys.readouterr().err
+    assert own.read_text() == "models: [demo]\n"
