@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, SamplingParams
-from pytest_codeeval.core.errors import JudgeError, UsageError
+from pytest_codeeval.core.errors import BackendError, JudgeError, UsageError
 from pytest_codeeval.core.match import Match
 from pytest_codeeval.core.metric import Mean
 from pytest_codeeval.core.problem import Problem
@@ -53,19 +53,20 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Game:
-    """One game from the side of the player: what each judge made it worth, and what it said."""
+    """One game from the side of the player: what each judge made it worth, and said; `apart` if it saw one only."""
 
     first: bool
     won: float
     judges: Mapping[str, float]
     said: Mapping[str, str]
     why: str = ""
+    apart: bool = False
 
     def to_json(self, *, whole: bool) -> dict[str, Any]:
         """Return plain JSON values; what judges said is told by one of both models alone."""
-        found = {"first": self.first, "won": self.won, "judges": dict(self.judges)}
         said = {"said": dict(self.said)} if whole and self.said else {}
-        return {**found, **said, **({"why": self.why} if self.why else {})}
+        found = {"first": self.first, "won": self.won, "judges": dict(self.judges), **said}
+        return {**found, **({"why": self.why} if self.why else {}), **({"apart": True} if self.apart else {})}
 
 
 class BattleScorer(Scorer):
@@ -85,7 +86,8 @@ class BattleScorer(Scorer):
     def score(self, problem: Problem, completions: Sequence[Completion], tools: Tools) -> Score:
         """Return the share of battles won, a tie being half of one.
 
-        Raises JudgeError where a judge gives no verdict, BackendError where one, or a rival, cannot be asked.
+        A rival that cannot be asked has no battle here: neither has it lost one, nor are those of others held up.
+        Raises JudgeError where a judge gives no verdict, BackendError where one, or no rival at all, can be asked.
         """
         match = tools.match
         if match is None or not match.rivals:
@@ -94,10 +96,10 @@ class BattleScorer(Scorer):
             raise JudgeError(f"{problem.task_id} is decided by a judge, and there is none; name one by --judge MODEL")
         shown = conversation(problem)
         own = _said(shown, completions, tools)
-        others = {rival: _said(shown, tools.said_by(rival), tools) for rival in match.rivals}
+        others, absent = _others(shown, match, tools)
         firsts = {rival: match.firsts(rival, problem.task_id) for rival in match.rivals}
         if not match.rated:
-            pairs = [_pair(shown, own, others[rival], first) for rival in match.rivals for first in firsts[rival]]
+            pairs = [_pair(shown, own, other, first) for rival, other in others.items() for first in firsts[rival]]
             judged = [pair.messages() for pair in pairs if not _plain(pair.first, pair.second)]
             tools.ask_ahead([(judge, said, self.params, "") for said in judged for judge in tools.judges])
         won: dict[str, float] = {}
@@ -107,7 +109,7 @@ class BattleScorer(Scorer):
             won[rival] = games[0].won if len({game.won for game in games}) == 1 else 0.5
             about = {"rival": rival, "against": other.mark, "styles": _styles(own, other)}
             told += [{**about, **game.to_json(whole=match.player < rival)} for game in games]
-        return _score(own, won, {"mark": own.mark, "games": told})
+        return _score(own, won, {"mark": own.mark, "games": told}, absent)
 
     def reference(self, problem: Problem) -> str:
         """Return the right answer to the first question, "" if none is known."""
@@ -149,7 +151,7 @@ class BattleScorer(Scorer):
             theirs, _ = self._rating(judge, shown, other, tools)
             verdicts[judge] = 0.5 if abs(mine - theirs) <= _ALIKE else float(mine > theirs)
             said[judge] = _cut(f"rated {mine:g}, the other {theirs:g}: {why}")
-        return _Game(first, majority(list(verdicts.values())), verdicts, said)
+        return _Game(first, majority(list(verdicts.values())), verdicts, said, apart=True)
 
     def _rating(self, judge: str, shown: Conversation, said: _Said, tools: Tools) -> tuple[float, str]:
         """Return the mean of the ratings of all turns, each of which is rated with those before it."""
@@ -192,6 +194,20 @@ def _said(shown: Conversation, completions: Sequence[Completion], tools: Tools) 
     return _Said(tuple(turn.text for turn in turns), lacking, note)
 
 
+def _others(shown: Conversation, match: Match, tools: Tools) -> tuple[dict[str, _Said], dict[str, str]]:
+    """Return what rivals said, and why others could not be asked. Raises BackendError where that is all of them."""
+    others: dict[str, _Said] = {}
+    absent: dict[str, BackendError] = {}
+    for rival in match.rivals:
+        try:
+            others[rival] = _said(shown, tools.said_by(rival), tools)
+        except BackendError as error:
+            absent[rival] = error
+    if not others:
+        raise next(iter(absent.values()))
+    return others, {rival: str(error) for rival, error in absent.items()}
+
+
 def _plain(one: Sequence[str], other: Sequence[str]) -> str:
     """Return why it needs no judge to decide between two answers, an empty text if it does."""
     if not any(one) or not any(other):
@@ -209,7 +225,7 @@ def _styles(own: _Said, other: _Said) -> dict[str, list[int]]:
     return {name: [style[name] for style in styles] for name in styles[0]}
 
 
-def _score(own: _Said, battles: Mapping[str, float], answer: Mapping[str, Any]) -> Score:
+def _score(own: _Said, battles: Mapping[str, float], answer: Mapping[str, Any], absent: Mapping[str, str]) -> Score:
     """Return the score, given what each battle was worth: a tie where its games came out differently."""
     share = sum(battles.values()) / len(battles)
     counts = {word: float(sum(won == value for won in battles.values())) for value, word in _WORDS.items()}
@@ -217,8 +233,14 @@ def _score(own: _Said, battles: Mapping[str, float], answer: Mapping[str, Any]) 
         lacking = own.lacking
         return Score(False, lacking.outcome, lacking.detail, lacking.cause, value=share, answer=answer, measures=counts)
     told = ", ".join(f"{_WORDS[won]} {'to' if won == 0 else 'against'} {rival}" for rival, won in battles.items())
+    without = [f"none against {rival}: {why}" for rival, why in absent.items()]
     return Score(
-        True, Outcome.PASSED, "; ".join(filter(None, (own.note, told))), value=share, answer=answer, measures=counts
+        True,
+        Outcome.PASSED,
+        "; ".join(filter(None, (own.note, told, *without))),
+        value=share,
+        answer=answer,
+        measures=counts,
     )
 
 

@@ -59,6 +59,21 @@ def test_rounds_end_with_the_battles_that_were_asked_for_and_go_on_from_there(tm
     assert played(folder, battles=4)[1] == [1, 4]
 
 
+def test_what_is_decided_already_is_run_once_more_as_it_may_be_by_other_judges(tmp_path, capfd):
+    bounds = plan(tmp_path, battles=3)
+    bounds.write([("Q/1", "a", "b"), ("Q/1", "a", "b")])
+    assert bounds.planned() == [("Q/1", "a", "b")]
+    bounds.write([("Q/1", "a", "b"), ("Q/2", "a", "b"), ("Q/1", "b", "c")])
+    assert played(tmp_path, battles=3) == (0, [3])
+    assert played(tmp_path, battles=3) == (0, [3, 3])
+    assert "3 of 3 battles are decided" in capfd.readouterr().out
+    refused = [sys.executable, "-c", "import sys; sys.exit(2)"]  # as a run does in a folder of other judges
+    assert play(refused, bounds) == 2
+    assert "are decided" not in capfd.readouterr().out
+    bounds.path.unlink()
+    assert played(tmp_path, until_ci=1000.0)[1][2] == 15
+
+
 def test_a_round_that_was_stopped_is_played_before_another_is_planned(tmp_path):
     plan(tmp_path).write([("Q/1", "a", "b"), ("Q/2", "b", "c")])
     assert played(tmp_path, battles=5)[1][0] == 2
@@ -113,3 +128,14 @@ def test_files_that_cannot_be_are_said(tmp_path, text, said, capsys):
     file.write_text(text)
     assert main(["arena", str(file)]) == 4
     assert said in capsys.readouterr().err
+
+
+def test_a_file_of_the_users_own_is_not_overwritten_by_what_evalscopes_comes_to(tmp_path, capsys):
+    (tmp_path / "q.jsonl").write_text('{"question_id": 1, "text": "Why?"}\n')
+    models = "{a: {model_id_or_path: 'openai:a'}, b: {model_id_or_path: 'openai:b'}}"
+    (tmp_path / "cfg_arena.yaml").write_text(f"question_file: q.jsonl\nanswers_gen: {models}\n")
+    own = tmp_path / "arena.yaml"
+    own.write_text("models: [demo]\n")
+    assert main(["arena", str(tmp_path / "cfg_arena.yaml"), f"--results={tmp_path}"]) == 4
+    assert "is not of our making" in capsys.readouterr().err
+    assert own.read_text() == "models: [demo]\n"

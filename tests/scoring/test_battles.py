@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_codeeval.core.completion import Completion
-from pytest_codeeval.core.errors import JudgeError, UsageError
+from pytest_codeeval.core.errors import BackendError, JudgeError, UsageError
 from pytest_codeeval.core.match import Match, Orders
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.scoring.battles import BattleScorer, majority
@@ -29,6 +29,8 @@ class Table(Judges):
         self.ahead += [messages for _, messages, _, _ in asked]
 
     def said_by(self, rival):
+        if isinstance(self._rivals[rival], Exception):
+            raise self._rivals[rival]
         return [Completion(self._rivals[rival], finish_reason="stop")]
 
 
@@ -64,6 +66,15 @@ def says(better):
 )
 def test_the_last_verdict_that_was_offered_counts(text, winner):
     assert winner_in(text) == winner
+
+
+def test_a_rival_that_cannot_be_asked_holds_up_no_other_battle():
+    table = Table(says("good"), rivals={"b": "a bad one", "c": BackendError("c is down")})
+    score = scored("a good one", table)
+    assert (score.passed, score.value, {game["rival"] for game in score.answer["games"]}) == (True, 1.0, {"b"})
+    assert score.detail == "won against b; none against c: c is down"
+    with pytest.raises(BackendError, match="c is down"):
+        scored("a good one", Table(says("good"), rivals={"c": BackendError("c is down")}))
 
 
 def test_an_answer_that_wins_in_both_orders_has_won():

@@ -82,6 +82,10 @@ def _translated(document: Document, words: Words) -> tuple[Path, Path | None]:
     except OSError as error:
         raise UsageError(f"{str(results)!r} cannot be made ({error.strerror}); name another by --results.") from None
     path = results / _TRANSLATED
+    if path.exists() and not path.read_bytes().startswith(b"{"):  # as what was made by an earlier command does
+        raise UsageError(
+            f"{str(path)!r} is there and is not of our making, and is not overwritten; name another --results."
+        )
     replace_file(path, json.dumps({**found.values, "results": str(results)}, indent=2).encode())
     print(printable(f"{document.name}: as a config file of ours it is {path}"))
     return path, found.report

@@ -64,7 +64,8 @@ class Plan:
         rows = [row for _, row in rows_of(read_bytes(self.path), str(self.path))]
         found = [(str(row.get("question_id")), str(row.get("model_a")), str(row.get("model_b"))) for row in rows]
         questions, pairs = {*self.questions}, {*self.pairs}
-        return [(task, one, other) for task, one, other in found if task in questions and (one, other) in pairs]
+        kept = [(task, one, other) for task, one, other in found if task in questions and (one, other) in pairs]
+        return list(dict.fromkeys(kept))
 
     def write(self, bouts: Sequence[Bout]) -> None:
         """Keep what is planned. Raises UsageError or StorageError where that cannot be done."""

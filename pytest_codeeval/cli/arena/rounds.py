@@ -21,24 +21,28 @@ def play(command: Sequence[str], plan: Plan | None) -> int:
     """Run pytest until the bounds of a plan are reached, once without one; return its last exit code.
 
     What an earlier command left undecided is tried once more. A battle that cannot be decided is not tried again after
-    that, and there is no further round once one has decided nothing.
+    that, and there is no further round once one has decided nothing. What an earlier command left decided is run once
+    more, for which nobody is asked: only the run knows whether it was of these judges, models and questions.
     """
     if plan is None:
         return _run(command)
-    planned, tried, code = plan.planned(), set[Bout](), 0
+    planned, tried, code, ran = plan.planned(), set[Bout](), 0, False
     while True:
         decided = plan.decided()
         fresh = not _open(planned, decided, tried)
+        why = plan.over(planned, decided) if fresh else ""
+        if why and ran:
+            print(printable(f"arena: {why}"))
+            return code
         if fresh:
-            if why := plan.over(planned, decided):
-                print(printable(f"arena: {why}"))
-                return code
-            planned = [*planned, *_chosen(plan, planned, decided)]
+            more = _chosen(plan, planned, decided) if not why else [] if planned else map(_bout, decided)
+            planned = [*planned, *more]
             plan.write(planned)
         print(f"arena: {counted(len(planned), 'battle')} of {plan.most} at most", flush=True)
         code = _run([*command, f"--codeeval-arena-pairs={plan.path}"])
         tried.update(planned)
-        if code not in _PLAYED or (fresh and len(plan.decided()) <= len(decided)):
+        ran = True
+        if code not in _PLAYED or (fresh and not why and len(plan.decided()) <= len(decided)):
             return code
 
 

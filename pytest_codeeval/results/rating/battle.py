@@ -28,7 +28,8 @@ class Battle:
 
     `won` is what it was worth to `first`: 1 for a win, 0.5 for a tie, 0 for a loss. `styles` has for each feature of
     the answers (such as `length`) its value in the first and in the second. `verdicts` says what each judge made it
-    worth, where that is known, and `judged` whether one was asked: who gave no answer has lost without.
+    worth, where that is known, `judged` whether one was asked: who gave no answer has lost without, and `apart`
+    whether each answer was rated by itself, so that none stood first.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Battle:
     styles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     verdicts: Mapping[str, float] = field(default_factory=dict)
     judged: bool = True
+    apart: bool = False
 
 
 def models_of(battles: Iterable[Battle]) -> list[str]:
@@ -49,7 +51,7 @@ def read_battles(path: Path) -> list[Battle]:
     """Read battles in FastChat's form, a JSON object a line: `model_a`, `model_b`, `winner`, and `question_id`.
 
     A line without a question is a question of its own. `conv_metadata` gives styles, `judges` the winner by the name of
-    each judge and `judged` whether there was one, where these are there.
+    each judge, `judged` whether there was one, `apart` whether it rated each answer by itself, where these are there.
     Raises UsageError for a line that is no battle, DatasetError for one that is no JSON object, or if the file cannot
     be read: a rating of the other lines would be another one.
     """
@@ -78,6 +80,7 @@ def _battle(row: Mapping[str, Any], where: str, number: int) -> Battle:
         _styles(about) if isinstance(about, dict) else {},
         _verdicts(row.get("judges"), where),
         row.get("judged") is not False,
+        row.get("apart") is True,
     )
 
 

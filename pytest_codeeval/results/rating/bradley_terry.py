@@ -100,13 +100,14 @@ def connected(wins: Wins) -> list[list[int]]:
     left = set(range(len(wins)))
     while left:
         first = min(left)
-        group = _reached(first, beats) & _reached(first, beaten)
+        group = reached(first, beats) & reached(first, beaten)
         found.append(sorted(group))
         left -= group
     return found
 
 
-def _reached(start: int, edges: Sequence[set[int]]) -> set[int]:
+def reached(start: int, edges: Sequence[set[int]]) -> set[int]:
+    """Return where one comes to along edges, the start among it."""
     seen, todo = {start}, [start]
     while todo:
         new = edges[todo.pop()] - seen

@@ -13,9 +13,9 @@ class JudgeFigures:
     """What shows a judge for what it is; each a share, or None where nothing can be said of it.
 
     `consistent` is of the pairs of answers that were judged in both orders: how many of them came out the same.
-    `first_won` is of all games that were decided: how many went to the answer that stood first. `longer_won` is of
-    those whose answers were not of one length: how many went to the longer. A judge that looks at nothing else gives
-    the first answer one half, and the longer so much as longer answers are better.
+    `first_won` is of all games that were decided: how many went to the answer that stood first, where one did.
+    `longer_won` is of those whose answers were not of one length: how many went to the longer. A judge that looks at
+    nothing else gives the first answer one half, and the longer so much as longer answers are better.
     """
 
     both_orders: int
@@ -60,7 +60,8 @@ def judge_figures(games: Sequence[Battle]) -> JudgeFigures:
     decided = [game for game in games if game.won != 0.5]
     lengths = [(game.styles["length"], game.won) for game in decided if "length" in game.styles]
     longer = [won if one > other else 1 - won for (one, other), won in lengths if one != other]
-    return JudgeFigures(len(same), _share(same), len(decided), _share([game.won for game in decided]), _share(longer))
+    ordered = [game.won for game in decided if not game.apart]
+    return JudgeFigures(len(same), _share(same), len(decided), _share(ordered), _share(longer))
 
 
 def _share(values: Sequence[float]) -> float | None:

@@ -21,6 +21,8 @@ FEWEST = 5
 """Questions below which there are no intervals."""
 
 _PRIOR = 0.5
+_NOTHING = 1e-6
+"""Points that a rating may differ by for being reckoned, and not for other battles."""
 
 Cells = list[tuple[int, int, float]]
 """Wins by row and column."""
@@ -43,7 +45,8 @@ class Intervals:
 def intervals_of(battles: Sequence[Battle], resamples: int = RESAMPLES, seed: int = 0) -> Intervals:
     """Draw questions with replacement, and rate the models by the battles over them each time.
 
-    Models that have no rating have no interval, nor has any where there are fewer than five questions.
+    Models that have no rating have no interval, nor has any where there are fewer than five questions, or where all
+    resamples come to the same, as they do where all battles are ties: they tell nothing of how sure that is.
     """
     ends: dict[str, tuple[float, float]] = {}
     leaning = 0.0
@@ -54,7 +57,7 @@ def intervals_of(battles: Sequence[Battle], resamples: int = RESAMPLES, seed: in
         if count >= FEWEST:
             chance = random.Random(f"{seed} {group[0]}".encode("utf-8", "surrogatepass"))
             errors, share = _standard_errors(own, resamples, chance)
-            for name, error in errors.items():
+            for name, error in errors.items() if max(errors.values()) > _NOTHING else ():
                 points, width = ratings.points[name] or 0.0, student_t(count - 1) * error
                 ends[name] = points - width, points + width
             leaning = max(leaning, share)

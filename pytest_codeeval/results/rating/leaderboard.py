@@ -11,6 +11,7 @@ from pytest_codeeval.results.rating.bradley_terry import rated
 from pytest_codeeval.results.rating.elo import elo
 from pytest_codeeval.results.rating.games import JudgeFigures, judge_figures, settled
 from pytest_codeeval.results.rating.intervals import FEWEST, Intervals, intervals_of
+from pytest_codeeval.results.rating.order import Order
 from pytest_codeeval.results.rating.panel import PanelJudge, agreement, panel_of
 from pytest_codeeval.results.rating.style import styled
 from pytest_codeeval.results.rating.winrates import WinRate, win_rates
@@ -22,7 +23,7 @@ _CONSISTENT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A model's place. `rank` is one more than how many models are surely better, their intervals being above its own.
+    """A model's place. `rank` is one more than how many models are surely better, as `Order` has it.
 
     `points` is None where no rating is finite, `low` and `high` where there is no interval, `equal_style` where answers
     have no style. `won` is the share of its battles, a tie being half of one.
@@ -58,17 +59,16 @@ def leaderboard(games: Sequence[Battle], k: float = 4.0) -> Leaderboard:
     """Rate the models of games; those in both orders over one question are one battle. `k` is that of online Elo."""
     battles = settled(games)
     ratings, intervals, online = rated(battles), intervals_of(battles), elo(battles, k)
+    order = Order.of(battles, ratings, intervals)
     style = styled(battles).points if any(battle.styles for battle in battles) else {}
     ends = intervals.ends
     standings = []
     for model in models_of(battles):
         low, high = ends.get(model, (None, None))
         own = [one.won if one.first == model else 1 - one.won for one in battles if model in (one.first, one.second)]
-        better = [other for other, (bottom, _) in ends.items() if high is not None and bottom > high]
-        rank = None if high is None else 1 + len(better)
-        points, share = ratings.points[model], sum(own) / len(own)
+        points, share, rank = ratings.points[model], sum(own) / len(own), order.rank(model)
         standings.append(Standing(model, points, low, high, rank, len(own), share, online[model], style.get(model)))
-    standings.sort(key=lambda one: (one.points is None, -(one.points or 0.0), -one.won, one.model))
+    standings.sort(key=lambda one: (len(order.above[one.model]), -(one.points or 0.0), -one.won, one.model))
     rates = win_rates(battles, ratings.points, ratings.groups)
     figures = judge_figures(games)
     notes = [*_notes(ratings.groups, intervals), *_doubts(figures)]
@@ -100,6 +100,11 @@ def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:
         notes.append(f"There are groups whose ratings say nothing about each other: {together}.")
     if intervals.questions < FEWEST:
         notes.append(f"There are no intervals, as there are but {counted(intervals.questions, 'question')}.")
+    even = [name for group in groups if len(group) > 1 for name in group if name not in intervals.ends]
+    if even and intervals.questions >= FEWEST:
+        notes.append(
+            f"{', '.join(even)} have no interval: there are too few questions, or all their battles were ties."
+        )
     if intervals.leaning > _LEANS:
         notes.append(
             f"In {intervals.leaning:.0%} of the resamples a model won or lost all: there are too few battles for the "

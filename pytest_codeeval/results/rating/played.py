@@ -20,6 +20,7 @@ class Game:
     """One game: `first` was shown before `second`, and `won` is what that was worth to it.
 
     `judges` has the same by judge, `said` their words (of a model: escape them), `why` what decided it without one.
+    `apart` says that judges rated each answer by itself, so that none stood first.
     """
 
     question: str
@@ -30,11 +31,14 @@ class Game:
     said: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     styles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    apart: bool = False
 
     @property
     def battle(self) -> Battle:
         """The game as ratings are made of it."""
-        return Battle(self.question, self.first, self.second, self.won, self.styles, self.judges, not self.why)
+        return Battle(
+            self.question, self.first, self.second, self.won, self.styles, self.judges, not self.why, self.apart
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return a line of battles in FastChat's form, as `read_battles` takes it."""
@@ -51,6 +55,7 @@ class Game:
             "model_b": self.second,
             "winner": "tie (bothbad)" if both else _NAMES[self.won],
             "judged": not self.why,
+            **({"apart": True} if self.apart else {}),
             "judges": {judge: _NAMES[won] for judge, won in self.judges.items()},
             "conv_metadata": about,
         }
@@ -109,11 +114,13 @@ def _game(task: str, model: str, rival: str, told: Mapping[str, Any]) -> Game | 
     judges = {name: float(found) for name, found in _map(told.get("judges")).items() if found in _NAMES}
     said = {name: text for name, text in _map(told.get("said")).items() if isinstance(text, str)}
     styles = {name: (pair[0], pair[1]) for name, pair in _map(told.get("styles")).items() if _is_pair(name, pair)}
-    why = str(told.get("why") or "")
+    why, apart = str(told.get("why") or ""), told.get("apart") is True
     if first:
-        return Game(task, model, rival, float(won), judges, said, why, styles)
+        return Game(task, model, rival, float(won), judges, said, why, styles, apart)
     turned = {name: (b, a) for name, (a, b) in styles.items()}
-    return Game(task, rival, model, 1.0 - won, {name: 1.0 - one for name, one in judges.items()}, said, why, turned)
+    return Game(
+        task, rival, model, 1.0 - won, {name: 1.0 - one for name, one in judges.items()}, said, why, turned, apart
+    )
 
 
 def _is_pair(name: str, pair: object) -> bool:

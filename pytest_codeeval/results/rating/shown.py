@@ -23,7 +23,9 @@ def as_lines(board: Leaderboard) -> list[str]:
     lines = as_text(headers, [_row(one, styled) for one in board.standings])
     lines += figures_in_words(board.judge)
     if len(board.panel) > 1:
-        lines += [f"judge {one.name}: {'; '.join(figures_in_words(one.figures))}" for one in board.panel]
+        lines += [
+            f"judge {one.name}: {'; '.join(figures_in_words(one.figures)) or 'decided none'}" for one in board.panel
+        ]
     if board.alpha is not None:
         lines.append(f"the judges agree by {board.alpha:.2f} (Krippendorff's alpha; 1 is in all, 0 is chance)")
     lines += [said for one in board.panel if (said := kin_in_words(one))]
@@ -37,6 +39,8 @@ def figures_in_words(judge: JudgeFigures) -> list[str]:
         said.append(f"judged in both orders: {judge.both_orders}, of which {judge.consistent:.1%} came out the same")
     if judge.first_won is not None:
         said.append(f"{counted(judge.decided, 'game')} decided: the first answer won {judge.first_won:.1%}")
+    elif judge.decided:
+        said.append(f"{counted(judge.decided, 'game')} decided")
     if judge.longer_won is not None:
         said.append(f"the longer answer won {judge.longer_won:.1%}")
     return said

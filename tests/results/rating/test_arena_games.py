@@ -12,7 +12,7 @@ from pytest_codeeval.results.rating.battle import Battle, read_battles
 from pytest_codeeval.results.rating.leaderboard import leaderboard
 from pytest_codeeval.results.rating.panel import agreement, panel_of
 from pytest_codeeval.results.rating.played import arenas_of, games_of, lines_of
-from pytest_codeeval.results.rating.shown import as_csv, as_lines
+from pytest_codeeval.results.rating.shown import as_csv, as_lines, figures_in_words
 from tests.results.runs import EVIL, dataset, row, write_run
 
 SAID = {"judge": "because"}
@@ -132,3 +132,12 @@ def test_what_no_judge_decided_says_nothing_of_judges(tmp_path):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     board = leaderboard(read_battles(path))
     assert (board.judge.decided, board.standings[0].battles) == (0, 1)
+
+
+def test_where_answers_were_rated_by_themselves_none_stood_first(tmp_path):
+    results = arena(tmp_path, {"a": {"Q/1": [game("b", True, 1.0, apart=True)]}, "b": {"Q/1": []}})
+    path = tmp_path / "battles.jsonl"
+    path.write_bytes(lines_of(games_of(results, "arena")))
+    figures = leaderboard(read_battles(path)).judge
+    assert (figures.decided, figures.first_won) == (1, None)
+    assert figures_in_words(figures)[0] == "1 game decided"

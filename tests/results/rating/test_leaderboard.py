@@ -36,7 +36,7 @@ def games(judge, questions=40, seed=5):
 def test_a_planted_judge_does_not_tell_equal_models_apart(judge):
     board = leaderboard(games(judge))
     assert [one.rank for one in board.standings] == [1, 1, 1]
-    assert all(one.low <= 1000 <= one.high for one in board.standings)
+    assert all(one.low <= 1000 <= one.high if one.low is not None else one.points == 1000 for one in board.standings)
     figures = board.judge
     assert figures.both_orders == 120
     assert any("can hardly tell" in note for note in board.notes) == (figures.consistent < 0.6)
@@ -49,6 +49,29 @@ def test_a_planted_judge_does_not_tell_equal_models_apart(judge):
         assert 0.4 < figures.first_won < 0.6
     else:
         assert (figures.consistent, figures.decided, figures.first_won) == (1.0, 0, None)
+
+
+def test_who_won_or_lost_all_stands_above_or_below_those_with_ratings():
+    found = []
+    for n in range(8):
+        found += [Battle(str(n), "best", name, 1.0) for name in ("a", "b", "same", "last")]
+        found += [Battle(str(n), name, "last", 1.0) for name in ("a", "b", "same")]
+        found += [Battle(str(n), "a", "b", float(n < 7)), Battle(str(n), "a", "same", 0.5)]
+    found.append(Battle("9", "late", "best", 1.0))
+    board = leaderboard(found)
+    places = [(one.model, one.rank, one.points is None) for one in board.standings]
+    assert [name for name, _, _ in places] == ["late", "best", "a", "same", "b", "last"]
+    ranks = {name: rank for name, rank, _ in places}
+    assert (ranks["late"], ranks["best"], ranks["a"], ranks["last"]) == (None, 1, 2, 5)
+    ties = leaderboard([Battle(str(n), "a", "b", 0.5) for n in range(9)])
+    assert [(one.points, one.low, one.rank) for one in ties.standings] == [(1000.0, None, 1)] * 2
+    assert any("no interval" in note for note in ties.notes)
+
+
+def test_groups_that_cannot_be_compared_have_ranks_of_their_own():
+    found = [Battle(str(n), "a", "b", float(n % 10 > 0)) for n in range(40)]
+    found += [Battle(str(n), "c", "d", float(n % 10 > 0)) for n in range(40)]
+    assert [(one.model, one.rank) for one in leaderboard(found).standings] == [("a", 1), ("c", 1), ("b", 2), ("d", 2)]
 
 
 def test_two_orders_are_one_battle_and_a_tie_where_they_differ():
@@ -83,7 +106,7 @@ def test_the_command_says_it_all_and_writes_a_table(tmp_path, capsys):
         assert part in said
     head, *rows = table.read_text().splitlines()
     assert head.startswith("model,rating,rating_q975,rating_q025,num_battles,final_ranking")
-    assert rows[-1].startswith("new,,,,1,")
+    assert rows[0].startswith("new,,,,1,")
     assert main(["rate", path, "--csv", str(table)]) == 4  # nothing is overwritten
     assert main(["rate", path, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["standings"]) == 4
