@@ -86,9 +86,11 @@ class Plan:
     def over(self, planned: Sequence[Bout], decided: Sequence[Battle]) -> str:
         """Return why there is nothing more to play, an empty text if there is."""
         if self.until_ci is not None:
-            ends = intervals_of(decided).ends
+            intervals = intervals_of(decided)
+            ends = intervals.ends
             widths = [(high - low) / 2 for low, high in ends.values()]
-            if set(self.players) <= set(models_of(decided)) & set(ends) and max(widths) <= self.until_ci:
+            all_known = set(self.players) <= set(models_of(decided)) & set(ends)
+            if all_known and intervals.reliable and max(widths) <= self.until_ci:
                 return (
                     f"all intervals reach {max(widths):.0f} points to each side at most, after {len(decided)} battles"
                 )
@@ -108,6 +110,8 @@ def plan_of(file: JobFile, words: Words) -> Plan | None:
     until_ci = words.until_ci or (part.until_ci if part else None)
     if battles is None and until_ci is None:
         return None
+    if words.option("model"):
+        raise UsageError("--model does not go with --battles and --until-ci; name all models in the file.")
     players = _players(file, words)
     baseline = words.option("arena-baseline") or (part.baseline if part else None)
     if baseline and baseline not in players:

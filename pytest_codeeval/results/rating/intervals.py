@@ -21,6 +21,7 @@ FEWEST = 5
 """Questions below which there are no intervals."""
 
 _PRIOR = 0.5
+_LEANS = 0.025
 _NOTHING = 1e-6
 """Points that a rating may differ by for being reckoned, and not for other battles."""
 
@@ -40,6 +41,11 @@ class Intervals:
     ends: Mapping[str, tuple[float, float]]
     questions: int
     leaning: float
+
+    @property
+    def reliable(self) -> bool:
+        """Whether they may be taken at their word."""
+        return self.leaning <= _LEANS
 
 
 def intervals_of(battles: Sequence[Battle], resamples: int = RESAMPLES, seed: int = 0) -> Intervals:

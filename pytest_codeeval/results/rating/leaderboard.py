@@ -16,7 +16,6 @@ from pytest_codeeval.results.rating.panel import PanelJudge, agreement, panel_of
 from pytest_codeeval.results.rating.style import styled
 from pytest_codeeval.results.rating.winrates import WinRate, win_rates
 
-_LEANS = 0.025
 _CONSISTENT = 0.6
 """Share of pairs below which a judge says more about the order than about the answers."""
 
@@ -105,7 +104,7 @@ def _notes(groups: Sequence[Sequence[str]], intervals: Intervals) -> list[str]:
         notes.append(
             f"{', '.join(even)} have no interval: there are too few questions, or all their battles were ties."
         )
-    if intervals.leaning > _LEANS:
+    if not intervals.reliable:
         notes.append(
             f"In {intervals.leaning:.0%} of the resamples a model won or lost all: there are too few battles for the "
             "intervals to be relied on."
