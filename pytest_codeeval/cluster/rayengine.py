@@ -18,6 +18,7 @@ from pytest_codeeval.cluster.node import look, run_order, without_keys
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.extra import needed
+from pytest_codeeval.core.text import printable
 
 _RETRIES = 2
 _AHEAD = 2
@@ -90,12 +91,11 @@ class RayEngine:
                 configure_logging=True,
                 **({} if address else _LOCAL),
             )
-        except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - of that very class, where a node is too slow to start
+            with suppress(Exception):  # what did start
+                self._ray.shutdown()
             said = [*str(error).strip().splitlines(), type(error).__name__][0]
-            raise UsageError(
-                f"--address={address or 'local'}: no Ray cluster can be reached there "
-                f"({said}); start one with `ray start --head`, or leave --address out."
-            ) from None
+            raise UsageError(_unreachable(address, printable(said, limit=300))) from None
 
     def look(self, tier: str) -> Mapping[str, Mapping[str, Any]]:
         """Return by its node what `node.look` says of each; of one that did not answer `why` alone."""
@@ -219,6 +219,15 @@ def _runtime(working_dir: str, left_out: Sequence[str]) -> dict[str, Any]:
         return {}
     package = str(Path(pytest_codeeval.__file__).parent)
     return {"working_dir": working_dir, "py_modules": [package], "excludes": [*_KEPT_HOME, *left_out]}
+
+
+def _unreachable(address: str, said: str) -> str:
+    if not address:
+        return f"Ray could not start a cluster on this machine ({said}); try again, or name one with --address."
+    return (
+        f"--address={address}: no Ray cluster can be reached there ({said}); start one with `ray start --head`, "
+        "or leave --address out."
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -155,3 +155,19 @@ def test_a_cluster_without_a_node_that_can_grade_is_not_waited_for_for_ever(monk
     vars(engine).update(_usable=time.monotonic() - 1000)
     with pytest.raises(EngineGone, match="no node that could grade"):
         engine.wait(0.1)
+
+
+@pytest.mark.parametrize(("address", "said"), [("", "could not start a cluster"), ("auto", "--address=auto: no Ray")])
+def test_whatever_ray_raises_when_it_is_started_is_said_in_a_sentence(
+    address: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+
+    def slow(**_: object) -> None:
+        raise Exception("The current node timed out during startup.\nIt was \x1b[31mlate.")  # as Ray has it
+
+    engine, ended = object.__new__(RayEngine), list[bool]()
+    vars(engine).update(_ray=SimpleNamespace(init=slow, shutdown=lambda: ended.append(True)))
+    with pytest.raises(UsageError, match=rf"{said}.*timed out during startup"):
+        engine._connect(address, {})
+    assert ended
