@@ -24,7 +24,7 @@ from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.cluster.rayengine import RayEngine
 from pytest_codeeval.cluster.words import ClusterWords
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.secretname import KEY, is_secret_name
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
@@ -49,7 +49,8 @@ def run_on_cluster(
     """
     job = ClusterJob(ClusterWords.read(words), understood, dict(os.environ))
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with connect(job.asked.address, job.workers, working_dir=job.asked.working_dir, left_out=job.left_out) as engine:
+    sent = {"working_dir": job.asked.working_dir, "left_out": job.left_out, "unset": job.unset}
+    with connect(job.asked.address, job.workers, **sent) as engine:
         tier, unfit = fitting(engine.look(job.sandbox))
         for node, why in unfit.items():
             print(f"codeeval: a node is not used: {why}", file=sys.stderr)
@@ -76,8 +77,8 @@ def grade(job: ClusterJob, plan: ClusterPlan, engine: Engine, tier: str) -> bool
         conductor = Conductor(plan, job.results, engine, keeper, progress, lambda shard: job.order(shard, tier))
         try:
             conductor.grade(job.asked.shards)
-        except EngineGone as error:
-            raise EngineGone(f"{error}: {_kept(conductor, total)}") from None
+        except (EngineGone, StorageError, UsageError) as error:
+            raise type(error)(f"{str(error).rstrip('.')}: {_kept(conductor, total)}") from None
         except KeyboardInterrupt:
             progress.tell(f"codeeval: {_kept(conductor, total)}")
             raise
@@ -139,7 +140,7 @@ class ClusterJob:
             tier,
             self.workers,
             self._folder,
-            tuple(self._unset),
+            tuple(self.unset),
             tuple(sorted((k, v) for k, v in shared.items() if k.startswith(_OURS) and not is_secret_name(k))),
             self._sources,
         )
@@ -188,15 +189,17 @@ class ClusterJob:
         return read_job(Path(found[-1])) if found else None
 
     @cached_property
-    def _unset(self) -> list[str]:
+    def unset(self) -> list[str]:
+        """Names of variables in which the command or its file says that keys are."""
         given = {name for word in self.asked.others for name in _KEY_IN.findall(word)}
         in_file = {model.api_key_env for model in (self._file.models if self._file else ()) if model.api_key_env}
         return sorted(given | in_file)
 
     @cached_property
     def _sources(self) -> str:
-        """A hash of the files that are named, and of the conftests beside them: what they say decides verdicts."""
+        """A hash of the suite files that are named, and of all Python beside them: what they say decides verdicts."""
         named = [Path(word.partition("::")[0]) for word in self.asked.others]
-        files = {path for path in named if path.is_file()}
-        files |= {path.parent / "conftest.py" for path in files if (path.parent / "conftest.py").is_file()}
-        return hashlib.sha256(b"\0".join(sorted(path.read_bytes() for path in files))).hexdigest()
+        named += map(Path, self._file.suite_files().values() if self._file else ())
+        folders = {path if path.is_dir() else path.parent for path in named if path.is_dir() or path.suffix == ".py"}
+        files = {path for path in named if path.is_file()} | {path for one in folders for path in one.glob("*.py")}
+        return hashlib.sha256(b"\0".join(sorted(path.read_bytes() for path in files if path.is_file()))).hexdigest()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.cluster.archive import FILES, BadArchive, unpack
+from pytest_codeeval.cluster.archive import FILES, LONGEST, BadArchive, read_object, unpack
 from pytest_codeeval.cluster.node import ABSENT
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
@@ -20,9 +20,12 @@ from pytest_codeeval.results.run import Run
 
 _NAMES = frozenset(column.name for column in COLUMNS)
 _TYPES: Mapping[type, tuple[type, ...]] = {str: (str,), bool: (bool,), int: (int,), float: (int, float)}
+_PARTS = ("datasets", "options", "versions", "sandbox", "settings")
 _LATER = (RUN, SAMPLES)
 _ENDED, _REFUSED = (0, 1), (4, ABSENT)
 """Exit codes of a run that came to its end, and of one that was not begun."""
+_WHY = 300
+"""Characters of the reason for a verdict that is lacking."""
 
 
 class NotAlike(BadArchive):
@@ -80,11 +83,8 @@ def arrived(archive: bytes, order: Order, plan: ClusterPlan, folder: Path) -> Ar
 def _run(path: Path, order: Order, plan: ClusterPlan) -> Run:
     """Return the run of a model, which has to be made as it was asked to."""
     expected = plan.runs[path.parent.name]
-    try:
-        about = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        about = None
-    if not isinstance(about, dict) or about.get("label") != expected.model or about.get("shard") != order.shard:
+    about = read_object(path) or {}
+    if about.get("label") != expected.model or about.get("shard") != order.shard or not _is_formed(about):
         raise BadArchive(f"its {RUN} is not of {expected.model}, shard {order.shard}")
     if not path.with_name(SAMPLES).is_file():
         raise BadArchive(f"it has no {SAMPLES}")
@@ -95,6 +95,12 @@ def _run(path: Path, order: Order, plan: ClusterPlan) -> Run:
         said = "; ".join(f"{one.name} is {one.values[1][:80]}, not {one.values[0][:80]}" for one in found[:3])
         raise NotAlike(f"what it graded was not made as here: {said}")
     return run
+
+
+def _is_formed(about: Mapping[str, Any]) -> bool:
+    """Whether what is taken over into the results folder has the form that it has there."""
+    datasets, *parts = map(about.get, _PARTS)
+    return isinstance(datasets, dict) and all(isinstance(one, dict) for one in (*parts, *datasets.values()))
 
 
 def _samples(run: Run, order: Order, plan: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], set[int]]:
@@ -131,7 +137,7 @@ def _demand_rows(path: Path, plan: Mapping[str, Mapping[str, int]], order: Order
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file line by line, all of which have to be whole."""
     with path.open("rb") as lines:
-        for line in lines:
+        while line := lines.readline(LONGEST):
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):

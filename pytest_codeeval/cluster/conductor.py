@@ -16,7 +16,7 @@ from pytest_codeeval.cluster.engine import Engine, Outcome
 from pytest_codeeval.cluster.keeper import Keeper
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
 
@@ -115,16 +115,17 @@ class Conductor:
         if not outcome.archive:
             self._lose(order, outcome.why, poisoned=outcome.poisoned)
             return
-        with tempfile.TemporaryDirectory(prefix="codeeval-came-") as folder:
-            try:
+        try:
+            with tempfile.TemporaryDirectory(prefix="codeeval-came-") as folder:
                 arrival = arrived(outcome.archive, order, self.plan, Path(folder))
-            except NotAlike as error:
-                self._turn_away(order, outcome.node, str(error))
-                return
-            except BadArchive as error:
-                self._lose(order, f"what node {outcome.node} sent is not believed: {error}", poisoned=False)
-                return
-            self._keep(arrival, order, digest, outcome.node)
+                self._keep(arrival, order, digest, outcome.node)
+        except NotAlike as error:
+            self._turn_away(order, outcome.node, str(error))
+        except BadArchive as error:
+            self._lose(order, f"what node {outcome.node} sent is not believed: {error}", poisoned=False)
+        except OSError as error:
+            place = tempfile.gettempdir()
+            raise StorageError(f"what a node sent cannot be written down in {place}: {error.strerror}") from None
 
     def _keep(self, arrival: Arrival, order: Order, digest: str, node: str) -> None:
         self.cpu_seconds += arrival.status["cpu_seconds"]

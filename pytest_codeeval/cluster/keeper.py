@@ -105,7 +105,8 @@ class Keeper:
         here = json.loads((folder / RUN).read_bytes())
         datasets = _datasets(here)
         for suite, facts in _datasets(about).items():
-            own = datasets.get(suite, {})
+            if (own := datasets.get(suite)) is None:
+                continue
             datasets[suite] = {**facts, **{key: own[key] for key in _PLANNED if key in own}}
             if not facts.get("self_test") and own.get("self_test"):
                 datasets[suite]["self_test"] = own["self_test"]

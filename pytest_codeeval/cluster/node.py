@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest_codeeval
-from pytest_codeeval.cluster.archive import packed
+from pytest_codeeval.cluster.archive import LARGEST, SAID, packed
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
@@ -30,8 +30,8 @@ ABSENT = -1000
 """The exit code, beside those of processes, of a shard that could not begin on this node."""
 _SILENCE = 3600.0
 """Seconds without a line in any of its files after which a run is taken to hang: self-tests may take minutes."""
+_WRITTEN_AT_MOST = 2 * LARGEST
 _TICK, _GRACE = 0.2, 20.0
-_SAID = 4000
 _ENGINES_OWN = ("RAY_",)
 
 
@@ -139,6 +139,8 @@ def _finish(process: subprocess.Popen[bytes], watched: tuple[Path, Path]) -> int
                 heard, size = time.monotonic(), now
             elif time.monotonic() - heard > _SILENCE:
                 break
+            if now > _WRITTEN_AT_MOST:
+                break
         return -signal.SIGKILL if code is None else code
     finally:
         _end(process)
@@ -162,5 +164,5 @@ def _written(watched: tuple[Path, Path]) -> int:
 
 def _end_of(path: Path) -> str:
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _SAID))
+        file.seek(max(0, path.stat().st_size - SAID))
         return file.read().decode("utf-8", "replace")

@@ -18,11 +18,14 @@ from pytest_codeeval.cluster.node import look, run_order, without_keys
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.extra import needed
+from pytest_codeeval.core.text import printable
 
 _RETRIES = 2
 _AHEAD = 2
 """How many orders wait for each that runs, so that no core has to."""
 _LOOKING, _ENDING = 300.0, 15.0
+_ALONE = 300.0
+"""Seconds without a node that could grade, as when all are lost and none joins: Ray would wait for ever."""
 _LOCAL = {"include_dashboard": False, "object_store_memory": 256 << 20}
 _REACHED = 3.0
 _AGAIN = (0.5, 1.0, 2.0)
@@ -37,11 +40,19 @@ _KEPT_HOME = [
 class RayEngine:
     """A `with` block in which a cluster is used; each order takes as many CPUs as it has workers."""
 
-    def __init__(self, address: str, workers: int, *, working_dir: str = "", left_out: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        address: str,
+        workers: int,
+        *,
+        working_dir: str = "",
+        left_out: Sequence[str] = (),
+        unset: Sequence[str] = (),
+    ) -> None:
         """Connect to a cluster, that of `address` or of RAY_ADDRESS, or else one started for the run on this machine.
 
-        `working_dir` is sent to the nodes together with this package, but for `left_out` within it. Raises MissingExtra
-        without Ray, UsageError where the cluster cannot be reached.
+        `working_dir` is sent to the nodes together with this package, but for `left_out` within it. `unset` are further
+        names of variables with keys. Raises MissingExtra without Ray, UsageError where the cluster cannot be reached.
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_task_oom_retries", str(_RETRIES))  # for ever, without it
@@ -49,7 +60,8 @@ class RayEngine:
         self._workers = workers
         self._pending: dict[Any, Order] = {}
         self._avoided: set[str] = set()
-        keyless = without_keys(os.environ)  # what is started here is to see none either
+        self._usable = time.monotonic()
+        keyless = without_keys(os.environ, unset)  # what is started here is to see none either
         for name in set(os.environ) - {*keyless, *(one for one in os.environ if one.startswith("RAY_"))}:
             del os.environ[name]
         self._connect(address, _runtime(working_dir, left_out))
@@ -79,12 +91,11 @@ class RayEngine:
                 configure_logging=True,
                 **({} if address else _LOCAL),
             )
-        except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - of that very class, where a node is too slow to start
+            with suppress(Exception):  # what did start
+                self._ray.shutdown()
             said = [*str(error).strip().splitlines(), type(error).__name__][0]
-            raise UsageError(
-                f"--address={address or 'local'}: no Ray cluster can be reached there "
-                f"({said}); start one with `ray start --head`, or leave --address out."
-            ) from None
+            raise UsageError(_unreachable(address, printable(said, limit=300))) from None
 
     def look(self, tier: str) -> Mapping[str, Mapping[str, Any]]:
         """Return by its node what `node.look` says of each; of one that did not answer `why` alone."""
@@ -120,6 +131,8 @@ class RayEngine:
         """Return what has ended, waiting no longer than that for the first."""
         self._demand_reachable()
         ready, _ = self._ray.wait(list(self._pending), num_returns=1, timeout=seconds)
+        if not ready:
+            self._demand_usable()
         return [self._outcome(reference, self._pending.pop(reference)) for reference in ready]
 
     def avoid(self, node: str) -> bool:
@@ -147,6 +160,14 @@ class RayEngine:
         if not isinstance(came, bytes) or len(came) < _ID:
             return Outcome(order, why="what came is no archive")
         return Outcome(order, came[_ID:], node=came[:_ID].decode("ascii", "replace"))
+
+    def _demand_usable(self) -> None:
+        """Raise EngineGone where there has been no node for long that orders could be given to."""
+        nodes = self._nodes().items()
+        if any(node not in self._avoided and has.get("CPU", 0) >= self._workers for node, has in nodes):
+            self._usable = time.monotonic()
+        elif time.monotonic() - self._usable > _ALONE:
+            raise EngineGone(f"the Ray cluster has had no node that could grade for {_ALONE:g} s")
 
     def _demand_cpus(self) -> None:
         most = max(self._cpus(), default=0)
@@ -198,6 +219,15 @@ def _runtime(working_dir: str, left_out: Sequence[str]) -> dict[str, Any]:
         return {}
     package = str(Path(pytest_codeeval.__file__).parent)
     return {"working_dir": working_dir, "py_modules": [package], "excludes": [*_KEPT_HOME, *left_out]}
+
+
+def _unreachable(address: str, said: str) -> str:
+    if not address:
+        return f"Ray could not start a cluster on this machine ({said}); try again, or name one with --address."
+    return (
+        f"--address={address}: no Ray cluster can be reached there ({said}); start one with `ray start --head`, "
+        "or leave --address out."
+    )
 
 
 def _first_line(error: BaseException) -> str:

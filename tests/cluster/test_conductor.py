@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from pytest_codeeval.cluster import conductor as conductor_module
 from pytest_codeeval.cluster.archive import packed
 from pytest_codeeval.cluster.conductor import Conductor
 from pytest_codeeval.cluster.engine import EngineGone, Outcome
 from pytest_codeeval.cluster.keeper import Keeper
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.cluster.rayengine import RayEngine
+from pytest_codeeval.core.errors import StorageError, UsageError
 
 TASKS = {f"T/{number}": 1 for number in range(40)}
 ABOUT = {
@@ -122,3 +127,47 @@ def test_when_the_cluster_is_gone_all_else_is_cancelled(tmp_path: Path) -> None:
     with pytest.raises(EngineGone):
         graded(tmp_path, engine, 2)
     assert engine.cancelled
+
+
+def test_a_disk_that_does_not_take_an_archive_ends_the_run_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(conductor_module, "arrived", full)
+    engine = Says(lambda order: Outcome(order, b"PK", node="a"))
+    with pytest.raises(StorageError, match=r"cannot be written down in .*: No space left"):
+        graded(tmp_path, engine, 2)
+    assert engine.cancelled
+
+
+def test_a_cluster_without_a_node_that_can_grade_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes: dict[str, dict[str, float]] = {"weak": {"CPU": 8.0}, "head": {"CPU": 0.0}, "good": {"CPU": 1.0}}
+    engine = object.__new__(RayEngine)
+    waits = SimpleNamespace(wait=lambda *_, **__: ([], []))
+    vars(engine).update(_ray=waits, _pending={}, _workers=1, _avoided={"weak"}, _usable=time.monotonic() - 1000)
+    monkeypatch.setattr(engine, "_nodes", lambda: nodes)
+    monkeypatch.setattr(engine, "_demand_reachable", lambda: None)
+    assert engine.wait(0.1) == []
+    del nodes["good"]
+    assert engine.wait(0.1) == []  # another one may join
+    vars(engine).update(_usable=time.monotonic() - 1000)
+    with pytest.raises(EngineGone, match="no node that could grade"):
+        engine.wait(0.1)
+
+
+@pytest.mark.parametrize(("address", "said"), [("", "could not start a cluster"), ("auto", "--address=auto: no Ray")])
+def test_whatever_ray_raises_when_it_is_started_is_said_in_a_sentence(
+    address: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+
+    def slow(**_: object) -> None:
+        raise Exception("The current node timed out during startup.\nIt was \x1b[31mlate.")  # as Ray has it
+
+    engine, ended = object.__new__(RayEngine), list[bool]()
+    vars(engine).update(_ray=SimpleNamespace(init=slow, shutdown=lambda: ended.append(True)))
+    with pytest.raises(UsageError, match=rf"{said}.*timed out during startup"):
+        engine._connect(address, {})
+    assert ended

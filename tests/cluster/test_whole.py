@@ -16,6 +16,7 @@ import pytest
 from pytest_codeeval.benchmarks.starter import load
 from pytest_codeeval.cli.oncluster import ClusterJob, grade, run_on_cluster
 from pytest_codeeval.cli.run import arguments
+from pytest_codeeval.cluster import arrival
 from pytest_codeeval.cluster.archive import BadArchive
 from pytest_codeeval.cluster.arrival import arrived
 from pytest_codeeval.cluster.engine import Outcome
@@ -100,10 +101,12 @@ def test_a_poisoned_problem_is_found_and_all_else_is_kept(
     assert sorted(task_ids(samples)) == ["Starter/0"] * 2 + ["Starter/1"] * 2
     about = json.loads((folder / "results/tiny/run.json").read_text())
     assert not about.get("shard") and about["options"]["shard"] is None
-    check_that_nothing_else_is_believed(folder, plan, again.came[0])
+    check_that_nothing_else_is_believed(folder, plan, again.came[0], monkeypatch)
 
 
-def check_that_nothing_else_is_believed(folder: Path, plan: ClusterPlan, came: Outcome) -> None:
+def check_that_nothing_else_is_believed(
+    folder: Path, plan: ClusterPlan, came: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Alter what one shard returned in many ways."""
     order, number = came.order, itertools.count()
 
@@ -152,8 +155,13 @@ def check_that_nothing_else_is_believed(folder: Path, plan: ClusterPlan, came: O
         lambda run: run["versions"].update(python="3.0"),
         lambda run: run["datasets"]["starter"].update(sha256="0" * 64),
         lambda run: run["datasets"]["starter"].update(prompts="0" * 64),
+        lambda run: run.update(options=[]),
+        lambda run: run["datasets"].update(starter=[]),
     ):
         with pytest.raises(BadArchive):
             arrived(altered(alter, "run.json"), order, plan, new())
     with pytest.raises(BadArchive):
         arrived(came.archive, replace(order, shard="1/2"), plan, new())
+    monkeypatch.setattr(arrival, "LONGEST", 1 << 9)  # bytes of a line
+    with pytest.raises(BadArchive):
+        arrived(came.archive, order, plan, new())

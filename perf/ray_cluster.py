@@ -1,6 +1,6 @@
 """What grading through Ray costs beside grading here: CPU seconds, the driver's memory, and whether the verdicts agree.
 
-    python perf/ray.py NODES SHARDS SUITE --model=replay:FILE [OPTION…]
+    python perf/ray_cluster.py NODES SHARDS SUITE --model=replay:FILE [OPTION…]
 
 It needs Ray. A head and NODES nodes of one CPU each are started on this machine by Ray's own utility. The driver is the
 process of `codeeval run --on ray`, without the runs of pytest that it starts; the CPU time of the nodes is that
