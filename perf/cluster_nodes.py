@@ -21,7 +21,7 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 from pathlib import Path
 from typing import Any
@@ -63,12 +63,11 @@ class Problems:
             self.prompts[task] = {**prompts[drawn], "task_id": task}
             self.seconds[task] = sum(asked.times * (asked.own + (row["cpu_seconds"] or 0)) for row in self.rows[task])
 
-    def planned(self) -> dict[str, Any]:
-        """Return `run.json` of a run that has asked for all of them."""
-        datasets = {name: facts for name, facts in self.about["datasets"].items() if name == self.suite}
-        tasks = {task: len(rows) for task, rows in self.rows.items()}
-        datasets[self.suite] = {**datasets[self.suite], "planned": tasks}
-        return {**self.about, "datasets": datasets, "plan_of_last_run": {self.suite: tasks}}
+    def about_run(self, tasks: Iterable[str]) -> dict[str, Any]:
+        """Return `run.json` of a run of some of them."""
+        planned = {task: len(self.rows[task]) for task in tasks}
+        datasets = {self.suite: {**self.about["datasets"][self.suite], "planned": planned}}
+        return {**self.about, "datasets": datasets, "plan_of_last_run": {self.suite: planned}}
 
     def archive(self, tasks: Sequence[str], shard: str) -> bytes:
         """Return what a node sends that has graded some of them."""
@@ -77,7 +76,7 @@ class Problems:
             model.mkdir()
             append_rows(model / "samples.jsonl", [row for task in tasks for row in self.rows[task]])
             append_rows(model / "prompts.jsonl", [self.prompts[task] for task in tasks])
-            (model / "run.json").write_text(json.dumps({**self.planned(), "shard": shard}))
+            (model / "run.json").write_text(json.dumps({**self.about_run(tasks), "shard": shard}))
             return packed(
                 Path(name), {"shard": shard, "node": "n", "exit": 1, "said": "", "cpu_seconds": self.cost(tasks)}
             )
@@ -155,7 +154,7 @@ def simulate(problems: Problems, slots: int, shards: int) -> str:
     with tempfile.TemporaryDirectory() as name:
         results = Path(name)
         (results / problems.name).mkdir()
-        (results / problems.name / "run.json").write_text(json.dumps(problems.planned()))
+        (results / problems.name / "run.json").write_text(json.dumps(problems.about_run(problems.rows)))
         plan, tier = ClusterPlan.of(results, ""), problems.about["sandbox"]["tier"]
         with Keeper(results, plan) as keeper:
             nodes = Nodes(problems, plan, slots)
