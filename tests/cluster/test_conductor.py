@@ -122,3 +122,12 @@ def test_when_the_cluster_is_gone_all_else_is_cancelled(tmp_path: Path) -> None:
     with pytest.raises(EngineGone):
         graded(tmp_path, engine, 2)
     assert engine.cancelled
+
+
+def test_the_largest_shards_go_first(tmp_path: Path) -> None:
+    engine = Says(lambda order: Outcome(order, why="gone"))
+    graded(tmp_path, engine, 8)
+    sizes = [len(order.part.among(TASKS)) for order in engine.orders]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1]
+    assert sum(sizes) == len(TASKS)
