@@ -62,8 +62,9 @@ class Conductor:
 
     def grade(self, shards: int) -> None:
         """Grade what is not graded yet. Raises UsageError where no node can, EngineGone where the cluster is gone."""
-        for shard in (Shard(number, shards) for number in range(1, shards + 1)):
-            self._todo.extend(self._left_of(shard))
+        left = [one for number in range(1, shards + 1) for one in self._left_of(Shard(number, shards))]
+        # The largest first: one that began last would have all other nodes wait for it.
+        self._todo.extend(sorted(left, key=self.plan.samples_in, reverse=True))
         try:
             while self._todo or self._under_way:
                 while self._todo and len(self._under_way) < self.engine.room():

@@ -54,6 +54,11 @@ class ClusterPlan:
         suites = (tasks for of_model in self.samples.values() for tasks in of_model.values())
         return sum(shard is None or shard.holds(task) for tasks in suites for task in tasks)
 
+    def samples_in(self, shard: Shard) -> int:
+        """Return how many samples of all models there are in a shard."""
+        suites = (tasks for of_model in self.samples.values() for tasks in of_model.values())
+        return sum(samples for tasks in suites for task, samples in tasks.items() if shard.holds(task))
+
     def asked_models(self) -> set[str]:
         """Return the models as they are named in requests."""
         return {str(run.settings.get("model")) for run in self.runs.values()}

@@ -171,3 +171,12 @@ def test_whatever_ray_raises_when_it_is_started_is_said_in_a_sentence(
     with pytest.raises(UsageError, match=rf"{said}.*timed out during startup"):
         engine._connect(address, {})
     assert ended
+
+
+def test_the_largest_shards_go_first(tmp_path: Path) -> None:
+    engine = Says(lambda order: Outcome(order, why="gone"))
+    graded(tmp_path, engine, 8)
+    sizes = [len(order.part.among(TASKS)) for order in engine.orders]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1]
+    assert sum(sizes) == len(TASKS)
