@@ -231,6 +231,57 @@ def test_docstrings_and_what_pretends_to_be_one(outcome: str, load: Load, tools:
         assert score.measures.keys() == {"style", "summary", "parameters", "returns", "raises", "examples"}
 
 
+DECORATED = """
+import functools
+
+class kept:
+    def __init__(self, function):
+        self.function = function
+    def __call__(self, *given):
+        return self.function(*given)
+
+def several(n, seen=[]):
+    seen.append(n)
+    if n < 0:
+        raise ValueError(n)
+    return len(seen)
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "shown", "passes"),
+    [
+        ("", ">>> several(1)\n2", False),
+        ("", ">>> several(1)\n1\n>>> several(2)\n2", True),
+        (
+            "",
+            ">>> several(-1)  # doctest: +IGNORE_EXCEPTION_DETAIL\nTraceback (most recent call last):\nValueError: x",
+            True,
+        ),
+        (
+            "",
+            ">>> several(-1)  # doctest: +IGNORE_EXCEPTION_DETAIL\nTraceback (most recent call last):\nKeyError: x",
+            False,
+        ),
+        ("", ">>> several.__defaults__ = ([1],)\n>>> several(1)\n2", False),
+        ("", ">>> import sys; sys.displayhook = lambda _: print(9)\n>>> several(1)\n9", False),
+        ("kept", ">>> several(1)\n1", True),
+        ("kept", ">>> 1\n1", False),
+        ("functools.partial", ">>> 1\n1", False),
+        ("functools.singledispatch", ">>> several(1)\n1", True),
+    ],
+)
+def test_an_example_calls_the_function_as_its_decorators_have_it(
+    decorator: str, shown: str, passes: bool, load: Load, tools: SandboxTools
+) -> None:
+    code = DECORATED.replace("def several", f"@{decorator}\ndef several" if decorator else "def several")
+    row = {"entry_point": "several", "code": code, "style": "google", "raises": ["ValueError"]}
+    (problem,) = load(PYTHON_DOCSTRING_GENERATION, row)
+    assert tools.run(problem, problem.canonical_solution).passed
+    measures = scored(PYTHON_DOCSTRING_GENERATION, problem, f'"""How many.\n\n{shown}\n"""', tools).measures
+    assert measures["examples"] == passes
+
+
 def test_each_part_of_a_docstring_is_a_measure(load: Load, tools: SandboxTools) -> None:
     row = {"entry_point": "ratio", "code": CODE_OF, "style": "google"}
     (problem,) = load(PYTHON_DOCSTRING_GENERATION, row)

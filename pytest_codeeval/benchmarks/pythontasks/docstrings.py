@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from dataclasses import replace
 
 from pytest_codeeval.benchmarks.dataset import row_id
@@ -13,7 +12,7 @@ from pytest_codeeval.core.errors import DataAbsent, DatasetError, MissingExtra
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.suite import Suite
 from pytest_codeeval.scoring.docstrings.documented import STYLES, parser
-from pytest_codeeval.scoring.docstrings.examples import FUNCTION, TEST, examples_in, program
+from pytest_codeeval.scoring.docstrings.examples import FUNCTION, TEST, examples_in
 from pytest_codeeval.scoring.docstrings.scorer import DocstringScorer
 from pytest_codeeval.scoring.docstrings.task import FUNCTION_NAME, REFERENCE, DocstringTask, reference_docstring
 
@@ -86,7 +85,7 @@ def _canonical(row: Row, problem: Problem) -> str:
         raise DatasetError(f"{row.where}: field 'canonical_solution' {error}") from None
     if text and isinstance(fault := examples_in(text, task.name), str):
         raise DatasetError(f"{row.where}: field 'canonical_solution': {fault}")
-    return program(task.code, task.name, [doctest.Example("1", "1\n")])
+    return f'{task.code.rstrip()}\n\n\ndef {FUNCTION}():\n    return [("1", "1", "1", 0)]\n'
 
 
 def prompt(problem: Problem) -> str:

@@ -14,7 +14,7 @@ from pytest_codeeval.core.sourcecode.syntax import Syntax, syntax_of
 
 _CALL = re.compile(r"^[ \t]*+(?P<name>\w++)[ \t]*+\([^()\n]{0,80}+\)[ \t]*+;?[ \t]*+$", re.MULTILINE)
 _COMMAND = re.compile(r"^[ \t]*+(?P<name>\w++)(?:[ \t][^\n;&|(){}]{0,200}+)?;?[ \t]*+$", re.MULTILINE)
-_APART = ("javascript",)
+_APART = ("javascript", "typescript")
 """Languages whose programs have their tests in a scope of their own: see the catalogue of toolchains."""
 
 

@@ -18,10 +18,10 @@ _CUT = {
     "perl": r"^__(?:END|DATA)__$.*|^1;\s*+\Z",
     "ruby": r"^__END__$.*",
 }
-_CUT["typescript"] = _CUT["javascript"]
+_CUT["typescript"] = rf"{_CUT['javascript']}|^declare[ \t]++(?:const|let|var|function)[ \t]++require\b[^\n]*+"
 _PATTERNS = {language: re.compile(cut, re.MULTILINE | re.DOTALL) for language, cut in _CUT.items()}
 _IMPORT = re.compile(
-    r"^import\b[ \t]*+(?:(?P<default>[\w$]++)[ \t]*+,?[ \t]*+)?"
+    r"^import\b(?![ \t]++type[ \t]++[\w{*])[ \t]*+(?:(?P<default>[\w$]++)[ \t]*+,?[ \t]*+)?"
     r"(?:\*[ \t]*+as[ \t]++(?P<all>[\w$]++)[ \t]*+|\{(?P<names>[^{}]{0,2000}+)\}[ \t]*+)?"
     r"(?:from\b[ \t]*+)?(?P<module>\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+;?",
     re.MULTILINE,
@@ -30,7 +30,7 @@ _IMPORT = re.compile(
 
 def tidied(language: str, code: Source) -> str:
     """Return code without what only a file of its own may have."""
-    if language == "javascript":
+    if language in ("javascript", "typescript"):
         code = Source(_IMPORT.sub(lambda found: _required(found, code), code.code), code.syntax)
     pattern = _PATTERNS.get(language)
     if pattern is None:
@@ -39,7 +39,7 @@ def tidied(language: str, code: Source) -> str:
 
 
 def _required(found: re.Match[str], code: Source) -> str:
-    """Return an import of JavaScript as what a file that is no module says instead, and any other text as it is."""
+    """Return an import as what a file that is no module says instead, and any other text as it is."""
     if code.masked[found.start()] == " ":  # within a string or comment
         return found[0]
     module = f"require({found['module']})"

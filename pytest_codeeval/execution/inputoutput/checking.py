@@ -1,12 +1,14 @@
 """Checking: a program of the problem's author that says whether an answer is right, run in the sandbox.
 
 It is called with three files: the input, the expected output, the answer. With status 0 it takes the answer, with 1 or
-2 it does not, and what it writes says why. Anything else is a fault, and so is an exception in Python, which ends with
-status 1 too: the checker's own, if it has that with the expected output in the answer's place as well.
+2 it does not, and what it writes says why. Anything else is a fault, and so is an exception that nobody catches, which
+in many languages ends with status 1 or 2 too: the checker's own, if it has that with the expected output in the
+answer's place as well.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.errors import BrokenTests
@@ -18,7 +20,12 @@ from pytest_codeeval.execution.inputoutput.wholeprograms import WholePrograms
 
 _FILES = ("input.txt", "expected.txt", "answer.txt")
 _REJECTS = (1, 2)
-_RAISED = "Traceback (most recent call last):\n"
+_RAISED = re.compile(
+    r"^(?:Traceback \(most recent call last\):$|Exception in thread \"|panic: |Node\.js v\d|\S+\.rb:\d+:in .*\(\w+\)$"
+    r"|stack traceback:$|Execution halted$)",
+    re.MULTILINE,
+)
+"""What interpreters write of an exception that nobody catches: Python, Java, Go, node, Ruby, Lua and R."""
 _WRONG = {"an empty output": "", "an output of other words": "I do not know.\n"}
 _MOST_TRIED = 3
 _SECONDS = 10.0
@@ -73,8 +80,9 @@ class Checking:
         if ran.cause is Cause.PASSED:
             return 0, ""
         said, errors = ran.output.strip(), ran.errors.strip()
-        if ran.status == 1 and self._checker.language == "python" and _RAISED in errors:
-            return -1, printable(errors.rpartition("\n")[2], limit=_LONGEST)
+        if ran.status in _REJECTS and _RAISED.search(errors):
+            last = errors.rpartition("\n")[2]  # in Python that is what was raised
+            return -1, printable(last if self._checker.language == "python" else ran.detail or last, limit=_LONGEST)
         first = printable((said or errors).partition("\n")[0], limit=_LONGEST)
         return ran.status, first if ran.status in _REJECTS else ran.detail or first
 

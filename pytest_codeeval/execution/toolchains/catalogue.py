@@ -45,6 +45,7 @@ def _language(name: str, table: dict[str, Any], shared: list[Symptom]) -> Langua
         build=_commands(given.pop("build", [])),
         prepare=_commands(given.pop("prepare", [])),
         outputs=tuple(given.pop("outputs", [])),
+        apart=tuple(given.pop("apart", [])),
         readable=tuple(given.pop("readable", [])),
         libraries=tuple(
             Library(entry["name"], tuple(entry["probe"]), entry["package"]) for entry in given.pop("libraries", [])

@@ -71,7 +71,8 @@ class Language:
     """One language.
 
     `files` are templates by path: {solution}, {test}, {package}, and {first} and {second}, the halves of the nonce.
-    `edits` are replaced in the test, each text by another, and have to be there. `build` and `run` are commands;
+    `edits` are replaced in the test, each text by another, and have to be there; `apart` opens and closes a scope of
+    its own around it. `build` and `run` are commands;
     {here} stands for the folder of the run, which is also where they start, and {prepared} for one that the
     commands in `prepare`, run once on a machine with `prepare_files` in it, have filled: runs only read it.
     `outputs` are what the run needs of the build (globs; the files themselves where empty). `tools` are programs and
@@ -99,6 +100,7 @@ class Language:
     readable: tuple[str, ...] = ()
     libraries: tuple[Library, ...] = ()
     edits: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
     report: str = "stderr"
     where: re.Pattern[str] | None = None
     symptoms: tuple[Symptom, ...] = ()

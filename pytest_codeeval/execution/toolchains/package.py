@@ -56,7 +56,7 @@ class Package:
         if not self.files:
             return detail
         text = "\n".join(output[: 2 * _MOST_SAID].decode("utf-8", "replace").strip() for output in outputs)
-        return f"{detail}\n{_PASSING.sub('', text).strip()[:_MOST_SAID]}".strip()
+        return f"{_PASSING.sub('', detail)}\n{_PASSING.sub('', text).strip()[:_MOST_SAID]}".strip()
 
 
 def package_of(problem: Problem, language: Language) -> Package:

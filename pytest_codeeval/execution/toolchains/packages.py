@@ -50,6 +50,7 @@ def package_language(name: str, shared: Mapping[str, str]) -> Language:
         further=table.get("further", "(?!)"),
         sources=table.get("sources", ""),
         edits={},
+        apart=(),
         where=None,
     )
 

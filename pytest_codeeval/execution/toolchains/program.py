@@ -11,6 +11,7 @@ from pytest_codeeval.execution.toolchains.language import Language
 
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _FIELD = re.compile(r"\{(solution|test|package|first|second)\}")
+_MODULE = re.compile(r"^(?:import\b(?!\s*\()|export\b)", re.MULTILINE)
 _PACKAGE = re.compile(r"^\s*package\s+(\w+)", re.MULTILINE)
 
 
@@ -32,6 +33,9 @@ def assemble(language: Language, solution: str, test: str, nonce: str) -> Mappin
                 f"a test in {language.name} has {old!r} once, this one {counted(test.count(old), 'time')}"
             )
         edited = edited.replace(old, _filled(put, ours))
+    if language.apart and not _MODULE.search(edited):  # what only a module may have stands in no scope
+        opening, closing = language.apart
+        edited = f"{opening}\n{edited}\n{closing}"
     fields = {**ours, "solution": solution, "test": edited}
     return {path: _filled(text, fields) for path, text in language.files.items()}
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pytest_codeeval.core.pythontree import tree_of
+from pytest_codeeval.scoring.docstrings.task import function_in
 
 FUNCTION = "codeeval_examples"
 """The function of the program that runs the examples: it returns (source, wanted, found, options) of each.
@@ -31,26 +32,40 @@ _PROGRAM = """{code}
 
 
 def {function}():
-    import contextlib, io, sys, threading, traceback
+    import contextlib, io, operator, sys, threading, traceback
 
     names, shown, called = {{**globals(), "__name__": "__main__"}}, [], []
     function = inner = names[{name!r}]
-    body = getattr(function, "__code__", None)
-    while hasattr(inner, "__wrapped__"):
-        inner = inner.__wrapped__
-    watched = getattr(inner, "__code__", None)
+    own, watched = sys._getframe().f_code, []
+    while inner is not None and len(watched) < 50:
+        call = getattr(type(inner), "__call__", None)
+        watched.append(getattr(inner, "__code__", None) or getattr(call, "__code__", None))
+        inner = getattr(inner, "__wrapped__", None)
+
+    def state():
+        given = getattr(function, "__kwdefaults__", None) or {{}}
+        return [getattr(function, name, None) for name in ("__code__", "__defaults__")], list(given.values())
+
+    def same(left, right):
+        return all(len(x) == len(y) and all(map(operator.is_, x, y)) for x, y in zip(left, right))
 
     def watch(frame, event, _):
-        if event == "call" and frame.f_code is watched:
+        code = frame.f_code
+        # As it stands in the text, or what a decorator has put in its place.
+        written = code.co_name == {name!r} and code.co_firstlineno == own.co_firstlineno - {above}
+        if event == "call" and (written and code.co_filename == own.co_filename or code in watched):
             called.append(event)
             sys.setprofile(None)
+
+    begun, shows = state(), sys.displayhook
 
     threading.setprofile(watch)
     for source, wanted, raises, options in {examples!r}:
         written, found = io.StringIO(), None
         with contextlib.redirect_stdout(written):
             try:
-                sys.setprofile(None if called or watched is None else watch)
+                sys.displayhook = shows
+                sys.setprofile(None if called else watch)
                 exec(compile(source, "<example>", "single", dont_inherit=True), names)
             except BaseException as error:
                 found = traceback.format_exception_only(error)[-1]
@@ -60,16 +75,19 @@ def {function}():
             found = written.getvalue() if raises is None else "(nothing was raised)\\n"
         elif raises is None:
             found = "(raised) " + found
-        if names.get({name!r}) is not function or getattr(function, "__code__", None) is not body:
+        elif options & {any_detail}:
+            found, raises = (text.partition(":")[0].rpartition(".")[2].strip() for text in (found, raises))
+        if names.get({name!r}) is not function or not same(state(), begun):
             return [(source, "", "another meaning to {name}", 0)]
         shown.append((source, wanted if raises is None else raises, found, options))
-    return shown if called or watched is None else []
+    return shown if called else []
 """
 _MOST = 50
 _LOOKS = re.compile(
-    rf"\b(?:_getframe|_current_frames|setprofile|settrace|currentframe|f_back|f_locals|tb_frame|gi_frame|get_objects|get_referrers|{FUNCTION})\b"
+    r"\b(?:(?:_getframe|_current_frames|setprofile|settrace|currentframe|f_back|f_locals|tb_frame|gi_frame|get_objects"
+    rf"|get_referrers|displayhook|__code__|__globals__|{FUNCTION})\b|(?:globals|locals)\()"
 )
-"""By these names an example would find what it is expected to show."""
+"""By these names an example would find what it is expected to show, or give another meaning to what it calls."""
 
 
 def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
@@ -97,7 +115,17 @@ def examples_in(docstring: str, name: str) -> list[doctest.Example] | str:
 def program(code: str, name: str, examples: Sequence[doctest.Example]) -> str:
     """Return the program that runs examples beside the function; whatever they are, they stand in it as data."""
     told = [(one.source, one.want, one.exc_msg, _flags(one)) for one in examples]
-    return _PROGRAM.format(code=code.rstrip(), function=FUNCTION, name=name, examples=told)
+    code = code.rstrip()
+    function = function_in(code, name)
+    first = min((one.lineno for one in [function, *function.decorator_list]), default=0) if function else 0
+    return _PROGRAM.format(
+        code=code,
+        function=FUNCTION,
+        name=name,
+        examples=told,
+        above=len(code.split("\n")) + 3 - first,
+        any_detail=doctest.IGNORE_EXCEPTION_DETAIL,
+    )
 
 
 def _flags(example: doctest.Example) -> int:

@@ -215,6 +215,24 @@ def test_a_checker_decides(shell: InputOutputRunner, monkeypatch: pytest.MonkeyP
         checked(shell, "echo b a", "mistaken")
 
 
+@pytest.mark.parametrize(
+    ("language", "source"),
+    [
+        ("javascript", "const undefinedName = missing;\nprocess.exit(0);"),
+        ("ruby", "puts undefined_name"),
+        ("lua", "error('no')"),
+    ],
+)
+def test_what_a_checker_raises_is_its_own_in_other_languages_too(
+    language: str, source: str, shell: InputOutputRunner
+) -> None:
+    if reason := lacking(language):
+        pytest.skip(reason)
+    tests = InputOutput((("a", "a"),), checker=Checker(language, source))
+    with pytest.raises(BrokenTests, match="cannot tell right from wrong"):
+        shell.check(problem_of(tests, "sh"), "cat", 2.0)
+
+
 def test_a_checker_that_cannot_be_built_is_nobodys_fault(shell: InputOutputRunner) -> None:
     if reason := lacking("go"):
         pytest.skip(reason)

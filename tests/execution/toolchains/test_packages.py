@@ -206,6 +206,7 @@ def test_what_a_model_is_told_is_the_same_in_each_run() -> None:
     package = package_of(problem({"twice.js": ""}), package_language("javascript", {}))
     said = b"got Pair@1b2c3d4f and [I@7a81197d in /tmp/run1/twice.js (0.12s)\nld: /tmp/run1/ccaB3dE9.o: no f"
     assert package.told("wrong", said) == "wrong\ngot Pair and [I in twice.js\nld: : no f"
+    assert package.told("ld: ccaB3dE9.o: in main", b"").startswith("ld: : in main")
 
 
 def test_expectations_are_turned_around() -> None:
@@ -218,3 +219,20 @@ def test_expectations_are_turned_around() -> None:
     javascript = package_language("javascript", {})
     assert decoy("expect(f('a', 1)).toEqual({ b: 1 });", javascript) == "expect(f('a', 1)).toEqual({ b: 2 });"
     assert decoy("expect(f(1)).not.toBe(1);", javascript) is None
+
+
+def test_a_solution_in_java_may_close_what_it_prints_to(tmp_path: Path) -> None:
+    if shutil.which("javac") is None:
+        pytest.skip("javac not found")
+    java = package_language("java", {})
+    tests = "class CodeevalTesting {\n    static boolean holds(String[] names) {\n        System.out.close();\n"
+    (tmp_path / "CodeevalTesting.java").write_text(
+        tests + "        System.err.close();\n        return true;\n    }\n}\n"
+    )
+    (tmp_path / "CodeevalGrade.java").write_text(java.files["CodeevalGrade.java"])
+    build = ["javac", "-J-XX:TieredStopAtLevel=1", "-d", ".", "CodeevalGrade.java", "CodeevalTesting.java"]
+    subprocess.run(build, cwd=tmp_path, check=True, timeout=60)
+    ran = subprocess.run(
+        ["java", "-cp", ".", "CodeevalGrade"], cwd=tmp_path, check=False, capture_output=True, timeout=60
+    )
+    assert (ran.returncode, ran.stdout) == (0, b"\n{first}{second}\n")

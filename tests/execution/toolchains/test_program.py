@@ -59,3 +59,8 @@ def test_a_nonce_of_another_form_is_refused() -> None:
 )
 def test_the_end_is_a_line_of_its_own(stdout: str, expected: bool) -> None:
     assert reached_the_end(stdout.encode(), NONCE) is expected
+
+
+def test_tests_that_are_a_module_stand_in_no_function() -> None:
+    test = "import assert from 'node:assert';\nassert(twice(1) === 2);"
+    assert f";{test}\nglobalThis" in assemble(language("js"), "", test, NONCE)["program.js"]

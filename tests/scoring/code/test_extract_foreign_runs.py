@@ -65,8 +65,8 @@ def run(problem: Problem, text: str, form: Form, folder: Path) -> list[int]:
     _, name, commands, *_ = LANGUAGES[problem.language]
     code = solution_of(Completion(text, form=form), problem).code
     text = f"{code}\n{problem.test}"
-    if problem.language == "javascript":  # there the tests stand in a function
-        text = assemble(languages()["javascript"], code or "", problem.test, "0" * 32)["program.js"]
+    if problem.language in ("javascript", "typescript"):  # there the tests stand in a scope of their own
+        (text,) = assemble(languages()[problem.language], code or "", problem.test, "0" * 32).values()
     (folder / name).write_text(text)
     statuses = []
     for command in commands:
@@ -136,3 +136,12 @@ def test_names_of_javascript_that_the_tests_have_too_are_the_answer_s_own(stub: 
     for text in (*(f"{head}\n{add}" for head in (*own, helper)), f"{module}export {add}"):
         assert not any(run(problem, fence(text, "javascript"), Form.CHAT, tmp_path)), text
         assert any(run(problem, fence(text.replace("a + b", "a - b"), "javascript"), Form.CHAT, tmp_path))
+
+
+def test_names_of_typescript_that_the_tests_have_too_are_the_answer_s_own(tmp_path: Path) -> None:
+    text = "import { strict as assert } from 'assert';\ndeclare const require: any;\n"
+    text += "const { sep: candidate } = require('path');\n"
+    text += "function test(n: number): number {\n  assert(candidate);\n  return n;\n}\n"
+    text += "function add(a: number, b: number): number {\n  return test(a + b);\n}"
+    assert not any(run(TS, fence(text, "typescript"), Form.CHAT, tmp_path))
+    assert any(run(TS, fence(text.replace("a + b", "a - b"), "typescript"), Form.CHAT, tmp_path))
