@@ -34,6 +34,7 @@ class Keeper:
     def __init__(self, results: Path, plan: ClusterPlan) -> None:
         self._folders = {name: results / name for name in plan.runs}
         self._locks = ExitStack()
+        self._held: list[FolderLock] = []
         self._noted: set[str] = set()
         self._prompts: dict[str, set[tuple[str, ...]]] = {}
         self._marked: set[tuple[str, str]] = set()
@@ -42,7 +43,7 @@ class Keeper:
         """Take hold of the folders."""
         try:
             for folder in self._folders.values():
-                self._locks.enter_context(closing(FolderLock(folder)))
+                self._held.append(self._locks.enter_context(closing(FolderLock(folder))))
         except BaseException:
             self._locks.close()
             raise
@@ -72,6 +73,8 @@ class Keeper:
 
     def keep(self, arrival: Arrival, shard: str, digest: str) -> None:
         """Add what came; the shard counts as here if it came whole."""
+        for lock in self._held:
+            lock.demand()
         try:
             for name, run in arrival.runs.items():
                 self._add(name, run)

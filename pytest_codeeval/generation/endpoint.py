@@ -14,6 +14,7 @@ from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.caller import Outcome
 from pytest_codeeval.generation.concurrency import AdaptiveConcurrency
 
+FORBIDDEN = 403
 _BUSY = 429
 _LONGEST_WISH = 120.0  # seconds for which a server may be left alone at its own wish
 
@@ -138,10 +139,11 @@ class Endpoint:
         error = called.failure
         if error is None or error.fatal:
             return error is not None
-        if not error.retryable or error.status == _BUSY:
+        forbids = error.status == FORBIDDEN  # this request, or all of them: a list of models does not tell
+        if not (error.retryable or forbids) or error.status == _BUSY:
             return False
         self._in_a_row += not called.timed_out  # an answer may just be long
-        return self._in_a_row >= self._patience.in_a_row or await self.ails() is not None
+        return self._in_a_row >= self._patience.in_a_row or (not forbids and await self.ails() is not None)
 
     async def ails(self) -> BackendError | None:
         """Look at it, once for all who want to know at the same time; return what is wrong with it."""

@@ -11,7 +11,7 @@ from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.text import counted
 from pytest_codeeval.generation.backend import ModelBackend
-from pytest_codeeval.generation.endpoint import Called, Endpoint, Patience
+from pytest_codeeval.generation.endpoint import FORBIDDEN, Called, Endpoint, Patience
 
 
 class EndpointPool(ModelBackend):
@@ -187,4 +187,7 @@ class EndpointPool(ModelBackend):
 
 def _may_do_better(called: Called, tried: Sequence[Endpoint]) -> bool:
     """Whether another server is asked what one has refused that is well: once, if that takes no time of an answer."""
-    return called.failure is not None and called.failure.retryable and not called.timed_out and len(tried) == 1
+    error = called.failure
+    if error is None or called.timed_out or len(tried) > 1:
+        return False
+    return error.retryable or error.status == FORBIDDEN

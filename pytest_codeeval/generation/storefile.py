@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sqlite3
@@ -80,8 +81,8 @@ class StoreFile:
         """
         try:
             with self._lock:
-                if self._mark is not None and self._mark.lost:
-                    raise OSError("a run on another machine has taken over the folder")
+                if self._mark is not None:
+                    self._mark.demand()
                 self._restore()
                 before = self._db.total_changes
                 if len(rows) > 1:
@@ -129,7 +130,10 @@ class StoreFile:
         """Close the file, which is not to be used afterwards."""
         with self._lock:
             self._closed = True
-            if self._opened is not None:
+            if self._opened is not None and self._mark is not None and self._mark.lost:
+                # SQLite would end by writing its log into the file, which is another's now: it is never closed.
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._opened))
+            elif self._opened is not None:
                 self._opened.close()
             if self._mark is not None:
                 self._mark.close()

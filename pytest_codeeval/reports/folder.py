@@ -134,8 +134,7 @@ class ResultsFolder:
     def append(self, result: Result, rows: Iterable[dict[str, Any]] = (), by: Mapping[str, Any] | None = None) -> None:
         """Add a problem's samples, one line each; `rows` are what `sample_rows` gives of them, if that is at hand.
 
-        `by` is what they were scored by, None where that is not known. Raises StorageError where the disk does not take
-        them.
+        `by` is what they were scored by, None if that is not known. Raises StorageError if the disk takes them not.
         """
         self._open()
         self._compact = False
@@ -159,8 +158,10 @@ class ResultsFolder:
     def restore(self) -> bool:
         """Make the folder again if somebody has removed it, with all of its samples; return whether that was so.
 
-        Raises StorageError where the disk does not take it.
+        Raises StorageError where the disk does not take it, or a run on another machine has the folder.
         """
+        if self._lock is not None:
+            self._lock.demand()
         if not self._samples or not self._samples.restore():
             return False
         self.close()
@@ -204,6 +205,8 @@ class ResultsFolder:
             self._lock.close()
 
     def _write_run(self) -> None:
+        if self._lock is not None:
+            self._lock.demand()
         replace_file(self.path / RUN, json.dumps(self._run, indent=1).encode("ascii") + b"\n")
 
     def _earlier_run(self) -> dict[str, Any]:

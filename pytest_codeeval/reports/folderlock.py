@@ -35,6 +35,10 @@ class FolderLock:
             self._close()
             raise
 
+    def demand(self) -> None:
+        """Raise StorageError where a run on another machine has taken the folder: nothing is to be written there."""
+        self._mark.demand()
+
     def close(self) -> None:
         """Let others into the folder."""
         self._mark.close()

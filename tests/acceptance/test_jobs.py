@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +88,15 @@ def test_tasks_of_slurm_are_the_whole_run_and_have_no_key(
 
 def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     yaml = pytest.importorskip("yaml")
-    words = ["run", "--on=k8s", "--shards=300", "--model=tiny", "--base-url=http://a/v1", "starter", "--stop=$(id)'\n"]
+    words = [
+        "run",
+        "--on=k8s",
+        "--shards=300",
+        "--model=tiny",
+        "--base-url=http://a/v1",
+        "starter",
+        "--stop=$(id)$$'\n",
+    ]
     place = [f"--claim=disk:{tmp_path}", '--image=here/it:"1"', "-n8"]
     assert main([*words, *place]) == 0
     printed = capfd.readouterr()
@@ -112,10 +121,11 @@ def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.C
     assert done.stdout.splitlines() == ["merge", str(odd / "results"), *shards]
     (shell, option, script) = container["command"]
     # What the shell hands on is what was given, for the last of the shards.
-    said = script.replace("codeeval run", f"{sys.executable} -c 'import json, sys; print(json.dumps(sys.argv[1:]))'")
+    expanded = re.sub(r"\$(\$|\([^)]*\))", lambda found: "$" if found[1] == "$" else "a variable", script)
+    said = expanded.replace("codeeval run", f"{sys.executable} -c 'import json, sys; print(json.dumps(sys.argv[1:]))'")
     done = subprocess.run([shell, option, said], env={"JOB_COMPLETION_INDEX": "299"}, capture_output=True, check=True)
     given = json.loads(done.stdout)
-    assert "--stop=$(id)'\n" in given and "--shard=300/300" in given and "--stage=check" in given
+    assert "--stop=$(id)$$'\n" in given and "--shard=300/300" in given and "--stage=check" in given
     assert given[-1] == f"--results={odd / 'results.parts' / 'shard-300'}"
     assert main([*words, f"--claim=disk:{tmp_path}/elsewhere", "--image=it"]) == 4
     assert main(words) == 4
@@ -133,6 +143,7 @@ def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.C
         (["--on=slurm", "--shards=2", "--judge=demo"], "a job of a cluster gets no key"),
         (["--on=slurm", "--shards=2", "--claim=a:/b"], "is for --on=k8s"),
         (["--shards=2", "--on"], "needs a value"),
+        (["--on=slurm", "--shards=2", "--system=a\udcff"], "is no UTF-8, and no job file can hold it"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_done(

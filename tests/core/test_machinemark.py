@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.machinemark import MARK, MachineMark
 
 QUICK = {"beat": 0.05, "patience": 0.5}
@@ -71,3 +72,51 @@ def test_it_needs_no_locks_and_where_none_can_be_made_there_is_none(
         MachineMark(tmp_path, **QUICK, machine="theirs")
     first.close()
     second.close()
+
+
+def test_a_mark_that_somebody_has_removed_is_made_again_while_there_is_life(tmp_path: Path) -> None:
+    ours = MachineMark(tmp_path, beat=0.02, patience=60)
+    (tmp_path / MARK).unlink()
+    give_up = time.monotonic() + 20
+    while not (tmp_path / MARK).exists() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert not ours.lost
+    ours.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_processes_of_one_machine_that_begin_at_once_all_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = MachineMark._write
+
+    def late(mark: MachineMark, file: int) -> None:
+        time.sleep(0.1)  # another process sees a mark that says nothing yet
+        original(mark, file)
+
+    monkeypatch.setattr(MachineMark, "_write", late)
+    with ThreadPoolExecutor() as processes:
+        marks = list(processes.map(lambda _: MachineMark(tmp_path, **QUICK), range(4)))
+    for mark in marks:
+        mark.close()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_process_that_stood_still_writes_nothing_more_where_another_machine_has_been(
+    tmp_path: Path, ended: bool
+) -> None:
+    ours = MachineMark(tmp_path, beat=60, patience=0.1)  # as it is before its next sign of life
+    other = MachineMark(tmp_path, **{**QUICK, "patience": 0.1}, machine="theirs")
+    if ended:
+        other.close()
+    with pytest.raises(StorageError, match="another machine has taken over .* run the same command again"):
+        ours.demand()
+    other.close()
+
+
+def test_a_mark_that_cannot_be_written_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", lambda *_: (_ for _ in ()).throw(OSError("no space left on device")))
+        MachineMark(tmp_path).close()
+    assert not list(tmp_path.iterdir())

@@ -215,6 +215,18 @@ def test_what_one_server_refuses_for_now_another_may_take_and_neither_is_left_ou
     assert stand.said == []
 
 
+def test_what_a_server_forbids_is_asked_elsewhere_and_it_is_left_out_if_it_forbids_all(tmp_path: Path) -> None:
+    forbidding, other = Server("forbidding", fault("not for you", 403, retryable=False)), Server("other")
+
+    @on(tmp_path, forbidding, other)
+    async def stand(stand: Stand) -> None:
+        assert set(await stand.answers(0, 20)) == {"other"}
+        assert len(stand.said) >= 1 and "forbidding is left out" in stand.said[0]
+        other.error = fault("nor for you", 403, retryable=False)
+        with pytest.raises(BackendError, match="for you"):
+            await stand.answers(20, 21)
+
+
 def test_a_request_that_is_at_fault_itself_is_asked_once(tmp_path: Path) -> None:
     servers = [Server(name, fault("context too long", 400, retryable=False)) for name in "ab"]
 

@@ -280,3 +280,18 @@ def test_a_run_that_says_less_of_a_dataset_is_gone_on_with(tmp_path: Path, left:
     for about in folder.datasets.values():
         scores.add_dataset(about)
     assert folder.datasets["s"] == dataset(languages={"python": ["T/1"]})
+
+
+def test_a_run_whose_folder_another_machine_has_taken_writes_nothing_more(tmp_path: Path) -> None:
+    folder = ResultsFolder(tmp_path, SETTINGS)
+    folder.start({})
+    before = (tmp_path / RUN).read_bytes()
+    (tmp_path / MARK).write_text("theirs host 1")
+    assert folder._lock is not None
+    folder._lock._mark._signed -= 60  # it stood still
+    for write in (folder.restore, lambda: folder.finish({})):
+        with pytest.raises(StorageError, match="another machine has taken over"):
+            write()
+    assert (tmp_path / RUN).read_bytes() == before
+    folder.close()
+    assert (tmp_path / MARK).is_file()

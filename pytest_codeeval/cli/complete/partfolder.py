@@ -59,6 +59,7 @@ class PartFolder:
 
         Raises StorageError where the disk does not take it; then there is no output but an earlier one.
         """
+        self._lock.demand()
         digest, part = hashlib.sha256(), self.path / _ROWS
         try:
             with part.open("wb") as file:

@@ -55,6 +55,7 @@ spec:
       containers:
         - name: codeeval
           image: {image}
+          # Kubernetes reads $$ as $, and $(NAME) as a variable of its own.
           command: ["sh", "-c", {script}]
           workingDir: {folder}
           securityContext:
@@ -111,7 +112,7 @@ class Kubernetes:
                 '[ "$code" -le 1 ] && exit 0',
                 'exit "$code"',
             ]
-        )
+        ).replace("$", "$$")
         # A text in JSON is one in YAML, whatever is in it.
         texts = {"image": run.image, "script": script, "folder": str(Path.cwd()), "mount": str(self._mount)}
         return {

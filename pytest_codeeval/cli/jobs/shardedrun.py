@@ -79,6 +79,9 @@ class ShardedRun:
         for path in (Path.cwd(), self.results):
             if printable(str(path), limit=4096) != str(path) or "\n" in str(path):
                 raise UsageError(f"{printable(str(path))!r} has characters that no job file can hold; rename it.")
+        for word in () if self.on == "local" else (*self.others, self.image, self.claim):
+            if re.search("[\ud800-\udfff]", word):
+                raise UsageError(f"{printable(word)!r} is no UTF-8, and no job file can hold it; write it otherwise.")
         for name in ("image", "claim"):
             if getattr(self, name) and self.on != "k8s":
                 raise UsageError(f"--{name} is for --on=k8s; leave it out.")
