@@ -28,7 +28,7 @@ def test_a_base_model_is_given_the_suites_text_and_one_that_has_none_is_refused(
     folder = small_data(tmp_path / "data")
     with talking(lambda body: f" It is {sum_of(body)}.\n#### {sum_of(body)}\n\n") as server:
         asked = arguments(server, folder, "--mode=completion")
-        refused = run(*asked, "-n2", suite="gsm8k mt_bench")
+        refused = run(*asked, suite="gsm8k mt_bench", here=True)
         assert refused.ret == 4
         said = refused.stdout.str() + refused.stderr.str()
         assert "--mode=completion: mt-bench can only be put to a model that chats; use --mode=chat." in said

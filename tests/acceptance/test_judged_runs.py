@@ -117,7 +117,7 @@ def test_a_verdict_is_kept_and_what_was_none_is_asked_for_anew(run, tmp_path, sa
         mended, before = True, (len(model.requests), len(judge.requests))
         again = run(*asked, suite="starter_general", here=True)
         assert again.ret == 1
-        assert again.parseoutcomes() == {"passed": 4, "failed": 2}
+        again.assert_outcomes(passed=4, failed=2)
         assert len(model.requests) == before[0]
         assert sorted(task_of(body) for body in judge.requests[before[1] :]) == ["General/27", "General/29"]
         count = len(judge.requests)

@@ -36,7 +36,7 @@ def recorded(name: str, verdict: str) -> dict[tuple[str, int], bool]:
 
 def test_canonical_solutions_pass(run, samples):
     # All 164 of HumanEval and 974 of MBPP pass; the rest would take another two minutes.
-    result = run("--model=reference", "--limit=48", "-n2", suite="humaneval mbpp starter")
+    result = run("--model=reference", "--limit=48", suite="humaneval mbpp starter", here=True)
     result.assert_outcomes(passed=48 + 48 + 24)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
@@ -66,6 +66,7 @@ def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
             name,
             *spread,
             suite="humaneval",
+            here=not spread,
         )
         found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
     assert len(found[0]) == 20
