@@ -62,10 +62,10 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
 
 def test_a_bad_key_costs_one_request(run, tmp_path):
     with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
-        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT)
+        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT, here=True)
         assert len(server.requests()) == 1
     assert result.ret not in (0, 4, 5)
-    result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])
+    result.stdout.fnmatch_lines(["*status 401*check the key in CODEEVAL_API_KEY*"])
 
 
 def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, tmp_path, samples):
