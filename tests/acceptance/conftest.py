@@ -61,7 +61,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, suite_folder
     """Run pytest on suite files; the outcome stands under `results/`.
 
     In a process of its own, which costs two seconds, but where `here` says that nothing of the run depends on that: it
-    ends before it has begun, or is small and plain, and its summary and files are all that is looked at.
+    brings no plugin of its own, nothing ends its process, and its summary and files are all that is looked at.
     """
 
     def run(

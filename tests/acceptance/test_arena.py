@@ -93,11 +93,11 @@ def test_the_arena_runs_without_a_model_and_refuses_what_is_none(run, suite_fold
     config = suite_folder / "arena.yaml"
     config.write_text("models: [demo, reference]\njudges: [demo]\narena: {battles: 6}\nsuites: [arena]\n")
     assert main(["config", "check", str(config)]) == 0
-    assert run(*players, suite="arena").ret == 0
+    assert run(*players, suite="arena", here=True).ret == 0
     table = (suite_folder / "results/elo_rating_arena.csv").read_text()
     assert table.startswith(
         "model,rating,rating_q975,rating_q025,num_battles,final_ranking,elo_rating_online\nreference,"
     )
-    alone = run("--model=demo", "--judge=demo", suite="arena")
+    alone = run("--model=demo", "--judge=demo", suite="arena", here=True)
     assert alone.ret == 4
     alone.stdout.fnmatch_lines(["*the arena sets models side by side, and one is named; name more, each by --model.*"])

@@ -28,13 +28,13 @@ def test_a_base_model_is_given_the_suites_text_and_one_that_has_none_is_refused(
     folder = small_data(tmp_path / "data")
     with talking(lambda body: f" It is {sum_of(body)}.\n#### {sum_of(body)}\n\n") as server:
         asked = arguments(server, folder, "--mode=completion")
-        refused = run(*asked, "-n2", suite="gsm8k mt_bench")
+        refused = run(*asked, suite="gsm8k mt_bench", here=True)
         assert refused.ret == 4
         said = refused.stdout.str() + refused.stderr.str()
         assert "--mode=completion: mt-bench can only be put to a model that chats; use --mode=chat." in said
         assert server.requests == []
         gates = ("--fail-under=gsm8k:answer=100%", "--fail-under=gsm8k:strict=0.5")
-        result = run(*asked, *gates, suite="gsm8k")
+        result = run(*asked, *gates, suite="gsm8k", here=True)
         result.assert_outcomes(passed=10)
         result.stdout.fnmatch_lines(["--fail-under gsm8k:answer=1: *undecided*", "--fail-under gsm8k:strict=0.5: met*"])
         body = server.requests[0]
@@ -47,7 +47,12 @@ def test_a_base_model_is_given_the_suites_text_and_one_that_has_none_is_refused(
 def test_a_base_model_is_asked_of_a_suite_what_it_can_be(run, samples):
     with talking(lambda body: " No idea.") as server:
         result = run(
-            "--model=openai:tiny", f"--base-url={server.base_url}", "--mode=completion", "-rs", suite="starter_general"
+            "--model=openai:tiny",
+            f"--base-url={server.base_url}",
+            "--mode=completion",
+            "-rs",
+            suite="starter_general",
+            here=True,
         )
         result.assert_outcomes(failed=29, skipped=28)
     result.stdout.fnmatch_lines(["tiny * starter-general * 29 *", "SKIPPED * it can only be put to a model that chats"])
@@ -65,8 +70,8 @@ def test_shuffled_choices_are_asked_and_scored_alike_and_a_folder_keeps_to_its_s
 
     with talking(says) as server:
         asked = arguments(server, folder, "-k", "challenge", "--shuffle-choices=7")
-        run(*asked, suite="arc").assert_outcomes(passed=4)
-        run(*asked, suite="arc").assert_outcomes(passed=4)
+        run(*asked, suite="arc", here=True).assert_outcomes(passed=4)
+        run(*asked, suite="arc", here=True).assert_outcomes(passed=4)
         assert len(server.requests) == 4
         for seed in ("--shuffle-choices=8", ""):
             other = run(*arguments(server, folder, "-k", "challenge", *filter(None, [seed])), suite="arc", here=True)
@@ -84,10 +89,12 @@ def test_the_users_temperature_goes_before_that_of_a_category(run, tmp_path):
         judge = ("--judge=openai:referee", f"--judge-url={server.base_url}")
         for option, sent in (("--temperature=none", None), ("--temperature=0", 0.0)):
             asked = arguments(server, folder, *judge, option, f"--results=r{option}", "--limit=3")
-            run(*asked, suite="mt_bench").assert_outcomes(passed=3)
+            run(*asked, suite="mt_bench", here=True).assert_outcomes(passed=3)
             assert {body.get("temperature") for body in server.requests if body["model"] == "tiny"} == {sent}
             server.requests.clear()
-        mixed = run(*arguments(server, folder, *judge, "--results=r--temperature=0", "--limit=3"), suite="mt_bench")
+        mixed = run(
+            *arguments(server, folder, *judge, "--results=r--temperature=0", "--limit=3"), suite="mt_bench", here=True
+        )
         assert mixed.ret == 4
         mixed.stdout.fnmatch_lines(["*holds results of another mt-bench (overridden temperature, now none)*"])
 
@@ -101,7 +108,7 @@ def test_where_a_tenth_holds_nothing_to_score_examples_and_a_remedy_are_named(ru
 
     with talking(says) as server:
         asked = arguments(server, folder)
-        note = note_of(run(*asked, suite="gsm8k").stdout.lines)
+        note = note_of(run(*asked, suite="gsm8k", here=True).stdout.lines)
     assert note[:4] == [
         "5 of 10 answers hold nothing to score: tiny on gsm8k",
         *[f"  GSM8K/{number}: 'I am a helpful assistant.'" for number in (0, 2, 4)],
@@ -132,9 +139,11 @@ class Scripts(HTMLParser):
 def test_hostile_answers_stay_text(run, tmp_path, samples, suite_folder):
     folder = small_data(tmp_path / "data")
     with talking(lambda body: f"{HOSTILE}{sum_of(body) if sum_of(body) > 4 else 'none' + HOSTILE}") as server:
-        result = run(*arguments(server, folder, "--html=report.html", "-rA"), suite="gsm8k")
+        result = run(*arguments(server, folder, "--html=report.html", "-rA"), suite="gsm8k", here=True)
         result.assert_outcomes(passed=8, failed=2)
-        clean = run(*arguments(server, folder, "--limit=1", "--results=clean", "--html=clean.html"), suite="gsm8k")
+        clean = run(
+            *arguments(server, folder, "--limit=1", "--results=clean", "--html=clean.html"), suite="gsm8k", here=True
+        )
     assert "\x1b" not in result.stdout.str() + clean.stdout.str()
     assert {row["completion"][:4] for row in samples("tiny")} == {HOSTILE[:4]}
     page = Scripts()
@@ -167,4 +176,4 @@ def test_recorded_answers_of_arithmetic_are_found_by_id(run, tmp_path):
     path = tmp_path / "mine.jsonl"
     ids = ("gsm8k/0", "GSM8K/1", "gsm8k_test/2", "3", "4")
     path.write_text("".join(f'{{"task_id": "{one}", "response": "A: {2 * n}"}}\n' for n, one in enumerate(ids, 1)))
-    run(f"--model=replay:{path}", f"--data={folder}", suite="gsm8k").assert_outcomes(passed=5)
+    run(f"--model=replay:{path}", f"--data={folder}", suite="gsm8k", here=True).assert_outcomes(passed=5)

@@ -42,8 +42,8 @@ def test_canonical_solutions_pass_and_a_wrong_one_passes_none(run, samples, suit
     (suite_folder / "hard.jsonl").write_text("".join(json.dumps(row) + "\n" for row in kept))
     wrong = [{"task_id": row["task_id"], "solution": WRONG} for row in kept]
     (suite_folder / "wrong.jsonl").write_text("".join(json.dumps(row) + "\n" for row in wrong))
-    options = ("--dataset=hard.jsonl", "--self-test=off", "-n2")
-    run("--model=reference", "--model=replay:wrong.jsonl", *options, suite="dataset")
+    options = ("--dataset=hard.jsonl", "--self-test=off")
+    run("--model=reference", "--model=replay:wrong.jsonl", *options, suite="dataset", here=True)
     right = {row["task_id"]: row["cause"] for row in samples("reference")}
     assert {task_id for task_id, cause in right.items() if cause != "passed"} == NETWORK, right
     failed = {row["task_id"]: row["cause"] for row in samples("replay-wrong")}

@@ -87,9 +87,9 @@ def test_an_output_is_graded_by_a_replay_as_the_model_itself_is(run, tmp_path, s
     with FaultyServer(tmp_path, said, faults=faults) as server:
         made = subprocess.run(command(server, STARTER, "--batch-size=1"), cwd=suite_folder, check=False)
     with FaultyServer(tmp_path, said, faults=faults) as server:
-        run("--model=tiny", f"--base-url={server.base_url}", "--concurrency=1", "--self-test=off")
+        run("--model=tiny", f"--base-url={server.base_url}", "--concurrency=1", "--self-test=off", here=True)
     assert made.returncode == 0
-    run("--model=replay:out.jsonl", "--self-test=off")
+    run("--model=replay:out.jsonl", "--self-test=off", here=True)
     direct, replayed = (
         [
             (row["task_id"], row["passed"], row["outcome"], row["solution"])

@@ -111,7 +111,7 @@ def test_one_file_is_the_whole_job(run, server, suite_folder):
     assert [options[name]["params"]["temperature"] for name in ("cold", "hot")] == [0, 0.9]
 
     # The same file in one process, for one of its models: nothing is asked twice.
-    second = run("--config=jobs/eval.yaml", "--models=hot", "-n0", suite="")
+    second = run("--config=jobs/eval.yaml", "--models=hot", "-n0", suite="", here=True)
     second.stdout.fnmatch_lines(["codeeval: model hot, results in jobs/out/hot"])
     assert len(server.requests()) == 12
     assert scored(folder / "hot") == scores["hot"]

@@ -65,7 +65,7 @@ def test_a_second_turn_is_asked_kept_resumed_and_replayed(run, tmp_path, samples
             category = MT_BENCH[(FIRST | SECOND)[question]][0]
             assert (body["temperature"], body["stop"]) == (TEMPERATURES[category], ["@@", "%%"])
         before = len(model.requests), len(judge.requests)
-        again = run(*asked, suite="mt_bench")
+        again = run(*asked, suite="mt_bench", here=True)
         again.assert_outcomes(passed=2, failed=1)
         assert (len(model.requests), len(judge.requests)) == before
         rows = {(row["task_id"], row["sample_index"]): row for row in samples("tiny")}
@@ -80,7 +80,7 @@ def test_a_second_turn_is_asked_kept_resumed_and_replayed(run, tmp_path, samples
         recorded = f"--model=replay:{tmp_path / 'recorded.jsonl'}"
         (tmp_path / "recorded.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows.values()))
         replayed = [recorded, "--judge=openai:referee", f"--judge-url={judge.base_url}", f"--data={folder}"]
-        run(*replayed, suite="mt_bench").assert_outcomes(passed=2, failed=1)
+        run(*replayed, suite="mt_bench", here=True).assert_outcomes(passed=2, failed=1)
         assert (len(model.requests), len(judge.requests)) == before
     names = ("value", "measures", "outcome", "cause", "detail", "completion", "turns")
     for row in samples("replay-recorded"):
@@ -102,7 +102,7 @@ def test_fastchats_answers_are_replayed(run, tmp_path, samples):
             f"--judge-url={judge.base_url}",
             f"--data={folder}",
         )
-        run(*asked, suite="mt_bench").assert_outcomes(passed=3)
+        run(*asked, suite="mt_bench", here=True).assert_outcomes(passed=3)
         shown = [asked_of(body) for body in judge.requests]
     assert sum("First of 81." in text and "More." in text for text in shown) == 1
     assert {row["value"] for row in samples("replay-vicuna")} == {6.25}
@@ -137,7 +137,7 @@ def test_what_was_killed_in_a_second_turn_and_in_a_judgment_goes_on(run, started
             process.send_signal(signal.SIGKILL)
             process.wait()
             go_on[name].set()
-        run(*asked, suite="mt_bench").assert_outcomes(passed=2, failed=1)
+        run(*asked, suite="mt_bench", here=True).assert_outcomes(passed=2, failed=1)
     # An empty answer is asked for once more, in the same words.
     empty = sum(count for body, count in answered["model"].items() if "lever" in body)
     assert empty <= 2

@@ -32,7 +32,7 @@ def test_a_run_asks_each_problem_once_and_a_second_run_none(run, samples, suite_
     with DashScopeServer(ANSWERS, kinds.get, key=KEY, retry_after=0.05) as server:
         run(*arguments(server), "-n2", environment=ENVIRONMENT).assert_outcomes(passed=24)
         assert len(server.requests) == 24 + len(kinds)
-        run(*arguments(server)).assert_outcomes(passed=24)
+        run(*arguments(server), here=True).assert_outcomes(passed=24)
         assert len(server.requests) == 24 + len(kinds)
     assert {row["cause"] for row in samples("qwen-plus")} == {"passed"}
     holders = [path for path in suite_folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]

@@ -18,7 +18,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["plain", "n2"])
 def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
-    result = run("--model=demo", *workers)
+    result = run("--model=demo", *workers, here=not workers)
     result.assert_outcomes(passed=17, failed=7)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["model*suite*problems*pass@1*passed*wrong answer*", "demo*starter*24*70.8%*17*"])
@@ -67,8 +67,8 @@ def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
 
 def test_last_failed_runs_the_failures_again(pytester, run, suite_folder):
     pytester.makeini("[pytest]\naddopts = -p cacheprovider")
-    run("--model=demo", "-k", "Starter/7 or Starter/8")
-    result = run("--model=demo", "--lf")
+    run("--model=demo", "-k", "Starter/7 or Starter/8", here=True)
+    result = run("--model=demo", "--lf", here=True)
     result.assert_outcomes(failed=1)
 
 
@@ -85,7 +85,7 @@ def test_collect_only_lists_items_and_leaves_nothing(run, suite_folder):
 
 
 def test_without_a_model_a_suite_is_one_skipped_item(run, suite_folder):
-    result = run("-rs", suite="all")
+    result = run("-rs", suite="all", here=True)
     marked = sum(path.read_text().count("@pytest.mark.suite(") for path in suite_folder.glob("test_*.py"))
     assert marked > 4
     result.assert_outcomes(skipped=marked)
@@ -121,7 +121,7 @@ def test_a_suite_may_override_how_solutions_are_taken(pytester, run):
 
 def test_a_run_leaves_a_folder_tables_and_reports_of_all_of_it(run, suite_folder, samples):
     reports = ("--html=report.html", "--self-contained-html", "--junitxml=out.xml")
-    run("--model=demo", "--limit=8", "--sandbox=plain", *reports)
+    run("--model=demo", "--limit=8", "--sandbox=plain", *reports, here=True)
     # Scripted answers are not stored: there is the model's folder, and no store.
     assert [path.name for path in (suite_folder / "results").iterdir()] == ["demo"]
     folder = suite_folder / "results" / "demo"

@@ -15,16 +15,16 @@ NOBODY = "--base-url=http://127.0.0.1:18999/v1"  # whom these answers were asked
 def test_stored_answers_are_not_asked_again(run, suite_folder):
     main(["completions", "import", "--results", str(suite_folder / "results"), str(EARLIER / "completions.jsonl")])
     asked = ("--model=openai:tiny", NOBODY, "--retries=0")
-    run(*asked, "--limit=4", "--samples=2", "--temperature=0.5").assert_outcomes(passed=4)
+    run(*asked, "--limit=4", "--samples=2", "--temperature=0.5", here=True).assert_outcomes(passed=4)
     shutil.copytree(suite_folder / "results", suite_folder / "others")
     shutil.rmtree(suite_folder / "others/tiny")
-    continued = run(*asked, "--limit=2", "--mode=completion", "--results=others")
+    continued = run(*asked, "--limit=2", "--mode=completion", "--results=others", here=True)
     continued.assert_outcomes(failed=2)  # and no errors: a chat answer is no continuation
 
 
 def test_a_results_folder_goes_on_and_is_scored_with_what_it_held(run, suite_folder):
     shutil.copytree(EARLIER / "demo", suite_folder / "results/demo")
-    run("--model=demo", "--samples=2", "--limit=6", "-k", "Starter/5").assert_outcomes(failed=0, passed=1)
+    run("--model=demo", "--samples=2", "--limit=6", "-k", "Starter/5", here=True).assert_outcomes(failed=0, passed=1)
     (score,) = json.loads((suite_folder / "results/demo/run.json").read_text())["scores"]
     assert (score["problems"], score["samples"]) == (6, 12)
     assert (score["outcomes"]["wrong_answer"], score["outcomes"]["exception"]) == (1, 1)

@@ -23,8 +23,8 @@ def test_base_and_plus_stand_side_by_side(run, samples, suite_folder):
     said = [{"task_id": f"HumanEval/{n}", "completion": f"    {body}\n"} for n, body in ANSWERS.items()]
     said.append({"task_id": "HumanEval/4", "solution": "I do not know."})
     (suite_folder / "said.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
-    options = ["--model=replay:said.jsonl", "--data=data", "-n2", "--self-test=full"]
-    result = run(*options, "--fail-under", "humaneval-plus:base pass@1=0.4", suite="humaneval_plus")
+    options = ["--model=replay:said.jsonl", "--data=data", "--self-test=full"]
+    result = run(*options, "--fail-under", "humaneval-plus:base pass@1=0.4", suite="humaneval_plus", here=True)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [

@@ -128,7 +128,7 @@ def test_a_scorer_a_metric_and_a_suite_of_somebody_elses(pytester, run, suite_fo
     rows = [{"task_id": task, "response": text} for task, texts in said.items() for text in texts]
     (suite_folder / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     arguments = ("--model=replay:said.jsonl", "--fail-under=mine:pass^2=0.5")
-    first = run(*arguments, "-k", "not 2", suite="mine")
+    first = run(*arguments, "-k", "not 2", suite="mine", here=True)
     first.stdout.fnmatch_lines(["model * valid (95 %) * pass^2 (95 %) *", "replay:said *83.3% (*66.7% (24.5%*"])
     first.assert_outcomes(passed=2)
     # A later run, spread over processes, scores again what the earlier one has left.
@@ -154,7 +154,7 @@ def test_what_a_scorer_gets_wrong_is_an_error_not_a_wrong_answer(pytester, run, 
             json.dumps({"task_id": f"Json/{n}", "response": text}) + "\n" for n, text in enumerate(["[1, 2]", "no"])
         )
     )
-    result = run("--model=replay:said.jsonl", suite="mine")
+    result = run("--model=replay:said.jsonl", suite="mine", here=True)
     assert result.ret == 1
     result.stdout.fnmatch_lines(
         [
@@ -182,10 +182,10 @@ def test_a_scorer_and_a_metric_that_break_are_named_in_a_sentence(pytester, run,
         """
     pytester.makepyfile(my_scorer=broken, my_metric=broken, test_mine=SUITE)
     pytester.makeconftest(HOOK)
-    refused = run("--model=reference", "--self-test=off", "--fail-under=mine:pass^2=0.5", suite="mine")
+    refused = run("--model=reference", "--self-test=off", "--fail-under=mine:pass^2=0.5", suite="mine", here=True)
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*cannot be judged: the metric pass^2 raised IndexError: * (my_metric.py:*)."])
-    result = run("--model=reference", "--self-test=off", suite="mine")
+    result = run("--model=reference", "--self-test=off", suite="mine", here=True)
     result.assert_outcomes(passed=1, errors=2)
     result.stdout.fnmatch_lines(
         [
@@ -195,21 +195,21 @@ def test_a_scorer_and_a_metric_that_break_are_named_in_a_sentence(pytester, run,
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
-    alone = run("--model=reference", "--self-test=off", "-k", "Json/0", suite="mine")
+    alone = run("--model=reference", "--self-test=off", "-k", "Json/0", suite="mine", here=True)
     assert (alone.ret, [row["task_id"] for row in samples("reference")]) == (1, ["Json/0"])
 
 
 def test_two_metrics_of_one_name_are_a_usage_error(pytester, run):
     pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
     pytester.makeconftest(HOOK.replace("[PassHat()]", "[PassHat(), PassHat()]"))
-    result = run("--model=reference", suite="mine")
+    result = run("--model=reference", suite="mine", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*two metrics of the name 'pass^2', my_metric.PassHat and my_metric.PassHat; *"])
 
 
 def test_a_metric_that_no_plugin_brings_is_a_usage_error(pytester, run):
     pytester.makepyfile(my_scorer=SCORER, my_metric=METRIC, test_mine=SUITE)
-    result = run("--model=reference", suite="mine")
+    result = run("--model=reference", suite="mine", here=True)
     assert result.ret == 4
     result.stdout.fnmatch_lines(["codeeval: the suite mine is measured by 'pass^2', which no plugin brings; *"])
 
@@ -288,7 +288,7 @@ def test_hostile_text_in_an_answer_reaches_no_terminal(run, suite_folder):
         "```python\ndef shelf_code(aisle, side, slot):\n    raise ValueError('\x1b]0;gotcha\x07\x1b[2J\u202e')\n```"
     )
     (suite_folder / "bad.jsonl").write_text(json.dumps({"task_id": "Starter/0", "response": answer}) + "\n")
-    result = run("--model=replay:bad.jsonl", "-rA")
+    result = run("--model=replay:bad.jsonl", "-rA", here=True)
     result.assert_outcomes(failed=1)
     assert not {"\x1b", "\x07", "\u202e"} & set(str(result.stdout) + str(result.stderr))
     result.stdout.fnmatch_lines(["exception: ValueError: *x1b*gotcha*"])

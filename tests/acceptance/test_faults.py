@@ -127,7 +127,7 @@ def test_who_is_impatient_loses_nothing_but_the_end(suite_folder, started):
 
 def test_a_results_folder_that_is_removed_half_way_is_made_again(run, suite_folder, samples):
     (suite_folder / "conftest.py").write_text(REMOVED)
-    result = run("--model=reference", "--limit=6")
+    result = run("--model=reference", "--limit=6", here=True)
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*was removed meanwhile; it has been made again*"])
     assert len(samples("reference")) == 6
@@ -137,7 +137,7 @@ def test_a_results_folder_that_is_removed_half_way_is_made_again(run, suite_fold
 
 def test_a_report_that_cannot_be_written_is_a_sentence(run, suite_folder, samples):
     (suite_folder / "report.html").mkdir()
-    result = run("--model=reference", "--limit=1", "--html=report.html")
+    result = run("--model=reference", "--limit=1", "--html=report.html", here=True)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["a report could not be written: *report.html*; the results are safe", "*1 passed*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
@@ -183,7 +183,7 @@ def test_rows_that_were_edited_or_are_older_are_read_or_counted(run, suite_folde
     older = {"model": "reference", "suite": "starter", "task_id": "Starter/7", "sample_index": 0, "passed": True}
     edited = [{**older, "task_id": "Starter/8", "passed": 1}, {**older, "task_id": "Starter/9", "stages": "none"}]
     (folder / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [older, *edited]))
-    result = run("--model=reference", "--limit=1")
+    result = run("--model=reference", "--limit=1", here=True)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*samples.jsonl: lines that are no samples, 1 of them, are in no score"])
     assert json.loads((folder / "run.json").read_text())["scores"][0]["outcomes"] == {"passed": 3}

@@ -22,7 +22,7 @@ def test_what_passes_its_tests_only_is_told_and_fails_if_that_is_asked_for(run, 
     said = [{"task_id": name, "solution": code} for name, code in ANSWERS.items()]
     (suite_folder / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
     options = ("--dataset=sums.jsonl", "--model=replay:said.jsonl", "--self-test=off", "--fuzz=20")
-    result = run(*options, "--html=report.html", suite="dataset")
+    result = run(*options, "--html=report.html", suite="dataset", here=True)
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -40,6 +40,6 @@ def test_what_passes_its_tests_only_is_told_and_fails_if_that_is_asked_for(run, 
     refused = run(*options, "--fuzz-decides", suite="dataset", here=True)
     assert refused.ret == 4
     refused.stderr.fnmatch_lines(["*other settings (fuzz_decides was None and is 20)*"])
-    decided = run(*options, "--fuzz-decides", "--results=results/decided", suite="dataset")
+    decided = run(*options, "--fuzz-decides", "--results=results/decided", suite="dataset", here=True)
     decided.assert_outcomes(passed=1, failed=2)
     decided.stdout.fnmatch_lines(["*wrong answer*assert total(10) == 55, got 45*"])

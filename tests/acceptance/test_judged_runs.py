@@ -55,7 +55,7 @@ def test_a_report_leaves_out_what_a_check_did_for_want_of_a_judge(run, suite_fol
     said = [{"task_id": task_id, "response": "42"} for task_id in ("General/0", "General/24")]
     (suite_folder / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
     for stage in ("check", "report"):
-        result = run("--model=replay:said.jsonl", f"--stage={stage}", suite="starter_general")
+        result = run("--model=replay:said.jsonl", f"--stage={stage}", suite="starter_general", here=True)
         result.assert_outcomes(failed=1, skipped=1)
 
 
@@ -113,17 +113,17 @@ def test_a_verdict_is_kept_and_what_was_none_is_asked_for_anew(run, tmp_path, sa
         talking(lambda body: verdicts(mended=mended)(body)) as judge,
     ):
         asked = [*arguments(model, judge), *ONLY]
-        assert run(*asked, suite="starter_general").parseoutcomes()["errors"] == 2
+        assert run(*asked, suite="starter_general", here=True).parseoutcomes()["errors"] == 2
         mended, before = True, (len(model.requests), len(judge.requests))
-        again = run(*asked, suite="starter_general")
+        again = run(*asked, suite="starter_general", here=True)
         assert again.ret == 1
-        assert again.parseoutcomes() == {"passed": 4, "failed": 2}
+        again.assert_outcomes(passed=4, failed=2)
         assert len(model.requests) == before[0]
         assert sorted(task_of(body) for body in judge.requests[before[1] :]) == ["General/27", "General/29"]
         count = len(judge.requests)
-        run(*asked, suite="starter_general")
+        run(*asked, suite="starter_general", here=True)
         assert len(judge.requests) == count
-        other = run(*arguments(model, judge, name="openai:other"), *ONLY, suite="starter_general")
+        other = run(*arguments(model, judge, name="openai:other"), *ONLY, suite="starter_general", here=True)
         assert other.ret == 4
         other.stdout.fnmatch_lines(["*holds results of another starter-general (judges referee at *, now other at *"])
         assert len(judge.requests) == count
@@ -140,7 +140,7 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
     prices = "input_price=1000,output_price=1000"
     with talking(says) as server:
         asked = arguments(server, server, f"--model-args={prices}", f"--judge-args={prices}", "--judge=openai:tiny")
-        result = run(*asked, *ONLY, "--max-cost=50", suite="starter_general")
+        result = run(*asked, *ONLY, "--max-cost=50", suite="starter_general", here=True)
         result.assert_outcomes(passed=6)
         # An answer costs 12 thousandths of a dollar, for the model 6 times, for each judge 6 times and 3 attacks.
         result.stdout.fnmatch_lines(
@@ -151,7 +151,7 @@ def test_two_judges_one_of_them_the_model_itself_share_the_budget(run, tmp_path,
             ]
         )
         assert len(server.requests) == 24
-        poor = run(*asked, *ONLY, "--max-cost=0.2", "--results=poor", suite="starter_general")
+        poor = run(*asked, *ONLY, "--max-cost=0.2", "--results=poor", suite="starter_general", here=True)
         assert poor.ret == 1
         assert "--max-cost=0.2 would be passed" in poor.stdout.str()
     rows = samples("tiny")
@@ -162,7 +162,7 @@ def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
     folder = small_data(tmp_path / "data")
     with talking(model_says) as model:
         asked = ["--model=openai:tiny", f"--base-url={model.base_url}", f"--data={folder}"]
-        result = run(*asked, "-rs", suite="mt_bench")
+        result = run(*asked, "-rs", suite="mt_bench", here=True)
         assert result.ret == 5
         result.stdout.fnmatch_lines(["*needs a judge that is a model: name one with --judge*"])
         gated = run(*asked, "--fail-under=mt-bench:rating=7", suite="mt_bench", here=True)

@@ -47,7 +47,7 @@ def test_rows_of_one_s_own_in_another_language_are_graded_and_weak(run, samples,
         pytest.skip(reason)
     wrong = {**ROW, "task_id": "own/2", "canonical_solution": "function twice(n) {\n  return 3 * n;\n}\n"}
     (suite_folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (ROW, wrong)))
-    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     result.assert_outcomes(passed=1, failed=1)
     found = {row["task_id"]: (row["cause"], row["weak"]) for row in samples("reference")}
     assert found == {"own/1": ("passed", True), "own/2": ("wrong_answer", True)}
@@ -64,7 +64,7 @@ def test_rows_in_two_languages_have_a_score_each(run, suite_folder):
         "test": "def check(candidate):\n    assert candidate(3) == 6\n",
     }
     (suite_folder / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (ROW, python)))
-    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(
         ["reference *dataset-own  * 2", "reference *dataset-own-javascript  * 1", "reference *dataset-own-python  * 1"]
@@ -75,6 +75,6 @@ def test_rows_in_two_languages_have_a_score_each(run, suite_folder):
 def test_a_suite_without_canonical_solutions_is_no_failure_of_the_reference(run):
     if not shutil.which("node"):
         pytest.skip("needs node")
-    result = run("--model=reference", "-rs", "-k", "humaneval_js", suite="multipl_e")
+    result = run("--model=reference", "-rs", "-k", "humaneval_js", suite="multipl_e", here=True)
     result.assert_outcomes(skipped=1, deselected=result.parseoutcomes()["deselected"])
     result.stdout.fnmatch_lines(["SKIPPED*humaneval-js comes without canonical solutions*"])

@@ -39,7 +39,7 @@ def test_choices_are_scored_once_kept_and_replayed(run, tmp_path, samples):
         count = len(server.requests)
         bodies = [body for body in server.requests if "prompt_logprobs" in body]
         assert len(bodies) == 4
-        run(*asked, suite="arc").assert_outcomes(passed=right, failed=4 - right)
+        run(*asked, suite="arc", here=True).assert_outcomes(passed=right, failed=4 - right)
         assert len(server.requests) == count
         with_shots = run(*asked, "--shots=2", suite="arc", here=True)
         assert with_shots.ret == 4
@@ -56,10 +56,10 @@ def test_choices_are_scored_once_kept_and_replayed(run, tmp_path, samples):
     recorded = tmp_path / "recorded.jsonl"
     recorded.write_text("".join(json.dumps(row) + "\n" for row in rows))
     replay = (f"--model=replay:{recorded}", f"--data={folder}", "-k", "challenge")
-    run(*replay, "--mode=score", suite="arc").assert_outcomes(passed=right, failed=4 - right)
+    run(*replay, "--mode=score", suite="arc", here=True).assert_outcomes(passed=right, failed=4 - right)
     assert [row["measures"] for row in samples("replay-recorded")] == [row["measures"] for row in rows]
     # Without the mode there would be words to score, and there are none: no score, and no chance.
-    words = run(*replay, "--results=words", suite="arc")
+    words = run(*replay, "--results=words", suite="arc", here=True)
     words.assert_outcomes(errors=4)
     words.stdout.fnmatch_lines(["*has log-likelihoods and no words; replay it with --mode=score*"])
 
@@ -67,7 +67,7 @@ def test_choices_are_scored_once_kept_and_replayed(run, tmp_path, samples):
 def test_a_server_that_drops_them_is_an_error_and_no_score(run, tmp_path):
     folder = small_data(tmp_path / "data")
     with scoring(fault="drops") as server:
-        result = run(*arguments(server, folder, "-k", "challenge"), suite="arc")
+        result = run(*arguments(server, folder, "-k", "challenge"), suite="arc", here=True)
     assert result.ret == 2  # the run ends there: all others would be the same
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(

@@ -55,17 +55,17 @@ def test_a_server_that_dies_half_way_is_an_error_and_a_rerun_goes_on(run, tmp_pa
     assert len(answered) == 10
     assert result.parseoutcomes().get("failed", 0) == 0
     with FaultyServer(tmp_path, ANSWERS, port=server.port) as again:
-        run(*arguments(again)).assert_outcomes(passed=24)
+        run(*arguments(again), here=True).assert_outcomes(passed=24)
         assert answered.isdisjoint(asked(again))
         assert len(asked(again)) == 14
 
 
 def test_a_bad_key_costs_one_request(run, tmp_path):
     with FaultyServer(tmp_path, ANSWERS, require_key="another") as server:
-        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT)
+        result = run(*arguments(server), "--limit=4", environment=ENVIRONMENT, here=True)
         assert len(server.requests()) == 1
     assert result.ret not in (0, 4, 5)
-    result.stdout.fnmatch_lines(["*status 401*check the key in OPENAI_API_KEY*"])
+    result.stdout.fnmatch_lines(["*status 401*check the key in CODEEVAL_API_KEY*"])
 
 
 def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, tmp_path, samples):
@@ -80,7 +80,7 @@ def test_answers_that_are_the_models_fault_are_failures_with_their_reason(run, t
         tmp_path, [*answers, ANSWERS[4]], faults="length@5"
     ) as server:  # the empty answer is asked for twice
         arguments_in_order = arguments(server, "--limit=5", "--concurrency=1", "--seed=7")
-        run(*arguments_in_order, environment=ENVIRONMENT).assert_outcomes(failed=5)
+        run(*arguments_in_order, environment=ENVIRONMENT, here=True).assert_outcomes(failed=5)
         assert {request["seed"] for request in server.requests()} == {7}
     rows = samples("tiny")
     assert [row["cause"] for row in rows] == ["no_code", "refusal", "no_entry_point", "thinking_leaked", "cut_short"]
@@ -105,12 +105,12 @@ def test_an_answer_that_the_server_broke_off_is_an_error_until_it_is_mended(run,
 
     with WordedServer(reply) as server:
         asked = (f"--model={model}", f"--base-url={server.base_url}", "--limit=8", "--retries=1")
-        first = run(*asked, environment=ENVIRONMENT)
+        first = run(*asked, environment=ENVIRONMENT, here=True)
         assert first.ret == 1
         first.assert_outcomes(passed=3, failed=2, errors=3)
         first.stdout.fnmatch_lines(["  Starter/0: *broke its answer off ('abort')*"])
         mended, before = True, len(server.requests)
-        run(*asked, environment=ENVIRONMENT).assert_outcomes(passed=6, failed=2)
+        run(*asked, environment=ENVIRONMENT, here=True).assert_outcomes(passed=6, failed=2)
         assert len(server.requests) - before == 3
     rows = samples(model.partition(":")[2].replace("/", "-"))
     causes = {row["task_id"]: row["cause"] for row in rows}
@@ -124,9 +124,9 @@ def test_samples_of_a_problem_are_asked_each(run, tmp_path, samples):
     ]
     with FaultyServer(tmp_path, answers) as server:
         same = arguments(server, "--limit=1", "--temperature=1", "--seed=7")
-        run(*same, "--samples=3", environment=ENVIRONMENT)
+        run(*same, "--samples=3", environment=ENVIRONMENT, here=True)
         assert sorted(request["seed"] for request in server.requests()) == [7, 8, 9]
-        run(*same, "--samples=2")
+        run(*same, "--samples=2", here=True)
         assert len(server.requests()) == 3
     rows = samples("tiny")
     assert sorted(row["sample_index"] for row in rows) == [0, 1, 2]
@@ -143,7 +143,7 @@ def test_a_killed_run_loses_no_finished_completion(run, started, tmp_path, suite
         time.sleep(1)  # what was in flight
         kept, before = len(stored(suite_folder)), len(asked(server))
         assert kept >= 6
-        run(*arguments(server)).assert_outcomes(passed=24)
+        run(*arguments(server), here=True).assert_outcomes(passed=24)
         assert len(asked(server)) - before == 24 - kept
 
 

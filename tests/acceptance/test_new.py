@@ -28,7 +28,7 @@ def test_skeletons_run_as_they_are(
     new("suite", "My-units")
     said = capsys.readouterr().out.splitlines()
     assert "--dataset own/sum --model=reference" in said[1] and "pytest test_my_units.py" in said[3]
-    result = run("--model=reference", "--dataset=own", suite="dataset my_units")
+    result = run("--model=reference", "--dataset=own", suite="dataset my_units", here=True)
     assert result.ret == 0, result.stdout.str()
     found = {row["task_id"]: (row["suite"], row["passed"], row["weak"]) for row in samples("reference")}
     own = dict.fromkeys(("double", "sum", "total"), ("dataset-own", True, False))

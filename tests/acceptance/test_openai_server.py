@@ -28,11 +28,11 @@ BODIES = [{"prompt": problem.prompt, "response": problem.canonical_solution} for
 def test_samples_of_a_problem_come_by_one_request_and_a_second_run_asks_none(run, tmp_path, samples):
     with FaultyServer(tmp_path, ANSWERS) as server:
         arguments = ["--model=tiny", f"--base-url={server.base_url}", "--samples=3", "--temperature=0.8"]
-        run(*arguments).assert_outcomes(passed=24)
+        run(*arguments, here=True).assert_outcomes(passed=24)
         assert sum(request["n"] or 1 for request in server.requests()) == 72
         assert len(server.requests()) < 72
         before = len(server.requests())
-        run(*arguments).assert_outcomes(passed=24)
+        run(*arguments, here=True).assert_outcomes(passed=24)
         assert len(server.requests()) == before
     assert len(samples("tiny")) == 72
 
@@ -62,7 +62,9 @@ def test_faults_are_ridden_out_told_and_logged(run, tmp_path, suite_folder):
 
 def test_a_base_model_continues_the_stub(run, tmp_path, suite_folder):
     with FaultyServer(tmp_path, BODIES) as server:
-        result = run("--model=tiny", f"--base-url={server.base_url}", "--mode=completion", "--model-args=top_k=5")
+        result = run(
+            "--model=tiny", f"--base-url={server.base_url}", "--mode=completion", "--model-args=top_k=5", here=True
+        )
         assert all(request["more"] == {"top_k": 5} for request in server.requests())
     result.assert_outcomes(passed=len(BODIES), failed=24 - len(BODIES))
     about = json.loads((suite_folder / "results/tiny/run.json").read_text())
@@ -73,7 +75,7 @@ def test_a_run_asks_no_more_before_its_budget_is_passed(run, tmp_path):
     with FaultyServer(tmp_path, ANSWERS) as server:
         arguments = ["--model=tiny", f"--base-url={server.base_url}"]
         prices = "--model-args=input_price=0,output_price=1000"
-        result = run(*arguments, prices, "--max-tokens=200", "--max-cost=0.9")
+        result = run(*arguments, prices, "--max-tokens=200", "--max-cost=0.9", here=True)
         assert 0 < len(server.requests()) < 24
         asked = len(server.requests())
         # What was paid for is scored, and the rest is no zero.
@@ -83,7 +85,7 @@ def test_a_run_asks_no_more_before_its_budget_is_passed(run, tmp_path):
         result.stdout.fnmatch_lines([f"{asked} answer* kept, {24 - asked} are missing: the same command goes on*"])
         result.stdout.fnmatch_lines([f"tiny: {asked} answer*, cost $0.*"])
         assert result.ret == 1
-        result = run(*arguments, "--max-cost=5", "--results=others")
+        result = run(*arguments, "--max-cost=5", "--results=others", here=True)
         assert len(server.requests()) == asked
         result.stdout.fnmatch_lines(["*the prices of tiny are not known here*"])
 
@@ -104,6 +106,6 @@ def test_servers_that_die_or_refuse_are_left_out_and_cost_nothing(run, tmp_path,
         assert [one.get("times_left_out", 0) for one in about] == [0, 1, 1]
         asked = len(well.requests())
         # What one of them has answered is the model's: the first alone has it all.
-        run("--model=tiny", urls[0]).assert_outcomes(passed=24)
+        run("--model=tiny", urls[0], here=True).assert_outcomes(passed=24)
         assert len(well.requests()) == asked
     assert len(samples("tiny")) == 24

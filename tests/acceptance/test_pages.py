@@ -36,7 +36,9 @@ def test_suites_scorer_and_metric_of_the_pages_run(run, suite_folder, samples):
         for file, text in SAVED.findall(page(name)):
             (suite_folder / file).write_text(text)
     suites = "units tanks metals letters lists blocks sums tables"
-    result = run("--model=reference", "--samples=2", "--limit=2", "--fail-under=lists:all pass=50%", suite=suites)
+    result = run(
+        "--model=reference", "--samples=2", "--limit=2", "--fail-under=lists:all pass=50%", suite=suites, here=True
+    )
     result.assert_outcomes(passed=14)
     assert result.ret == 0
     found = {(row["suite"], row["task_id"], row["outcome"], row["extraction"]) for row in samples("reference")}

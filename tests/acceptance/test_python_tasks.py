@@ -17,7 +17,7 @@ def test_rows_of_one_file_are_run_by_the_suites_that_they_name(run, suite_folder
     rows[4] |= {"canonical_solution": "def twice(n):\n    return 2 * n\n"}
     (suite_folder / "mine.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     arguments = "--model=reference", "--dataset=mine.jsonl", "--output=scores.json", "--log-samples", "--limit=5"
-    result = run(*arguments, suite=f"dataset {TASKS}")
+    result = run(*arguments, suite=f"dataset {TASKS}", here=True)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["reference  python_code_repair-mine *", f"output: {suite_folder}/scores.json"])
     found = {row["suite"]: row for row in samples("reference")}

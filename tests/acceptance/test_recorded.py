@@ -36,7 +36,7 @@ def recorded(name: str, verdict: str) -> dict[tuple[str, int], bool]:
 
 def test_canonical_solutions_pass(run, samples):
     # All 164 of HumanEval and 974 of MBPP pass; the rest would take another two minutes.
-    result = run("--model=reference", "--limit=48", "-n2", suite="humaneval mbpp starter")
+    result = run("--model=reference", "--limit=48", suite="humaneval mbpp starter", here=True)
     result.assert_outcomes(passed=48 + 48 + 24)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
@@ -52,7 +52,7 @@ def test_canonical_solutions_pass(run, samples):
 def test_canonical_solutions_of_a_part_pass(run, samples):
     # All 427 pass; the rest would take another quarter of a minute, most of it for Mbpp/123.
     part = ("--split=mbpp:sanitized", "--limit=41", "-k", "not Mbpp/123]")
-    run("--model=reference", *part, suite="mbpp").assert_outcomes(passed=41)
+    run("--model=reference", *part, suite="mbpp", here=True).assert_outcomes(passed=41)
     assert {row["suite"] for row in samples("reference")} == {"mbpp-sanitized"}
 
 
@@ -66,6 +66,7 @@ def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
             name,
             *spread,
             suite="humaneval",
+            here=not spread,
         )
         found.append(verdicts(samples(f"{number}/replay-codet-humaneval-10")))
     assert len(found[0]) == 20
@@ -81,7 +82,7 @@ def test_runs_with_and_without_workers_agree(run, samples, suite_folder):
 )
 def test_recorded_verdicts_on_humaneval_are_met(run, samples, name, verdict, count, passes):
     limit = "--limit=12" if "codet" in name else "--limit=82"
-    result = run(f"--model=replay:{DATA}/recorded/{name}", limit, suite="humaneval")
+    result = run(f"--model=replay:{DATA}/recorded/{name}", limit, suite="humaneval", here=True)
     assert result.ret == 1
     file = Path(name).name.removesuffix(".jsonl.gz").replace("_", "-")
     rows = samples(f"replay-{file}")
@@ -94,7 +95,7 @@ def test_recorded_verdicts_on_humaneval_are_met(run, samples, name, verdict, cou
 
 def test_recorded_verdicts_on_mbpp_are_met_but_for_those_explained(run, samples):
     name = "mbpp/gpt-3.5-turbo-0613.jsonl.gz"
-    run(f"--model=replay:{DATA}/recorded/{name}", "--split=mbpp:test", "--limit=125", suite="mbpp")
+    run(f"--model=replay:{DATA}/recorded/{name}", "--split=mbpp:test", "--limit=125", suite="mbpp", here=True)
     ours = {(row["task_id"].rpartition("/")[2], 0): row["passed"] for row in samples("replay-gpt-3.5-turbo-0613")}
     theirs = recorded(name, "is_solved")
     assert len(ours) == 125  # of 500, which differ in all of these and in no others: perf/recorded_verdicts.md
@@ -107,15 +108,15 @@ def test_a_row_of_a_broken_release_is_listed_with_the_reason(run, suite_folder):
     (suite_folder / "old" / "mbpp").mkdir(parents=True)
     raw = gzip.decompress(Path(DATA, "mbpp", "mbpp_original_2021.jsonl.gz").read_bytes())
     (suite_folder / "old" / "mbpp" / "mbpp.jsonl").write_bytes(raw)
-    result = run("--model=reference", "--data=old", "-k", "Mbpp/596 or Mbpp/341", suite="mbpp")
+    result = run("--model=reference", "--data=old", "-k", "Mbpp/596 or Mbpp/341", suite="mbpp", here=True)
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["2 problems are broken as published*", "  Mbpp/341: the 2021 release*"])
 
 
 def test_our_own_results_replay_to_the_same_verdicts(run, samples, suite_folder):
-    run(f"--model=replay:{DATA}/recorded/codet_humaneval_10.jsonl.gz", "--limit=2", suite="humaneval")
+    run(f"--model=replay:{DATA}/recorded/codet_humaneval_10.jsonl.gz", "--limit=2", suite="humaneval", here=True)
     first = suite_folder / "results/replay-codet-humaneval-10/samples.jsonl"
-    run(f"--model=replay:{first}", suite="humaneval")
+    run(f"--model=replay:{first}", suite="humaneval", here=True)
     again = samples("replay-samples")
     assert verdicts(again) == verdicts(samples("replay-codet-humaneval-10"))
 
@@ -123,7 +124,7 @@ def test_our_own_results_replay_to_the_same_verdicts(run, samples, suite_folder)
 def test_a_recording_of_a_subset_runs_that_subset(run, suite_folder):
     rows = [{"task_id": f"HumanEval/{number}", "completion": "    pass\n"} for number in (3, 5)]
     (suite_folder / "two.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    result = run("--model=replay:two.jsonl", suite="humaneval humaneval_plus mbpp starter")
+    result = run("--model=replay:two.jsonl", suite="humaneval humaneval_plus mbpp starter", here=True)
     # HumanEval+ asks the same of a model under the same ids.
     assert result.parseoutcomes()["failed"] == 4
     assert "passed" not in result.parseoutcomes()

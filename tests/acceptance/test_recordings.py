@@ -86,7 +86,7 @@ def test_recordings_of_cruxeval_are_of_the_mode_that_their_folder_says(run, suit
         lists = {f"sample_{n}": [text.replace("N", str(n)), "f(1)", "exec('1')"] for n in range(3)}
         path.write_text(json.dumps(lists, indent=4))
     recorded = [f"--model=replay:m_temp0.2_{mode}/generations.json" for mode in said]
-    result = run(*recorded, "--model=reference", "--data=.", "-rs", suite="cruxeval")
+    result = run(*recorded, "--model=reference", "--data=.", "-rs", suite="cruxeval", here=True)
     assert result.ret == 0, result.stdout.str()
     result.assert_outcomes(passed=12, skipped=2)
     for mode in said:

@@ -6,7 +6,7 @@ import re
 
 
 def test_a_run_leaves_a_page_with_its_prompts(run, suite_folder):
-    result = run("--model=demo", "--model=reference", "--limit=2", "--report=out/page.html")
+    result = run("--model=demo", "--model=reference", "--limit=2", "--report=out/page.html", here=True)
     size = (suite_folder / "out/page.html").stat().st_size
     result.stdout.fnmatch_lines([f"report: {suite_folder / 'out/page.html'} ({size:,} bytes)"])
     page = (suite_folder / "out/page.html").read_text("utf-8")

@@ -39,7 +39,7 @@ def test_the_second_try_is_asked_kept_and_found_again(run, samples, tmp_path):
         assert len(model.requests) == 5
         (told,) = {asked_of(body) for body in model.requests if len(body["messages"]) == 3}
         assert "'no' != 'One for you.'" in told
-        run(*asked, suite="polyglot").assert_outcomes(passed=2, failed=1)
+        run(*asked, suite="polyglot", here=True).assert_outcomes(passed=2, failed=1)
         assert len(model.requests) == 5
     found = {row["task_id"]: row for row in samples("tiny")}
     assert {name: found[name]["measures"] for name in NAMES} == {

@@ -44,7 +44,7 @@ def test_models_take_turns_and_their_servers_are_summed_up(run, arguments, suite
         assert server["generation_tokens"] == 40
         assert "--max-num-seqs=32" in server["command"]
         assert (suite_folder / "results" / name / "server.jsonl").exists()
-    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5")
+    again = run(*arguments, "--model=vllm:org/two", "--preset=balanced", "--limit=5", here=True)
     assert "codeeval: starting" not in again.stdout.str()
     assert "server" in json.loads((suite_folder / "results/org-one/run.json").read_text())
 
@@ -57,7 +57,7 @@ def test_a_model_that_was_trained_again_is_asked_again(run, arguments, suite_fol
     told = [arguments[0], f"--model=vllm:{folder}", "--mode=chat", "--limit=3"]
     served = "codeeval: vLLM serves tiny"
     assert served in run(*told, environment={MARK: mark}).stdout.str()
-    assert served not in run(*told).stdout.str()
+    assert served not in run(*told, here=True).stdout.str()
     (folder / "model.safetensors").write_bytes(b"second")
     # Answers of both are not to be mixed in one score …
     refused = run(*told, here=True)
@@ -79,7 +79,7 @@ def test_an_older_folder_that_knows_no_weights_is_gone_on_with(run, arguments, s
     known = json.loads(about.read_text())
     assert len(known["settings"].pop("weights")) == 16
     about.write_text(json.dumps(known))
-    assert run(*told).parseoutcomes() == {"failed": 3}
+    assert run(*told, here=True).parseoutcomes() == {"failed": 3}
     assert "weights" in json.loads(about.read_text())["settings"]
 
 

@@ -38,7 +38,7 @@ def test_shards_of_which_one_was_killed_are_the_whole_run(
 ) -> None:
     (suite_folder / "conftest.py").write_text(DIES)
     demo = ("--model=demo", "--limit=8", "--samples=2", "-q", "--self-test=off", "--fail-under=starter:pass@1=0.5")
-    run(*demo, "-n0", "--results=whole")
+    run(*demo, "-n0", "--results=whole", here=True)
     killed = run(*demo, "--shard=1/4", "--results=1", environment={"DIES_AFTER": "1"})
     assert killed.ret == -signal.SIGKILL
     assert len(samples(suite_folder / "1")) == 2  # of one problem of its two
@@ -46,8 +46,8 @@ def test_shards_of_which_one_was_killed_are_the_whole_run(
     assert said.ret == pytest.ExitCode.USAGE_ERROR
     said.stderr.fnmatch_lines(["*holds results of shard 1/4, and this is shard 2/4; give each a --results of its own*"])
     for number in range(1, 5):
-        workers = ("-n2",) if number == 2 else ("-n0",)
-        said = run(*demo, f"--shard={number}/4", f"--results={number}", *workers)
+        spread = ("-n2",) if number == 2 else ()
+        said = run(*demo, f"--shard={number}/4", f"--results={number}", *spread, here=not spread)
         assert said.ret == 0  # answers fail, and the threshold is left to who has them all
         said.stdout.fnmatch_lines([f"codeeval: shard {number}/4: * of 8 problems of starter"])
         said.stdout.fnmatch_lines([f"*: left to codeeval merge: shard {number}/4 has a part of the problems"])

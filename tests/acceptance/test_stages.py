@@ -48,11 +48,13 @@ def test_stages_that_were_killed_come_to_what_a_whole_run_does(run: Run, suite_f
     samples = suite_folder / "results/tiny/samples.jsonl"
     with talking(says) as server:
         tiny = ("--model=openai:tiny", f"--base-url={server.base_url}", f"--limit={LIMIT}", "-q", "--concurrency=1")
-        run(*tiny, "--results=whole").assert_outcomes(passed=3, failed=3)
+        run(*tiny, "--results=whole", here=True).assert_outcomes(passed=3, failed=3)
         del server.requests[:]
         killed = run(*tiny, "--stage=generate", environment={"DIES_AFTER": "1"})
         assert killed.ret == -signal.SIGKILL
-        said = run(*tiny, "--stage=generate", "--fail-under=starter:pass@1=1", environment={"DIES_AFTER": "0"})
+        said = run(
+            *tiny, "--stage=generate", "--fail-under=starter:pass@1=1", environment={"DIES_AFTER": "0"}, here=True
+        )
         said.assert_outcomes(passed=LIMIT)
         assert said.ret == 0
         said.stdout.fnmatch_lines([f"generate: *{LIMIT} answers *"])
@@ -68,7 +70,7 @@ def test_stages_that_were_killed_come_to_what_a_whole_run_does(run: Run, suite_f
     checked.stdout.fnmatch_lines(["check: [23] problems have their verdicts from before, and were not run again *"])
     assert rows(suite_folder / "results") == rows(suite_folder / "whole")
     as_checked = samples.read_bytes()
-    shown = run(*tiny, "--stage=report", "--report=page.html", "--fail-under=starter:pass@1=0.9")
+    shown = run(*tiny, "--stage=report", "--report=page.html", "--fail-under=starter:pass@1=0.9", here=True)
     shown.assert_outcomes(passed=3, failed=3)
     assert shown.ret == 1
     assert (suite_folder / "page.html").stat().st_size > 10_000

@@ -75,9 +75,13 @@ def test_sums(score):
 
 @pytest.fixture
 def sums(run, suite_folder):
-    """Run the suite."""
+    """Run the suite, in the test's own process where that may be."""
     (suite_folder / "test_sums.py").write_text(SUITE)
-    return lambda *arguments: run("--self-test=off", *arguments, suite="sums")
+
+    def sums(*arguments, here=True):
+        return run("--self-test=off", *arguments, suite="sums", here=here and "-n2" not in arguments)
+
+    return sums
 
 
 def last_of(body):
@@ -211,7 +215,7 @@ def test_through_the_dashscope_sdk(sums, monkeypatch):
     answers = {f"The sum is {n}.": f"It is {n}." for n in (6, 7, 8)}
     with DashScopeServer(answers, calls=calls, finish="tool_calls") as server:
         asked = arguments(server, "--model-args=stream=on", backend="dashscope")
-        sums(*asked).assert_outcomes(passed=3)
+        sums(*asked, here=False).assert_outcomes(passed=3)
         assert len(server.requests) == 9
 
 

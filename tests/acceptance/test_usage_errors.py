@@ -156,7 +156,7 @@ def test_another_dataset_under_the_same_name_is_refused(run, suite_folder, sampl
     run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     before = samples("reference")
     rows.write_text('{"task_id": "a", "prompt": "y", "canonical_solution": "2"}\n')
-    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset")
+    result = run("--model=reference", "--dataset=own.jsonl", suite="dataset", here=True)
     assert result.ret == 4
     result.stdout.fnmatch_lines(["the run stopped early: 'results/reference' holds results of another dataset-own*"])
     assert samples("reference") == before

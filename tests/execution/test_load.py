@@ -71,10 +71,6 @@ def test_what_takes_too_long_fails_by_its_own_time(runner: PythonRunner) -> None
         assert found.outcome is Outcome.TIMEOUT, (statement, found)
 
 
-def test_a_wait_below_the_limit_of_three_seconds_passes(runner: PythonRunner) -> None:
-    assert verdict(runner, "time.sleep(2.5)", 3.0).passed
-
-
 def test_a_wrong_solution_is_wrong_however_busy_the_machine(runner: PythonRunner) -> None:
     found = runner.check(PROBLEM, "def frac(number):\n    return number\n", 1.0)
     assert found.outcome is Outcome.WRONG_ANSWER
