@@ -74,6 +74,11 @@ class BackendKind:
         return f"{self.name}:{self.argument}" if self.argument else self.name
 
     @property
+    def serves(self) -> bool:
+        """Whether a run starts a server for a model of this kind, with a preset, where none is named."""
+        return "preset" in self.options
+
+    @property
     def is_paid(self) -> bool:
         """Whether somebody may want money for its answers."""
         return not self.scripted and not self.local

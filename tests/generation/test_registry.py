@@ -25,6 +25,8 @@ HOME = ("generation/registry.py", "generation/backends/")
 OTHER_MEANINGS = {
     ("benchmarks/humaneval_protocols.py", "openai"),  # whose human-eval it is
     ("cli/serving.py", "vllm"),  # the program, as the machine has it
+    ("config/evalscope.py", "hf"),  # what another tool's file means in the names of ours
+    ("config/evalscope.py", "replay"),
 }
 RIGHT_ANSWER = ("core/", "scoring/", "benchmarks/")  # what "reference" means in rooms that know no backends
 

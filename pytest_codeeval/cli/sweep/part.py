@@ -85,7 +85,7 @@ def parts_of(file: JobFile) -> Iterator[Part]:
     pages = tuple(name for name in _PAGES if getattr(file.job, name))
     for model in file.models:
         spec = _spec(file, model)
-        served = spec.backend == "vllm" and not (model.vllm_url or spec.endpoint or "url" in (model.model_args or {}))
+        served = spec.kind.serves and not (model.vllm_url or spec.endpoint or "url" in (model.model_args or {}))
         presets = [model.preset] if model.preset else list(dict.fromkeys(file.job.presets or PRESETS))
         for preset in presets if served else [""]:
             yield Part(

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.backends.vllm.preset import DEFAULT
+from pytest_codeeval.generation.registry import kind_of
 from pytest_codeeval.results.run import Run
 
 UNKNOWN = "not known"
@@ -84,7 +85,7 @@ def preset_of(run: Run) -> str:
     models = options.get("models") if isinstance(options, dict) else None
     label = run.about.get("label", run.model)
     for one in models if isinstance(models, list) else ():
-        if isinstance(one, dict) and one.get("label") == label and one.get("backend") == "vllm":
+        if isinstance(one, dict) and one.get("label") == label and kind_of(str(one.get("backend"))).serves:
             args = _pairs(one.get("args"))
             served = not (args.get("url") or one.get("endpoint"))
             return printable(args.get("preset", DEFAULT), limit=_LONGEST) if served else ""
