@@ -25,7 +25,7 @@ from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.cluster.rayengine import RayEngine
 from pytest_codeeval.cluster.words import ClusterWords
 from pytest_codeeval.core.errors import StorageError, UsageError
-from pytest_codeeval.core.secretname import KEY, is_secret_name
+from pytest_codeeval.core.secretname import has_key, is_secret_name
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
 
@@ -114,7 +114,7 @@ class ClusterJob:
         """Raises UsageError for what could not be done."""
         if self.asked.on != "ray":
             raise UsageError(f"--on={self.asked.on}: there is ray, a cluster of Ray.")
-        if any(map(KEY.search, self.asked.others)):
+        if any(map(has_key, self.asked.others)):
             raise UsageError(
                 "what looks like a key stands on the command line, which goes to all nodes; put it into "
                 "the environment of this machine."

@@ -13,6 +13,8 @@ KEY = re.compile(
     re.ASCII,
 )
 """The keys of services that can be told by their form."""
+_SETTING = re.compile(r"""(?:(?P<name>[\w-]+)=|["'](?P<quoted>[\w-]+)["']\s*:\s*["'])(?=(?P<value>[^\s,&;"']+))""")
+_NUMBER = re.compile(r"[0-9.]+")
 
 
 def is_secret_name(name: str) -> bool:
@@ -34,3 +36,13 @@ def secret_in_url(url: str) -> str:
     if KEY.search(url) or any(is_secret_setting(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
         return "a key"
     return ""
+
+
+def has_key(text: str) -> bool:
+    """Whether a part of a command line holds what looks like a key, by its form or by what it is the value of."""
+    named = (
+        is_secret_setting(found["name"] or found["quoted"])
+        for found in _SETTING.finditer(text)
+        if not _NUMBER.fullmatch(found["value"])
+    )
+    return bool(KEY.search(text)) or any(named)

@@ -143,6 +143,7 @@ def test_the_job_of_kubernetes_is_one(odd: Path, tmp_path: Path, capfd: pytest.C
         (["--on=slurm", "--shards=2", "--judge=demo"], "a job of a cluster gets no key"),
         (["--on=slurm", "--shards=2", "--claim=a:/b"], "is for --on=k8s"),
         (["--shards=2", "--on"], "needs a value"),
+        (["--on=slurm", "--shards=2", '--model-args=extra_body={"api_key": "a"}'], "looks like a key"),
         (["--on=slurm", "--shards=2", "--system=a\udcff"], "is no UTF-8, and no job file can hold it"),
     ],
 )
@@ -152,6 +153,14 @@ def test_what_cannot_be_is_refused_before_anything_is_done(
     assert main(["run", "--model=demo", "starter", *words]) == 4
     assert said in capfd.readouterr().err
     assert not list(odd.iterdir())
+
+
+def test_shards_that_were_begun_keep_their_number(odd: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for number, text in enumerate(('{"shard": "1/2"}', "{", '{"shard": 7}'), 1):
+        (odd / f"results.parts/shard-{number}/m").mkdir(parents=True)
+        (odd / f"results.parts/shard-{number}/m/run.json").write_text(text)
+    assert main(["run", "--model=demo", "starter", "--on=local", "--shards=3"]) == 4
+    assert "holds shards of 2, and --shards=3 was given; give --shards=2" in capfd.readouterr().err
 
 
 def test_shards_of_this_machine_end_with_the_run_and_are_told_of_where_they_fail(

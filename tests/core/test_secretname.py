@@ -1,10 +1,10 @@
-"""What in a URL is a secret."""
+"""What in a URL or on a command line is a secret."""
 
 from __future__ import annotations
 
 import pytest
 
-from pytest_codeeval.core.secretname import secret_in_url
+from pytest_codeeval.core.secretname import has_key, secret_in_url
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from pytest_codeeval.core.secretname import secret_in_url
 )
 def test_a_secret_in_a_url(url: str, found: str) -> None:
     assert secret_in_url(url) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ('--model-args=extra_body={"api_key": "abcdef"}', True),
+        ("--model-args=api_key=abcdef", True),
+        ("--stop=sk-proj-0123456789abcdef", True),
+        ("--model-args=api_key_env=MY_KEY,max_tokens=5", False),
+        ("--max-tokens=5000", False),
+        ('--model-args=extra_body={"max_tokens": 5, "tokens": "3"}', False),
+        ("--stop=token: x", False),
+    ],
+)
+def test_a_key_on_a_command_line(word: str, found: bool) -> None:
+    assert has_key(word) is found

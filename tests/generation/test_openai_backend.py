@@ -15,6 +15,7 @@ import pytest
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backend import ModelBackend
+from pytest_codeeval.generation.backends.openai import body
 from pytest_codeeval.generation.backends.openai.answer import completions_of
 from pytest_codeeval.generation.backends.openai.backend import OpenAIBackend
 from pytest_codeeval.generation.backends.openai.fault import refusal, wish
@@ -164,6 +165,12 @@ def test_a_server_that_hangs_is_given_up(tmp_path: Path) -> None:
     error = failure(tmp_path, "hang", timeout=0.3)
     assert "did not answer within 0.3 s; raise --request-timeout" in str(error)
     assert error.retryable
+
+
+def test_an_answer_without_an_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "LARGEST", 64)
+    with FaultyServer(tmp_path, ANSWERS) as server, pytest.raises(BackendError, match="sent an answer of more than"):
+        ask(server)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
 from pytest_codeeval.cli.jobs.fromfile import OfFile
 from pytest_codeeval.core.errors import UsageError
+from pytest_codeeval.core.secretname import has_key
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import printable
 from pytest_codeeval.generation.dealing import shard_folder
@@ -76,12 +79,7 @@ class ShardedRun:
         return found
 
     def _check(self) -> None:
-        for path in (Path.cwd(), self.results):
-            if printable(str(path), limit=4096) != str(path) or "\n" in str(path):
-                raise UsageError(f"{printable(str(path))!r} has characters that no job file can hold; rename it.")
-        for word in () if self.on == "local" else (*self.others, self.image, self.claim):
-            if re.search("[\ud800-\udfff]", word):
-                raise UsageError(f"{printable(word)!r} is no UTF-8, and no job file can hold it; write it otherwise.")
+        self._check_words()
         for name in ("image", "claim"):
             if getattr(self, name) and self.on != "k8s":
                 raise UsageError(f"--{name} is for --on=k8s; leave it out.")
@@ -97,6 +95,31 @@ class ShardedRun:
                 f"{str(self.results)!r} is there already, and nothing is overwritten; give another --results, or "
                 "remove it to have the shards put together anew."
             )
+        for begun in self._begun():
+            if begun != self.shards:
+                raise UsageError(
+                    f"{str(self.parts)!r} holds shards of {begun}, and --shards={self.shards} was given; give "
+                    f"--shards={begun}, or another --results."
+                )
+
+    def _begun(self) -> Iterator[int]:
+        """Yield of how many shards those were that earlier commands began."""
+        for path in sorted(self.parts.glob("shard-*/*/run.json")):
+            with suppress(OSError, ValueError, AttributeError):
+                yield int(json.loads(path.read_bytes()).get("shard", "").partition("/")[2])
+
+    def _check_words(self) -> None:
+        for path in (Path.cwd(), self.results):
+            if printable(str(path), limit=4096) != str(path) or "\n" in str(path):
+                raise UsageError(f"{printable(str(path))!r} has characters that no job file can hold; rename it.")
+        for word in () if self.on == "local" else (*self.others, self.image, self.claim):
+            if re.search("[\ud800-\udfff]", word):
+                raise UsageError(f"{printable(word)!r} is no UTF-8, and no job file can hold it; write it otherwise.")
+            if has_key(word):
+                raise UsageError(
+                    "what looks like a key stands on the command line, which job files hold; put it into the "
+                    "environment of this machine."
+                )
 
     @property
     def parts(self) -> Path:

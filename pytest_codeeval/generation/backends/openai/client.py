@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pytest_codeeval.core.completion import Completion, CompletionRequest, Form
 from pytest_codeeval.core.errors import BackendError, UsageError
 from pytest_codeeval.generation.backends.openai.answer import absent, completions_of, error_in
+from pytest_codeeval.generation.backends.openai.body import body_of
 from pytest_codeeval.generation.backends.openai.fault import fault, refusal, refuses_content
 from pytest_codeeval.generation.backends.server_error import ServerError
 
@@ -161,7 +162,7 @@ class OpenAIClient:
         try:
             method = "GET" if body is None else "POST"
             async with session.request(method, url, data=body, allow_redirects=False) as response:
-                return response.status, response.headers, await response.read()
+                return response.status, response.headers, await body_of(response, self._name)
         except TimeoutError:
             raise BackendError(
                 f"{self._name} did not answer within {self._timeout:g} s; "
