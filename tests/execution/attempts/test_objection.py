@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -101,8 +100,6 @@ def test_packages_are_named_that_are_to_be_allowed() -> None:
     assert objection(problem(test), lambda: ["scipy", "numpy", "pandas"]) is None
 
 
-def test_all_of_the_benchmarks_can_be_judged_and_it_takes_no_time(data: Path) -> None:
+def test_all_of_the_benchmarks_can_be_judged(data: Path) -> None:
     problems = [p for suite in (HUMANEVAL, MBPP, STARTER) for p in suite.load(DataRequest(str(data))).problems]
-    began = time.process_time()
     assert [p.task_id for p in problems if objection(p)] == []
-    assert time.process_time() - began < len(problems) / 1000
