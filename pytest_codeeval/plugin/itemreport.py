@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import pytest
@@ -22,7 +22,44 @@ BY = pytest.StashKey[tuple[Mapping[str, Any], bool]]()
 FIRST_RESULT = pytest.StashKey[Result]()
 
 
-def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+class ItemReports:
+    """Has results travel on reports, and keeps them no longer than that: a run may have more than fit in memory."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Let go of what came of an item as soon as all is reported, however often a plugin ran it."""
+        done = yield
+        _forget(item, RESULT, FIRST_RESULT, BY)
+        return done
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Forget the result of an earlier run of the item: this one may come to none."""
+        _forget(item, RESULT)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the result on the report, and a failure in one line instead of a traceback."""
+        report = yield
+        _describe(report, item, call)
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the result off a report that is sent: pytest keeps all reports to the end, in workers too."""
+        for name in ("codeeval_results", "codeeval_by"):
+            vars(report).pop(name, None)
+
+
+def _forget(item: pytest.Item, *keys: pytest.StashKey[Any]) -> None:
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
+
+
+def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Put the result of a suite's item on the report of one of its phases, or that it was skipped."""
     if report.skipped and not hasattr(report, "wasxfail") and suite_of(item) is not None:
         vars(report)["codeeval_skipped"] = True

@@ -164,10 +164,12 @@ def _register_worker(
 ) -> Worker:
     # Here, as a controller whose items run elsewhere has no use for them.
     from pytest_codeeval.plugin import fixtures
+    from pytest_codeeval.plugin.itemreport import ItemReports
     from pytest_codeeval.plugin.worker import Worker
 
     worker = Worker(config, settings, recorded, service, announces)
     config.pluginmanager.register(worker, "codeeval-worker")
+    config.pluginmanager.register(ItemReports(), "codeeval-item-reports")
     if not settings.shows:
         from pytest_codeeval.plugin.askonly import AskOnly  # for one stage only
 

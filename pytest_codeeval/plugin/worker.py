@@ -20,7 +20,6 @@ from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, Recorded, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
-from pytest_codeeval.plugin.itemreport import RESULT, describe
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item, skipped_param
 from pytest_codeeval.plugin.judged import demand_judged, wanting, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
@@ -151,21 +150,6 @@ class Worker:
         asked = (case.requests for case in cases if ahead and not case.spec.scripted)
         with suppress(CodeEvalError):  # each item meets it too, and says it
             self._service.announce(datasets, list(chain.from_iterable(asked)))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Forget the result of an earlier run of the item: this one may come to none."""
-        if RESULT in item.stash:
-            del item.stash[RESULT]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put the result on the report, and a failure in one line instead of a traceback."""
-        report = yield
-        describe(report, item, call)
-        return report
 
     @pytest.hookimpl
     def pytest_unconfigure(self) -> None:

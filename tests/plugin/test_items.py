@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.plugin.itemreport import RESULT
+from pytest_codeeval.plugin.itemreport import RESULT, ItemReports
 from pytest_codeeval.plugin.items import without_skipped
-from pytest_codeeval.plugin.worker import Worker
 from tests.reports.rows import PASS, result
 
 
@@ -39,5 +38,5 @@ def test_the_result_of_an_earlier_run_of_an_item_is_none_of_this_one() -> None:
     found = item("a")
     found.stash[RESULT] = result(1, PASS)
     for _ in range(2):
-        Worker.pytest_runtest_setup(None, found)  # type: ignore[arg-type]
+        ItemReports().pytest_runtest_setup(found)
         assert RESULT not in found.stash
