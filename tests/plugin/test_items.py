@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.suite import Suite
-from pytest_codeeval.plugin.itemreport import RESULT, ItemReports
+from pytest_codeeval.plugin.itemreport import BY, FIRST_RESULT, RESULT, ItemReports
 from pytest_codeeval.plugin.items import without_skipped
 from tests.reports.rows import PASS, result
 
@@ -40,3 +40,18 @@ def test_the_result_of_an_earlier_run_of_an_item_is_none_of_this_one() -> None:
     for _ in range(2):
         ItemReports().pytest_runtest_setup(found)
         assert RESULT not in found.stash
+
+
+def test_nothing_of_an_item_is_kept_once_it_is_reported() -> None:
+    found, reports = item("a"), ItemReports()
+    protocol = reports.pytest_runtest_protocol(found)
+    next(protocol)
+    first = found.stash[RESULT] = result(1, PASS)
+    found.stash[FIRST_RESULT], found.stash[BY] = first, ({}, False)
+    with pytest.raises(StopIteration):
+        protocol.send(True)
+    assert not len(found.stash)
+    sent = pytest.TestReport("a", ("a", 1, "a"), {}, "passed", None, "call")
+    vars(sent).update(codeeval_results="[]", codeeval_by="[]", codeeval_passed=True)
+    reports.pytest_runtest_logreport(sent)
+    assert {name for name in vars(sent) if name.startswith("codeeval")} == {"codeeval_passed"}
