@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -108,3 +109,27 @@ def test_a_suite_file_that_changed_another_sweep_and_a_preset_twice(
     file.write_text("models: ['vllm:org/m']\npresets: [memory, memory]\nsuites: [starter]\n")
     assert main(["sweep", str(file), "--plan"]) == 0
     assert capfd.readouterr().out.count("to run") == 1
+
+
+def test_another_file_in_the_folder_leaves_what_the_first_one_has(
+    file: Path, sweep: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = pretend(monkeypatch, 0)
+    assert sweep()[0] == 0 and ran == ["demo", "other"]
+    plan = Path("results/sweep.json")
+    earlier = json.loads(plan.read_text())["cells"]
+    plan.write_text(json.dumps({"cells": [{**one, "file": ""} for one in earlier]}))  # as an earlier version wrote it
+    more = Path("more.yaml")
+    more.write_text("models: [{model: demo, name: third}]\nsuites: [{suite: s, file: suite.py}, starter]\n")
+    assert main(["sweep", str(more)]) == 1  # starter was not run, which is to be seen in the tracker
+    assert sweep()[0] == 0 and ran == ["demo", "other", "third"]
+    assert "| third | – | 50.0% | not tested |" in Path("TRACKER.md").read_text()
+    # Of a part that two files have the results are those of the run that was the last.
+    more.write_text(FILE.replace("other}", "other}]\nlimit: 9\nmax_tokens: 9 #"))
+    assert main(["sweep", str(more)]) == 0 and ran[3:] == ["demo", "other"]
+    assert sweep()[0] == 0 and ran[5:] == ["demo", "other"]
+    known = {(one["model"], one["file"]): bool(one["asked"]) for one in json.loads(plan.read_text())["cells"]}
+    assert known == {
+        (model, f"{name}.yaml"): name == "sweep" for model in ("demo", "other") for name in ("more", "sweep")
+    }
+    capfd.readouterr()

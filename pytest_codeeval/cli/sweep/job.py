@@ -30,13 +30,13 @@ _WHY = {2: ", stopped", 4: ", refused for what stands above", 5: ", and nothing 
 
 @dataclass
 class Sweep:
-    """A config file and its parts; `results` has a folder for each preset, `known` what each part was last run with."""
+    """A config file and its parts; `results` has a folder for each preset, `known` what parts were last run with."""
 
     path: Path
     file: JobFile
     parts: Sequence[Part]
     results: Path
-    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    known: set[tuple[str, str, str]] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path) -> Sweep:
@@ -50,7 +50,7 @@ class Sweep:
             raise UsageError(f"{path}: names no suites, and a sweep has to know what is to come; name them.")
         _demand_whole(file)
         results = Path(file.options().get("results") or file.beside(_RESULTS, made_here=True))
-        known = {(one.model, one.preset): one.asked for one in read_plan(results)}
+        known = {(one.model, one.preset, one.asked) for one in read_plan(results) if one.asked}
         return cls(path, file, list(parts_of(file)), results, known)
 
     def tell(self) -> int:
@@ -105,7 +105,7 @@ class Sweep:
             return why
         if code and self.file.job.fail_under and not self._missed(part):
             return f"fail_under is met, and its run ended with exit code {code} all the same"
-        self.known[part.label, part.preset] = part.asked
+        self.known = {one for one in self.known if one[:2] != (part.label, part.preset)} | {part.identity}
         self._keep()
         return ""
 
@@ -119,7 +119,8 @@ class Sweep:
         return True
 
     def _keep(self) -> None:
-        write_plan(self.results, [part.planned(self.known.get((part.label, part.preset), "")) for part in self.parts])
+        cells = [part.planned(self.path.name, complete=part.identity in self.known) for part in self.parts]
+        write_plan(self.results, cells)
 
     def _state(self, part: Part) -> str:
         if self._is_complete(part):
@@ -127,8 +128,7 @@ class Sweep:
         return "to go on with" if (part.place(self.results) / SAMPLES).is_file() else "to run"
 
     def _is_complete(self, part: Part) -> bool:
-        same = self.known.get((part.label, part.preset)) == part.asked
-        return same and not self.file.job.fresh and not self._lacking(part)
+        return part.identity in self.known and not self.file.job.fresh and not self._lacking(part)
 
     def _missed(self, part: Part) -> list[str]:
         """Return which thresholds of the file the results of a complete part miss, whenever that was run."""

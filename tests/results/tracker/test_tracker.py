@@ -169,6 +169,20 @@ def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
     assert main(["tracker", "check", str(tmp_path), "--doc=T.md"]) in (1, 4)
 
 
+def test_models_are_told_apart_however_long_or_odd_their_names(tmp_path: Path) -> None:
+    long = "m" * 150
+    names = [f"{long}-a", f"{long}-b", "n\x1b", "n\\x1b"]
+    for number, name in enumerate(names):
+        write(tmp_path / "no-preset", f"m{number}", {"s": numbered("+-"[number % 2])}, label=name)
+        path = tmp_path / f"no-preset/m{number}/samples.jsonl"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "model": name}) + "\n")
+    write_plan(tmp_path, [Planned(name, "", ("s",)) for name in names])
+    rows_of = table(sections(str(tmp_path))["Scores at a glance"], "s")
+    assert sorted(row["s"] for row in rows_of) == ["0.0%", "0.0%", "100.0%", "100.0%"]
+    assert len({row["model"] for row in rows_of}) == 4 and all(len(row["model"]) < 140 for row in rows_of)
+    assert "n\\x1b" in {row["model"] for row in rows_of}  # a plain name stays as it is
+
+
 def test_agents_have_their_figures_by_name(tmp_path: Path) -> None:
     measures = [{**row, "measures": {"strict": float(row["passed"])}} for row in rows("m", "agents-json", {"a": "+"})]
     metrics = [{"name": "strict", "measure": "strict"}]
