@@ -37,7 +37,7 @@ class Completions(Protocol):
 class CompletionService:
     """Runs the dispatchers of all models on an event loop in a thread of its own.
 
-    `on_announce` is called with the datasets that are announced and may raise CodeEvalError, which then ends all asking;
+    `on_announce` is called with the announced datasets and may raise CodeEvalError, which then ends all asking;
     `on_answer` with each request and its answer, when somebody gets that. Without those that are `needed`, such as
     judges, there is no use in going on with the others.
     """
