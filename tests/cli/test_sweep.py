@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import resource
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -94,6 +95,33 @@ def test_one_part_with_torn_results_is_no_other_ones_end(
     assert (code, ran[2:]) == (1, ["demo", "other"])
     assert "not complete: demo: 'results/no-preset/demo/run.json' is no run of this tool" in said
     assert "0 of 2 parts complete; the tracker is not up to date" in said
+
+
+def test_a_full_disk_ends_it_and_the_same_command_goes_on(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = pretend(monkeypatch, 0)
+    whole = job.run
+
+    def run(arguments: Sequence[str]) -> int:
+        return whole(arguments) if "--codeeval-models=demo" in arguments else 2
+
+    monkeypatch.setattr(job, "run", run)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+    file.write_text(FILE.replace("name: other}", "name: other}, {model: demo, name: third}"))
+    try:
+        assert main(["sweep", str(file)]) == 4
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    out, err = capfd.readouterr()
+    assert "not complete: other" not in out and "third" not in out
+    assert err == (
+        "the sweep ends here: results cannot be written: File too large; 1 of 3 parts complete, and what there is of "
+        "others is kept: make room, and the same command goes on.\n"
+    )
+    monkeypatch.setattr(job, "run", whole)
+    assert main(["sweep", str(file)]) == 0 and ran == ["demo", "other", "third"]
 
 
 def test_a_suite_file_that_changed_another_sweep_and_a_preset_twice(
