@@ -69,7 +69,9 @@ def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
     for path in map(Path, paths):
         planned = read_plan(path)
         cells += planned
-        found += sorted({run.parent.parent for run in path.glob(f"*/*/{SAMPLES}")}) if planned else [path]
+        within = sorted({run.parent.parent for run in path.glob(f"*/*/{SAMPLES}")}) if planned else []
+        # Beside what a sweep has there may stand what was run without one.
+        found += [*within, *([path] if not planned or any(path.glob(f"*/{SAMPLES}")) else [])]
     return found, tuple(cells)
 
 

@@ -165,6 +165,8 @@ def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
         ("seven", "memory", "not tested", "100.0%"),
         ("ten", "memory", "not tested", "not tested"),
     ]
+    write(tmp_path, "alone", {"s": numbered("+-")})  # by no sweep
+    assert table(sections(str(tmp_path))["Scores at a glance"], "s")[0]["s"] == "50.0%"
     (tmp_path / "sweep.json").write_text('{"cells": [{"model": 1}]}')
     assert main(["tracker", "check", str(tmp_path), "--doc=T.md"]) in (1, 4)
 
