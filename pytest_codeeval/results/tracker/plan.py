@@ -10,9 +10,7 @@ from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import replace_file
-from pytest_codeeval.reports.folder import SAMPLES
-
-FILE_NAME = "sweep.json"
+from pytest_codeeval.reports.folder import SAMPLES, SWEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def read_plan(folder: Path) -> tuple[Planned, ...]:
 
     Raises UsageError for a file that cannot be read.
     """
-    path = folder / FILE_NAME
+    path = folder / SWEEP
     try:
         found = json.loads(path.read_bytes())["cells"]
         return tuple(_planned(one) for one in found)
@@ -56,23 +54,21 @@ def write_plan(folder: Path, cells: Sequence[Planned]) -> None:
     """
     kept = (_beside(one, cells) for one in read_plan(folder))
     cells = [*filter(None, kept), *cells]
-    replace_file(folder / FILE_NAME, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
+    replace_file(folder / SWEEP, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
 
 
-def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
-    """Return the results folders that paths stand for, those within a sweep's, and what sweeps have planned.
+def planned_in(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
+    """Return the folders among these that have results, or should have, and what sweeps have planned for them.
 
     Raises UsageError for a plan that cannot be read.
     """
-    found: list[Path] = []
-    cells: list[Planned] = []
-    for path in map(Path, paths):
-        planned = read_plan(path)
-        cells += planned
-        within = sorted({run.parent.parent for run in path.glob(f"*/*/{SAMPLES}")}) if planned else []
-        # Beside what a sweep has there may stand what was run without one.
-        found += [*within, *([path] if not planned or any(path.glob(f"*/{SAMPLES}")) else [])]
-    return found, tuple(cells)
+    plans = {path: read_plan(path) for path in map(Path, paths)}
+    found = [path for path, planned in plans.items() if not planned or _has_results(path)]
+    return found, tuple(one for planned in plans.values() for one in planned)
+
+
+def _has_results(path: Path) -> bool:
+    return any(next(path.glob(f"{deep}/{SAMPLES}"), None) for deep in ("*", "*/*"))
 
 
 def _beside(earlier: Planned, cells: Sequence[Planned]) -> Planned | None:

@@ -17,7 +17,7 @@ from pytest_codeeval.results.tracker.comparisons import comparisons
 from pytest_codeeval.results.tracker.history import Entry, changelog, entry, is_dated, joined
 from pytest_codeeval.results.tracker.issues import issues
 from pytest_codeeval.results.tracker.model import TrackedModel, models_of, preset_of, shown_name, when
-from pytest_codeeval.results.tracker.plan import Planned, expanded
+from pytest_codeeval.results.tracker.plan import Planned, planned_in
 from pytest_codeeval.results.tracker.section import Section, Table, Text
 from pytest_codeeval.results.tracker.serving import serving
 from pytest_codeeval.results.tracker.standing import NOT_TESTED, Standing, standing_of
@@ -52,7 +52,7 @@ def tracked(paths: Sequence[str]) -> Tracked:
 
     Raises UsageError where there is nothing that can be read.
     """
-    folders, planned = expanded(paths)
+    folders, planned = planned_in(paths)
     plan = [replace(one, model=shown_name(one.model)) for one in planned]
     found = load(*sorted(folders)).runs if folders else ()  # in whatever order they were named
     runs = list({run.samples_path.resolve(): run for run in found}.values())
