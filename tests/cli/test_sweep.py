@@ -154,6 +154,9 @@ def test_another_file_in_the_folder_leaves_what_the_first_one_has(
     assert "| third | – | 50.0% | not tested |" in Path("TRACKER.md").read_text()
     # Of a part that two files have the results are those of the run that was the last.
     more.write_text(FILE.replace("other}", "other}]\nlimit: 9\nmax_tokens: 9 #"))
+    with monkeypatch.context() as refused:
+        refused.setattr(job, "run", lambda _: 4)
+        assert main(["sweep", str(more)]) == 1 and sweep()[0] == 0 and ran[3:] == []
     assert main(["sweep", str(more)]) == 0 and ran[3:] == ["demo", "other"]
     assert sweep()[0] == 0 and ran[5:] == ["demo", "other"]
     known = {(one["model"], one["file"]): bool(one["asked"]) for one in json.loads(plan.read_text())["cells"]}

@@ -153,6 +153,8 @@ def test_nothing_is_said_of_what_nobody_tested(tmp_path: Path) -> None:
     found = sections(str(tmp_path))
     said = [found[title].blocks[0].text for title in ("Between models", "Known issues")]
     assert said == ["No two models were tested.", "Nothing was tested."]
+    write(tmp_path, "alone", {"s": numbered("+-")})  # by no sweep
+    assert table(sections(str(tmp_path))["Scores at a glance"], "s")[0]["s"] == "50.0%"
 
 
 def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
