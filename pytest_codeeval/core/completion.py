@@ -203,6 +203,7 @@ class Completion:
     price is unknown, `seconds` is the time that the call took, `reasoning` is thinking that the provider kept apart.
     `tool_calls` are the calls of tools that the provider tells apart from the text, in their order.
     `scores` are of the continuations that were to be scored; the text is then the likeliest of them.
+    `server` is which of several servers of the model answered; it is for the call log, and is not kept with the answer.
     """
 
     text: str
@@ -216,10 +217,11 @@ class Completion:
     cached: bool = False
     tool_calls: tuple[ToolCall, ...] = ()
     scores: tuple[Continuation, ...] = ()
+    server: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; `from_json` gives the completion back."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__slots__ if name != "server"}
         # Only where there are any, so that what is stored of other answers stays as it was.
         lists = {name: [one.to_json() for one in fields.pop(name)] for name in ("tool_calls", "scores")}
         return {**fields, **{name: found for name, found in lists.items() if found}}

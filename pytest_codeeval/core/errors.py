@@ -64,7 +64,7 @@ class BackendError(CodeEvalError):
 
     `status` is the HTTP status where there is one; `retryable` says that the same request may succeed later;
     `retry_after` is the server's own wish in seconds; `fatal` says that every other request would fail alike
-    (bad key, unknown model), so that asking on is a waste.
+    (bad key, unknown model), so that asking on is a waste. `server` is which of several servers of the model it was.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class BackendError(CodeEvalError):
         self.retryable = retryable
         self.retry_after = retry_after
         self.fatal = fatal
+        self.server = ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

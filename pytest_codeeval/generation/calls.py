@@ -38,6 +38,7 @@ class CallLog:
             request,
             seconds,
             attempt,
+            server=completion.server,
             status="ok",
             response=response,
             prompt_tokens=completion.prompt_tokens,
@@ -47,7 +48,8 @@ class CallLog:
 
     def error(self, request: CompletionRequest, error: BackendError, seconds: float, attempt: int) -> Entry:
         """Return the entry for an error."""
-        return self._entry(request, seconds, attempt, status=error.status or "error", error=str(error))
+        status = error.status or "error"
+        return self._entry(request, seconds, attempt, server=error.server, status=status, error=str(error))
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Write entries, those of one folder at once.
@@ -72,7 +74,7 @@ class CallLog:
             self._kept[path] = KeptFile(path)
         self._kept[path].restore()
 
-    def _entry(self, request: CompletionRequest, seconds: float, attempt: int, **outcome: Any) -> Entry:
+    def _entry(self, request: CompletionRequest, seconds: float, attempt: int, server: str, **outcome: Any) -> Entry:
         asked: dict[str, Any] = {"messages": request.messages, "params": request.params.to_json()}
         if request.mode != "chat":
             asked.update(mode=request.mode, prompt=request.prompt, prompt_stop=request.prompt_stop)
@@ -89,6 +91,7 @@ class CallLog:
             "sample_index": request.sample_index,
             "model": request.model,
             "endpoint": request.endpoint,
+            **({"server": server} if server else {}),
             "request": asked,
             "attempt": attempt,
             "seconds": round(seconds, 4),

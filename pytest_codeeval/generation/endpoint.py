@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
@@ -115,17 +115,24 @@ class Endpoint:
     def _outcome(self, task: asyncio.Task[Sequence[Outcome]], requests: int, seconds: float) -> Called:
         if task.cancelled():
             failure: BackendError | None = BackendError(f"{self.name} fell silent", retryable=True)
-            return Called([failure] * requests, failure)
+            return Called([self._signed(failure)] * requests, failure)
         try:
             found = task.result()
             errors = [outcome for outcome in found if isinstance(outcome, BackendError)]
         except BackendError as error:
             found = errors = [error] * requests
+        found = [self._signed(outcome) for outcome in found]
         if not errors or len(errors) < len(found):
             return Called(found)
         failure = next((error for error in errors if error.retryable), errors[0])
         late = failure.status is None and failure.retryable and seconds >= 0.9 * self._deadline
         return Called(found, failure, late)
+
+    def _signed(self, outcome: Outcome) -> Outcome:
+        """Return an outcome with the name of this server, for the call log."""
+        if isinstance(outcome, BackendError):
+            outcome.server = self.name
+        return replace(outcome, server=self.name) if isinstance(outcome, Completion) else outcome
 
     def _failed(self, requests: int, error: BackendError, epoch: int, timed_out: bool) -> None:
         self.failures += requests

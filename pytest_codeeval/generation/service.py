@@ -37,7 +37,7 @@ class Completions(Protocol):
 class CompletionService:
     """Runs the dispatchers of all models on an event loop in a thread of its own.
 
-    `on_announce` is called with each announced dataset and may raise CodeEvalError, which then ends all asking;
+    `on_announce` is called with the announced datasets and may raise CodeEvalError, which then ends all asking;
     `on_answer` with each request and its answer, when somebody gets that. Without those that are `needed`, such as
     judges, there is no use in going on with the others.
     """
@@ -45,7 +45,7 @@ class CompletionService:
     def __init__(
         self,
         dispatchers: Dispatchers,
-        on_announce: Callable[[Mapping[str, Any]], None],
+        on_announce: Callable[[Sequence[Mapping[str, Any]]], None],
         on_answer: Callable[[CompletionRequest, Completion], None] = lambda request, completion: None,  # noqa: ARG005
         needed: Collection[Identity] = (),
     ) -> None:
@@ -105,13 +105,12 @@ class CompletionService:
 
     async def announced(self, datasets: Sequence[Mapping[str, Any]], requests: Sequence[CompletionRequest]) -> None:
         """Do what `announce` does, on the service's loop."""
-        for dataset in datasets:
-            try:
-                self._on_announce(dataset)
-            except CodeEvalError as error:
-                for dispatcher in self._dispatchers.values():
-                    dispatcher.break_off(error)
-                return
+        try:
+            self._on_announce(list(datasets))
+        except CodeEvalError as error:
+            for dispatcher in self._dispatchers.values():
+                dispatcher.break_off(error)
+            return
         for identity, dispatcher in self._dispatchers.items():
             dispatcher.prefetch(request for request in requests if request.identity == identity)
 

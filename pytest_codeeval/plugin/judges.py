@@ -30,6 +30,15 @@ def described(judge: ModelSpec) -> str:
     return " ".join([judge.label, *([f"at {judge.endpoint}"] if judge.endpoint else []), *told])
 
 
+def unneeded(settings: Settings, *, judged: bool) -> str:
+    """Return in words that the judges that were named have nothing to do, unless some suite's answers are `judged`."""
+    if judged or not settings.judges or not settings.checks:
+        return ""
+    labels = [judge.label for judge in settings.judges]
+    named = f"judge {labels[0]} is" if len(labels) == 1 else f"judges {', '.join(labels)} are"
+    return f"{named} asked nothing: no suite of this run has its answers rated"
+
+
 @cache
 def _demo() -> tuple[ModelSpec, ...]:
     from pytest_codeeval.generation.modelnames import resolve  # the options' part, which few workers need

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from pytest_codeeval.core.completion import Identity
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.metric import Metric
+from pytest_codeeval.core.text import printable
 from pytest_codeeval.execution.sandbox.choice import TierReport
 from pytest_codeeval.generation.backend import ModelBackend
 from pytest_codeeval.generation.budget import Budget
@@ -22,7 +23,7 @@ from pytest_codeeval.generation.service import CompletionService
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.generation.storefile import FILE_NAME
 from pytest_codeeval.generation.trouble import Trouble
-from pytest_codeeval.plugin.judges import judge_specs
+from pytest_codeeval.plugin.judges import judge_specs, unneeded
 from pytest_codeeval.plugin.run import Run
 from pytest_codeeval.plugin.settings import Settings
 from pytest_codeeval.plugin.sharding import concurrency_of, shared
@@ -52,8 +53,17 @@ def open_run(
         backends[label].attach(folder.path, lambda text: run.tell(text))
     dispatchers = _dispatchers(settings, backends, run, store)
     judges = [judge.identity for judge in settings.judges]
-    run.service = CompletionService(dispatchers, run.add_dataset, run.judgments.note, judges)
+    run.service = CompletionService(dispatchers, partial(_take_in, run, settings), run.judgments.note, judges)
     return run
+
+
+def _take_in(run: Run, settings: Settings, announced: Sequence[Mapping[str, Any]]) -> None:
+    """Take in the suites of a run, and say if the judges that it names have nothing to do; see `Run.add_dataset`."""
+    for dataset in announced:
+        run.add_dataset(dataset)
+    idle = unneeded(settings, judged=any(dataset["judges"] for dataset in announced))
+    if idle and any("plan" in dataset for dataset in announced):  # which one worker alone tells
+        run.tell(printable(f"codeeval: {idle}"))
 
 
 def folder_of(spec: ModelSpec, settings: Settings, backend: ModelBackend) -> ResultsFolder:

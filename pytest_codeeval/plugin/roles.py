@@ -52,9 +52,11 @@ def _cast_controller(config: pytest.Config) -> None:
     from pytest_codeeval.plugin.controller import Controller
     from pytest_codeeval.plugin.metrics import metrics_from
     from pytest_codeeval.plugin.openrun import open_run, recorded_by
+    from pytest_codeeval.plugin.suitefiles import demand_here
     from pytest_codeeval.plugin.writers import writers
 
     try:
+        demand_here(config.args, config.invocation_params.dir)
         outside = tuple(name for names in config.hook.pytest_codeeval_backends() for name in names)
         settings = read_settings(config, outside)
         prompts = prompts_from({"show_prompts": config.getoption("codeeval_show_prompts")})

@@ -23,7 +23,7 @@ from pytest_codeeval.reports.samplefile import last_lines, put_in_order
 from pytest_codeeval.reports.sampleorder import SampleOrder
 from pytest_codeeval.reports.samplerow import identity, readable
 
-SAMPLES, RUN = "samples.jsonl", "run.json"
+SAMPLES, RUN, SWEEP = "samples.jsonl", "run.json", "sweep.json"
 LAST_PLAN = "plan_of_last_run"
 _MAY_BE_UNKNOWN = {"weights"}  # of folders that were made before it was noted
 

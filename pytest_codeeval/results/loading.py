@@ -12,7 +12,7 @@ from typing import Any
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import read_whole_lines
 from pytest_codeeval.core.text import printable
-from pytest_codeeval.reports.folder import RUN, SAMPLES
+from pytest_codeeval.reports.folder import RUN, SAMPLES, SWEEP
 from pytest_codeeval.reports.samplerow import identity
 from pytest_codeeval.results.results import Results
 from pytest_codeeval.results.run import Run
@@ -50,16 +50,23 @@ def _runs(path: Path) -> Iterator[Run]:
         return
     if not path.is_dir():
         raise UsageError(f"{str(path)!r} is not there; name a folder that --results wrote.")
-    try:
-        inner = sorted(folder for folder in path.iterdir() if (folder / SAMPLES).is_file())
-    except OSError as error:
-        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}; name another folder.") from None
     if (path / SAMPLES).is_file():
         yield _run(path / SAMPLES)
-    elif inner:
-        yield from _in_order([_run(folder / SAMPLES) for folder in inner])
-    else:
+        return
+    # A sweep has a results folder for each preset, and there may be others' results beside these.
+    folders = [path, *_folders(path)] if (path / SWEEP).is_file() else [path]
+    found = [[inner for inner in _folders(folder) if (inner / SAMPLES).is_file()] for folder in folders]
+    if not any(found):
         raise UsageError(f"{str(path)!r} holds no results (no {SAMPLES}); name a folder that --results wrote.")
+    for inner in found:
+        yield from _in_order([_run(folder / SAMPLES) for folder in inner])
+
+
+def _folders(path: Path) -> list[Path]:
+    try:
+        return sorted(inner for inner in path.iterdir() if inner.is_dir())
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}; name another folder.") from None
 
 
 def _run(samples: Path) -> Run:

@@ -101,7 +101,10 @@ def test_the_wheel_alone(checkout: Path, empty: Path, tmp_path: Path, cache_fold
     demo = f"--model=demo {quiet} --limit=3"
 
     # What runs nothing leaves nothing behind.
-    assert "file or directory not found: suites" in shell("pytest suites --model=demo -p no:cacheprovider", 4)
+    said = shell("pytest suites --model=demo -p no:cacheprovider", 4)
+    assert (
+        "suites: there is no folder 'suites' here, as in a clone; the package has it: give --pyargs pytest_co" in said
+    )
     assert "3 deselected" in shell(f"pytest --pyargs pytest_codeeval.suites.test_starter -k no-such {demo}", 5)
     said = shell(f"pytest --pyargs pytest_codeeval.suites.test_humaneval {demo}", 4, CODEEVAL_DATA="")
     assert "HumanEval was not found: run `codeeval data fetch humaneval`, or give" in said

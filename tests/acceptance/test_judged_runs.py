@@ -172,3 +172,12 @@ def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
         listed = run(*asked, *judge, "--co", "-q", suite="mt_bench", here=True)
         listed.stdout.fnmatch_lines(["*MT-Bench/81]"])
         assert model.requests == []
+
+
+def test_a_judge_that_no_suite_needs_is_said_to_be_idle(run):
+    said = "judge demo is asked nothing: no suite of this run has its answers rated"
+    asked = ("--model=demo", "--judge=demo", "--self-test=off", "-k", "Starter/0] or General/24]")
+    for more in (["--plan"], ["-n2"]):
+        text = run(*asked, *more, suite="starter", here="-n2" not in more).stdout.str()
+        assert text.count(said) == 1, text
+    assert said not in run(*asked, "--plan", suite="starter_general", here=True).stdout.str()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import resource
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -95,6 +97,33 @@ def test_one_part_with_torn_results_is_no_other_ones_end(
     assert "0 of 2 parts complete; the tracker is not up to date" in said
 
 
+def test_a_full_disk_ends_it_and_the_same_command_goes_on(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = pretend(monkeypatch, 0)
+    whole = job.run
+
+    def run(arguments: Sequence[str]) -> int:
+        return whole(arguments) if "--codeeval-models=demo" in arguments else 2
+
+    monkeypatch.setattr(job, "run", run)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+    file.write_text(FILE.replace("name: other}", "name: other}, {model: demo, name: third}"))
+    try:
+        assert main(["sweep", str(file)]) == 4
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    out, err = capfd.readouterr()
+    assert "not complete: other" not in out and "third" not in out
+    assert err == (
+        "the sweep ends here: results cannot be written: File too large; 1 of 3 parts complete, and what there is of "
+        "others is kept: make room, and the same command goes on.\n"
+    )
+    monkeypatch.setattr(job, "run", whole)
+    assert main(["sweep", str(file)]) == 0 and ran == ["demo", "other", "third"]
+
+
 def test_a_suite_file_that_changed_another_sweep_and_a_preset_twice(
     file: Path, sweep: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,3 +137,30 @@ def test_a_suite_file_that_changed_another_sweep_and_a_preset_twice(
     file.write_text("models: ['vllm:org/m']\npresets: [memory, memory]\nsuites: [starter]\n")
     assert main(["sweep", str(file), "--plan"]) == 0
     assert capfd.readouterr().out.count("to run") == 1
+
+
+def test_another_file_in_the_folder_leaves_what_the_first_one_has(
+    file: Path, sweep: Callable[[], tuple[int, str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = pretend(monkeypatch, 0)
+    assert sweep()[0] == 0 and ran == ["demo", "other"]
+    plan = Path("results/sweep.json")
+    earlier = json.loads(plan.read_text())["cells"]
+    plan.write_text(json.dumps({"cells": [{**one, "file": ""} for one in earlier]}))  # as an earlier version wrote it
+    more = Path("more.yaml")
+    more.write_text("models: [{model: demo, name: third}]\nsuites: [{suite: s, file: suite.py}, starter]\n")
+    assert main(["sweep", str(more)]) == 1  # starter was not run, which is to be seen in the tracker
+    assert sweep()[0] == 0 and ran == ["demo", "other", "third"]
+    assert "| third | – | 50.0% | not tested |" in Path("TRACKER.md").read_text()
+    # Of a part that two files have the results are those of the run that was the last.
+    more.write_text(FILE.replace("other}", "other}]\nlimit: 9\nmax_tokens: 9 #"))
+    with monkeypatch.context() as refused:
+        refused.setattr(job, "run", lambda _: 4)
+        assert main(["sweep", str(more)]) == 1 and sweep()[0] == 0 and ran[3:] == []
+    assert main(["sweep", str(more)]) == 0 and ran[3:] == ["demo", "other"]
+    assert sweep()[0] == 0 and ran[5:] == ["demo", "other"]
+    known = {(one["model"], one["file"]): bool(one["asked"]) for one in json.loads(plan.read_text())["cells"]}
+    assert known == {
+        (model, f"{name}.yaml"): name == "sweep" for model in ("demo", "other") for name in ("more", "sweep")
+    }
+    capfd.readouterr()

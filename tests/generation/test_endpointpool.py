@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.errors import BackendError, UsageError
-from pytest_codeeval.generation.calls import CallLog
+from pytest_codeeval.generation.calls import FILE_NAME, CallLog
 from pytest_codeeval.generation.dispatcher import ModelDispatcher
 from pytest_codeeval.generation.endpoint import Patience
 from pytest_codeeval.generation.endpointpool import EndpointPool
@@ -116,6 +117,8 @@ def test_each_request_goes_to_the_server_with_the_least_to_do(tmp_path: Path) ->
         assert sum(found.values()) == 100 and found["quick"] > found["slow"]
 
     assert quick.closed and slow.closed and stand.said == []
+    logged = [json.loads(line) for line in (tmp_path / FILE_NAME).read_text().splitlines()]
+    assert len(logged) == 100 and all(row["server"] == row["response"]["text"] for row in logged)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def make_service(tmp_path: Path, store: CompletionStore) -> Iterator[MakeService
     made = []
 
     def make(
-        on_announce: Callable[[Mapping[str, Any]], None] = lambda _: None, **backends: Scripted
+        on_announce: Callable[[Sequence[Mapping[str, Any]]], None] = lambda _: None, **backends: Scripted
     ) -> CompletionService:
         calls = CallLog({("fake", model, "", ()): tmp_path for model in backends})
         dispatchers = {
@@ -111,11 +111,11 @@ def test_one_failure_keeps_no_other_answer_from_being_stored(make_service: MakeS
 def test_datasets_are_announced_in_order(make_service: MakeService) -> None:
     heard: list[Any] = []
     make_service(heard.append, m=Scripted()).announce([{"suite": "a"}, {"suite": "b"}], [])
-    assert heard == [{"suite": "a"}, {"suite": "b"}]
+    assert heard == [[{"suite": "a"}, {"suite": "b"}]]
 
 
 def test_a_dataset_that_does_not_fit_ends_all_asking(make_service: MakeService) -> None:
-    def refuse(dataset: Mapping[str, Any]) -> None:
+    def refuse(datasets: Sequence[Mapping[str, Any]]) -> None:
         raise UsageError("another dataset")
 
     backend = Scripted()

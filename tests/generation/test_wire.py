@@ -118,7 +118,7 @@ def test_an_announcement_reaches_the_service(serve: Serve) -> None:
     with closing(WireClient(serve(backend, heard.append).address)) as client:
         client.announce([{"suite": "a", "faults": {"T/1": "é"}}], [ask(1)])
         client.complete([ask(1)])
-    assert heard == [{"suite": "a", "faults": {"T/1": "é"}}]
+    assert heard == [[{"suite": "a", "faults": {"T/1": "é"}}]]
     assert backend.asked == ["T/1#0"]
 
 

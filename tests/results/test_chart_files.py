@@ -62,6 +62,17 @@ def test_names_that_objects_of_javascript_have_are_drawn_as_any_other(tmp_path: 
     assert {*names, "constructor · pass@1"} <= {(element.text or "").strip() for element in drawn.iter()}
 
 
+def test_names_have_room_in_a_viewer_with_a_wider_font(tmp_path: Path) -> None:
+    library = pytest.importorskip("vl_convert", reason="needs vl-convert-python, which draws the charts")
+    name = "WizardLM-Mammoth-Commander-70B-MMMMMMM-W"
+    chart = charts_of(results(tmp_path, rows("1 0", model=name), rows("1 0", model="m")))[0]
+    tight, roomy = (ElementTree.fromstring(text) for text in (library.vegalite_to_svg(chart.spec), chart.svg_file()))
+    sizes = [sorted(found.get("font-size") for found in one.iter() if found.get("font-size")) for one in (tight, roomy)]
+    assert sizes[0] == sizes[1] and sizes[0]
+    shown = len(name) * 0.62 * 11  # about, of letters as wide as these
+    assert float(roomy.get("width")) - float(tight.get("width")) > 0.18 * shown
+
+
 def test_a_picture_does_not_outgrow_memory() -> None:
     pytest.importorskip("vl_convert", reason="needs vl-convert-python, which draws the charts")
     large = '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="30"></svg>'

@@ -27,3 +27,14 @@ def test_a_file_of_several_models_is_nobodys(tmp_path: Path) -> None:
 def test_a_folder_is_of_one_model_whatever_its_label_was(tmp_path: Path) -> None:
     folder = write(tmp_path / "a", [*rows("1", model="A"), *rows("0", model="a")])
     assert load(folder).runs[0].scores["s"].outcomes.total() == 1
+
+
+def test_a_sweep_has_the_runs_of_all_its_presets(tmp_path: Path) -> None:
+    for place in ("memory/m", "balanced/m", "alone"):
+        write(tmp_path / place, rows("1", model=place[-1]))
+    (tmp_path / "judges").mkdir()
+    with pytest.raises(UsageError, match="holds no results"):
+        load(tmp_path / "judges")
+    assert [run.name for run in load(tmp_path).runs] == ["e"]
+    (tmp_path / "sweep.json").write_text('{"cells": []}')
+    assert [run.name for run in load(tmp_path).runs] == ["e", "m (balanced)", "m (memory)"]

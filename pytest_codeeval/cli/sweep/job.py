@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pytest_codeeval.cli.sweep.part import Part, parts_of
 from pytest_codeeval.cli.sweep.running import run
 from pytest_codeeval.config.checked import check
 from pytest_codeeval.config.jobfile import JobFile, read_job
-from pytest_codeeval.core.errors import CodeEvalError, UsageError
+from pytest_codeeval.core.errors import CodeEvalError, StorageError, UsageError
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.reports.folder import SAMPLES
 from pytest_codeeval.reports.folderlock import FolderLock
@@ -24,19 +26,20 @@ from pytest_codeeval.results.tracker.plan import read_plan, write_plan
 from pytest_codeeval.results.tracker.writing import demand_writable, update
 
 _RESULTS = "results"
+_ROOM = 4 << 20  # bytes, which is less than most parts need
 _ENDED = (0, 1)  # as pytest says that all was run, and perhaps not all passed
 _WHY = {2: ", stopped", 4: ", refused for what stands above", 5: ", and nothing was evaluated"}
 
 
 @dataclass
 class Sweep:
-    """A config file and its parts; `results` has a folder for each preset, `known` what each part was last run with."""
+    """A config file and its parts; `results` has a folder for each preset, `known` what parts were last run with."""
 
     path: Path
     file: JobFile
     parts: Sequence[Part]
     results: Path
-    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    known: set[tuple[str, str, str]] = field(default_factory=set)
 
     @classmethod
     def read(cls, path: Path) -> Sweep:
@@ -50,7 +53,7 @@ class Sweep:
             raise UsageError(f"{path}: names no suites, and a sweep has to know what is to come; name them.")
         _demand_whole(file)
         results = Path(file.options().get("results") or file.beside(_RESULTS, made_here=True))
-        known = {(one.model, one.preset): one.asked for one in read_plan(results)}
+        known = {(one.model, one.preset, one.asked) for one in read_plan(results) if one.asked}
         return cls(path, file, list(parts_of(file)), results, known)
 
     def tell(self) -> int:
@@ -67,7 +70,7 @@ class Sweep:
         """Run what is not complete; return the exit code.
 
         Raises UsageError where the tracker cannot be written, or another sweep runs there, whose servers need the same
-        memory.
+        memory; StorageError where the disk takes no more, which no part to come could end with.
         """
         demand_writable(doc, html)
         try:
@@ -75,8 +78,15 @@ class Sweep:
         except OSError as error:
             raise UsageError(f"{str(self.results)!r} cannot be made: {error.strerror}; name other results.") from None
         with closing(FolderLock(self.results, "name other results")):
-            self._keep()
-            return self._run_all(doc, html)
+            try:
+                self._keep()
+                return self._run_all(doc, html)
+            except StorageError as error:
+                done = f"{sum(map(self._is_complete, self.parts))} of {counted(len(self.parts), 'part')} complete"
+                raise StorageError(
+                    f"the sweep ends here: {error}; {done}, and what there is of others is kept: make room, and the "
+                    "same command goes on."
+                ) from None
 
     def _run_all(self, doc: Path, html: Path | None) -> int:
         failed: list[str] = []
@@ -87,6 +97,7 @@ class Sweep:
             if why := "" if passed_over else self._run(part):
                 failed.append(f"not complete: {part.title}: {why}")
                 _say(f"{part.title} is not complete: {why}")
+                _demand_room(self.results)
             else:
                 missed += [f"{part.title}: {one}" for one in self._missed(part)]
             if number < len(self.parts) and not passed_over:
@@ -105,7 +116,7 @@ class Sweep:
             return why
         if code and self.file.job.fail_under and not self._missed(part):
             return f"fail_under is met, and its run ended with exit code {code} all the same"
-        self.known[part.label, part.preset] = part.asked
+        self.known = {one for one in self.known if one[:2] != (part.label, part.preset)} | {part.identity}
         self._keep()
         return ""
 
@@ -115,11 +126,13 @@ class Sweep:
             update([str(self.results)], doc, html)
         except CodeEvalError as error:
             _say(str(error))
+            _demand_room(self.results)
             return False
         return True
 
     def _keep(self) -> None:
-        write_plan(self.results, [part.planned(self.known.get((part.label, part.preset), "")) for part in self.parts])
+        cells = [part.planned(self.path.name, complete=part.identity in self.known) for part in self.parts]
+        write_plan(self.results, cells)
 
     def _state(self, part: Part) -> str:
         if self._is_complete(part):
@@ -127,8 +140,7 @@ class Sweep:
         return "to go on with" if (part.place(self.results) / SAMPLES).is_file() else "to run"
 
     def _is_complete(self, part: Part) -> bool:
-        same = self.known.get((part.label, part.preset)) == part.asked
-        return same and not self.file.job.fresh and not self._lacking(part)
+        return part.identity in self.known and not self.file.job.fresh and not self._lacking(part)
 
     def _missed(self, part: Part) -> list[str]:
         """Return which thresholds of the file the results of a complete part miss, whenever that was run."""
@@ -157,6 +169,16 @@ class Sweep:
         return (
             f"{counted(len(errors), 'problem')} could not be evaluated" if isinstance(errors, list) and errors else ""
         )
+
+
+def _demand_room(folder: Path) -> None:
+    """Raise StorageError where the disk takes no more, as something failed that may have been for that."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM))
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror}") from None
 
 
 def _demand_whole(file: JobFile) -> None:

@@ -59,9 +59,14 @@ class Part:
         """Return the folder that has its results."""
         return results / self.within / self.folder
 
-    def planned(self, asked: str) -> Planned:
-        """Return it as the plan has it, with what it was last run to the end with."""
-        return Planned(self.label, self.preset, self.suites, asked)
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Which part it is, and what decides its results: what is `complete` is so by that."""
+        return self.label, self.preset, self.asked
+
+    def planned(self, file: str, *, complete: bool) -> Planned:
+        """Return it as the plan of a config file has it."""
+        return Planned(self.label, self.preset, self.suites, self.asked if complete else "", file)
 
     def arguments(self, file: Path, results: Path) -> list[str]:
         """Return the arguments of pytest that run it; pages are beside its results, as each part has its own."""

@@ -14,6 +14,7 @@ from pytest_codeeval.generation.storefile import FILE_NAME
 from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.case import Case
 from pytest_codeeval.plugin.items import cases_of, without_skipped
+from pytest_codeeval.plugin.judges import unneeded
 from pytest_codeeval.plugin.names import NAMES
 from pytest_codeeval.plugin.rehearsal import planned, shown
 from pytest_codeeval.plugin.rehearsal.estimate import Estimate, estimate
@@ -82,6 +83,10 @@ class Rehearsal:
             self._prepared.lack(reason)
         yield from planned.lines_of(found, self._settings, self._prepared.sandbox)
         yield from self._prepared.notes
+        judged = any(case.scorer.judged or case.scorer.may_judge for case in self._cases)
+        left_out = self._worker.lacks or not self._cases  # what that would need is not known
+        if idle := unneeded(self._settings, judged=judged or bool(left_out)):
+            yield printable(idle)
 
     def _estimates(self) -> Iterator[Estimate]:
         path = Path(self._settings.results)

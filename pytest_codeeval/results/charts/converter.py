@@ -21,6 +21,9 @@ _OF_OBJECTS = re.compile(
     r"propertyIsEnumerable|toLocaleString|toString|valueOf"
 )
 """What every object of JavaScript has: Vega looks names up in objects, and takes these for known."""
+_WIDER = 1.2
+"""How much wider than Arial, by which texts are measured, a viewer's font may be: DejaVu and Verdana are that wide."""
+_FONT_SIZE = re.compile(r'(?<=font-size=")([0-9.]+)(?=px")')
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 
 
@@ -31,11 +34,11 @@ def svg(spec: dict[str, Any], name: str, title: str, *, alone: bool = False) -> 
     Raises MissingExtra without vl-convert.
     """
     ground = {"config": {"background": "white"}} if alone else {"config": {"background": None}}
-    drawn: str = _convert("vegalite_to_svg", _clean(spec), allowed_base_urls=[], **ground)
+    drawn: str = _convert("vegalite_to_svg", _roomy(_clean(spec)), allowed_base_urls=[], **ground)
     ids: dict[str, str] = {}
     number = partial(_ID.sub, lambda found: found[1] + ids.setdefault(found[2], f"{name}-{len(ids)}"))
-    drawn = _TAG.sub(lambda tag: number(tag[0]), drawn)
-    # A viewer may have a wider font than the one that the picture was measured in.
+    as_meant = partial(_FONT_SIZE.sub, lambda found: f"{float(found[1]) / _WIDER:.4g}")
+    drawn = _TAG.sub(lambda tag: as_meant(number(tag[0])), drawn)
     head = f'<svg role="img" overflow="visible" aria-labelledby="{name}-title" ' + ('color="black" ' if alone else "")
     start = drawn.index(">") + 1
     title = f'<title id="{name}-title">{escape(title)}</title>'
@@ -49,6 +52,14 @@ def png(drawn: str, dpi: int) -> bytes:
     most = _INCH * (_MOST_DOTS / (width * height)) ** 0.5
     dots: bytes = _convert("svg_to_png", drawn, ppi=min(dpi, most))
     return dots
+
+
+def _roomy(part: Any) -> Any:
+    """Return a specification with larger letters, so that all texts are given room for those of a wider font."""
+    if isinstance(part, dict):
+        larger = {key for key, value in part.items() if key.lower().endswith("fontsize") and isinstance(value, int)}
+        return {key: value * _WIDER if key in larger else _roomy(value) for key, value in part.items()}
+    return [_roomy(one) for one in part] if isinstance(part, list) else part
 
 
 def _clean(part: Any) -> Any:

@@ -21,6 +21,8 @@ _CONFIG: Spec = {
     "aria": False,  # the picture is one image with a title, and its table stands beside it
     "font": "Arial, Helvetica, Liberation Sans, sans-serif",
     "view": {"stroke": None},
+    # Each size is named, as a picture is measured in larger ones than it is drawn in.
+    "text": {"fontSize": 11},
     "axis": {
         "labelColor": TEXT,
         "titleColor": TEXT,
@@ -33,9 +35,23 @@ _CONFIG: Spec = {
         "gridColor": _LINE,
         "gridOpacity": 0.5,
     },
-    "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelLimit": 0, "labelFontSize": 11, "symbolSize": 90},
+    "legend": {
+        "labelColor": TEXT,
+        "titleColor": TEXT,
+        "labelLimit": 0,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "symbolSize": 90,
+    },
     "header": {"labelColor": TEXT, "titleColor": TEXT, "labelLimit": 0, "labelFontSize": 12, "labelFontWeight": "bold"},
-    "title": {"color": TEXT, "subtitleColor": TEXT, "anchor": "start", "offset": 14, "fontSize": 15},
+    "title": {
+        "color": TEXT,
+        "subtitleColor": TEXT,
+        "anchor": "start",
+        "offset": 14,
+        "fontSize": 15,
+        "subtitleFontSize": 12,
+    },
     "facet": {"spacing": 24},
     "concat": {"spacing": 36},
 }

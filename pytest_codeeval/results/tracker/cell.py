@@ -53,7 +53,9 @@ def cells_of(runs: Sequence[Run], models: Mapping[str, TrackedModel], plan: Sequ
         for suite in run.suites:
             if suite not in own or _rank(run, suite) >= _rank(own[suite], suite):
                 own[suite] = run
-    planned = {(one.model, one.preset): one.suites for one in plan}
+    planned: defaultdict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    for one in plan:
+        planned[one.model, one.preset] += one.suites
     for model, preset in list(found):
         if preset and not any(name == model for name, _ in planned):
             for other in PRESETS:
@@ -93,4 +95,4 @@ def _rank(run: Run, suite: str) -> tuple[bool, bool, bool]:
 def _pending(planned: Sequence[str], runs: Mapping[str, Run]) -> tuple[str, ...]:
     """Return what is planned and not there; a suite with a protocol or a part is called by more than its name."""
     known = {name.partition("@")[0] for run in runs.values() for name in run.datasets} | {*runs}
-    return tuple(suite for suite in planned if suite not in known)
+    return tuple(dict.fromkeys(suite for suite in planned if suite not in known))

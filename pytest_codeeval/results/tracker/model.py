@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from pytest_codeeval.core.text import printable
@@ -75,8 +76,16 @@ def models_of(runs: Sequence[Run]) -> dict[str, TrackedModel]:
         alike = [one for one in runs if (one.model, asked[one.name]) == (run.model, of)]
         named = ", ".join(filter(None, (of.get("backend"), of.get("model"), of.get("endpoint"), of.get("weights"))))
         name = run.model if labels[run.model] == 1 else f"{run.model} ({named or 'asked for as nobody knows'})"
-        found[run.name] = TrackedModel(printable(name, limit=_LONGEST), of, _files(alike))
+        found[run.name] = TrackedModel(shown_name(name), of, _files(alike))
     return found
+
+
+def shown_name(name: str) -> str:
+    """Return a model's name as the document has it: one that is cut or escaped is still told from all others."""
+    shown = printable(name, limit=_LONGEST)
+    if shown == name:
+        return name
+    return f"{printable(name[:_LONGEST])}… ({sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
 
 def preset_of(run: Run) -> str:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.core.jsonl import replace_file
-from pytest_codeeval.reports.folder import SAMPLES
-
-FILE_NAME = "sweep.json"
+from pytest_codeeval.reports.folder import SAMPLES, SWEEP
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A model by its label, with a preset (empty if no run serves it), and its suites.
 
-    `asked` tells what it was last run to the end with from anything else, and is empty before that.
+    `asked` tells what it was last run to the end with from anything else, and is empty before that. `file` is the name
+    of the config file that has it.
     """
 
     model: str
     preset: str
     suites: tuple[str, ...]
     asked: str = ""
+    file: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -37,7 +37,7 @@ def read_plan(folder: Path) -> tuple[Planned, ...]:
 
     Raises UsageError for a file that cannot be read.
     """
-    path = folder / FILE_NAME
+    path = folder / SWEEP
     try:
         found = json.loads(path.read_bytes())["cells"]
         return tuple(_planned(one) for one in found)
@@ -48,26 +48,42 @@ def read_plan(folder: Path) -> tuple[Planned, ...]:
 
 
 def write_plan(folder: Path, cells: Sequence[Planned]) -> None:
-    """Keep a plan. Raises StorageError where the disk does not take it."""
-    replace_file(folder / FILE_NAME, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
+    """Keep the plan of one config file, beside what others have planned or run to the end for that folder.
+
+    Raises UsageError for a plan that cannot be read, StorageError where the disk does not take it.
+    """
+    kept = (_beside(one, cells) for one in read_plan(folder))
+    cells = [*filter(None, kept), *cells]
+    replace_file(folder / SWEEP, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
 
 
-def expanded(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
-    """Return the results folders that paths stand for, those within a sweep's, and what sweeps have planned.
+def planned_in(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
+    """Return the folders among these that have results, or should have, and what sweeps have planned for them.
 
     Raises UsageError for a plan that cannot be read.
     """
-    found: list[Path] = []
-    cells: list[Planned] = []
-    for path in map(Path, paths):
-        planned = read_plan(path)
-        cells += planned
-        found += sorted({run.parent.parent for run in path.glob(f"*/*/{SAMPLES}")}) if planned else [path]
-    return found, tuple(cells)
+    plans = {path: read_plan(path) for path in map(Path, paths)}
+    found = [path for path, planned in plans.items() if not planned or _has_results(path)]
+    return found, tuple(one for planned in plans.values() for one in planned)
+
+
+def _has_results(path: Path) -> bool:
+    return any(next(path.glob(f"{deep}/{SAMPLES}"), None) for deep in ("*", "*/*"))
+
+
+def _beside(earlier: Planned, cells: Sequence[Planned]) -> Planned | None:
+    """Return what stays of an earlier plan beside the cells of a config file."""
+    own = next((one for one in cells if (one.model, one.preset) == (earlier.model, earlier.preset)), None)
+    if earlier.file in ("", *(one.file for one in cells)):
+        # What this file does not name any more and was never run is planned by nobody.
+        return earlier if own is None and earlier.asked else None
+    # Two files may have one cell, whose results are those of the run that was the last.
+    replaced = own is not None and own.asked not in ("", earlier.asked)
+    return replace(earlier, asked="") if replaced else earlier
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:
-    found = Planned(one["model"], one["preset"], tuple(one["suites"]), one["asked"])
-    if not all(isinstance(name, str) for name in (found.model, found.preset, found.asked, *found.suites)):
+    found = Planned(one["model"], one["preset"], tuple(one["suites"]), one["asked"], one.get("file", ""))
+    if not all(isinstance(name, str) for name in (found.model, found.preset, found.asked, found.file, *found.suites)):
         raise ValueError("a plan is made of texts")
     return found

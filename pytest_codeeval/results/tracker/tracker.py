@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
@@ -16,8 +16,8 @@ from pytest_codeeval.results.tracker.cell import Cell, cells_of, suites_of
 from pytest_codeeval.results.tracker.comparisons import comparisons
 from pytest_codeeval.results.tracker.history import Entry, changelog, entry, is_dated, joined
 from pytest_codeeval.results.tracker.issues import issues
-from pytest_codeeval.results.tracker.model import TrackedModel, models_of, preset_of, when
-from pytest_codeeval.results.tracker.plan import Planned, expanded
+from pytest_codeeval.results.tracker.model import TrackedModel, models_of, preset_of, shown_name, when
+from pytest_codeeval.results.tracker.plan import Planned, planned_in
 from pytest_codeeval.results.tracker.section import Section, Table, Text
 from pytest_codeeval.results.tracker.serving import serving
 from pytest_codeeval.results.tracker.standing import NOT_TESTED, Standing, standing_of
@@ -52,7 +52,8 @@ def tracked(paths: Sequence[str]) -> Tracked:
 
     Raises UsageError where there is nothing that can be read.
     """
-    folders, plan = expanded(paths)
+    folders, planned = planned_in(paths)
+    plan = [replace(one, model=shown_name(one.model)) for one in planned]
     found = load(*sorted(folders)).runs if folders else ()  # in whatever order they were named
     runs = list({run.samples_path.resolve(): run for run in found}.values())
     if not runs and not plan:

@@ -153,6 +153,8 @@ def test_nothing_is_said_of_what_nobody_tested(tmp_path: Path) -> None:
     found = sections(str(tmp_path))
     said = [found[title].blocks[0].text for title in ("Between models", "Known issues")]
     assert said == ["No two models were tested.", "Nothing was tested."]
+    write(tmp_path, "alone", {"s": numbered("+-")})  # by no sweep
+    assert table(sections(str(tmp_path))["Scores at a glance"], "s")[0]["s"] == "50.0%"
 
 
 def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
@@ -165,8 +167,24 @@ def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
         ("seven", "memory", "not tested", "100.0%"),
         ("ten", "memory", "not tested", "not tested"),
     ]
+    write(tmp_path, "alone", {"s": numbered("+-")})  # by no sweep
+    assert table(sections(str(tmp_path))["Scores at a glance"], "s")[0]["s"] == "50.0%"
     (tmp_path / "sweep.json").write_text('{"cells": [{"model": 1}]}')
     assert main(["tracker", "check", str(tmp_path), "--doc=T.md"]) in (1, 4)
+
+
+def test_models_are_told_apart_however_long_or_odd_their_names(tmp_path: Path) -> None:
+    long = "m" * 150
+    names = [f"{long}-a", f"{long}-b", "n\x1b", "n\\x1b"]
+    for number, name in enumerate(names):
+        write(tmp_path / "no-preset", f"m{number}", {"s": numbered("+-"[number % 2])}, label=name)
+        path = tmp_path / f"no-preset/m{number}/samples.jsonl"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "model": name}) + "\n")
+    write_plan(tmp_path, [Planned(name, "", ("s",)) for name in names])
+    rows_of = table(sections(str(tmp_path))["Scores at a glance"], "s")
+    assert sorted(row["s"] for row in rows_of) == ["0.0%", "0.0%", "100.0%", "100.0%"]
+    assert len({row["model"] for row in rows_of}) == 4 and all(len(row["model"]) < 140 for row in rows_of)
+    assert "n\\x1b" in {row["model"] for row in rows_of}  # a plain name stays as it is
 
 
 def test_agents_have_their_figures_by_name(tmp_path: Path) -> None:
