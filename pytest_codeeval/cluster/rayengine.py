@@ -27,6 +27,8 @@ _LOOKING, _ENDING = 300.0, 15.0
 _ALONE = 300.0
 """Seconds without a node that could grade, as when all are lost and none joins: Ray would wait for ever."""
 _LOCAL = {"include_dashboard": False, "object_store_memory": 256 << 20}
+_ARROW = "RAY_DISABLE_CUSTOM_ARROW_DATA_SERIALIZATION"
+"""Without it Ray imports pyarrow, for nearly a second of CPU, to carry tables; there are none here."""
 _REACHED = 3.0
 _AGAIN = (0.5, 1.0, 2.0)
 _HOST_AND_PORT = re.compile(r"[^/]+:\d+")
@@ -56,6 +58,7 @@ class RayEngine:
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_task_oom_retries", str(_RETRIES))  # for ever, without it
+        os.environ.setdefault(_ARROW, "1")
         self._ray = needed("ray", "ray", "--on=ray")
         self._workers = workers
         self._pending: dict[Any, Order] = {}
