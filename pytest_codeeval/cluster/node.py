@@ -103,8 +103,8 @@ def _of_shard(order: Order, results: Path) -> list[str]:
     told = any(point.name == "codeeval" for point in metadata.entry_points(group="pytest11"))
     plugin = [] if told else ["-p", "pytest_codeeval.plugin"]
     # Nobody reads how an assert of a test file failed here, and to have it said pytest takes all modules apart.
-    plain = "--assert=plain"
-    return [*plugin, *workers, *pages, plain, f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+    how = ["--assert=plain", f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+    return [*plugin, *workers, *pages, *how]
 
 
 def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[bytes]:
