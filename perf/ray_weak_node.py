@@ -70,10 +70,9 @@ def there_are(nodes: int, address: str, started: subprocess.Popen[bytes]) -> boo
 
 
 def run(words: list[str]) -> None:
-    """Run a command, and show its exit code and what it says in its own name."""
+    """Run a command, and show its exit code and what it says beside its results."""
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True)
-    said = [line for line in done.stderr.splitlines() if line.startswith(("codeeval", "ERROR"))]
-    print(f"exit code {done.returncode}", *said, sep="\n  ", flush=True)
+    print(f"exit code {done.returncode}", *filter(str.strip, done.stderr.splitlines()), sep="\n  ", flush=True)
 
 
 def main(words: list[str]) -> None:

@@ -107,7 +107,7 @@ class RayEngine:
         task = self._ray.remote(max_retries=_RETRIES, num_cpus=0)(look)
         asked = {
             node: task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote(tier)
-            for node in self._nodes()
+            for node in self._able()
         }
         self._ray.wait(list(asked.values()), num_returns=len(asked), timeout=_LOOKING)
         found: dict[str, Mapping[str, Any]] = {}
@@ -141,7 +141,7 @@ class RayEngine:
     def avoid(self, node: str) -> bool:
         """Give a node no further orders; return whether there are others."""
         self._avoided.add(node)
-        return bool(self._nodes().keys() - self._avoided)
+        return bool(self._able() - self._avoided)
 
     def cancel(self) -> None:
         """End what is under way."""
@@ -166,8 +166,7 @@ class RayEngine:
 
     def _demand_usable(self) -> None:
         """Raise EngineGone where there has been no node for long that orders could be given to."""
-        nodes = self._nodes().items()
-        if any(node not in self._avoided and has.get("CPU", 0) >= self._workers for node, has in nodes):
+        if self._able() - self._avoided:
             self._usable = time.monotonic()
         elif time.monotonic() - self._usable > _ALONE:
             raise EngineGone(f"the Ray cluster has had no node that could grade for {_ALONE:g} s")
@@ -179,6 +178,10 @@ class RayEngine:
 
     def _cpus(self) -> list[float]:
         return [resources.get("CPU", 0.0) for resources in self._nodes().values()]
+
+    def _able(self) -> set[str]:
+        """Return the nodes that have CPUs for a shard, as a head may not, which then says nothing of the others."""
+        return {node for node, has in self._nodes().items() if has.get("CPU", 0) >= self._workers}
 
     def _nodes(self) -> dict[str, dict[str, Any]]:
         self._demand_reachable()
