@@ -20,6 +20,7 @@ from typing import Any
 import pytest_codeeval
 from pytest_codeeval.cluster.archive import LARGEST, SAID, packed
 from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.cluster.words import PLAIN
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.core.secretname import is_secret_name
@@ -102,8 +103,7 @@ def _of_shard(order: Order, results: Path) -> list[str]:
     # Of a package that an engine has brought nobody has told pytest.
     told = any(point.name == "codeeval" for point in metadata.entry_points(group="pytest11"))
     plugin = [] if told else ["-p", "pytest_codeeval.plugin"]
-    # Nobody reads how an assert of a test file failed here, and to have it said pytest takes all modules apart.
-    how = ["--assert=plain", f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+    how = [PLAIN, f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
     return [*plugin, *workers, *pages, *how]
 
 
