@@ -117,7 +117,7 @@ def _samples(
         suite, task, index = one
         if not part.holds(task) or not 0 <= index < plan.get(suite, {}).get(task, 0):
             raise BadArchive(f"it has a sample that was not asked for: {task[:80]!r} of {suite[:80]!r}, {index}")
-        if not sent.has(str(run.settings.get("model")), row):
+        if not sent.has(run, row):
             raise BadArchive(f"it has another answer than was sent: {task[:80]!r} of {suite[:80]!r}, {index}")
         found.setdefault((suite, task), set()).add(index)
     return found

@@ -131,6 +131,8 @@ def check_that_nothing_else_is_believed(
                 members.writestr(str(path.relative_to(place)), text)
         return target.getvalue()
 
+    with pytest.raises(BadArchive, match="another answer than was sent"):
+        arrived(came.archive, order, plan, new(), SentAnswers(b""))
     short = arrived(altered(lambda row: None), order, plan, new(), sent)
     assert short.lacking == ((POISON, "no verdict came"),) and short.problems == 0
     for alter in (
