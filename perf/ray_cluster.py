@@ -1,11 +1,14 @@
 """What grading through Ray costs beside grading here: CPU seconds, the driver's memory, and whether the verdicts agree.
 
-    python perf/ray_cluster.py [--runs=N] [--kills=K] [--seed=S] NODES SHARDS SUITE --model=replay:FILE [OPTION…]
+    python perf/ray_cluster.py [OPTION…] NODES SHARDS SUITE --model=replay:FILE [OPTION OF CODEEVAL…]
 
 It needs Ray. A head and NODES nodes of one CPU each are started on this machine by Ray's own utility. The driver is the
-process of `codeeval run --on ray`, without the runs of pytest that it starts; the CPU time of the nodes is that
-of the shards. Ray's own processes are counted in neither. With --runs there are N runs more on the same cluster: in
-each of them a node is killed K times, at random moments between the asking and the last verdict, and another one joins.
+process of `codeeval run --on ray`, in memory without the runs of pytest that it starts; the CPU time of the nodes is
+that of the shards. Ray's own processes are counted in neither.
+
+--together makes the run here and that on the cluster at the same time, so that a busy machine is as busy for both.
+--runs=N makes N runs more on the same cluster: in each of them a node is killed --kills=K times, at random moments
+(--seed=S) between the asking and the last verdict, and another one joins.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ import json
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +68,14 @@ def measured(
 
     `meanwhile` hears again and again how many seconds it has run.
     """
-    before, begun, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
+    begun, peak = time.monotonic(), 0
     with log.open("wb") as said, subprocess.Popen([*COMMAND, *words], stdout=said, stderr=said) as process:
-        while process.poll() is None:
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
             peak = max(peak, own_peak(process.pid))
             meanwhile(time.monotonic() - begun)
             time.sleep(0.2)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, time.monotonic() - begun, peak
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
+    return ended[2].ru_utime + ended[2].ru_stime, time.monotonic() - begun, peak
 
 
 class Span:
@@ -122,14 +124,19 @@ def main(given: argparse.Namespace, words: list[str]) -> None:
     options = {"object_store_memory": STORE, "include_dashboard": False}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        here, seconds, _ = measured([*words, "-n0", "-q", f"--results={folder}/here"], folder / "here.log")
-        print(f"here: {here:.1f} CPU s in {seconds:.0f} s", flush=True)
+        running = ThreadPoolExecutor().submit(
+            measured, [*words, "-n0", "-q", f"--results={folder}/here"], folder / "here.log"
+        )
+        if not given.together:
+            running.result()
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **options})
         try:
             joined = [joining(cluster) for _ in range(given.nodes)]
             asked = [*words, "--on=ray", f"--address={cluster.address}", f"--shards={given.shards}", "-q"]
             span = Span(folder / "there")
             found = measured([*asked, f"--results={folder}/there"], folder / "there.log", span)
+            here, seconds, _ = running.result()
+            print(f"here: {here:.1f} CPU s in {seconds:.0f} s")
             tell_of_costs(folder, here, found, f"{given.nodes} nodes, {given.shards} shards")
             killing(given, cluster, joined, asked, span, folder)
         finally:
@@ -169,6 +176,7 @@ def killing(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--runs", type=int, default=0)
     parser.add_argument("--kills", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
