@@ -120,12 +120,19 @@ def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[by
         stdout=said,
         stderr=said,
         start_new_session=True,
-        preexec_fn=_end_with_parent,
+        preexec_fn=_begin,
     )
 
 
-def _end_with_parent() -> None:
-    """Have the run end, in order, when the engine's own process is gone in whatever way."""
+def _begin() -> None:
+    """Have the run begin as from a terminal, and end, in order, when the engine's own process is gone in whatever way.
+
+    Ray blocks SIGINT, and who starts a node may ignore others. Solutions would inherit that, and some send one.
+    """
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
