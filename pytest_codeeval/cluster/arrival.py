@@ -12,6 +12,7 @@ from pytest_codeeval.cluster.archive import FILES, LONGEST, BadArchive, read_obj
 from pytest_codeeval.cluster.node import ABSENT
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
+from pytest_codeeval.cluster.sent import SentAnswers
 from pytest_codeeval.core.columns import COLUMNS
 from pytest_codeeval.reports.folder import RUN, SAMPLES
 from pytest_codeeval.reports.samplerow import identity
@@ -56,8 +57,8 @@ class Arrival:
         return self.status["exit"] in _ENDED and all(run.finished for run in self.runs.values())
 
 
-def arrived(archive: bytes, order: Order, plan: ClusterPlan, folder: Path) -> Arrival:
-    """Unpack an archive into an empty folder, and check all that it holds against what was ordered.
+def arrived(archive: bytes, order: Order, plan: ClusterPlan, folder: Path, sent: SentAnswers) -> Arrival:
+    """Unpack an archive into an empty folder, and check all that it holds against what was ordered and `sent`.
 
     Raises BadArchive for what was not ordered.
     """
@@ -68,7 +69,7 @@ def arrived(archive: bytes, order: Order, plan: ClusterPlan, folder: Path) -> Ar
     problems, lacking, part = 0, [], order.part
     for name, suites in plan.samples.items():
         run = runs.get(name)
-        there = _samples(run, order, suites) if run else {}
+        there = _samples(run, order, suites, sent) if run else {}
         wanted = {(suite, task): n for suite, tasks in suites.items() for task, n in tasks.items() if part.holds(task)}
         short = [task for task, samples in wanted.items() if len(there.get(task, ())) < samples]
         problems += len(wanted) - len(short)
@@ -103,8 +104,10 @@ def _is_formed(about: Mapping[str, Any]) -> bool:
     return isinstance(datasets, dict) and all(isinstance(one, dict) for one in (*parts, *datasets.values()))
 
 
-def _samples(run: Run, order: Order, plan: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], set[int]]:
-    """Return which samples there are, each of which is one that was ordered."""
+def _samples(
+    run: Run, order: Order, plan: Mapping[str, Mapping[str, int]], sent: SentAnswers
+) -> dict[tuple[str, str], set[int]]:
+    """Return which samples there are, each of which is one that was ordered, of an answer that was sent."""
     part = order.part
     found: dict[tuple[str, str], set[int]] = {}
     for row in _rows(run.samples_path):
@@ -114,6 +117,8 @@ def _samples(run: Run, order: Order, plan: Mapping[str, Mapping[str, int]]) -> d
         suite, task, index = one
         if not part.holds(task) or not 0 <= index < plan.get(suite, {}).get(task, 0):
             raise BadArchive(f"it has a sample that was not asked for: {task[:80]!r} of {suite[:80]!r}, {index}")
+        if not sent.has(run, row):
+            raise BadArchive(f"it has another answer than was sent: {task[:80]!r} of {suite[:80]!r}, {index}")
         found.setdefault((suite, task), set()).add(index)
     return found
 

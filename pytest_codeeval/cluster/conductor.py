@@ -16,6 +16,7 @@ from pytest_codeeval.cluster.engine import Engine, Outcome
 from pytest_codeeval.cluster.keeper import Keeper
 from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.planned import ClusterPlan
+from pytest_codeeval.cluster.sent import SentAnswers
 from pytest_codeeval.core.errors import StorageError, UsageError
 from pytest_codeeval.core.shard import Shard
 from pytest_codeeval.core.text import counted, printable
@@ -118,7 +119,8 @@ class Conductor:
             return
         try:
             with tempfile.TemporaryDirectory(prefix="codeeval-came-") as folder:
-                arrival = arrived(outcome.archive, order, self.plan, Path(folder))
+                sent = SentAnswers(self._answers(order.part))
+                arrival = arrived(outcome.archive, order, self.plan, Path(folder), sent)
                 self._keep(arrival, order, digest, outcome.node)
         except NotAlike as error:
             self._turn_away(order, outcome.node, str(error))

@@ -20,6 +20,7 @@ from typing import Any
 import pytest_codeeval
 from pytest_codeeval.cluster.archive import LARGEST, SAID, packed
 from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.cluster.words import PLAIN
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.core.secretname import is_secret_name
@@ -102,7 +103,8 @@ def _of_shard(order: Order, results: Path) -> list[str]:
     # Of a package that an engine has brought nobody has told pytest.
     told = any(point.name == "codeeval" for point in metadata.entry_points(group="pytest11"))
     plugin = [] if told else ["-p", "pytest_codeeval.plugin"]
-    return [*plugin, *workers, *pages, f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+    how = [PLAIN, f"--shard={order.shard}", f"--sandbox={order.sandbox}", f"--results={results}"]
+    return [*plugin, *workers, *pages, *how]
 
 
 def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[bytes]:
@@ -118,12 +120,19 @@ def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[by
         stdout=said,
         stderr=said,
         start_new_session=True,
-        preexec_fn=_end_with_parent,
+        preexec_fn=_begin,
     )
 
 
-def _end_with_parent() -> None:
-    """Have the run end, in order, when the engine's own process is gone in whatever way."""
+def _begin() -> None:
+    """Have the run begin as from a terminal, and end, in order, when the engine's own process is gone in whatever way.
+
+    Ray blocks SIGINT, and who starts a node may ignore others. Solutions would inherit that, and some send one.
+    """
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 

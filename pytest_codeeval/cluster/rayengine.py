@@ -27,6 +27,8 @@ _LOOKING, _ENDING = 300.0, 15.0
 _ALONE = 300.0
 """Seconds without a node that could grade, as when all are lost and none joins: Ray would wait for ever."""
 _LOCAL = {"include_dashboard": False, "object_store_memory": 256 << 20}
+_ARROW = "RAY_DISABLE_CUSTOM_ARROW_DATA_SERIALIZATION"
+"""Without it Ray imports pyarrow, for nearly a second of CPU, to carry tables; there are none here."""
 _REACHED = 3.0
 _AGAIN = (0.5, 1.0, 2.0)
 _HOST_AND_PORT = re.compile(r"[^/]+:\d+")
@@ -56,6 +58,7 @@ class RayEngine:
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_task_oom_retries", str(_RETRIES))  # for ever, without it
+        os.environ.setdefault(_ARROW, "1")
         self._ray = needed("ray", "ray", "--on=ray")
         self._workers = workers
         self._pending: dict[Any, Order] = {}
@@ -104,7 +107,7 @@ class RayEngine:
         task = self._ray.remote(max_retries=_RETRIES, num_cpus=0)(look)
         asked = {
             node: task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote(tier)
-            for node in self._nodes()
+            for node in self._able()
         }
         self._ray.wait(list(asked.values()), num_returns=len(asked), timeout=_LOOKING)
         found: dict[str, Mapping[str, Any]] = {}
@@ -138,7 +141,7 @@ class RayEngine:
     def avoid(self, node: str) -> bool:
         """Give a node no further orders; return whether there are others."""
         self._avoided.add(node)
-        return bool(self._nodes().keys() - self._avoided)
+        return bool(self._able() - self._avoided)
 
     def cancel(self) -> None:
         """End what is under way."""
@@ -163,8 +166,7 @@ class RayEngine:
 
     def _demand_usable(self) -> None:
         """Raise EngineGone where there has been no node for long that orders could be given to."""
-        nodes = self._nodes().items()
-        if any(node not in self._avoided and has.get("CPU", 0) >= self._workers for node, has in nodes):
+        if self._able() - self._avoided:
             self._usable = time.monotonic()
         elif time.monotonic() - self._usable > _ALONE:
             raise EngineGone(f"the Ray cluster has had no node that could grade for {_ALONE:g} s")
@@ -176,6 +178,10 @@ class RayEngine:
 
     def _cpus(self) -> list[float]:
         return [resources.get("CPU", 0.0) for resources in self._nodes().values()]
+
+    def _able(self) -> set[str]:
+        """Return the nodes that have CPUs for a shard, as a head may not, which then says nothing of the others."""
+        return {node for node, has in self._nodes().items() if has.get("CPU", 0) >= self._workers}
 
     def _nodes(self) -> dict[str, dict[str, Any]]:
         self._demand_reachable()

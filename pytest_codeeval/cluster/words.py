@@ -16,6 +16,8 @@ _WRITTEN = {"report", "charts", "output", "log-samples", "html", "self-contained
 _AGAIN = {"fresh", "force"}
 _FLAGS = {"log-samples", "self-contained-html", "fresh", "force"}
 _ELSEWHERE = _WRITTEN | _AGAIN | _WORKERS | {"results", "sandbox", "fail-under", "maxprocesses", "dist"}
+PLAIN = "--assert=plain"
+"""For runs in which nobody reads how an assert failed: to have it said pytest looks at all modules on their import."""
 _NOT_HERE = {"stage", "shard", "plan", "show-prompts", "x", "exitfirst", "maxfail", "judge"}
 
 
@@ -66,7 +68,8 @@ class ClusterWords:
 
     def generating(self, results: Path) -> list[str]:
         """Return the arguments of the run that asks."""
-        return [*_without(self.others, _WRITTEN | {"fail-under"}), *self._here(results), "--stage=generate"]
+        others = _without(self.others, _WRITTEN | {"fail-under"})
+        return [*others, *self._here(results), "--stage=generate", PLAIN]
 
     def reporting(self, results: Path) -> list[str]:
         """Return the arguments of the run that shows what came of it."""

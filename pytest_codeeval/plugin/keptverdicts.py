@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ class KeptVerdicts:
         self._settings = settings
         self._by: dict[str, Mapping[str, Any]] = {}
         self._folders: dict[str, tuple[KeptRows, CheckedFile]] = {}
+        self._shown_last: tuple[Case, Result] | None = None
 
     def learn(self, session: pytest.Session) -> None:
         """Find out what verdicts of this run come about by, from the items that it has."""
@@ -88,6 +90,8 @@ class KeptVerdicts:
     def _shown(self, case: Case, prompt: str) -> Result:
         from pytest_codeeval.reports.keptresult import result_of
 
+        if self._shown_last and self._shown_last[0] is case:  # its answers are asked for first, then its verdicts
+            return replace(self._shown_last[1], prompt=prompt)
         rows, _ = self._folder(case)
         found = result_of(
             rows.of(case.suite_name, case.problem.task_id, len(case.requests)), prompt, self._settings.pass_if
@@ -96,6 +100,7 @@ class KeptVerdicts:
             raise UsageError(
                 f"{case.problem.task_id} has no verdict yet on what {case.spec.label} answered; --stage=check brings it"
             )
+        self._shown_last = case, found
         return found
 
     def _folder(self, case: Case) -> tuple[KeptRows, CheckedFile]:

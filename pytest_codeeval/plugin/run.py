@@ -172,7 +172,7 @@ class Run:
                 "exit_status_of_pytest": exit_status,
             }
         )
-        if parquet.available():
+        if parquet.available() and (self._settings.is_whole or parquet.is_in(folder.path)):
             parquet.export(folder.path, folder.rows())
 
     def _started(self) -> list[str]:

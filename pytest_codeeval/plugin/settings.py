@@ -109,6 +109,11 @@ class Settings:
         return self.checks or REPORT in self.stages
 
     @property
+    def is_whole(self) -> bool:
+        """Whether what stands in the end is for somebody to read, and not a stage's or a shard's part of that."""
+        return self.shows and not (self.stages and self.shard)
+
+    @property
     def keeps_verdicts(self) -> bool:
         """Whether an answer is not scored again that was scored before with the same settings."""
         return bool(self.stages) and not self.force

@@ -29,6 +29,11 @@ def available() -> bool:
     return importlib.util.find_spec("pyarrow") is not None
 
 
+def is_in(folder: Path) -> bool:
+    """Whether a folder has such tables, which would be those of earlier samples if they were not written again."""
+    return any((folder / name).exists() for name in (PREDICTIONS, RESULTS))
+
+
 def export(folder: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write `predictions.parquet` (what the model said) and `results.parquet` (how that ended) from sample rows.
 

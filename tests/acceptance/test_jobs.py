@@ -82,6 +82,7 @@ def test_tasks_of_slurm_are_the_whole_run_and_have_no_key(
     assert rows(odd / "whole") == rows(odd / "alone") and len(rows(odd / "whole")) == 3
     answers = [len(rows(odd / f"whole.parts/shard-{number}")) for number in (1, 2)]
     assert sum(answers) == 3
+    assert not [*(odd / "whole.parts").rglob("*.parquet")]  # of which nobody reads any
     assert main(["run", "--on=local", "--shards=2", "--results=whole", *run]) == 4
     assert "whole' is there already" in capfd.readouterr().err
 

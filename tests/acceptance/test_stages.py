@@ -13,6 +13,7 @@ import pytest
 
 from pytest_codeeval.benchmarks.starter import load
 from pytest_codeeval.core.problem import DataRequest
+from pytest_codeeval.reports import parquet
 from tests.acceptance.conftest import Run
 from tests.acceptance.test_shards import DIES, TIMES
 from tests.servers.talking import asked_of, talking
@@ -62,6 +63,7 @@ def test_stages_that_were_killed_come_to_what_a_whole_run_does(run: Run, suite_f
         assert len(asked) == LIMIT
         assert asked.total() <= LIMIT + 1  # one may have been in flight
         assert samples.read_bytes() == b""
+        assert not [*samples.parent.glob("*.parquet")]
     # The server is gone: nothing is sent from here on.
     assert run(*tiny, "--stage=check", environment={"DIES_AFTER": "3"}).ret == -signal.SIGKILL
     assert len(rows(suite_folder / "results")) in (2, 3)
@@ -70,6 +72,7 @@ def test_stages_that_were_killed_come_to_what_a_whole_run_does(run: Run, suite_f
     checked.stdout.fnmatch_lines(["check: [23] problems have their verdicts from before, and were not run again *"])
     assert rows(suite_folder / "results") == rows(suite_folder / "whole")
     as_checked = samples.read_bytes()
+    assert bool([*samples.parent.glob("*.parquet")]) == parquet.available()
     shown = run(*tiny, "--stage=report", "--report=page.html", "--fail-under=starter:pass@1=0.9", here=True)
     shown.assert_outcomes(passed=3, failed=3)
     assert shown.ret == 1

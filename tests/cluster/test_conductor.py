@@ -146,11 +146,13 @@ def test_a_cluster_without_a_node_that_can_grade_is_not_waited_for_for_ever(monk
     nodes: dict[str, dict[str, float]] = {"weak": {"CPU": 8.0}, "head": {"CPU": 0.0}, "good": {"CPU": 1.0}}
     engine = object.__new__(RayEngine)
     waits = SimpleNamespace(wait=lambda *_, **__: ([], []))
-    vars(engine).update(_ray=waits, _pending={}, _workers=1, _avoided={"weak"}, _usable=time.monotonic() - 1000)
+    vars(engine).update(_ray=waits, _pending={}, _workers=1, _avoided=set(), _usable=time.monotonic() - 1000)
     monkeypatch.setattr(engine, "_nodes", lambda: nodes)
     monkeypatch.setattr(engine, "_demand_reachable", lambda: None)
+    assert engine.avoid("weak")
     assert engine.wait(0.1) == []
     del nodes["good"]
+    assert not engine.avoid("weak")  # a head without CPUs is no other
     assert engine.wait(0.1) == []  # another one may join
     vars(engine).update(_usable=time.monotonic() - 1000)
     with pytest.raises(EngineGone, match="no node that could grade"):

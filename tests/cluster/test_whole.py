@@ -21,6 +21,7 @@ from pytest_codeeval.cluster.archive import BadArchive
 from pytest_codeeval.cluster.arrival import arrived
 from pytest_codeeval.cluster.engine import Outcome
 from pytest_codeeval.cluster.planned import ClusterPlan
+from pytest_codeeval.cluster.sent import SentAnswers
 from pytest_codeeval.cluster.words import ClusterWords
 from pytest_codeeval.core.problem import DataRequest
 from pytest_codeeval.core.shard import Shard
@@ -101,11 +102,11 @@ def test_a_poisoned_problem_is_found_and_all_else_is_kept(
     assert sorted(task_ids(samples)) == ["Starter/0"] * 2 + ["Starter/1"] * 2
     about = json.loads((folder / "results/tiny/run.json").read_text())
     assert not about.get("shard") and about["options"]["shard"] is None
-    check_that_nothing_else_is_believed(folder, plan, again.came[0], monkeypatch)
+    check_that_nothing_else_is_believed(folder, plan, again.came[0], SentAnswers(again.told[0]), monkeypatch)
 
 
 def check_that_nothing_else_is_believed(
-    folder: Path, plan: ClusterPlan, came: Outcome, monkeypatch: pytest.MonkeyPatch
+    folder: Path, plan: ClusterPlan, came: Outcome, sent: SentAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Alter what one shard returned in many ways."""
     order, number = came.order, itertools.count()
@@ -115,7 +116,7 @@ def check_that_nothing_else_is_believed(
         place.mkdir()
         return place
 
-    there = arrived(came.archive, order, plan, place := new())
+    there = arrived(came.archive, order, plan, place := new(), sent)
     assert there.ended and there.problems == 1 and not there.lacking
 
     def altered(alter: Callable[[dict[str, object]], object], file: str = "samples.jsonl") -> bytes:
@@ -130,7 +131,9 @@ def check_that_nothing_else_is_believed(
                 members.writestr(str(path.relative_to(place)), text)
         return target.getvalue()
 
-    short = arrived(altered(lambda row: None), order, plan, new())
+    with pytest.raises(BadArchive, match="another answer than was sent"):
+        arrived(came.archive, order, plan, new(), SentAnswers(b""))
+    short = arrived(altered(lambda row: None), order, plan, new(), sent)
     assert short.lacking == ((POISON, "no verdict came"),) and short.problems == 0
     for alter in (
         lambda row: row.update(task_id="Starter/99"),
@@ -144,9 +147,11 @@ def check_that_nothing_else_is_believed(
         lambda row: row.update(wall_seconds="1"),
         lambda row: row.update(more=1),
         lambda row: row.pop("completion"),
+        lambda row: row.update(completion="pass"),
+        lambda row: row.update(sample_index=1, completion=row["completion"] + " "),
     ):
         with pytest.raises(BadArchive):
-            arrived(altered(alter), order, plan, new())
+            arrived(altered(alter), order, plan, new(), sent)
     for alter in (
         lambda run: run.update(label="other"),
         lambda run: run.update(shard="1/2"),
@@ -159,9 +164,9 @@ def check_that_nothing_else_is_believed(
         lambda run: run["datasets"].update(starter=[]),
     ):
         with pytest.raises(BadArchive):
-            arrived(altered(alter, "run.json"), order, plan, new())
+            arrived(altered(alter, "run.json"), order, plan, new(), sent)
     with pytest.raises(BadArchive):
-        arrived(came.archive, replace(order, shard="1/2"), plan, new())
+        arrived(came.archive, replace(order, shard="1/2"), plan, new(), sent)
     monkeypatch.setattr(arrival, "LONGEST", 1 << 9)  # bytes of a line
     with pytest.raises(BadArchive):
-        arrived(came.archive, order, plan, new())
+        arrived(came.archive, order, plan, new(), sent)

@@ -1,0 +1,42 @@
+"""A shard is sent the answers to its problems, whoever asked first, and is believed of no others."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.cluster.answers import answers_to
+from pytest_codeeval.cluster.planned import ClusterPlan
+from pytest_codeeval.cluster.sent import SentAnswers
+from pytest_codeeval.core.completion import Completion
+from pytest_codeeval.core.shard import Shard
+from pytest_codeeval.generation.store import CompletionStore
+from pytest_codeeval.results.run import Run
+
+
+def stored(key: str, model: str, suite: str, task_id: str) -> dict[str, Any]:
+    about = {"key": key, "model": model, "suite": suite, "task_id": task_id, "sample_index": 0}
+    return {**about, "completion": Completion(f"by {key}").to_json()}
+
+
+def test_answers_that_another_suite_asked_for_go_along(tmp_path: Path) -> None:
+    about = {"settings": {"backend": "openai", "model": "m"}, "plan_of_last_run": {"s": {"T/1": 1, "T/2": 1}}}
+    run = Run("label", "label", tmp_path / "samples.jsonl", about)
+    rows = [stored("a", "m", "s", "T/1"), stored("b", "m", "other", "T/2"), stored("c", "n", "s", "T/1")]
+    rows.append(stored("d", "m", "s", "T/3"))
+    with closing(CompletionStore(tmp_path)) as store:
+        store.add((row["key"], row) for row in rows)
+    lines = answers_to(tmp_path, ClusterPlan({"f": run}), Shard(1, 1))
+    assert {json.loads(line)["key"] for line in lines.splitlines()} == {"a", "b"}
+
+    def believed(task_id: str, text: str, index: int = 0, of: Run = run) -> bool:
+        return SentAnswers(lines).has(of, {"task_id": task_id, "sample_index": index, "completion": text})
+
+    assert believed("T/1", "by a") and believed("T/2", "by b")
+    assert not (
+        believed("T/1", "by b") or believed("T/1", "by a", 1) or believed("T/3", "by d") or believed("\ud800", "")
+    )
+    scripted = Run("label", "label", tmp_path / "samples.jsonl", {"settings": {"backend": "replay", "model": "m"}})
+    assert believed("T/1", "as recorded", of=scripted)
