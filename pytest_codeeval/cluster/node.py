@@ -24,6 +24,7 @@ from pytest_codeeval.cluster.words import PLAIN
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
 from pytest_codeeval.core.secretname import is_secret_name
+from pytest_codeeval.execution.sandbox.signals import as_from_a_terminal
 from pytest_codeeval.generation.registry import KINDS
 from pytest_codeeval.generation.store import CompletionStore
 
@@ -127,12 +128,9 @@ def _started(command: list[str], order: Order, said: int) -> subprocess.Popen[by
 def _begin() -> None:
     """Have the run begin as from a terminal, and end, in order, when the engine's own process is gone in whatever way.
 
-    Ray blocks SIGINT, and who starts a node may ignore others. Solutions would inherit that, and some send one.
+    Ray blocks SIGINT, and who starts a node may ignore others.
     """
-    for number in signal.valid_signals():
-        if signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    as_from_a_terminal()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 

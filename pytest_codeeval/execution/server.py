@@ -23,6 +23,7 @@ from pytest_codeeval.execution.sandbox import groups, kernel
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Table, read_all
 from pytest_codeeval.execution.sandbox.runtime import Runtime
+from pytest_codeeval.execution.sandbox.signals import as_from_a_terminal
 from pytest_codeeval.execution.sandbox.slot import Slot
 from pytest_codeeval.execution.sandbox.tiers.tier import Tier
 from pytest_codeeval.execution.sandbox.traces import remove_traces
@@ -39,6 +40,7 @@ def prepare(descriptor: int) -> Prepared:
     """
     # Not from the environment: what a process was started with stays in its memory, and in that of its children.
     config = json.loads(read_all(descriptor))
+    as_from_a_terminal()
     os.environ.clear()
     controls = [socket.socket(fileno=descriptor) for descriptor in config["controls"]]
     sys.executable = getattr(sys, "_base_executable", sys.executable)

@@ -332,16 +332,23 @@ def test_an_unknown_language_is_refused() -> None:
         make_runner("cobol")
 
 
-def test_a_solution_is_interrupted_by_sigint_though_nobody_else_is() -> None:
+def test_what_a_signal_does_to_a_solution_does_not_depend_on_who_started_pytest() -> None:
     code = (
         "import os, signal, time\ndef f():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
-        "        time.sleep(30)\n    except KeyboardInterrupt:\n        return 1\n"
+        "        time.sleep(30)\n    except KeyboardInterrupt:\n        pass\n"
+        "    others = [signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1]\n"
+        "    return [signal.getsignal(one).name for one in others], list(signal.pthread_sigmask(signal.SIG_BLOCK, []))\n"
     )
-    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in the background of a script
+    test = "def check(f):\n    assert f() == (['SIG_DFL'] * 3, [])\n"
+    ignored = {signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}  # as in the background of a script, under nohup
+    kept = {number: signal.signal(number, signal.SIG_IGN) for number in ignored}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGUSR1})
     runner = PythonRunner(SandboxChoice())
     try:
-        verdict = runner.check(Problem("T/1", "", "def check(f):\n    assert f() == 1\n", "f"), code, 3.0)
+        verdict = runner.check(Problem("T/1", "", test, "f"), code, 3.0)
     finally:
-        signal.signal(signal.SIGINT, kept)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in kept.items():
+            signal.signal(number, handler)
         runner.close()
     assert verdict.passed, verdict

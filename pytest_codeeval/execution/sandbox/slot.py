@@ -48,8 +48,6 @@ class Slot:
         self._programs = programs
         self._tick = _SCRATCH_TICK if tier.watches_scratch else _TICK
         self._last = 0  # the number of the child before
-        # Whoever started pytest may ignore it, and then nobody could be waited for.
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Shared with each child until it is confined: where a child's word is not to be had by its exit status.
         self._confined = mmap.mmap(-1, mmap.PAGESIZE)
 
