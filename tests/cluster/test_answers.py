@@ -35,8 +35,7 @@ def test_answers_that_another_suite_asked_for_go_along(tmp_path: Path) -> None:
         return SentAnswers(lines).has(of, {"task_id": task_id, "sample_index": index, "completion": text})
 
     assert believed("T/1", "by a") and believed("T/2", "by b")
-    assert not (
-        believed("T/1", "by b") or believed("T/1", "by a", 1) or believed("T/3", "by d") or believed("\ud800", "")
-    )
+    assert believed("T/2", "by a")  # put in the same words, it has the one answer
+    assert not (believed("T/1", "by c") or believed("T/1", "by a", 1) or believed("T/3", "by d"))
     scripted = Run("label", "label", tmp_path / "samples.jsonl", {"settings": {"backend": "replay", "model": "m"}})
     assert believed("T/1", "as recorded", of=scripted)
