@@ -101,7 +101,7 @@ def _share(sums: Sequence[tuple[float, float]], most: float = inf) -> Estimate:
     middle = fsum(part for part, _ in sums) / whole
     if not 0 <= middle <= 1:  # what parts and wholes are is said by a file that anybody may have edited
         return Estimate(middle, middle, middle, "none")
-    spread = fsum((part - middle * one) ** 2 for part, one in sums) / (whole / n) ** 2
+    spread = fsum(((part - middle * one) / whole * n) ** 2 for part, one in sums)
     trials = n * (n * middle * (1 - middle) + _COIN) / (spread + _COIN)
     return Estimate(middle, *_wilson(middle, min(trials, most)), "wilson")
 

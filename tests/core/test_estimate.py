@@ -184,6 +184,16 @@ def test_what_is_no_share_has_no_interval_of_one() -> None:
     assert metrics.ratio([(3.0, 1.0), (2.0, 1.0)]) == Estimate(2.5, 2.5, 2.5, "none")
 
 
+def test_the_unit_of_parts_and_wholes_makes_no_difference() -> None:
+    sums = [(1.0, 2.0), (3.0, 3.0), (0.0, 0.0), (0.0, 1.0), (2.0, 4.0)]
+    plain, tiny = (metrics.ratio([(part * unit, whole * unit) for part, whole in sums]) for unit in (1.0, 1e-200))
+    assert (tiny.low, tiny.high) == (pytest.approx(plain.low), pytest.approx(plain.high))
+    assert (plain.low, plain.high) == (
+        pytest.approx(metrics.ratio([one for one in sums if one[1]]).low),
+        pytest.approx(metrics.ratio([*sums, (0.0, 0.0)]).high),
+    )
+
+
 def test_more_problems_narrow_the_interval() -> None:
     few, many = (mean_pass_at_k([(1, 1), (1, 0)] * times, 1) for times in (10, 100))
     assert many.high - many.low < (few.high - few.low) / 2
