@@ -2,7 +2,8 @@
 
 `python perf/interval_coverage.py [--runs N]` prints the tables of `interval_coverage.md`. A run draws 164 problems of a
 kind, each with its own chance of a right answer, and the samples of a model; the truth is the mean over all problems of
-that kind. For one sample and for fixed differences nothing is drawn: the chances of all outcomes are added up.
+that kind. Where each problem passes or fails, and for fixed differences, nothing is drawn: the chances of all outcomes
+are added up.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import argparse
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from math import comb, exp, fsum, lgamma, log
 
-from pytest_codeeval.core.estimate import Estimate, pass_at_k, percentile
+from pytest_codeeval.core.estimate import Estimate, mean, pass_at_k, percentile
 from pytest_codeeval.core.metric import PassAt, Scored
 from pytest_codeeval.results.comparison.measuring import interval_of, lowest
 from pytest_codeeval.results.statistics import tango
@@ -24,7 +26,10 @@ from pytest_codeeval.results.statistics.units import Unit, difference_of
 
 PROBLEMS = 164
 SHARES = (0.05, 0.1, 0.23, 0.44, 0.6, 0.66, 0.82, 0.9, 0.95)
-KINDS = {  # Beta distributions of the chance of a right answer
+Kind = tuple[float, float] | tuple[tuple[float, float], ...]
+"""How chances of a right answer are spread: both parameters of a Beta distribution, or shares, each with its chance."""
+
+KINDS: dict[str, tuple[float, float]] = {
     "half of the problems known": (0.2, 0.2),
     "most problems known": (0.3, 0.15),
     "few problems known": (0.2, 0.8),
@@ -32,7 +37,17 @@ KINDS = {  # Beta distributions of the chance of a right answer
     "even problems": (2.0, 2.0),
     "any chance": (1.0, 1.0),
 }
+OTHER_KINDS: dict[str, Kind] = {
+    "nearly all known": KINDS["nearly all known"],
+    "almost none known": (0.05, 3.0),
+    "all nearly known": (5.0, 0.2),
+    "close to 90 %": (18.0, 2.0),
+    "half known, three in ten not, the others even": ((0.5, 1.0), (0.3, 0.0), (0.2, 0.5)),
+    "93 % known, 3 % not, the others even": ((0.93, 1.0), (0.03, 0.0), (0.04, 0.5)),
+}
 SETTINGS = ((1, 1), (5, 1), (10, 1), (10, 10), (20, 10))
+OTHER_SETTINGS = ((5, 1), (100, 1), (20, 10), (100, 10))
+SIZES = (40, 164, 500)
 LIMITS = (0.02, 0.05, 0.1)
 DIFFERING = (0.05, 0.1, 0.2, 0.3)
 
@@ -82,10 +97,30 @@ def one_sample() -> Iterator[str]:
         yield f"| {name} | " + " | ".join(f"{100 * one:.1f}" for one in held) + " |"
 
 
-def true_pass_at(a: float, b: float, k: int) -> float:
-    """Return the mean of 1 - (1 - p)^k for p of a Beta distribution."""
-    log_missed = lgamma(b + k) - lgamma(b) + lgamma(a + b) - lgamma(a + b + k)
-    return 1 - exp(log_missed)
+def chances(kind: Kind, n: int) -> list[float]:
+    """Return the chances that 0 to n of n samples of a problem of that kind pass."""
+    if isinstance(kind[0], tuple):
+        parts = [(share, binomial(n, chance)) for share, chance in kind]
+        return [fsum(share * one[count] for share, one in parts) for count in range(n + 1)]
+    a, b = kind
+    return [comb(n, c) * exp(log_beta(c + a, n - c + b) - log_beta(a, b)) for c in range(n + 1)]
+
+
+def log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def held(kind: Kind, problems: int, n: int, k: int, runs: int, seed: str) -> float:
+    """Return how often the interval of pass@k holds the truth; exactly if each problem passes or fails."""
+    figures = [pass_at_k(n, count, k) for count in range(n + 1)]
+    weights = chances(kind, n)
+    truth = fsum(weight * figure for weight, figure in zip(weights, figures, strict=True))
+    if n == k:
+        shown = (mean([1.0] * c + [0.0] * (problems - c), most=problems * n) for c in range(problems + 1))
+        return fsum(p for p, one in zip(binomial(problems, truth), shown, strict=True) if one.low <= truth <= one.high)
+    generator, sums = random.Random(seed), list(accumulate(weights))
+    found = (mean(generator.choices(figures, cum_weights=sums, k=problems), most=problems * n) for _ in range(runs))
+    return sum(one.low <= truth <= one.high for one in found) / runs
 
 
 def drawn(generator: random.Random, a: float, b: float, n: int) -> list[int]:
@@ -101,20 +136,27 @@ def many_samples(runs: int) -> Iterator[str]:
     """Coverage of pass@k, and that of the percentile bootstrap beside it."""
     yield "| problems | samples | metric | truth | as shown | percentile bootstrap |"
     yield "|---|---|---|---|---|---|"
+    few = max(1, runs // 50)
     for kind, (a, b) in KINDS.items():
         for n, k in SETTINGS:
-            generator, truth = random.Random(f"{kind} {n} {k}"), true_pass_at(a, b, k)
-            held = old = 0
-            few = max(1, runs // 10)
-            for number in range(runs):
-                counts = drawn(generator, a, b, n)
-                found = estimated(counts, n, k)
-                held += found.low <= truth <= found.high
-                if number < few:
-                    values = [pass_at_k(n, count, k) for count in counts]
-                    means = sorted(sum(generator.choices(values, k=PROBLEMS)) / PROBLEMS for _ in range(300))
-                    old += percentile(means, 0.025) <= truth <= percentile(means, 0.975)
-            yield f"| {kind} | {n} | pass@{k} | {truth:.1%} | {100 * held / runs:.1f} | {100 * old / few:.0f} |"
+            generator, truth = random.Random(f"{kind} {n} {k}"), 1 - chances((a, b), k)[0]
+            share, old = held((a, b), PROBLEMS, n, k, runs, f"{kind} {n} {k} as shown"), 0
+            for _ in range(few):
+                values = [pass_at_k(n, count, k) for count in drawn(generator, a, b, n)]
+                means = sorted(sum(generator.choices(values, k=PROBLEMS)) / PROBLEMS for _ in range(300))
+                old += percentile(means, 0.025) <= truth <= percentile(means, 0.975)
+            yield f"| {kind} | {n} | pass@{k} | {truth:.1%} | {100 * share:.1f} | {100 * old / few:.0f} |"
+
+
+def other_problems(runs: int) -> Iterator[str]:
+    """Coverage of pass@k for other numbers of problems and samples, and for other problems."""
+    yield "| problems | samples | metric | truth | " + " | ".join(f"{size} problems" for size in SIZES) + " |"
+    yield "|---" * (len(SIZES) + 4) + "|"
+    for name, kind in OTHER_KINDS.items():
+        for n, k in OTHER_SETTINGS:
+            shares = (100 * held(kind, size, n, k, runs, f"{name} {size} {n} {k}") for size in SIZES)
+            row = " | ".join(f"{one:.1f}" for one in shares)
+            yield f"| {name} | {n} | pass@{k} | {1 - chances(kind, k)[0]:.2%} | {row} |"
 
 
 def false_alarms() -> Iterator[str]:
@@ -208,7 +250,8 @@ def main() -> None:
     runs = parser.parse_args().runs
     parts: list[Callable[[], Iterator[str]]] = [
         one_sample,
-        lambda: many_samples(runs),
+        lambda: many_samples(5 * runs),
+        lambda: other_problems(runs // 2),
         false_alarms,
         lambda: flip_alarms(runs),
         gates_met,

@@ -8,8 +8,8 @@ from math import comb, fsum, inf, sqrt
 from typing import Any
 
 RESAMPLES = 2000
-_SAME = 1e-9
 _Z95 = 1.959963984540054
+_COIN = 0.25  # the variance of a problem that is passed or failed with even chances
 
 
 def pass_at_k(n: int, c: int, k: int) -> float:
@@ -92,17 +92,18 @@ def _share(sums: Sequence[tuple[float, float]], most: float = inf) -> Estimate:
     """Return the share that parts have of wholes with Wilson's interval.
 
     Figures of several samples, or of problems of unequal weight, are worth another number of trials than there are
-    problems: as many as would give a share of ones and zeros the variance that the figures have over problems. Near 0
-    and 1 most figures are alike and say less of that than it seems, so that what they can be worth at `most` counts.
+    problems: as many as would give a share of ones and zeros the variance that the figures have over problems, and no
+    more than `most`. Where most figures are alike, as near 0 and 1, their variance says less than it seems: the next
+    problem may be another one. So it is taken as if there were one more, decided by a coin; ones and zeros are a trial
+    each with it and without, and figures that are all 1 or all 0 become so.
     """
-    n, whole = len(sums), fsum(whole for _, whole in sums)
+    n, whole = sum(one != 0 for _, one in sums), fsum(whole for _, whole in sums)
     middle = fsum(part for part, _ in sums) / whole
     if not 0 <= middle <= 1:  # what parts and wholes are is said by a file that anybody may have edited
         return Estimate(middle, middle, middle, "none")
-    spread = fsum((part - middle * one) ** 2 for part, one in sums)
-    trials = middle * (1 - middle) * whole**2 / spread if spread > _SAME * whole**2 / n**2 else 0.0
-    # Figures that are all alike tell nothing of their variance: each problem is a trial.
-    return Estimate(middle, *_wilson(middle, min(trials or n, most)), "wilson")
+    spread = fsum(((part - middle * one) / whole * n) ** 2 for part, one in sums)
+    trials = n * (n * middle * (1 - middle) + _COIN) / (spread + _COIN)
+    return Estimate(middle, *_wilson(middle, min(trials, most)), "wilson")
 
 
 @lru_cache(maxsize=64)  # the same numbers are asked for by the table, the thresholds and the files

@@ -140,16 +140,14 @@ class Share(Metric):
         return sum(part) / len(part), sum(whole) / len(whole)
 
 
-class _OfK(Metric):
-    k: int
-
+class _OfSamples(Metric):
     def trials(self, samples: Sequence[Scored]) -> float:
-        """Return how many times k samples there are."""
-        return len(samples) / self.k
+        """Return one for each sample."""
+        return len(samples)
 
 
 @dataclass(frozen=True)
-class PassAt(_OfK):
+class PassAt(_OfSamples):
     """pass@k; without a `k` the family of them, of which a run takes those that `--pass-at` names."""
 
     k: int = 0
@@ -166,7 +164,7 @@ class PassAt(_OfK):
 
 
 @dataclass(frozen=True)
-class PassAll(_OfK):
+class PassAll(_OfSamples):
     """pass^k: how often a model can be relied on, where pass@k says how often it can be lucky; stands beside that."""
 
     k: int
@@ -183,7 +181,7 @@ class PassAll(_OfK):
 
 
 @dataclass(frozen=True)
-class PassAtOf(_OfK):
+class PassAtOf(_OfSamples):
     """pass@k if a measure says which samples pass, by 1 or 0: without a `k` the family of them, as of `PassAt`."""
 
     measure: str = ""

@@ -1,8 +1,9 @@
 """Intervals of ratings: the bootstrap over questions, as the battles over one question are not independent.
 
 What a rating differs by between resamples gives its standard error, and Student's t with one degree of freedom less
-than there are questions the width. The middle 95 % of the resamples held the true rating in 90 to 94 % of simulated
-arenas of 10 to 80 questions, and this in 95.5 to 98 %.
+than there are questions the width. Of few battles some resamples are nearly all won by one side, and their ratings lie
+far out, which says nothing of how sure the rating is: the interval held the true rating in 98 % of simulated arenas of
+three models and ten questions. So resamples, and they alone, are rated by Firth's prior, which moves them in.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ RESAMPLES = 500
 FEWEST = 5
 """Questions below which there are no intervals."""
 
-_PRIOR = 0.5
 _LEANS = 0.025
 _NOTHING = 1e-6
 """Points that a rating may differ by for being reckoned, and not for other battles."""
@@ -34,8 +34,8 @@ class Intervals:
     """For each model the ends of a 95 % interval in points.
 
     `questions` is how many there are. `leaning` is the share of resamples in which some model has won or lost all, so
-    that it was rated by a prior of half a win for both sides of each pair: where it is above a few per cent, there are
-    too few battles for the intervals to be taken at their word.
+    that the prior alone keeps its rating finite: where it is above a few per cent, there are too few battles for the
+    intervals to be taken at their word.
     """
 
     ends: Mapping[str, tuple[float, float]]
@@ -78,18 +78,26 @@ def _standard_errors(
     for battle in battles:
         by_question.setdefault(battle.question, []).append(battle)
     questions = [_sparse(wins_of(found, models)) for found in by_question.values()]
-    whole, size = _added(questions, len(models)), range(len(models))
-    met = [(i, j, _PRIOR) for i in size for j in size if whole[i][j] + whole[j][i] > 0]
+    firth = _firth(_added(questions, len(models)))
     drawn: list[list[float]] = []
     leaning = 0
     for _ in range(resamples):
         wins = _added(chance.choices(questions, k=len(questions)), len(models))
-        if len(connected(wins)) > 1:
-            leaning += 1
-            wins = _added([met], len(models), wins)
-        drawn.append(strengths(wins))
+        leaning += len(connected(wins)) > 1
+        drawn.append(strengths(_added([firth], len(models), wins)))
     errors = {name: POINTS * stdev(found) for name, found in zip(models, zip(*drawn, strict=True), strict=True)}
     return errors, leaning / resamples
+
+
+def _firth(wins: Wins) -> Cells:
+    """Return what keeps ratings of few battles from lying too far out (Firth, "Bias reduction", Biometrika 80, 1993).
+
+    For each rating that is free, one less than there are models, it is a battle that both sides half win; here they are
+    spread evenly over the pairs that have met.
+    """
+    size = range(len(wins))
+    met = [(i, j) for i in size for j in size if wins[i][j] + wins[j][i] > 0]
+    return [(i, j, (len(wins) - 1) / len(met)) for i, j in met]
 
 
 def _sparse(wins: Wins) -> Cells:

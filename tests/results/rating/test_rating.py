@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import operator
 import random
 
 import pytest
@@ -10,7 +11,7 @@ import scipy.stats
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.results.rating.battle import Battle, read_battles
-from pytest_codeeval.results.rating.bradley_terry import expected, rated
+from pytest_codeeval.results.rating.bradley_terry import POINTS, expected, rated
 from pytest_codeeval.results.rating.choosing import next_pairs
 from pytest_codeeval.results.rating.elo import elo, mean_elo
 from pytest_codeeval.results.rating.intervals import intervals_of, student_t
@@ -70,6 +71,18 @@ def test_intervals_hold_the_true_rating_as_often_as_they_say():
     ]
     assert len(held) == 120
     assert 0.91 <= sum(held) / len(held) <= 0.99
+
+
+def test_resamples_that_one_side_nearly_won_do_not_widen_the_interval():
+    # Of two models and ten questions: log-odds with half a win for both, over the ways to draw seven wins of ten again.
+    battles = [Battle(str(number), "a", "b", float(number < 7)) for number in range(10)]
+    low, high = intervals_of(battles, resamples=4000).ends["a"]
+    ways = [math.comb(10, won) * 0.7**won * 0.3 ** (10 - won) for won in range(11)]
+    odds = [POINTS * math.log((won + 0.5) / (10.5 - won)) for won in range(11)]
+    mean = sum(map(operator.mul, ways, odds))
+    spread = math.sqrt(sum(way * (one - mean) ** 2 for way, one in zip(ways, odds, strict=True)))
+    assert (high - low) / 2 == pytest.approx(student_t(9) * spread / 2, rel=0.04)
+    assert (high + low) / 2 == pytest.approx(rated(battles).points["a"])  # which no prior has moved
 
 
 @pytest.mark.parametrize("freedom", [4, 9, 79])
