@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +21,30 @@ RESULT = pytest.StashKey[Result]()
 BY = pytest.StashKey[tuple[Mapping[str, Any], bool]]()
 """What verdicts of a result came about by, and whether they are of an earlier run."""
 FIRST_RESULT = pytest.StashKey[Result]()
+
+
+@contextmanager
+def without_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Have pytest write no traceback of a failure that `describe` puts a line in the place of.
+
+    For one it looks for sources in all modules, which takes as long as to check a sample.
+    """
+    if not _is_told_in_a_line(item, call):
+        yield
+        return
+    own = vars(item)
+    own["repr_failure"] = lambda *_, **__: ""
+    try:
+        yield
+    finally:
+        del own["repr_failure"]
+
+
+def _is_told_in_a_line(item: pytest.Item, call: pytest.CallInfo[None]) -> bool:
+    if call.when != "call" or call.excinfo is None or not is_suite_item(item):
+        return False
+    result = item.stash.get(RESULT, None)
+    return isinstance(call.excinfo.value, CodeEvalError) or (result is not None and not result.passed)
 
 
 def describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

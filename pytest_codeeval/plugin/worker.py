@@ -20,7 +20,7 @@ from pytest_codeeval.plugin import USAGE
 from pytest_codeeval.plugin.attainable import refused
 from pytest_codeeval.plugin.case import Case, Recorded, recorded_tasks
 from pytest_codeeval.plugin.fuzzing import Fuzzing
-from pytest_codeeval.plugin.itemreport import RESULT, describe
+from pytest_codeeval.plugin.itemreport import RESULT, describe, without_traceback
 from pytest_codeeval.plugin.items import CASE, cases_of, is_suite_item, skipped_param
 from pytest_codeeval.plugin.judged import demand_judged, wanting, warn_of_weak_tests
 from pytest_codeeval.plugin.judges import judges_for
@@ -163,7 +163,8 @@ class Worker:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put the result on the report, and a failure in one line instead of a traceback."""
-        report = yield
+        with without_traceback(item, call):
+            report = yield
         describe(report, item, call)
         return report
 
