@@ -20,6 +20,7 @@ from pytest_codeeval.core.places import cache_folder
 from pytest_codeeval.core.problem import CASES, Problem
 
 _FORM = 1
+_LARGE = 1 << 18  # bytes; a smaller file is read sooner than looked for
 Read = tuple[str, tuple[Problem, ...]]
 """The sha256 of the unpacked bytes, and the problems; all have inputs for tests (`CASES`)."""
 
@@ -42,6 +43,8 @@ def _place(path: Path, readers: Iterable[str]) -> Path | None:
     """Return where it is kept, None where nothing is."""
     folder, digest = cache_folder(), hashlib.sha256(str(_FORM).encode())
     try:
+        if path.stat().st_size < _LARGE:
+            return None
         for file in (__file__, *readers, path):
             digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
     except OSError:  # code from an archive, or a file whose reader says better what is wrong with it
