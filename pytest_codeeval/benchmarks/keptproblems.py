@@ -1,8 +1,8 @@
 """KeptProblems: what a large file of problems was read as, kept in the user's cache folder from run to run.
 
-To read a million lists takes longer than most of a run, and each worker has to. A file is found by the hash of the bytes
-that were read and of the code that reads them. It is text, and has a hash of itself in its first line: one that is
-damaged is made again.
+To read a million lists takes longer than all else that a worker does before its first item. A file is found by the hash
+of the bytes that were read and of the code that reads them. It is text, and has a hash of itself in its first line: one
+that is damaged is made again.
 """
 
 from __future__ import annotations

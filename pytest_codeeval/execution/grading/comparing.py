@@ -26,6 +26,8 @@ from pytest_codeeval.execution.grading.tester import in_full, say
 _SECONDS = 0.05  # between two words on how far it is
 _LONGEST, _LONGEST_CALL = 1 << 30, 300
 _UNREAD = object()
+ANOTHER = b"a"
+"""Is sent before the cases of another problem."""
 _INEXACT = b".", b"{", b"N", b"I"  # not within texts, where they do no harm
 _EXPONENT = re.compile(rb"\d[eE]")
 
@@ -44,11 +46,18 @@ _decode = json.JSONDecoder(object_hook=make_hook(_other)).decode
 
 
 def main(control: socket.socket) -> None:
-    """Serve one problem: first its cases come, then a descriptor for each solution; does not return."""
-    comparing = Comparing(in_full(control, _LONGEST))
+    """Serve problems: of each first its cases come, then a descriptor for each solution; does not return.
+
+    What is kept of one problem for the next is nothing, as no code is run that is not of this package.
+    """
+    comparing: Comparing | None = Comparing(in_full(control, _LONGEST))
     while True:
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        if len(descriptors) != 1:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if message == ANOTHER:
+            comparing = None  # two may be a lot
+            comparing = Comparing(in_full(control, _LONGEST))
+            continue
+        if len(descriptors) != 1 or comparing is None:
             os._exit(0)
         said = comparing.check(descriptors[0], lambda number: say(control, {"at": number}))
         os.close(descriptors[0])

@@ -20,7 +20,7 @@ def f(number: int, numbers: List[float], text: str) -> List[float]:
             found.append(2 * each + number)
     return found
 """
-# Some outputs are told by their text and some by what they are; in the end one is wrong, and in a second run one raises.
+# Some outputs are told by their text and some by what they are. The last is wrong, and in a second run it raises.
 _CASES = [('[4,[1,2],"a"]', "[6,8]")] * 40 + [('[4,[0.5],"a"]', "[5.0]")] * 40
 _WRONG = ('[4,[1],"a"]', "[7]"), ('[4,[],"a"]', "[6]")
 
