@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pytest_codeeval.core.errors import StorageError
 from pytest_codeeval.core.jsonl import replace_file
@@ -45,8 +46,8 @@ def _place(path: Path, readers: Iterable[str]) -> Path | None:
     try:
         if path.stat().st_size < _LARGE:
             return None
-        for file in (__file__, *readers, path):
-            digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+        for file in map(Path, (__file__, *readers, path)):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     except OSError:  # code from an archive, or a file whose reader says better what is wrong with it
         return None
     return Path(folder, "problems", f"{digest.hexdigest()}.txt") if folder else None
@@ -74,7 +75,8 @@ def _found(path: Path) -> Read | None:
 
 
 def _keep(path: Path, sha256: str, problems: Iterable[Problem]) -> None:
-    rows, inputs = [], []
+    rows: list[tuple[dict[str, Any], dict[str, int]]] = []
+    inputs: list[bytes] = []
     for problem in problems:
         texts = problem.extra[CASES]["parts"].items()
         parts = {part: text.encode("utf-8", "surrogatepass") for part, text in texts}
