@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -46,7 +46,7 @@ def _place(path: Path, readers: Iterable[str]) -> Path | None:
     try:
         if path.stat().st_size < _LARGE:
             return None
-        for file in map(Path, (__file__, *readers, path)):
+        for file in (Path(__file__), *map(Path, readers), path):
             digest.update(hashlib.sha256(file.read_bytes()).digest())
     except OSError:  # code from an archive, or a file whose reader says better what is wrong with it
         return None
@@ -60,9 +60,13 @@ def _found(path: Path) -> Read | None:
             return None
         first, _, inputs = body.partition(b"\n")
         sha256, rows = json.loads(first)
-    except (OSError, ValueError):
+        return sha256, tuple(_problems(rows, inputs))
+    except (OSError, ValueError, TypeError, LookupError):  # of another version, if not damaged
         return None
-    problems, begin = [], 0
+
+
+def _problems(rows: list[Any], inputs: bytes) -> Iterator[Problem]:
+    begin = 0
     for fields, lengths in rows:
         parts = {}
         for part, length in lengths.items():
@@ -70,8 +74,7 @@ def _found(path: Path) -> Read | None:
             parts[part] = inputs[begin : begin + length].decode("utf-8", "surrogatepass")
             begin += length
         fields["extra"][CASES]["parts"] = parts
-        problems.append(Problem(**fields))
-    return sha256, tuple(problems)
+        yield Problem(**fields)
 
 
 def _keep(path: Path, sha256: str, problems: Iterable[Problem]) -> None:
