@@ -94,7 +94,8 @@ class Harnesses:
         """Grade samples with this project; return what that used, and the rows of `samples.jsonl` by task."""
         results = self.folder / "results"
         shutil.rmtree(results, ignore_errors=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"suites/test_{kind}_plus.py"]
+        # From a folder that has no settings of pytest's: the project's own load a plugin for its tests.
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--codeeval-suites={kind}-plus"]
         command += _ONLY_OURS
         command += [
             f"--model=replay:{self._written('ours', samples)}",
@@ -105,7 +106,7 @@ class Harnesses:
         command += ["-n", str(self.workers)] if self.workers > 1 else []
         environment = {**ENVIRONMENT, "CODEEVAL_CACHE": str(self.folder / "cache"), "PYTHONPATH": str(ROOT)}
         with (self.folder / "ours.log").open("wb") as log:
-            used = run(command, watch, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            used = run(command, watch, cwd=self.folder, env=environment, stdout=log, stderr=log)
         try:
             (path,) = results.glob("*/samples.jsonl")
         except ValueError:

@@ -1,7 +1,8 @@
 """ExpectedOutputs: what right programs return, kept in the user's cache folder from run to run.
 
 A file is found by the hash of the program and its inputs. It is text, and has a hash of itself in its first line: one
-that is damaged, or of another making, is made again.
+that is damaged, or of another making, is made again. The second line has the seconds that each output took, the others
+have the outputs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pytest_codeeval.core.jsonl import replace_file
 from pytest_codeeval.core.worklock import held
 from pytest_codeeval.execution.attempts.cases import Known, Output, in_lines
 
-_FORM = 2  # of the files, and of the values and digests in them
+_FORM = 3  # of the files, and of the values and digests in them
 _MADE_BY = [platform.python_version(), sys.hash_info.algorithm, sys.byteorder]  # digests follow from these
 _PATIENCE = 900.0
 
@@ -71,9 +72,9 @@ def _read(path: Path | None, count: int) -> Known | None:
         head, _, body = path.read_bytes().partition(b"\n")
         if head.decode("ascii") != hashlib.sha256(body).hexdigest():
             return None
-        rows = [line.partition(" ") for line in body.decode("utf-8", "surrogatepass").split("\n")] if count else []
-        seconds, _, values = zip(*rows, strict=True) if rows else ((), (), ())
-        return Known(values, tuple(map(float, seconds))) if len(values) == count else None
+        first, *values = body.decode("utf-8", "surrogatepass").split("\n")
+        seconds = tuple(map(float, first.split()))
+        return Known(tuple(values), seconds) if len(seconds) == len(values) == count else None
     except (OSError, ValueError):
         return None
 
@@ -81,8 +82,7 @@ def _read(path: Path | None, count: int) -> Known | None:
 def _write(path: Path | None, known: Known) -> None:
     if path is None:
         return
-    rows = zip(known.seconds, known.values, strict=True)
-    body = in_lines(f"{seconds:.6f} {value}" for seconds, value in rows)
+    body = in_lines([" ".join(f"{seconds:.6f}" for seconds in known.seconds), *known.values])
     with suppress(OSError, StorageError):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body)

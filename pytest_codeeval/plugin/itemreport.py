@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ class ItemReports:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put the result on the report, and a failure in one line instead of a traceback."""
-        report = yield
+        with _without_traceback(item, call):
+            report = yield
         _describe(report, item, call)
         return report
 
@@ -57,6 +59,30 @@ def _forget(item: pytest.Item, *keys: pytest.StashKey[Any]) -> None:
     for key in keys:
         if key in item.stash:
             del item.stash[key]
+
+
+@contextmanager
+def _without_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Have pytest write no traceback of a failure that `_describe` puts a line in the place of.
+
+    For one it looks for sources in all modules, which takes as long as to check a sample.
+    """
+    if not _is_told_in_a_line(item, call):
+        yield
+        return
+    own = vars(item)
+    own["repr_failure"] = lambda *_, **__: ""
+    try:
+        yield
+    finally:
+        del own["repr_failure"]
+
+
+def _is_told_in_a_line(item: pytest.Item, call: pytest.CallInfo[None]) -> bool:
+    if call.when != "call" or call.excinfo is None or not is_suite_item(item):
+        return False
+    result = item.stash.get(RESULT, None)
+    return isinstance(call.excinfo.value, CodeEvalError) or (result is not None and not result.passed)
 
 
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -27,10 +27,15 @@ def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
     assert {row["task_id"]: row["outcome"] for row in rows if not row["passed"]} == EXPECTED
 
 
-def test_a_failure_is_one_line_with_its_cause(run):
+def test_a_failure_is_one_line_with_its_cause_and_no_traceback_is_made_of_it(run, monkeypatch):
+    made, getrepr = [], pytest.ExceptionInfo.getrepr
+    monkeypatch.setattr(
+        pytest.ExceptionInfo, "getrepr", lambda *said, **how: made.append(said) or getrepr(*said, **how)
+    )
     result = run("--model=demo", "-k", "Starter/7 or Starter/14", here=True)
     result.stdout.fnmatch_lines(["wrong answer: assert candidate(*", "no entry point: plan_visits is not defined*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+    assert not made
 
 
 def test_several_samples_give_pass_at_k(run):

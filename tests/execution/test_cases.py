@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pytest_codeeval.core.verdict import Cause
+from pytest_codeeval.execution.attempts import held_tests
 from pytest_codeeval.execution.attempts.cases import Cases, Output, cases_of, input_text, together
 from pytest_codeeval.execution.grading.digests import digest_of
 from pytest_codeeval.execution.languages.python import PythonRunner
@@ -285,3 +287,28 @@ def test_floats_are_compared_by_closeness_however_many_they_are(runner: PythonRu
 def test_nothing_to_call_passes_by_being_there(runner: PythonRunner) -> None:
     assert compare(runner, ADD, Cases("f", (), (), ()))[0] is Cause.PASSED
     assert compare(runner, "def g(): pass", Cases("f", (), (), ()))[0] is Cause.NO_ENTRY_POINT
+
+
+def test_one_process_compares_for_one_problem_after_the_other(
+    runner: PythonRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def problem(plus: int) -> Cases:
+        return cases_of("f", THREE, [Output(str(number + plus)) for number in range(3)])
+
+    def check(plus: int) -> tuple[Cause, object]:
+        return compare(runner, "def f(a): return a + 1", problem(plus))[0], runner._grading._tests._control
+
+    passed, first = check(1)
+    wrong, second = check(2)
+    again, third = check(1)
+    assert (passed, wrong, again) == (Cause.PASSED, Cause.WRONG_ANSWER, Cause.PASSED)
+    assert first is second is third
+    # What ends it leaves the next problem another one, and so does as much as one takes.
+    endless = compare(runner, "def f(a):\n    while True: pass", replace(problem(0), seconds=(0.2,) * 3))
+    assert endless[0] is Cause.CPU_TIME
+    passed, fourth = check(1)
+    monkeypatch.setattr(held_tests, "_MOST", 0)
+    wrong, fifth = check(2)
+    assert (passed, wrong) == (Cause.PASSED, Cause.WRONG_ANSWER)
+    assert fourth is not first
+    assert fifth is not fourth

@@ -17,6 +17,7 @@ from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
 from pytest_codeeval.execution.attempts.limit_monitor import LimitMonitor, Overrun
 from pytest_codeeval.execution.grading.answering import LATE, Manner
+from pytest_codeeval.execution.grading.comparing import ANOTHER
 from pytest_codeeval.execution.sandbox.client import SandboxServer
 from pytest_codeeval.execution.sandbox.limits import Limits
 from pytest_codeeval.execution.sandbox.programs import Programs
@@ -36,7 +37,7 @@ class ComparedGrader:
 
     def grade(self, cases: Cases, source: bytes, limits: Limits) -> Attempt:
         """Run a solution on all inputs, until an output is wrong. Raises SandboxError where the machinery failed."""
-        control = self._tests.holding(cases.digest, Programs.COMPARING, lambda: cases.job)
+        control = self._tests.holding(cases.digest, Programs.COMPARING, lambda: cases.job, ANOTHER)
         manner = Manner(LATE, cases.digests, cases.slow, timed=False)
         reader, holding = answers.start(
             self._solutions, source, cases.entry_point, manner, cases.inputs, limits.cpu_seconds

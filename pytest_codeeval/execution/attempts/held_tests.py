@@ -1,4 +1,4 @@
-"""HeldTests: the process that decides about solutions, kept for as long as they are of the same problem."""
+"""HeldTests: the process that decides about solutions, kept for as long as they are of the same problem, or longer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from pytest_codeeval.execution.sandbox.watch import usage_below
 
 # It is bounded by the clocks of the worker; this is for the case that nobody looks.
 _CPU = 3600.0
+# Bytes of problems that one process takes, one after the other, and what the smallest counts as: what it needed for a
+# large one it does not give back in full.
+_MOST, _LEAST = 16 << 20, 1 << 18
 GRACE = 0.5
 """Seconds that a process has to end in, once its pipes are closed."""
 
@@ -25,25 +28,40 @@ class HeldTests:
         _, self.slot = server.slots
         self._held: object = None
         self._control: socket.socket | None = None
+        self._taking = b""  # what it takes another problem behind
+        self._taken = 0
 
-    def holding(self, what: object, program: Programs, data: Callable[[], bytes]) -> socket.socket:
+    def holding(
+        self, what: object, program: Programs, data: Callable[[], bytes], another: bytes = b""
+    ) -> socket.socket:
         """Return the socket of a process that runs a program and was sent `data`, as `what` is to be told apart by.
 
-        Raises SandboxError where the machinery failed.
+        One that serves any number of problems takes the next behind `another`; a new process costs as much as to judge
+        a sample. Raises SandboxError where the machinery failed.
         """
         if self._control is not None and self._held == what:
             return self._control
+        if self._control is not None and another and self._taking == another and self._taken < _MOST:
+            return self._sent(self._control, what, another, data())
         self.close()
+        control = self._started(program)
+        self._taking, self._taken = another, 0
+        return self._sent(control, what, b"", data())
+
+    def _started(self, program: Programs) -> socket.socket:
         try:
             control, theirs = socket.socketpair()
         except OSError as error:
             raise SandboxError(f"the process of the tests cannot be spoken to: {error.strerror}") from None
         with theirs:
             self.slot.run(program, [theirs.fileno()], _CPU)
-        sent = data()
+        return control
+
+    def _sent(self, control: socket.socket, what: object, head: bytes, data: bytes) -> socket.socket:
         self._control, self._held = control, what
+        self._taken += max(len(data), _LEAST)
         try:
-            control.sendall(len(sent).to_bytes(4, "big") + sent)
+            control.sendall(head + len(data).to_bytes(4, "big") + data)
         except OSError:
             self.close()
             raise SandboxError("the process of the tests ended before it had them") from None

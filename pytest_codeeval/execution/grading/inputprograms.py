@@ -6,7 +6,7 @@ Apart from the former, as each process of a server copies what its ancestors hol
 import socket
 from collections.abc import Sequence
 
-from pytest_codeeval.execution.grading import answering, comparing, programs
+from pytest_codeeval.execution.grading import answering, comparing, inputrehearsal, programs
 from pytest_codeeval.execution.sandbox.programs import Programs, Table, read_all
 
 
@@ -20,4 +20,9 @@ def _comparing(descriptors: Sequence[int]) -> None:
 
 
 PROGRAMS: Table = {**programs.PROGRAMS, Programs.ANSWERING: _answering, Programs.COMPARING: _comparing}
-REHEARSE = programs.REHEARSE
+
+
+def REHEARSE() -> None:  # noqa: N802 - what a table of programs may have beside it
+    """Rehearse all programs."""
+    programs.REHEARSE()
+    inputrehearsal.rehearse()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.execution.grading.comparing import Comparing
+from pytest_codeeval.execution.grading.comparing import Comparing, _is_inexact
 
 EXPECTED = ["0.5", "1", "true", "[0.5,1]"]
 HEAD = {"entry_point": "f", "rule": "equal", "atol": 0.0, "starts": [1]}
@@ -68,3 +68,16 @@ def test_a_line_among_right_ones_is_judged_by_itself(line: bytes, cause: str) ->
 def test_a_rule_of_its_own_is_asked_though_the_texts_are_the_same() -> None:
     assert checked([[b"=", b"+ 7"]], HEAD, ["7"]) == ("passed", 1)
     assert checked([[b"=", b"+ 7"]], HEAD | {"rule": "root"}, ["7"]) == ("wrong_answer", 0)
+
+
+@pytest.mark.parametrize("text", ["0.5", "1e+22", "-1E5", "[NaN]", "-Infinity", '{"s":[1]}'])
+def test_what_may_equal_something_else_is_compared_as_what_it_is(text: str) -> None:
+    assert _is_inexact(text.encode())
+    assert checked([[b"=", b"+ 7", f"+ {text}".encode(), b"+ 8"]], HEAD, ["7", text, "9"])[0] == "wrong_answer"
+
+
+@pytest.mark.parametrize("text", ["true", "null", '["eE"]', "[12,-3]"])
+def test_what_equals_its_own_text_alone_is_compared_as_text(text: str) -> None:
+    assert not _is_inexact(text.encode())
+    assert checked([[b"=", f"+ {text}".encode(), b"+ 8"]], HEAD, [text, "8"]) == ("passed", 2)
+    assert checked([[b"=", f"+ {text}".encode(), b"+ 8"]], HEAD, [text, "9"]) == ("wrong_answer", 1)

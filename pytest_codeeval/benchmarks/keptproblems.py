@@ -1,0 +1,92 @@
+"""KeptProblems: what a large file of problems was read as, kept in the user's cache folder from run to run.
+
+To read a million lists takes longer than all else that a worker does before its first item. A file is found by the hash
+of the bytes that were read and of the code that reads them. It is text, and has a hash of itself in its first line: one
+that is damaged is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pytest_codeeval.core.errors import StorageError
+from pytest_codeeval.core.jsonl import replace_file
+from pytest_codeeval.core.places import cache_folder
+from pytest_codeeval.core.problem import CASES, Problem
+
+_FORM = 1
+_LARGE = 1 << 18  # bytes; a smaller file is read sooner than looked for
+Read = tuple[str, tuple[Problem, ...]]
+"""The sha256 of the unpacked bytes, and the problems; all have inputs for tests (`CASES`)."""
+
+
+def kept_problems(path: Path, readers: Iterable[str], read: Callable[[], Read]) -> Read:
+    """Return what `read` makes of a file, or has made of it before; `readers` are the files of the code that it is.
+
+    What cannot be kept is no error. Raises what `read` raises.
+    """
+    kept = _place(path, readers)
+    found = _found(kept) if kept else None
+    if found is None:
+        found = read()
+        if kept:
+            _keep(kept, *found)
+    return found
+
+
+def _place(path: Path, readers: Iterable[str]) -> Path | None:
+    """Return where it is kept, None where nothing is."""
+    folder, digest = cache_folder(), hashlib.sha256(str(_FORM).encode())
+    try:
+        if path.stat().st_size < _LARGE:
+            return None
+        for file in (Path(__file__), *map(Path, readers), path):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    except OSError:  # code from an archive, or a file whose reader says better what is wrong with it
+        return None
+    return Path(folder, "problems", f"{digest.hexdigest()}.txt") if folder else None
+
+
+def _found(path: Path) -> Read | None:
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+        if head.decode("ascii") != hashlib.sha256(body).hexdigest():
+            return None
+        first, _, inputs = body.partition(b"\n")
+        sha256, rows = json.loads(first)
+        return sha256, tuple(_problems(rows, inputs))
+    except (OSError, ValueError, TypeError, LookupError):  # of another version, if not damaged
+        return None
+
+
+def _problems(rows: list[Any], inputs: bytes) -> Iterator[Problem]:
+    begin = 0
+    for fields, lengths in rows:
+        parts = {}
+        for part, length in lengths.items():
+            # Each for itself: a character that takes four bytes makes a text of which all do.
+            parts[part] = inputs[begin : begin + length].decode("utf-8", "surrogatepass")
+            begin += length
+        fields["extra"][CASES]["parts"] = parts
+        yield Problem(**fields)
+
+
+def _keep(path: Path, sha256: str, problems: Iterable[Problem]) -> None:
+    rows: list[tuple[dict[str, Any], dict[str, int]]] = []
+    inputs: list[bytes] = []
+    for problem in problems:
+        texts = problem.extra[CASES]["parts"].items()
+        parts = {part: text.encode("utf-8", "surrogatepass") for part, text in texts}
+        bare = {**problem.extra, CASES: {**problem.extra[CASES], "parts": {}}}
+        rows.append(({**asdict(problem), "extra": bare}, {part: len(text) for part, text in parts.items()}))
+        inputs += parts.values()
+    body = json.dumps((sha256, rows)).encode("ascii") + b"\n" + b"".join(inputs)
+    with suppress(OSError, StorageError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body)
