@@ -337,7 +337,8 @@ def test_what_a_signal_does_to_a_solution_does_not_depend_on_who_started_pytest(
         "import os, signal, time\ndef f():\n    try:\n        os.kill(os.getpid(), signal.SIGINT)\n"
         "        time.sleep(30)\n    except KeyboardInterrupt:\n        pass\n"
         "    others = [signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1]\n"
-        "    return [signal.getsignal(one).name for one in others], list(signal.pthread_sigmask(signal.SIG_BLOCK, []))\n"
+        "    blocked = list(signal.pthread_sigmask(signal.SIG_BLOCK, []))\n"
+        "    return [signal.getsignal(one).name for one in others], blocked\n"
     )
     test = "def check(f):\n    assert f() == (['SIG_DFL'] * 3, [])\n"
     ignored = {signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}  # as in the background of a script, under nohup
