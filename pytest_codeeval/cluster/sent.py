@@ -13,19 +13,28 @@ from pytest_codeeval.results.run import Run
 
 
 class SentAnswers:
-    """The texts of answers by model and number of the sample, of the lines that `answers_to` returns.
+    """What answers said and which tools they called, by model and number of the sample, of `answers_to`'s lines.
 
     Not by task: two that are put in the same words have one answer, which is stored under the name of the first.
     """
 
     def __init__(self, lines: bytes) -> None:
-        self._texts: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+        self._said: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         for row in map(json.loads, lines.splitlines()):
-            self._texts[row["model"], row["sample_index"]].add(row["completion"]["text"])
+            said = _said(row["completion"]["text"], row["completion"].get("tool_calls"))
+            self._said[row["model"], row["sample_index"]].add(said)
 
     def has(self, run: Run, row: Mapping[str, Any]) -> bool:
-        """Whether a row of a run is of an answer that was sent; of a model that answers from a script none is."""
+        """Whether a row of a run is of answers that were sent; of a model that answers from a script none is."""
         if kind_of(str(run.settings.get("backend"))).scripted:
             return True
-        one = encodable(str(run.settings.get("model"))), row["sample_index"]
-        return row["completion"] in self._texts.get(one, ())
+        sent = self._said.get((encodable(str(run.settings.get("model"))), row["sample_index"]), ())
+        earlier = row.get("turns") or []
+        if not isinstance(earlier, list) or not all(isinstance(turn, dict) for turn in earlier):
+            return False
+        said = [(turn.get("text"), turn.get("tool_calls")) for turn in earlier]
+        return all(_said(*one) in sent for one in (*said, (row["completion"], row.get("tool_calls"))))
+
+
+def _said(text: object, calls: object) -> str:
+    return json.dumps([text, calls or []], sort_keys=True)
