@@ -74,12 +74,19 @@ def _has_results(path: Path) -> bool:
 def _beside(earlier: Planned, cells: Sequence[Planned], folder: Path) -> Planned | None:
     """Return what stays of an earlier plan beside the cells of a config file."""
     own = next((one for one in cells if (one.model, one.preset) == (earlier.model, earlier.preset)), None)
-    if earlier.file in ("", *(one.file for one in cells)) or not (folder / earlier.file).is_file():
+    if earlier.file in ("", *(one.file for one in cells)) or _is_gone(folder / earlier.file):
         # What this file does not name any more, or one that is gone has named, and was never run is planned by nobody.
         return earlier if own is None and earlier.asked else None
     # Two files may have one cell, whose results are those of the run that was the last.
     replaced = own is not None and own.asked not in ("", earlier.asked)
     return replace(earlier, asked="") if replaced else earlier
+
+
+def _is_gone(file: Path) -> bool:
+    try:
+        return not file.is_file()
+    except OSError:  # what we may not look at may be there
+        return False
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:
