@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pytest_codeeval.core.completion import ToolCall
 from pytest_codeeval.core.text import encodable
 from pytest_codeeval.generation.registry import kind_of
 from pytest_codeeval.results.run import Run
@@ -19,7 +20,7 @@ class SentAnswers:
     """
 
     def __init__(self, lines: bytes) -> None:
-        self._said: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+        self._said: defaultdict[tuple[str, int], set[tuple[str, tuple[ToolCall, ...]]]] = defaultdict(set)
         for row in map(json.loads, lines.splitlines()):
             said = _said(row["completion"]["text"], row["completion"].get("tool_calls"))
             self._said[row["model"], row["sample_index"]].add(said)
@@ -28,13 +29,13 @@ class SentAnswers:
         """Whether a row of a run is of answers that were sent; of a model that answers from a script none is."""
         if kind_of(str(run.settings.get("backend"))).scripted:
             return True
-        sent = self._said.get((encodable(str(run.settings.get("model"))), row["sample_index"]), ())
-        earlier = row.get("turns") or []
-        if not isinstance(earlier, list) or not all(isinstance(turn, dict) for turn in earlier):
+        sent = self._said.get((encodable(str(run.settings.get("model"))), row["sample_index"]), set())
+        try:
+            said = [_said(turn["text"], turn.get("tool_calls")) for turn in row.get("turns") or ()]
+            return sent.issuperset([*said, _said(row["completion"], row.get("tool_calls"))])
+        except (TypeError, KeyError, AttributeError, RecursionError):  # a node may send anything
             return False
-        said = [(turn.get("text"), turn.get("tool_calls")) for turn in earlier]
-        return all(_said(*one) in sent for one in (*said, (row["completion"], row.get("tool_calls"))))
 
 
-def _said(text: object, calls: object) -> str:
-    return json.dumps([text, calls or []], sort_keys=True)
+def _said(text: str, calls: Iterable[Mapping[str, Any]] | None) -> tuple[str, tuple[ToolCall, ...]]:
+    return text, tuple(map(ToolCall.from_json, calls or ()))

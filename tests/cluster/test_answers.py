@@ -43,6 +43,11 @@ def test_answers_that_another_suite_asked_for_go_along(tmp_path: Path) -> None:
     assert not believed("T/4", "\ud800", tool_calls=[{**call, "name": "g"}]) and not believed("T/1", ["by a"])
     assert believed("T/1", "by b", turns=[{"text": "\ud800", "tool_calls": [call]}, {"text": "by a"}], tool_calls=None)
     assert not any(believed("T/1", "by b", turns=turns) for turns in ([{"text": "by c"}], ["by a"], [{}], "by a", 1))
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert not any(believed("T/1", "by a", tool_calls=calls) for calls in (deep, 1, "f", {"name": "f"}, [1], [{}]))
+    assert not believed("T/1", "by a", tool_calls=[{**call, "name": deep}])
     assert not (believed("T/1", "by c") or believed("T/1", "by a", 1) or believed("T/3", "by d"))
     scripted = Run("label", "label", tmp_path / "samples.jsonl", {"settings": {"backend": "replay", "model": "m"}})
     assert believed("T/1", "as recorded", of=scripted)

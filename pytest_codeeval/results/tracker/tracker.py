@@ -75,7 +75,8 @@ def tracked(paths: Sequence[str]) -> Tracked:
 
 def _named(one: Planned, folder: Path, runs: Sequence[Run], models: Mapping[str, TrackedModel]) -> str:
     """Return the name of a planned model: that of its run in the sweep's folder, at best of the preset's, if any is."""
-    inside = [run for run in runs if run.model == one.model and run.samples_path.is_relative_to(folder)]
+    within = folder.resolve()
+    inside = [run for run in runs if run.model == one.model and run.samples_path.resolve().is_relative_to(within)]
     run = max(inside, key=lambda run: (preset_of(run) == one.preset, when(run), run.name), default=None)
     return models[run.name].name if run else shown_name(one.model)
 
