@@ -81,9 +81,10 @@ def mean_of_means(means: Sequence[Estimate]) -> Estimate:
 def ratio(sums: Sequence[tuple[float, float]]) -> Estimate:
     """Return the share that parts have of wholes, given both for each problem, with its 95 % interval over problems.
 
-    Raises ValueError if the wholes come to nothing.
+    Raises ValueError if the wholes come to nothing, or one is less than that.
     """
-    if not any(whole for _, whole in sums):
+    wholes = [whole for _, whole in sums]
+    if not any(wholes) or min(wholes) < 0:
         raise ValueError("a share of nothing")
     return _share(sorted(sums))
 

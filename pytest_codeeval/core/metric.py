@@ -118,7 +118,7 @@ class Share(Metric):
         return sums[0] / sums[1] if sums and sums[1] else None
 
     def estimate(self, problems: Sequence[Sequence[Scored]]) -> Estimate | None:
-        """Return the share over all problems, with an interval over these; None if a sample lacks a measure."""
+        """Return the share over all problems, with an interval over these; None if a problem has no `sums`."""
         sums = [self.sums(samples) for samples in problems]
         known = [found for found in sums if found is not None]
         return ratio(known) if len(known) == len(sums) and any(whole for _, whole in known) else None
@@ -130,12 +130,15 @@ class Share(Metric):
         return {"name": self.name, "measure": self.measure, "among": self.among}
 
     def sums(self, samples: Sequence[Scored]) -> tuple[float, float] | None:
-        """Return both measures of one problem, as means over its samples; None if a sample lacks one of them."""
+        """Return both measures of one problem, as means over its samples.
+
+        None if a sample lacks one of them, or says that there is less than nothing, which no share can be of.
+        """
         part, whole = (
             [sample.measures[name] for sample in samples if name in sample.measures]
             for name in (self.measure, self.among)
         )
-        if not samples or not len(part) == len(whole) == len(samples):
+        if not samples or not len(part) == len(whole) == len(samples) or min(whole) < 0:
             return None
         return sum(part) / len(part), sum(whole) / len(whole)
 

@@ -161,6 +161,8 @@ def test_another_file_in_the_folder_leaves_what_the_first_one_has(
     assert sweep()[0] == 0 and ran[5:] == ["demo", "other"]
     known = {(one["model"], one["file"]): bool(one["asked"]) for one in json.loads(plan.read_text())["cells"]}
     assert known == {
-        (model, f"{name}.yaml"): name == "sweep" for model in ("demo", "other") for name in ("more", "sweep")
+        (model, f"../{name}.yaml"): name == "sweep" for model in ("demo", "other") for name in ("more", "sweep")
     }
+    more.rename("gone.yaml")
+    assert sweep()[0] == 0 and {one["file"] for one in json.loads(plan.read_text())["cells"]} == {"../sweep.yaml"}
     capfd.readouterr()

@@ -182,6 +182,9 @@ def test_the_interval_holds_the_truth_where_most_problems_are_alike(
 def test_what_is_no_share_has_no_interval_of_one() -> None:
     assert mean([0.5, 2.5, 3.0]).method == "bootstrap"
     assert metrics.ratio([(3.0, 1.0), (2.0, 1.0)]) == Estimate(2.5, 2.5, 2.5, "none")
+    for wholes in [(0.0, 0.0), (1.0, -1.0), (-1.0, -2.0)]:
+        with pytest.raises(ValueError, match="of nothing"):
+            metrics.ratio([(1.0, whole) for whole in wholes])
 
 
 def test_the_unit_of_parts_and_wholes_makes_no_difference() -> None:

@@ -38,6 +38,8 @@ def test_a_share_adds_up_what_problems_have_of_it() -> None:
     assert (round(alike.value, 6), alike.method) == (0.333333, "wilson")
     assert share.estimate([[sample(1, 1)], [Scored(True, 1, {"right": 1})]]) is None
     assert share.estimate([[sample(0, 0)]]) is None
+    assert share.estimate([[sample(1, 1)], [sample(0, -1)]]) is None
+    assert share.of_problem([sample(1, 2), sample(1, -2)]) is None
     assert share.estimate([]) is None
     assert share.of_problem([sample(1, 2), sample(2, 2)]) == 0.75
     assert share.of_problem([]) is None

@@ -131,7 +131,8 @@ class Sweep:
         return True
 
     def _keep(self) -> None:
-        cells = [part.planned(self.path.name, complete=part.identity in self.known) for part in self.parts]
+        file = os.path.relpath(self.path.resolve(), self.results.resolve())
+        cells = [part.planned(file, complete=part.identity in self.known) for part in self.parts]
         write_plan(self.results, cells)
 
     def _state(self, part: Part) -> str:

@@ -77,7 +77,8 @@ def _standard_errors(
     by_question: dict[str, list[Battle]] = {}
     for battle in battles:
         by_question.setdefault(battle.question, []).append(battle)
-    questions = [_sparse(wins_of(found, models)) for found in by_question.values()]
+    # By their names, as battles arrive in any order, and the same ones are to give the same intervals.
+    questions = [_sparse(wins_of(by_question[name], models)) for name in sorted(by_question)]
     firth = _firth(_added(questions, len(models)))
     drawn: list[list[float]] = []
     leaning = 0

@@ -17,8 +17,8 @@ from pytest_codeeval.reports.folder import SAMPLES, SWEEP
 class Planned:
     """A model by its label, with a preset (empty if no run serves it), and its suites.
 
-    `asked` tells what it was last run to the end with from anything else, and is empty before that. `file` is the name
-    of the config file that has it.
+    `asked` tells what it was last run to the end with from anything else, and is empty before that. `file` is the
+    config file that has it, as it is found from the results folder.
     """
 
     model: str
@@ -52,34 +52,41 @@ def write_plan(folder: Path, cells: Sequence[Planned]) -> None:
 
     Raises UsageError for a plan that cannot be read, StorageError where the disk does not take it.
     """
-    kept = (_beside(one, cells) for one in read_plan(folder))
+    kept = (_beside(one, cells, folder) for one in read_plan(folder))
     cells = [*filter(None, kept), *cells]
     replace_file(folder / SWEEP, json.dumps({"cells": [one.to_json() for one in cells]}, indent=1).encode() + b"\n")
 
 
-def planned_in(paths: Sequence[str]) -> tuple[list[Path], tuple[Planned, ...]]:
-    """Return the folders among these that have results, or should have, and what sweeps have planned for them.
+def planned_in(paths: Sequence[str]) -> tuple[list[Path], Mapping[Path, Sequence[Planned]]]:
+    """Return the folders among these that have results, or should have, and what sweeps have planned for which.
 
     Raises UsageError for a plan that cannot be read.
     """
     plans = {path: read_plan(path) for path in map(Path, paths)}
     found = [path for path, planned in plans.items() if not planned or _has_results(path)]
-    return found, tuple(one for planned in plans.values() for one in planned)
+    return found, plans
 
 
 def _has_results(path: Path) -> bool:
     return any(next(path.glob(f"{deep}/{SAMPLES}"), None) for deep in ("*", "*/*"))
 
 
-def _beside(earlier: Planned, cells: Sequence[Planned]) -> Planned | None:
+def _beside(earlier: Planned, cells: Sequence[Planned], folder: Path) -> Planned | None:
     """Return what stays of an earlier plan beside the cells of a config file."""
     own = next((one for one in cells if (one.model, one.preset) == (earlier.model, earlier.preset)), None)
-    if earlier.file in ("", *(one.file for one in cells)):
-        # What this file does not name any more and was never run is planned by nobody.
+    if earlier.file in ("", *(one.file for one in cells)) or _is_gone(folder / earlier.file):
+        # What this file does not name any more, or one that is gone has named, and was never run is planned by nobody.
         return earlier if own is None and earlier.asked else None
     # Two files may have one cell, whose results are those of the run that was the last.
     replaced = own is not None and own.asked not in ("", earlier.asked)
     return replace(earlier, asked="") if replaced else earlier
+
+
+def _is_gone(file: Path) -> bool:
+    try:
+        return not file.is_file()
+    except OSError:  # what we may not look at may be there
+        return False
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pytest_codeeval.core.errors import UsageError
 from pytest_codeeval.generation.backends.vllm.preset import PRESETS
@@ -52,13 +53,13 @@ def tracked(paths: Sequence[str]) -> Tracked:
 
     Raises UsageError where there is nothing that can be read.
     """
-    folders, planned = planned_in(paths)
-    plan = [replace(one, model=shown_name(one.model)) for one in planned]
+    folders, plans = planned_in(paths)
     found = load(*sorted(folders)).runs if folders else ()  # in whatever order they were named
     runs = list({run.samples_path.resolve(): run for run in found}.values())
+    models = models_of(runs)
+    plan = [replace(one, model=_named(one, of, runs, models)) for of, planned in plans.items() for one in planned]
     if not runs and not plan:
         raise UsageError("no results were named; give a folder that --results wrote.")
-    models = models_of(runs)
     cells = cells_of(runs, models, plan)
     with_presets = Counter(cell.model for cell in cells if cell.preset and cell.runs)
     several = {model for model, count in with_presets.items() if count > 1}
@@ -70,6 +71,14 @@ def tracked(paths: Sequence[str]) -> Tracked:
     }
     entries = [one for run in runs for one in _entries(run, models[run.name].name, answers[run.name])]
     return Tracked(_all_models(models.values(), plan), cells, standings, answers, entries)
+
+
+def _named(one: Planned, folder: Path, runs: Sequence[Run], models: Mapping[str, TrackedModel]) -> str:
+    """Return the name of a planned model: that of its run in the sweep's folder, at best of the preset's, if any is."""
+    within = folder.resolve()
+    inside = [run for run in runs if run.model == one.model and run.samples_path.resolve().is_relative_to(within)]
+    run = max(inside, key=lambda run: (preset_of(run) == one.preset, when(run), run.name), default=None)
+    return models[run.name].name if run else shown_name(one.model)
 
 
 def _entries(run: Run, model: str, answers: Answers) -> list[Entry]:

@@ -53,6 +53,9 @@ def test_the_order_of_battles_counts_for_online_elo_alone():
     battles = arena(20, 2)
     backwards = battles[::-1]
     assert rated(battles).points == pytest.approx(rated(backwards).points)
+    assert intervals_of(battles, 50).ends == {
+        name: pytest.approx(ends) for name, ends in intervals_of(backwards, 50).ends.items()
+    }
     assert elo(battles) != pytest.approx(elo(backwards), abs=0.5)
     assert mean_elo(battles, 200, k=4) == pytest.approx(mean_elo(backwards, 200, seed=1, k=4), abs=3)
 

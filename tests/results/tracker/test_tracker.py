@@ -173,6 +173,21 @@ def test_a_sweep_has_what_is_pending(tmp_path: Path) -> None:
     assert main(["tracker", "check", str(tmp_path), "--doc=T.md"]) in (1, 4)
 
 
+def test_a_planned_model_is_the_one_that_the_sweep_ran(tmp_path: Path) -> None:
+    swept = tmp_path / "swept"
+    served(swept, "memory", "++", settings={"backend": "vllm", "model": "org/a"})
+    served(swept, "balanced", "+-", settings={"backend": "vllm", "model": "org/b"})
+    write_plan(swept, [Planned("seven", preset, ("s", "humaneval")) for preset in ("memory", "balanced")])
+    other = served(tmp_path / "other", "memory", "--", settings={"backend": "vllm", "model": "org/c"})
+    rows_of = table(sections(str(swept), other)["Scores at a glance"], "humaneval")
+    assert [tuple(row.values()) for row in rows_of if row["s"] != "not tested"] == [
+        ("seven (vllm, org/a)", "memory", "not tested", "100.0%"),
+        ("seven (vllm, org/b)", "balanced", "not tested", "50.0%"),
+        ("seven (vllm, org/c)", "memory", "not tested", "0.0%"),
+    ]
+    assert "seven" not in {row["model"] for row in rows_of}  # as if nobody had run what was
+
+
 def test_models_are_told_apart_however_long_or_odd_their_names(tmp_path: Path) -> None:
     long = "m" * 150
     names = [f"{long}-a", f"{long}-b", "n\x1b", "n\\x1b"]
