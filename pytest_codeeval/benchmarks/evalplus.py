@@ -14,24 +14,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pytest_codeeval.benchmarks import evalplus_mbpp
+from pytest_codeeval.benchmarks import evalplus_mbpp, source
 from pytest_codeeval.benchmarks.evalplus_mbpp import RULES, arguments_of
 from pytest_codeeval.benchmarks.evalplus_protocol import AFTER_DOCSTRING, AFTER_FUNCTION, evalplus
 from pytest_codeeval.benchmarks.instructions import AFTER_PROGRAM, complete_function, describe_function
 from pytest_codeeval.benchmarks.keptproblems import kept_problems
 from pytest_codeeval.benchmarks.source import Row, lacking, local_file, rows_from_file, unique
+from pytest_codeeval.core import jsonl
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.metric import PASS_AT, PassAtOf
 from pytest_codeeval.core.problem import CASES, DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.execution.attempts import cases
 from pytest_codeeval.execution.attempts.cases import input_text
 from pytest_codeeval.execution.grading import codec
 
 BASE, PLUS = "base", "plus"
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MARK = os.urandom(16).hex()  # in no text of a dataset
-_READERS = __file__, evalplus_mbpp.__file__, codec.__file__
+_READERS = [__file__, *(str(module.__file__) for module in (source, jsonl, cases, codec, evalplus_mbpp))]
 _FULL = "full"
 # The name of a part in that of its file.
 _PARTS = {_FULL: "", "mini": "-Mini", "noextreme": "-NoExtreme"}
@@ -67,7 +69,7 @@ def _load(request: DataRequest, title: str, benchmark: str, name: str, read: Any
     if path is None:
         fetched = f"{benchmark}-{variant}" if variant else benchmark
         raise DataAbsent(f"{lacking(title, fetched, request.data_dir, files[0])}.")
-    sha256, problems = kept_problems(path, _READERS, lambda: _read(path, read))
+    sha256, problems = kept_problems(path, benchmark, _READERS, lambda: _read(path, read))
     faults = {problem.task_id: reason for problem in problems if (reason := _fault(problem))}
     return Dataset(problems, sha256, str(path), variant, faults)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -26,23 +26,25 @@ Read = tuple[str, tuple[Problem, ...]]
 """The sha256 of the unpacked bytes, and the problems; all have inputs for tests (`CASES`)."""
 
 
-def kept_problems(path: Path, readers: Iterable[str], read: Callable[[], Read]) -> Read:
-    """Return what `read` makes of a file, or has made of it before; `readers` are the files of the code that it is.
+def kept_problems(path: Path, form: str, readers: Collection[str], read: Callable[[], Read]) -> Read:
+    """Return what `read` makes of a file, or has made of it before.
+
+    `form` is what it takes the file for, and `readers` are the files of the code that it is.
 
     What cannot be kept is no error. Raises what `read` raises.
     """
-    kept = _place(path, readers)
+    kept = _place(path, form, readers)
     found = _found(kept) if kept else None
     if found is None:
         found = read()
-        if kept:
+        if kept and kept == _place(path, form, readers):  # nobody has put another in its place meanwhile
             _keep(kept, *found)
     return found
 
 
-def _place(path: Path, readers: Iterable[str]) -> Path | None:
+def _place(path: Path, form: str, readers: Collection[str]) -> Path | None:
     """Return where it is kept, None where nothing is."""
-    folder, digest = cache_folder(), hashlib.sha256(str(_FORM).encode())
+    folder, digest = cache_folder(), hashlib.sha256(f"{_FORM} {form}".encode())
     try:
         if path.stat().st_size < _LARGE:
             return None

@@ -63,26 +63,33 @@ def _forget(item: pytest.Item, *keys: pytest.StashKey[Any]) -> None:
 
 @contextmanager
 def _without_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Have pytest write no traceback of a failure that `_describe` puts a line in the place of.
+    """Have pytest write a line where it would write a traceback, for all who see the report from then on.
 
-    For one it looks for sources in all modules, which takes as long as to check a sample.
+    For a traceback it looks for sources in all modules, which takes as long as to check a sample.
     """
-    if not _is_told_in_a_line(item, call):
+    line = _failure_in_a_line(item, call)
+    if line is None:
         yield
         return
     own = vars(item)
-    own["repr_failure"] = lambda *_, **__: ""
+    others = {name: own[name] for name in ("repr_failure",) if name in own}  # another plugin's
+    own["repr_failure"] = lambda *_, **__: line
     try:
         yield
     finally:
         del own["repr_failure"]
+        own.update(others)
 
 
-def _is_told_in_a_line(item: pytest.Item, call: pytest.CallInfo[None]) -> bool:
+def _failure_in_a_line(item: pytest.Item, call: pytest.CallInfo[None]) -> str | None:
+    """Return what a failure of a suite's item is told in, None where a traceback says more."""
     if call.when != "call" or call.excinfo is None or not is_suite_item(item):
-        return False
+        return None
+    if isinstance(call.excinfo.value, CodeEvalError):
+        return printable(str(call.excinfo.value))
     result = item.stash.get(RESULT, None)
-    return isinstance(call.excinfo.value, CodeEvalError) or (result is not None and not result.passed)
+    said_so = isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)  # and not a fault of the test's
+    return result.explanation if said_so and result is not None and not result.passed else None
 
 
 def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -100,7 +107,6 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     if call.excinfo is not None and isinstance(call.excinfo.value, CodeEvalError):
         # pytest calls a failure outside the call phase an error, which is what no fault of the model is.
         report.when = "setup"
-        report.longrepr = printable(str(call.excinfo.value))
         return
     result = item.stash.get(RESULT, None)
     if result is None:
@@ -118,8 +124,6 @@ def _describe(report: pytest.TestReport, item: pytest.Item, call: pytest.CallInf
     vars(report)["codeeval_by"] = json.dumps(item.stash.get(BY, (None, False)))
     vars(report)["codeeval_passed"] = result.passed
     vars(report)["codeeval_results"] = said
-    if report.failed and not result.passed:
-        report.longrepr = result.explanation
     if first is not result:
         return
     _add_properties(report, item, result)

@@ -2,6 +2,8 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 
@@ -27,15 +29,45 @@ def test_scores_are_the_same_however_the_run_is_spread(run, workers, samples):
     assert {row["task_id"]: row["outcome"] for row in rows if not row["passed"]} == EXPECTED
 
 
-def test_a_failure_is_one_line_with_its_cause_and_no_traceback_is_made_of_it(run, monkeypatch):
+SEEN = """
+import pytest
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        with open("seen.txt", "a") as seen:
+            print(item.callspec.id, report.outcome, report.longreprtext.replace("\\n", " "), file=seen)
+    return report
+
+def pytest_collection_modifyitems(items):
+    [item.add_marker("xfail") for item in items if item.callspec.id.endswith("Starter/14")]
+
+@pytest.fixture
+def check(check, request):
+    def check_and_fail(solutions):
+        result = check(solutions)
+        return {}[0] if request.node.callspec.id.endswith("Starter/3") else result
+    return check_and_fail
+"""
+
+
+def test_a_failure_is_one_line_with_its_cause_and_no_traceback_is_made_of_it(run, pytester, monkeypatch):
     made, getrepr = [], pytest.ExceptionInfo.getrepr
     monkeypatch.setattr(
         pytest.ExceptionInfo, "getrepr", lambda *said, **how: made.append(said) or getrepr(*said, **how)
     )
-    result = run("--model=demo", "-k", "Starter/7 or Starter/14", here=True)
-    result.stdout.fnmatch_lines(["wrong answer: assert candidate(*", "no entry point: plan_visits is not defined*"])
+    pytester.makeconftest(SEEN)
+    result = run("--model=demo", "-k", "Starter/7 or Starter/14 or Starter/3", here=True)
+    result.stdout.fnmatch_lines(["wrong answer: assert candidate(*"])
     result.stdout.no_fnmatch_line("*Traceback*")
-    assert not made
+    # Others that look at reports see the same; a fault of the test's own is not taken for the model's.
+    seen = sorted(Path("seen.txt").read_text().splitlines())
+    assert len(seen) == 3
+    assert fnmatch(seen[0], "*14 skipped no entry point: plan_visits is not defined*")
+    assert fnmatch(seen[1], "*3 failed *KeyError*")
+    assert fnmatch(seen[2], "*7 failed wrong answer: assert candidate(*")
+    assert [type(info.value) for info, *_ in made] == [KeyError]
 
 
 def test_several_samples_give_pass_at_k(run):
@@ -67,7 +99,7 @@ def test_a_second_run_adds_to_the_first_and_repeats_nothing(run, samples):
     run("--model=demo", "-k", "Starter/2 or Starter/4", here=True)
     ids = [row["task_id"] for row in samples()]
     assert sorted(ids) == sorted(set(ids))
-    assert {"Starter/2", "Starter/4", "Starter/23"} <= set(ids)
+    assert {"Starter/2", "Starter/4", "Starter/3"} <= set(ids)
 
 
 def test_last_failed_runs_the_failures_again(pytester, run, suite_folder):

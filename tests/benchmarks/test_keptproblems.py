@@ -40,7 +40,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_problems_are_read_once_and_come_back_as_they_were(file: Path) -> None:
     read = Reader()
-    first, second = (kept_problems(file, [__file__], read) for _ in range(2))
+    first, second = (kept_problems(file, "form", [__file__], read) for _ in range(2))
     assert read.times == 1
     assert first == second == ("digest", PROBLEMS)
     assert [list(problem.extra) for problem in second[1]] == [list(problem.extra) for problem in PROBLEMS]
@@ -50,15 +50,15 @@ def test_problems_are_read_once_and_come_back_as_they_were(file: Path) -> None:
 def test_what_has_changed_is_read_again(file: Path, tmp_path: Path) -> None:
     read, code = Reader(), tmp_path / "code.py"
     code.write_text("1")
-    kept_problems(file, [str(code)], read)
+    kept_problems(file, "form", [str(code)], read)
     code.write_text("2")
-    kept_problems(file, [str(code)], read)
+    kept_problems(file, "form", [str(code)], read)
     file.write_bytes(b"y" * keptproblems._LARGE)
-    kept_problems(file, [str(code)], read)
+    kept_problems(file, "form", [str(code)], read)
     assert read.times == 3
     for path in (tmp_path / "cache" / "problems").iterdir():
         path.write_bytes(path.read_bytes().replace(b"[1]", b"[2]"))
-    assert kept_problems(file, [str(code)], read) == ("digest", PROBLEMS)
+    assert kept_problems(file, "form", [str(code)], read) == ("digest", PROBLEMS)
     assert read.times == 4
 
 
@@ -68,11 +68,11 @@ def test_what_is_small_or_cannot_be_kept_is_read_each_time(
     read = Reader()
     (tmp_path / "cache").write_text("a file, where a folder should be")
     for _ in range(2):
-        assert kept_problems(file, [], read) == ("digest", PROBLEMS)
+        assert kept_problems(file, "form", [], read) == ("digest", PROBLEMS)
     (tmp_path / "cache").unlink()
     file.write_bytes(b"x")
     for _ in range(2):
-        kept_problems(file, [], read)
+        kept_problems(file, "form", [], read)
     assert read.times == 4
     assert not (tmp_path / "cache").exists()
 
@@ -83,5 +83,20 @@ def test_of_a_malformed_file_nothing_is_kept(file: Path, tmp_path: Path) -> None
 
     for _ in range(2):
         with pytest.raises(DatasetError, match="line 2"):
-            kept_problems(file, [], read)
+            kept_problems(file, "form", [], read)
     assert not (tmp_path / "cache" / "problems").exists()
+
+
+def test_a_file_is_kept_as_what_it_was_read_as_and_with_the_bytes_that_were_read(file: Path, tmp_path: Path) -> None:
+    read = Reader()
+
+    def replaced() -> tuple[str, tuple[Problem, ...]]:
+        file.write_bytes(b"y" * keptproblems._LARGE)
+        return "other", PROBLEMS[:1]
+
+    assert kept_problems(file, "form", [], replaced)[0] == "other"
+    file.write_bytes(b"x" * keptproblems._LARGE)
+    assert kept_problems(file, "form", [], read)[0] == "digest"
+    assert kept_problems(file, "another form", [], lambda: ("another", PROBLEMS))[0] == "another"
+    assert kept_problems(file, "form", [], read)[0] == "digest"
+    assert read.times == 1
