@@ -65,9 +65,6 @@ class HeldTests:
         except OSError:
             self.close()
             raise SandboxError("the process of the tests ended before it had them") from None
-        except BaseException:  # interrupted, as by a test's own alarm: it waits for the rest
-            self.close()
-            raise
         return control
 
     def left_nothing(self) -> bool:

@@ -48,15 +48,22 @@ class SandboxPool:
     def close(self) -> None:
         """End the server; a later attempt starts another."""
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            server.close()
 
     def _again(self, run: Callable[[SandboxServer], T]) -> T:
         try:
-            return run(self._running())
+            return self._once(run)
         except SandboxError:
-            self.close()
+            return self._once(run)
+
+    def _once(self, run: Callable[[SandboxServer], T]) -> T:
+        try:
             return run(self._running())
+        except BaseException:
+            # One that is interrupted, as by an alarm of the user's, leaves words that the next would take for its.
+            self.close()
+            raise
 
     def _running(self) -> SandboxServer:
         if self._server is None:

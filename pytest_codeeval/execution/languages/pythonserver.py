@@ -91,7 +91,7 @@ class PythonServer:
             raise
         except SandboxError as error:
             fault = error
-        if self.graded(*_CONTROL, Limits(), "apart", QUICK_SECONDS).cause is not Cause.PASSED:
+        if self._twice(lambda: self.graded(*_CONTROL, Limits(), "apart", QUICK_SECONDS)).cause is not Cause.PASSED:
             raise fault
         return Attempt(
             Cause.CRASHED, f"twice the sandbox failed under it, and not without it: {fault}", "test", 0, 0, 0
@@ -110,9 +110,10 @@ class PythonServer:
                 return run()
             except BrokenTests:
                 raise
-            except SandboxError:
+            except BaseException as error:
+                # One that is interrupted, as by an alarm of the user's, leaves words that the next would take for its.
                 self._stop()
-                if last:
+                if last or not isinstance(error, SandboxError):
                     raise
         raise AssertionError
 
@@ -135,6 +136,6 @@ class PythonServer:
 
     def _stop(self) -> None:
         if self.server is not None:
+            server, self.server = self.server, None
+            server.close()  # first, as nothing more may be heard of it
             self._tests.close()
-            self.server.close()
-            self.server = None
