@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.completion import CompletionRequest as CompletionRequest
     from pytest_codeeval.core.completion import Form as Form
     from pytest_codeeval.core.completion import SamplingParams as SamplingParams
-    from pytest_codeeval.core.completion import ToolCall as ToolCall
     from pytest_codeeval.core.continuation import Continuation as Continuation
     from pytest_codeeval.core.errors import BackendError as BackendError
     from pytest_codeeval.core.errors import BrokenTests as BrokenTests
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from pytest_codeeval.core.suite import Suite as Suite
     from pytest_codeeval.core.toolbox import Toolbox as Toolbox
     from pytest_codeeval.core.toolbox import tool as tool
+    from pytest_codeeval.core.toolcall import ToolCall as ToolCall
     from pytest_codeeval.core.verdict import Cause as Cause
     from pytest_codeeval.core.verdict import Outcome as Outcome
     from pytest_codeeval.core.verdict import StageResult as StageResult
@@ -63,7 +63,7 @@ __version__ = "0.1.0.dev0"
 # The same once more for who runs it: each is loaded if it is asked for, as every run of pytest imports this module.
 _HOMES = {
     "benchmarks.instructions": ("complete_function",),
-    "core.completion": ("Completion", "CompletionRequest", "Form", "SamplingParams", "ToolCall"),
+    "core.completion": ("Completion", "CompletionRequest", "Form", "SamplingParams"),
     "core.continuation": ("Continuation",),
     "core.errors": (
         "BackendError",
@@ -87,6 +87,7 @@ _HOMES = {
     "core.scorer": ("Scorer", "Tools"),
     "core.suite": ("Suite",),
     "core.toolbox": ("Toolbox", "tool"),
+    "core.toolcall": ("ToolCall",),
     "core.verdict": ("Cause", "Outcome", "StageResult", "Verdict"),
     "execution.runner": ("Runner",),
     "generation.backend": ("ModelBackend",),

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from pytest_codeeval.core.completion import ToolCall
 from pytest_codeeval.core.toolbox import Toolbox, tool
+from pytest_codeeval.core.toolcall import ToolCall
 
 State = Mapping[str, Any]
 Done = tuple[State, str]

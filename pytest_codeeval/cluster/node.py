@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import shutil
@@ -23,6 +22,7 @@ from pytest_codeeval.cluster.order import Order
 from pytest_codeeval.cluster.words import PLAIN
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.core.parent import end_with_parent
 from pytest_codeeval.core.secretname import is_secret_name
 from pytest_codeeval.execution.sandbox.signals import as_from_a_terminal
 from pytest_codeeval.generation.registry import KINDS
@@ -131,8 +131,7 @@ def _begin() -> None:
     Ray blocks SIGINT, and who starts a node may ignore others.
     """
     as_from_a_terminal()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    end_with_parent()
 
 
 def _finish(process: subprocess.Popen[bytes], watched: tuple[Path, Path]) -> int:

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pytest_codeeval.core.completion import ToolCall
 from pytest_codeeval.core.text import encodable
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.registry import kind_of
 from pytest_codeeval.results.run import Run
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.core.toolcall import ToolCall
 
 _OPEN, _CLOSE = "<tool_call>", "</tool_call>"
 _MOST = 1 << 16

@@ -1,4 +1,4 @@
-"""CompletionRequest, Completion and ToolCall: what is asked of a model, what it answered, and which tools it called."""
+"""CompletionRequest and Completion: what is asked of a model, and what it answered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from pytest_codeeval.core.continuation import Continuation
+from pytest_codeeval.core.toolcall import ToolCall
 
 
 class Form(StrEnum):
@@ -22,39 +23,6 @@ class Form(StrEnum):
 
 Message = Mapping[str, Any]
 """One message of a chat, in OpenAI's form: `role` and `content`, and what calls of tools and their results have."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """One call of a tool: `arguments` is the text as it came, which should be a JSON object and may be anything."""
-
-    name: str
-    arguments: str
-    id: str = ""
-
-    def parsed(self) -> dict[str, Any] | None:
-        """Return the arguments, None where they are no JSON object; nothing at all stands for no arguments."""
-        try:
-            # `int` refuses NaN and Infinity, which are no JSON.
-            found = json.loads(self.arguments, parse_constant=int) if self.arguments.strip() else {}
-        except (ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    def to_json(self) -> dict[str, str]:
-        """Return plain JSON values; `from_json` gives the call back."""
-        return {"name": self.name, "arguments": self.arguments, "id": self.id}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ToolCall:
-        """Rebuild a call from `to_json`'s values.
-
-        Raises TypeError or KeyError where they are not such.
-        """
-        fields = data["name"], data["arguments"], data.get("id", "")
-        if not all(isinstance(text, str) for text in fields):
-            raise TypeError(f"{data!r:.100} is no call of a tool")
-        return cls(*fields)
 
 
 @dataclass(frozen=True, slots=True)

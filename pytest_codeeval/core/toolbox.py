@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.core.toolcall import ToolCall
 
 
 @dataclass(frozen=True, slots=True)

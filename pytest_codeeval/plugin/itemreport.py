@@ -72,13 +72,14 @@ def _without_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterat
         yield
         return
     own = vars(item)
-    others = {name: own[name] for name in ("repr_failure",) if name in own}  # another plugin's
+    another = own.get("repr_failure")  # that a plugin has put there
     own["repr_failure"] = lambda *_, **__: line
     try:
         yield
     finally:
         del own["repr_failure"]
-        own.update(others)
+        if another is not None:
+            own["repr_failure"] = another
 
 
 def _failure_in_a_line(item: pytest.Item, call: pytest.CallInfo[None]) -> str | None:

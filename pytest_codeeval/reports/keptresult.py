@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_codeeval.core.columns import COLUMNS, sample_rows
-from pytest_codeeval.core.completion import Completion, Form, ToolCall
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import PROGRAM, Score
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.core.verdict import StageResult
 
 Row = Mapping[str, Any]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_codeeval.core.calltext import call_of, calls_in_words, calls_written, results_in_words
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Message, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Message
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.marks import Marks, marks_with
 from pytest_codeeval.scoring.text import LONGEST, final_text
 

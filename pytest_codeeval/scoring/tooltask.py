@@ -10,12 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 from pytest_codeeval.core.calltext import calls_in_words
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.metric import Mean
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.scorer import Tools
 from pytest_codeeval.core.toolbox import Toolbox
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.core.verdict import Outcome
 from pytest_codeeval.scoring.ladder import LAST_NUMBER, final_number
 from pytest_codeeval.scoring.numeral import numbers, value_of

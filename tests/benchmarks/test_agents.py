@@ -13,10 +13,11 @@ import pytest
 
 from pytest_codeeval.benchmarks import AGENTS_DIALOGUES, AGENTS_TOOLS
 from pytest_codeeval.benchmarks.desk import TOOLS, call, desk
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.problem import DataRequest, Problem
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.core.suite import Suite
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.backends.demo.backend import DemoBackend
 from pytest_codeeval.scoring.answertest import NoTools, answer_test
 from pytest_codeeval.scoring.conversation import Conversation

@@ -10,10 +10,11 @@ import pytest
 
 from pytest_codeeval.benchmarks import BFCL
 from pytest_codeeval.benchmarks.bfcl import CATEGORIES
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.errors import DataAbsent, DatasetError
 from pytest_codeeval.core.problem import DataRequest, Dataset, Problem
 from pytest_codeeval.core.prompt import Prompt
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.calls.samples import wanted
 from pytest_codeeval.scoring.calls.scorer import CallsScorer
 from tests.scoring.saying import TOOLS, failing, scored

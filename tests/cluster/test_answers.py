@@ -10,8 +10,9 @@ from typing import Any
 from pytest_codeeval.cluster.answers import answers_to
 from pytest_codeeval.cluster.planned import ClusterPlan
 from pytest_codeeval.cluster.sent import SentAnswers
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.shard import Shard
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.store import CompletionStore
 from pytest_codeeval.results.run import Run
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, Form, SamplingParams
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.result import Result, Sample
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.scoring.code.scorer import score_of
 from pytest_codeeval.scoring.code.solution import Method, Solution

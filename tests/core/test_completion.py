@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.continuation import Continuation, scores_read, scores_written
+from pytest_codeeval.core.toolcall import ToolCall
 from tests.core.strategies import COMPLETIONS, CONTINUATIONS, REQUESTS
 
 REQUEST = CompletionRequest("litellm", "m", ({"role": "user", "content": "add"},), SamplingParams())

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import BackendError, CodeEvalError, StorageError
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.admission import AdmissionControl, Permit
 from pytest_codeeval.generation.caller import Caller, Outcome
 from pytest_codeeval.generation.concurrency import AdaptiveConcurrency

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.errors import BackendError
 from pytest_codeeval.core.toolbox import tool
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.modelnames import resolve
 from pytest_codeeval.generation.modelspec import ModelSpec
 from tests.generation.served import served

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.result import Result, Sample
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.core.verdict import Cause, StageResult, Verdict
 from pytest_codeeval.reports.cells import COLUMNS, empty_cells, ending_of, header_cells, outcome_of, row_cells
 from pytest_codeeval.reports.highlight import LONGEST, coloured

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pytest_codeeval.core.calltext import calls_in_words, calls_written, tools_in_words
-from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams, ToolCall
+from pytest_codeeval.core.completion import Completion, CompletionRequest, SamplingParams
 from pytest_codeeval.core.toolbox import Toolbox, tool
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.answertest import NoTools
 from pytest_codeeval.scoring.conversation import Conversation
 from pytest_codeeval.scoring.marks import marks_with

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pytest_codeeval.cli.jobs.shardedrun import ShardedRun
 from pytest_codeeval.cli.jobs.together import put_together
-from pytest_codeeval.cli.parent import end_with_parent
+from pytest_codeeval.core.parent import end_with_parent
 from pytest_codeeval.core.text import counted, printable
 from pytest_codeeval.generation.dealing import deal_out
 from pytest_codeeval.generation.storefile import FILE_NAME

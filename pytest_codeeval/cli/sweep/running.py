@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from pytest_codeeval.cli.parent import end_with_parent
+from pytest_codeeval.core.parent import end_with_parent
 
 _ASKING = ("SIGTERM", "SIGHUP")
 _HEARD_SECONDS = 2.0  # a terminal has asked the run as well

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.calls.brackets import closed
 from pytest_codeeval.scoring.calls.call import MOST_CALLS, Call, UnreadableCallError, sent_name
 from pytest_codeeval.scoring.calls.elementforms import CUT, PREFIX, element_calls

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.score import Score
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.calls.scorer import CallsScorer
 from tests.scoring.calls.problems import asking, foreign, weather
 from tests.scoring.saying import TOOLS, scored

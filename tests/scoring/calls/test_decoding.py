@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pytest_codeeval.core.completion import ToolCall
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.scoring.calls.decoding import NO_CALL, UNREADABLE, decoded, native_calls
 
 ONE = {"name": "weather.get", "arguments": {"city": "Rome", "days": 3}}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, ToolCall
+from pytest_codeeval.core.completion import Completion
 from pytest_codeeval.core.ending import Ending, ending_of
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.backends.openai.answer import calls_in, parts_of, word_of
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, Form, ToolCall
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.ending import Ending, ending_of
 from pytest_codeeval.core.errors import BackendError, nearest
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.backends.server_error import ServerError
 
 _LONGEST_ID = 200

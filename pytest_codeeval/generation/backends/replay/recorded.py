@@ -10,10 +10,11 @@ from math import isfinite
 from pathlib import PurePath
 from typing import Any
 
-from pytest_codeeval.core.completion import Completion, Form, ToolCall
+from pytest_codeeval.core.completion import Completion, Form
 from pytest_codeeval.core.continuation import Continuation
 from pytest_codeeval.core.errors import DatasetError
 from pytest_codeeval.core.jsonl import rows_of
+from pytest_codeeval.core.toolcall import ToolCall
 from pytest_codeeval.generation.backends.replay import cruxeval
 from pytest_codeeval.generation.backends.replay.harnesses import (
     Said,
