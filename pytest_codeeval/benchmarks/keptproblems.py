@@ -2,13 +2,14 @@
 
 To read a million lists takes longer than all else that a worker does before its first item. A file is found by the hash
 of the bytes that were read and of the code that reads them. It is text, and has a hash of itself in its first line: one
-that is damaged is made again.
+that is damaged is made again. Only those that were used last are kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from pytest_codeeval.core.problem import CASES, Problem
 
 _FORM = 1
 _LARGE = 1 << 18  # bytes; a smaller file is read sooner than looked for
+_MOST = 20  # files of some megabytes; each change of a dataset or of the code that reads it makes others
 Read = tuple[str, tuple[Problem, ...]]
 """The sha256 of the unpacked bytes, and the problems; all have inputs for tests (`CASES`)."""
 
@@ -62,9 +64,12 @@ def _found(path: Path) -> Read | None:
             return None
         first, _, inputs = body.partition(b"\n")
         sha256, rows = json.loads(first)
-        return sha256, tuple(_problems(rows, inputs))
+        problems = tuple(_problems(rows, inputs))
     except (OSError, ValueError, TypeError, LookupError):  # of another version, if not damaged
         return None
+    with suppress(OSError):  # a cache that may only be read
+        os.utime(path)
+    return sha256, problems
 
 
 def _problems(rows: list[Any], inputs: bytes) -> Iterator[Problem]:
@@ -92,3 +97,11 @@ def _keep(path: Path, sha256: str, problems: Iterable[Problem]) -> None:
     with suppress(OSError, StorageError):
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body)
+        _tidy(path.parent)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove all but the files that were used last; whoever reads one of the others at this moment has it open."""
+    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files[_MOST:]:
+        file.unlink(missing_ok=True)

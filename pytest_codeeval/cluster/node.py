@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -19,6 +17,7 @@ from typing import Any
 import pytest_codeeval
 from pytest_codeeval.cluster.archive import LARGEST, SAID, packed
 from pytest_codeeval.cluster.order import Order
+from pytest_codeeval.cluster.shardfolder import shard_folder
 from pytest_codeeval.cluster.words import PLAIN
 from pytest_codeeval.core.errors import CodeEvalError
 from pytest_codeeval.core.jsonl import rows_of
@@ -70,13 +69,10 @@ def without_keys(variables: Iterable[str], more: Iterable[str] = ()) -> dict[str
 
 def run_order(order: Order, completions: bytes) -> bytes:
     """Run a shard whose answers are given as lines of an export; return its archive, whatever came of it."""
-    place = Path(tempfile.mkdtemp(prefix="codeeval-shard-"))
-    results = place / "results"
-    try:
+    with shard_folder() as place:
+        results = place / "results"
         status = _run(order, completions, place, results)
         return packed(results, {"shard": order.shard, "node": platform.node(), "cpu_seconds": 0.0, **status})
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _run(order: Order, completions: bytes, place: Path, results: Path) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def _suites(file: JobFile) -> Found:
             if not Path(file.beside(entry.file)).is_file():
                 yield (*where, "file"), f"{called(where)}.file is {entry.file!r}, and there is no such file."
         elif entry.suite not in known:
-            said = f"no suite {entry.suite!r} comes with this package{shipped.hint(entry.suite)}"
+            said = f"no suite {entry.suite!r} comes with this package{shipped.hint(entry.suite, of_files=False)}"
             yield (*where, "suite"), f"{called(where)}: {said}."
         else:
             yield from _parts(file, where, entry)

@@ -46,9 +46,13 @@ def tests_named(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def hint(name: str) -> str:
-    """Return what may have been meant by the name of no suite, or which there are, for the end of a message."""
-    return nearest(name, [*tests(), *tests_of_files()]) or f"; there are {', '.join(sorted(tests()))}"
+def hint(name: str, *, of_files: bool = True) -> str:
+    """Return what may have been meant by the name of no suite, or which there are, for the end of a message.
+
+    It may be a name `of_files` that hold several, where these are taken.
+    """
+    known = [*tests(), *(tests_of_files() if of_files else ())]
+    return nearest(name, known) or f"; there are {', '.join(sorted(tests()))}"
 
 
 def suite(name: str) -> Suite:

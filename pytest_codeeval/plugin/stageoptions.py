@@ -41,7 +41,7 @@ def add_stage_options(add: Callable[..., None]) -> None:
         const=FAULTS,
         default=False,
         dest="codeeval_plan",
-        help="as --plan, but reach no server, and say nothing but what is missing",
+        help="as --plan, but reach no server, and say nothing but what is missing or has nothing to do",
     )
     add(
         "--show-prompts",

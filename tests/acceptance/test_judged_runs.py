@@ -8,6 +8,7 @@ import json
 import pytest
 
 from pytest_codeeval.benchmarks import STARTER_GENERAL
+from pytest_codeeval.cli import main
 from pytest_codeeval.core.problem import DataRequest
 from tests.acceptance.small import small_data
 from tests.servers.talking import asked_of, talking
@@ -174,10 +175,13 @@ def test_without_a_judge_what_needs_one_is_skipped_for_a_reason(run, tmp_path):
         assert model.requests == []
 
 
-def test_a_judge_that_no_suite_needs_is_said_to_be_idle(run):
+def test_a_judge_that_no_suite_needs_is_said_to_be_idle(run, tmp_path, capsys):
     said = "judge demo is asked nothing: no suite of this run has its answers rated"
     asked = ("--model=demo", "--judge=demo", "--self-test=off", "-k", "Starter/0] or General/24]")
     for more in (["--plan"], ["-n2"]):
         text = run(*asked, *more, suite="starter", here="-n2" not in more).stdout.str()
         assert text.count(said) == 1, text
     assert said not in run(*asked, "--plan", suite="starter_general", here=True).stdout.str()
+    (tmp_path / "eval.yaml").write_text("models: [demo]\nsuites: [{suite: starter, limit: 1}]\njudges: [demo]\n")
+    assert main(["config", "check", str(tmp_path / "eval.yaml")]) == 0
+    assert f"eval.yaml: {said}\n" in capsys.readouterr().out

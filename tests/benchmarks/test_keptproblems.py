@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,20 @@ def test_a_file_is_kept_as_what_it_was_read_as_and_with_the_bytes_that_were_read
     assert kept_problems(file, "another form", [], lambda: ("another", PROBLEMS))[0] == "another"
     assert kept_problems(file, "form", [], read)[0] == "digest"
     assert read.times == 1
+
+
+def test_those_that_were_used_last_are_kept(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keptproblems, "_MOST", 2)
+    read, folder = Reader(), tmp_path / "cache" / "problems"
+    kept_problems(file, "first", [], read)
+    (first,) = folder.iterdir()
+    torn = folder / ".of-a-killed-process.part"
+    torn.touch()
+    for age, path in enumerate((first, torn), 1):
+        os.utime(path, (age, age))
+    kept_problems(file, "first", [], read)  # which makes it the last one that was used
+    kept_problems(file, "second", [], read)
+    assert read.times == 2
+    assert first in (left := list(folder.iterdir()))
+    assert len(left) == 2
+    assert torn not in left

@@ -265,6 +265,12 @@ def several(n, seen=[]):
         ),
         ("", ">>> several.__defaults__ = ([1],)\n>>> several(1)\n2", False),
         ("", ">>> import sys; sys.displayhook = lambda _: print(9)\n>>> several(1)\n9", False),
+        ("", ">>> import builtins\n>>> builtins.len = lambda _: 9\n>>> several(1)\n9", False),
+        (
+            "",
+            ">>> import mimetypes, decimal\n>>> mimetypes.guess_type('x.py')[0]\n'text/x-python'\n>>> several(1)\n1",
+            True,
+        ),
         ("kept", ">>> several(1)\n1", True),
         ("kept", ">>> 1\n1", False),
         ("functools.partial", ">>> 1\n1", False),

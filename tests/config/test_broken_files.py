@@ -184,6 +184,11 @@ CASES: dict[str, tuple[str | bytes, int, str]] = {
         3,
         "no suite 'humanevl' comes with this package (did you",
     ),
+    "the file of a suite": (
+        "models: [demo]\nsuites: [mt_bench]",
+        2,
+        "no suite 'mt_bench' comes with this package (did you mean 'mt-bench'",
+    ),
     "a suite twice": (
         "models: [demo]\nsuites:\n- mbpp\n- mbpp",
         4,

@@ -11,6 +11,8 @@ MOST = 3
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant, ast.UnaryOp, ast.USub, ast.Load)
 _EQUALITIES = frozenset(("assertEqual", "assertListEqual", "assertDictEqual", "assertTupleEqual", "assertSetEqual"))
+_PATCHES = frozenset(("patch", "patch.object", "patch.dict", "patch.multiple"))
+"""Decorators of `unittest.mock`, under which a test is run, and fails, as without them."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -38,7 +40,7 @@ def decoys(test: str, seed: int) -> list[str]:
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
     """Yield what is reached without a condition, in the functions that are run as tests too.
 
-    Those that are decorated may be skipped, or be expected to fail, and of one name the last is run.
+    Those that are decorated, but for patches, may be skipped, or be expected to fail, and of one name the last is run.
     """
     yield from _reached(tree.body)
     for node in _last_of_name(tree.body):
@@ -52,7 +54,12 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
 
 def _last_of_name(body: list[ast.stmt]) -> list[ast.stmt]:
     named = {node.name: node for node in body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))}
-    return [node for node in named.values() if not node.decorator_list]
+    return [node for node in named.values() if all(map(_is_patch, node.decorator_list))]
+
+
+def _is_patch(decorator: ast.expr) -> bool:
+    name = ast.unparse(decorator.func) if isinstance(decorator, ast.Call) else ""
+    return name.removeprefix("unittest.").removeprefix("mock.") in _PATCHES
 
 
 def _reached(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -18,6 +18,7 @@ GO_PACKAGE = "go_package"
 """What `Problem.extra` has of a package in Go: the path of the `solution`, and the `files` beside it by path."""
 _BESIDE = re.compile(r"^ +\w+_test\.go:\d+: (?P<what>[^\n]*)", re.MULTILINE)
 _FILE = re.compile(r"[A-Za-z0-9_]+\.go")
+_PACKAGE = re.compile(r"^\s*package\s+(?P<name>\w+)", re.MULTILINE)
 _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _WATCH = "grade_test.go"
 _LIST = "sources.txt"
@@ -31,14 +32,20 @@ _PASSING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files beside the solution by path, and the language as they are built; `solution` names what is answered."""
+    """The files beside the solution by path, and the language as they are built; `solution` names what is answered.
+
+    `name` is that of a package in Go, which a solution may leave out.
+    """
 
     language: Language
     files: Mapping[str, str]
     solution: tuple[str, ...] = ()
+    name: str = ""
 
     def sources(self, code: str, test: str, nonce: str) -> Mapping[str, str]:
         """Return all files by path; no solution takes the place of what is not its own. Raises as `assemble` does."""
+        if self.name and not _PACKAGE.search(code):
+            code = f"package {self.name}; {code}"  # in the same line, so that messages name the right ones
         program = assemble(self.language, code, test, nonce)
         if not self.solution:
             return {**program, **self.files}
@@ -74,9 +81,11 @@ def package_of(problem: Problem, language: Language) -> Package:
         raise SandboxError(f"{problem.task_id}: its files cannot stand beside each other in a package")
     # All that is there, as tags in the files say which of them are built.
     build = tuple((*(part for part in argv if not part.endswith(".go")), ".") for argv in language.build)
-    own = {path: "{solution}", _WATCH: language.files[_WATCH]}
+    named = _PACKAGE.search("\n".join(files.values()))
+    name = named["name"].removesuffix("_test") if named else "main"
+    own = {path: "{solution}", _WATCH: language.files[_WATCH].replace("{package}", name)}
     symptoms = (Symptom(Cause.WRONG_ANSWER, _BESIDE), *language.symptoms)
-    return Package(replace(language, files=own, build=build, symptoms=symptoms, where=None), files)
+    return Package(replace(language, files=own, build=build, symptoms=symptoms, where=None), files, name=name)
 
 
 def _beside_each_other(task_id: str, package: Mapping[str, Any], language: Language) -> Package:

@@ -37,7 +37,7 @@ class Rehearsal:
         plan: bool | str,
         prompts: int,
     ) -> None:
-        """Take `plan` as the option has it: for FAULTS nothing is said but what is missing."""
+        """Take `plan` as the option has it: for FAULTS nothing is said but what is missing, or does nothing."""
         self._names = config.stash[NAMES]
         self._settings = settings
         self._worker = worker
@@ -46,6 +46,7 @@ class Rehearsal:
         self._prompts = prompts
         self._cases: list[Case] = []
         self._lines: list[str] = []
+        self._idle = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -85,8 +86,9 @@ class Rehearsal:
         yield from self._prepared.notes
         judged = any(case.scorer.judged or case.scorer.may_judge for case in self._cases)
         left_out = self._worker.lacks or not self._cases  # what that would need is not known
-        if idle := unneeded(self._settings, judged=judged or bool(left_out)):
-            yield printable(idle)
+        self._idle = printable(unneeded(self._settings, judged=judged or bool(left_out)))
+        if self._idle:
+            yield self._idle
 
     def _estimates(self) -> Iterator[Estimate]:
         path = Path(self._settings.results)
@@ -120,6 +122,8 @@ class Rehearsal:
         if self._plan == FAULTS:
             for reason in self._prepared.missing:
                 terminalreporter.write_line(printable(self._names.in_text(reason)))
+            if self._idle:
+                terminalreporter.write_line(f"codeeval: {self._idle}")
             return
         terminalreporter.section("code evaluation: nothing is sent, and nothing is run")
         for line in self._lines:

@@ -49,6 +49,16 @@ def {function}():
     def same(left, right):
         return all(len(x) == len(y) and all(map(operator.is_, x, y)) for x, y in zip(left, right))
 
+    def library():
+        found = [(vars(one), name) for name, one in sys.modules.items() if type(one) is type(sys)]
+        known = [module for module, name in found if name.partition(".")[0] in sys.stdlib_module_names]
+        return [
+            (module, key, value)
+            for module in known
+            for key, value in module.items()
+            if key.strip("_") and (key[0] != "_" or key[:2] == "__") and (callable(value) or type(value) is float)
+        ]
+
     def watch(frame, event, _):
         code = frame.f_code
         # As it stands in the text, or what a decorator has put in its place.
@@ -61,7 +71,7 @@ def {function}():
 
     threading.setprofile(watch)
     for source, wanted, raises, options in {examples!r}:
-        written, found = io.StringIO(), None
+        written, found, before = io.StringIO(), None, library()
         with contextlib.redirect_stdout(written):
             try:
                 sys.displayhook = shows
@@ -79,6 +89,8 @@ def {function}():
             found, raises = (text.partition(":")[0].rpartition(".")[2].strip() for text in (found, raises))
         if names.get({name!r}) is not function or not same(state(), begun):
             return [(source, "", "another meaning to {name}", 0)]
+        if not all(module.get(key) is value for module, key, value in before):
+            return [(source, "", "another meaning to what Python has", 0)]
         shown.append((source, wanted if raises is None else raises, found, options))
     return shown if called else []
 """

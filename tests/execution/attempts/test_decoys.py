@@ -9,6 +9,8 @@ LITERALS = {
     "assert f(1) and f(2) == 3": "assert f(1) and f(2) == 1012",
     "class T(TestCase):\n\n    def test_a(self):\n        self.assertEqual(f(1), 2)": None,
     "def test_a():\n    assert 2 == f(1)": None,
+    "class T(TestCase):\n\n    @patch('os.remove')\n    @unittest.mock.patch.dict(x)\n    def test_a(self, gone):\n"
+    "        self.assertEqual(f(1), 2)": None,
 }
 
 

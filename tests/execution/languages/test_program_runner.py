@@ -69,6 +69,15 @@ def test_others_fail_with_their_cause(runner: ProgramRunner, kind: str) -> None:
     assert verdict.detail
 
 
+def test_a_solution_in_go_may_use_any_name_and_choose_no_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    right = language("go").trial.solution + "var flag, os, strings = 1, 2, 3\n"
+    wrong = right.replace("2 * n", "n").replace("import (", 'import (\nf "flag"\no "os"')
+    cheat = 'func init() { o.Args = append(o.Args, "-test.run=none"); testing.Init(); f.Parse() }\n'
+    for runner in runner_of("go", "auto", tmp_path_factory):
+        causes = [check(runner, code).cause for code in (right, wrong + cheat)]
+        assert causes == [Cause.PASSED, Cause.WRONG_ANSWER]
+
+
 @pytest.mark.parametrize("name", ["javascript", "java", "go", "sh", "r"])
 def test_they_run_under_landlock_too(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     for runner in runner_of(name, "landlock", tmp_path_factory):

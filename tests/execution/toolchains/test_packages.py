@@ -16,8 +16,9 @@ from pytest_codeeval.core.problem import PACKAGE, Problem
 from pytest_codeeval.core.verdict import Cause
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.runner import Runner
+from pytest_codeeval.execution.toolchains.catalogue import languages
 from pytest_codeeval.execution.toolchains.decoy import decoy
-from pytest_codeeval.execution.toolchains.package import package_of
+from pytest_codeeval.execution.toolchains.package import GO_PACKAGE, package_of
 from pytest_codeeval.execution.toolchains.packages import package_language
 
 # What Jest 29.7 says of each: whether the matcher holds, and whether it holds with `not`.
@@ -194,6 +195,16 @@ def test_no_solution_takes_the_place_of_other_files(javascript: Runner) -> None:
     found = package.sources(code + "// file: data.txt\nnew\n// file: more.js\nnew\n", SPEC, "0" * 32)
     assert (found["data.txt"], found["twice.spec.js"]) == ("kept", SPEC) and "more.js" not in found
     assert "process.exit" in found["grade.cjs"]
+
+
+def test_a_package_in_go_has_the_name_of_its_tests() -> None:
+    files = {"cases_test.go": "// package other\npackage twice_test\n", "twice_test.go": "package twice\n"}
+    extra = {GO_PACKAGE: {"solution": "twice.go", "files": files}}
+    package = package_of(Problem("p", "", "", "Twice", "", "go", extra), languages()["go"])
+    code = 'import "fmt"\n'
+    for given, put in ((code, f"package twice; {code}"), (f"package main\n{code}", f"package main\n{code}")):
+        found = package.sources(given, "", "0" * 32)
+        assert (found["twice.go"], found["grade_test.go"].split()[:2]) == (put, ["package", "twice"])
 
 
 @pytest.mark.parametrize("name", ["../x.spec.js", "grade.cjs", "twice.js", "/x.js", "a b.js"])

@@ -71,6 +71,7 @@ CASES = [
     Case("fence with CRLF", fence(WHOLE).replace("\n", "\r\n"), F),
     Case("fence with CR", fence(WHOLE).replace("\n", "\r"), F),
     Case("fence behind BOM", "\ufeff" + fence(WHOLE), F),
+    Case("BOM behind fence", fence("\ufeff" + WHOLE), F),
     Case("fence behind zero-width space", "\u200b\u200b" + fence(WHOLE), F),
     Case("fence in list", "1. Code:\n" + "".join(f"   {line}\n" for line in fence(WHOLE).splitlines()), F),
     Case("fence in deep list", "".join(f"{' ' * 9}{line}\n" for line in fence(WHOLE).splitlines()), F),
