@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from pytest_codeeval.execution.grading.nearness import near, sequence, truth, unordered
+from pytest_codeeval.execution.grading.nearness import distinct, near, sequence, truth, unordered
 
 _FLOAT_TOLERANCE = 1e-6
 _RELATIVE = 1e-7
@@ -144,6 +144,7 @@ SPECIAL: dict[str, Special | None] = {
     "truth": truth,
     "sequence": sequence,
     "unordered": unordered,
+    "distinct": distinct,
 }
 """The rules by name; `equal` is what the others begin with: equality, or closeness where floats are expected."""
-_DECIDING = frozenset(("root", "not none", "near", "truth", "sequence", "unordered"))
+_DECIDING = frozenset(("root", "not none", "near", "truth", "sequence", "unordered", "distinct"))

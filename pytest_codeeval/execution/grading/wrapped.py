@@ -1,4 +1,4 @@
-"""Wrapped: objects of the library's classes that hold a value, and compare as it does without deriving from its type."""
+"""Wrapped: objects of the library that hold a value, and compare as it does without deriving from its type."""
 
 from collections import ChainMap, UserDict, UserList, UserString
 from typing import Any
