@@ -59,8 +59,10 @@ def _listed(value: Any) -> Any:
 
 
 def _all_collections(*values: Any) -> bool:
-    kinds = list | tuple | set | frozenset | range | deque | MappingView | Other
-    return all(isinstance(_listed(value), kinds) for value in values)
+    return all(
+        isinstance(_listed(value), list | tuple | set | frozenset | range | deque | MappingView | Other)
+        for value in values
+    )
 
 
 def _ordered(items: Iterable[Any]) -> list[Any]:
