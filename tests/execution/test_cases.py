@@ -43,6 +43,15 @@ def test_each_input_has_an_output(runner: PythonRunner) -> None:
     assert all(0 <= one.cpu_seconds < 1 for one in found)
 
 
+def test_an_object_that_wraps_a_value_is_compared_as_it(runner: PythonRunner) -> None:
+    code = (
+        "from collections import *\ndef f(x):\n"
+        "    return [UserString('a'), UserList([UserList([1])]), UserDict(a=1), ChainMap({'a': 1}, {'b': 2})][x]"
+    )
+    found = outputs(runner, code, [0], [1], [2], [3])
+    assert found == ["a", [[1]], {"d": [["a", 1]]}, {"d": [["b", 2], ["a", 1]]}]
+
+
 def test_an_input_that_ends_the_program_leaves_the_others(runner: PythonRunner) -> None:
     code = "import os\ndef f(x):\n    while x == 1: pass\n    if x == 3: os._exit(0)\n    return x"
     found = outputs(runner, code, [0], [1], [2], [3], [4], seconds=0.2)

@@ -117,6 +117,10 @@ OBJECTS = {
         "assert f() == {'a': 1, 'b': 2}",
         "from collections import ChainMap\ndef f(): return ChainMap({'a': 1}, {'b': 2, 'a': 3})",
     ),
+    "a text in an object": (
+        "assert f() == 'ab'",
+        "from collections import UserString\ndef f(): return UserString('ab')",
+    ),
     "a list with a way of its own": (
         "assert list(f(3)) == [0, 1, 2]",
         (

@@ -6,7 +6,6 @@ It is given all inputs at once and knows no expected output. Nothing that it wri
 import json
 import os
 import time
-from collections import ChainMap, UserDict, UserList
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -18,6 +17,7 @@ from pytest_codeeval.execution.grading.decoding import make_hook
 from pytest_codeeval.execution.grading.digests import digest_of, is_long, is_very_long
 from pytest_codeeval.execution.grading.lines import FAULT, LOADED, RAISED, VALUE
 from pytest_codeeval.execution.grading.loading import described, load, resolved
+from pytest_codeeval.execution.grading.wrapped import is_wrapped, unwrapped
 
 _ENOUGH, _MANY = 1 << 16, 10_000
 LATE = 0.02
@@ -166,10 +166,8 @@ def _bytes(value: Any) -> bytes:
 
 def _named(value: Any) -> Any:
     """Return what stands for an object that is no value: it is compared as what it derives from, or equals nothing."""
-    if isinstance(value, ChainMap | UserDict):
-        return encode(dict(value), _named)
-    if isinstance(value, UserList):
-        return encode(list(value), _named)
+    if is_wrapped(value):
+        return encode(unwrapped(value), _named)
     return {"h": str(type(value).__name__)[:100]}
 
 

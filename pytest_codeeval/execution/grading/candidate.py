@@ -10,7 +10,6 @@ import re
 import sys
 import threading
 import types
-from collections import ChainMap, UserDict, UserList
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -24,6 +23,7 @@ from pytest_codeeval.execution.grading.raised import ExceptionClasses, Exception
 from pytest_codeeval.execution.grading.stubs import Token, make_stub, number_of
 from pytest_codeeval.execution.grading.surroundings import SolutionSurroundings
 from pytest_codeeval.execution.grading.unlike import UNLIKE
+from pytest_codeeval.execution.grading.wrapped import is_wrapped, unwrapped
 
 
 def main(source: bytes, reader: int, writer: int) -> None:
@@ -208,10 +208,10 @@ class Candidate:
     def _handle(self, value: Any) -> Any:
         if isinstance(value, Token):
             return {"yours": number_of(value)}
-        if self._surroundings is None and isinstance(value, ChainMap | UserDict | UserList):
+        if self._surroundings is None and is_wrapped(value):
             # For tests that see values only it is what it compares as.
             UNLIKE.add(type(value))
-            return self._peer.encode(list(value) if isinstance(value, UserList) else dict(value))
+            return self._peer.encode(unwrapped(value))
         if isinstance(value, type) and issubclass(value, BaseException) and self._surroundings is not None:
             return {"ec": self._classes.spec_of(value)}
         handle = [self._table.number(value), str(type(value).__name__)[:100], abilities(value)]

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from pytest_codeeval.execution.grading.nearness import near, sequence, truth, unordered
+from pytest_codeeval.execution.grading.nearness import distinct, near, sequence, truth, unordered
 
 _FLOAT_TOLERANCE = 1e-6
 _RELATIVE = 1e-7
@@ -32,7 +32,7 @@ class Rule:
 
         What is of another kind than can be compared raises one of Python's exceptions, or MemoryError.
         """
-        exact = bool(out == expected)
+        exact = _are_equal(out, expected)
         if self._special is not None:
             exact = self._special(exact, arguments, out, expected, self._atol)
             if self._decides:
@@ -42,6 +42,13 @@ class Rule:
         if exact or self._atol == 0:
             return exact
         return type(out) is type(expected) and _all_close(out, expected, self._atol)
+
+
+def _are_equal(out: Any, expected: Any) -> bool:
+    try:
+        return bool(out == expected)
+    except ValueError:  # an array, which says it of each of its items; there are rules that look at these
+        return False
 
 
 def _is_floats(value: Any) -> bool:
@@ -137,6 +144,7 @@ SPECIAL: dict[str, Special | None] = {
     "truth": truth,
     "sequence": sequence,
     "unordered": unordered,
+    "distinct": distinct,
 }
 """The rules by name; `equal` is what the others begin with: equality, or closeness where floats are expected."""
-_DECIDING = frozenset(("root", "near", "truth", "sequence", "unordered"))
+_DECIDING = frozenset(("root", "not none", "near", "truth", "sequence", "unordered", "distinct"))

@@ -11,11 +11,12 @@ from typing import Protocol
 from pytest_codeeval.core.problem import Problem
 from pytest_codeeval.core.verdict import Cause, Verdict
 from pytest_codeeval.execution.attempts.cases import Cases, Output
+from pytest_codeeval.execution.grading.rules import Rule
 from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import signature_of
 from pytest_codeeval.scoring.fuzz.model import contract_of
 from pytest_codeeval.scoring.fuzz.rule import TRUTH, FuzzRule
-from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of
+from pytest_codeeval.scoring.fuzz.values import OBJECT, Arguments, text_of, value_in
 
 _LONGEST = 100_000  # characters of an output
 _SECONDS, _TOTAL = 0.5, 6.0  # of CPU time that it may take for one input, and each time that it is asked for all
@@ -49,7 +50,7 @@ class Canonical:
         self._name = problem.entry_point
         self._program = reference(problem)
         self._guard = _guarded(problem, self._program)
-        self._objects = rule.name == TRUTH
+        self._rule = rule
 
     def expected(self, found: Sequence[Arguments], total: float = _TOTAL) -> list[tuple[str, str]]:
         """Return the inputs that are allowed, and what is expected of each.
@@ -65,7 +66,7 @@ class Canonical:
         again = dict(self._values(self._program, self._name, [text for text, _ in first[::-1]], 2 * total))
         if any(again.get(text, value) != value for text, value in first):
             raise Unsteady
-        return [(text, value) for text, value in first if text in again and self._is_value(value)]
+        return [(text, value) for text, value in first if text in again and self._is_value(text, value)]
 
     def defined(self, found: Sequence[Arguments], seen: Sequence[Arguments]) -> list[tuple[str, str]]:
         """Return what `expected` does, less the inputs that end in None if none of those `seen` does.
@@ -81,8 +82,18 @@ class Canonical:
             return known
         return some
 
-    def _is_value(self, text: str) -> bool:
-        return len(text) <= _LONGEST and (self._objects or OBJECT not in text)
+    def _is_value(self, arguments: str, text: str) -> bool:
+        if len(text) > _LONGEST or (self._rule.name != TRUTH and OBJECT in text):
+            return False
+        # What is no JSON by itself may be as good as nothing, not even as itself: a Decimal that is no number.
+        return "{" not in text or self._equals_itself(arguments, text)
+
+    def _equals_itself(self, arguments: str, text: str) -> bool:
+        try:
+            rule = Rule(self._rule.name, self._rule.tolerance)
+            return rule.holds(lambda: list(value_in(arguments)), value_in(text), value_in(text))
+        except Exception:  # noqa: BLE001 - whatever comes of comparing them would be held against each program
+            return False
 
     def _values(self, program: str, name: str, texts: Sequence[str], total: float) -> list[tuple[str, str]]:
         """Return the inputs on which a function gives a value, and this."""

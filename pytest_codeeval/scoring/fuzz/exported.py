@@ -67,7 +67,7 @@ def _condition(rule: str, call: str, expected: Any, tolerance: float) -> str:
     if rule == "truth":
         return call if expected else f"not {call}"
     literal = _literal(expected)
-    if rule == "set":
+    if rule in ("distinct", "set"):  # as it was named before
         return f"set({call}) == set({literal})"
     if rule == "unordered" and isinstance(expected, list | tuple | set | frozenset):
         return f"sorted({call}, key=repr) == sorted({literal}, key=repr)"

@@ -29,7 +29,7 @@ from pytest_codeeval.scoring.fuzz.rule import FuzzRule, rule_of
 from pytest_codeeval.scoring.fuzz.saved import problem_key
 from pytest_codeeval.scoring.fuzz.values import Arguments, value_in
 
-_FORM = 3  # of the files, and of what is drawn
+_FORM = 4  # of the files, and of what is drawn
 _MADE_BY = (__version__, platform.python_version(), sys.hash_info.algorithm)
 _MORE = 2  # times as many inputs as are wanted, so that of different outputs there are enough
 _CHANCE = frozenset(("secrets", "uuid", "time", "urandom", "now", "today", "utcnow", "getpid", "environ"))

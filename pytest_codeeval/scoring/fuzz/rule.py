@@ -12,7 +12,7 @@ from pytest_codeeval.execution.reference import reference
 from pytest_codeeval.scoring.fuzz.examples import parameters_of_check
 from pytest_codeeval.scoring.fuzz.literals import NoLiteral, value_of
 
-EQUAL, SEQUENCE, UNORDERED, SET, TRUTH = "near", "sequence", "unordered", "set", "truth"
+EQUAL, SEQUENCE, UNORDERED, SET, TRUTH = "near", "sequence", "unordered", "distinct", "truth"
 _WRAPPERS = {
     "set": SET,
     "frozenset": SET,
@@ -41,7 +41,7 @@ def rule_of(problem: Problem) -> FuzzRule | None:
     cases = problem.extra.get(CASES)
     if isinstance(cases, dict):
         name = str(cases.get("rule", EQUAL))
-        return FuzzRule(EQUAL if name == "equal" else name, float(cases.get("atol") or 0.0))
+        return FuzzRule({"equal": EQUAL, "set": SET}.get(name, name), float(cases.get("atol") or 0.0))
     try:
         tree = tree_of(problem.test)
     except (SyntaxError, ValueError, RecursionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pytest_codeeval.execution.grading.rules import Rule
@@ -87,6 +88,11 @@ def test_a_tolerance_that_floats_call_for_stays_for_what_follows() -> None:
         ("set", {1, 2}, [1, 2], (), 0, True),
         ("set", [1], [1, 2], (), 0, False),
         ("set", 3, [3], (), 0, False),
+        ("set", np.array([2, 1]), (1, 2), (), 0, True),  # though it equals no tuple
+        ("set", np.array([2, 3]), (1, 2), (), 0, False),
+        ("equal", np.array([1, 2]), [1, 2], (), 0, False),
+        ("equal", np.array([1]), [1], (), 0, True),
+        ("equal", np.array([1.0, 2.0]), [1.0, 2.0], (), 0, False),
         ("not none", "a match", "another", (), 0, True),
         ("not none", True, "another", (), 0, True),
         ("not none", None, "another", (), 0, False),
@@ -94,6 +100,8 @@ def test_a_tolerance_that_floats_call_for_stays_for_what_follows() -> None:
         ("not none", None, None, (), 0, True),
         ("not none", False, None, (), 0, True),
         ("not none", 0, None, (), 0, False),
+        ("not none", np.array([1, 2]), "another", (), 0, True),
+        ("not none", False, 0.5, (), 1e-4, False),
     ],
 )
 def test_some_tasks_have_rules_of_their_own(

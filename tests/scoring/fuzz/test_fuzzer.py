@@ -89,6 +89,13 @@ def test_an_input_that_the_canonical_solution_has_no_answer_for_tells_nothing(
         assert found(runner, tmp_path, other, "def f(n):\n    return n * (n + 1) // 2\n").status == "failed"
 
 
+def test_an_output_that_does_not_equal_itself_refutes_nobody(runner: PythonRunner, tmp_path: Path) -> None:
+    code = "from decimal import Decimal\ndef f(n):\n    return Decimal(n) if n > 3 else Decimal('NaN')\n"
+    one = problem("assert f(4) == 4\nassert f(7) == 7\nassert f(5) == 5", code)
+    assert found(runner, tmp_path, one, code) == Finding("passed")
+    assert found(runner, tmp_path, one, "def f(n):\n    return min(n, 7)\n").status == "failed"
+
+
 def test_a_contract_is_kept(runner: PythonRunner, tmp_path: Path) -> None:
     even = problem(NUMBERS.test, NUMBERS.canonical_solution, contract='\n    assert n % 2 == 0, "invalid"\n')
     assert found(runner, tmp_path, even, "def f(n):\n    return n // 2 * (n + 1)\n").status == "passed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pytest_codeeval.execution.grading.novalues import Other
@@ -41,6 +42,27 @@ from pytest_codeeval.execution.grading.rules import Rule
         ("unordered", (2, 1), [1, 2], True),
         ("unordered", Other("map", [2, 1]), [1, 2], True),
         ("unordered", (2, 2), [1, 2], False),
+        ("unordered", [9.999999999, 5.0], [5.0, 10.0], True),  # in whose texts 10.0 comes first
+        ("unordered", [(9.999999999, "a"), (5.0, "b")], [(5.0, "b"), (10.0, "a")], True),
+        ("unordered", ["a", None, 1, "1"], [1, "1", "a", None], True),
+        ("near", {0.30000000000000004, 7.0}, {7.0, 0.3}, True),
+        ("near", {0.3}, {0.4}, False),
+        ("near", [frozenset([0.30000000000000004])], [{0.3}], True),
+        ("near", {0.30000000000000004: 1.0}, {0.3: 1}, True),
+        ("near", {0.3: 1.0}, {0.3: 2.0}, False),
+        ("near", {"a": 0.3}, {"b": 0.3}, False),
+        ("near", deque([0.30000000000000004]), deque([0.3]), True),
+        ("near", np.array([0.30000000000000004, 1.0]), np.array([0.3, 1.0]), True),
+        ("near", [np.array([1, 2])], [[1, 2]], True),
+        ("near", np.array([[1, 2]]), np.array([1, 2]), False),
+        ("sequence", np.array([1, 2]), (1, 2), True),
+        ("unordered", np.array([2, 1]), [1, 2], True),
+        ("distinct", [0.30000000000000004, 0.3, 0.30000000000000004], [0.3, 0.30000000000000004], True),
+        ("distinct", (0.30000000000000004,), [0.3, 0.3], True),
+        ("distinct", np.array([2, 1, 1]), {1, 2}, True),
+        ("distinct", [1], [1, 2], False),
+        ("distinct", range(10**12), [0, 1, 2], False),
+        ("distinct", 3, [3], False),
     ],
 )
 def test_rules(rule: str, out: Any, expected: Any, holds: bool) -> None:
