@@ -6,6 +6,7 @@ import json
 import os
 import select
 import socket
+from bisect import bisect
 from typing import Any
 
 from pytest_codeeval.core.errors import SandboxError
@@ -15,7 +16,7 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
-from pytest_codeeval.execution.attempts.limit_monitor import LimitMonitor, Overrun
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.grading.answering import LATE, Manner
 from pytest_codeeval.execution.grading.comparing import ANOTHER
 from pytest_codeeval.execution.sandbox.client import SandboxServer
@@ -98,25 +99,26 @@ def _wait(control: socket.socket, monitor: LimitMonitor, cases: Cases) -> tuple[
     """
     ready = select.poll()
     ready.register(control, select.POLLIN)
-    lines, at = b"", 0
+    lines, at, part = b"", 0, 0
     while True:
-        if not ready.poll(_TICK * 1000):
+        if not ready.poll(min(_TICK, max(TICK, monitor.spare())) * 1000):
             if overrun := monitor.overrun():
                 return {}, overrun, at
             continue
         try:
-            part = control.recv(65536)
+            data = control.recv(65536)
         except ConnectionError:
-            part = b""
-        if not part:
+            data = b""
+        if not data:
             return {}, None, at
-        *whole, lines = (lines + part).split(b"\n")
+        *whole, lines = (lines + data).split(b"\n")
         for line in whole:
             said = _read(line)
             if "cause" in said:
                 return said, None, int(said["at"])
             at = int(said["at"])
-            if at < len(cases.seconds):
+            before, part = part, bisect(cases.starts, at)
+            if at < len(cases.seconds) and (part == 0 or part != before):
                 monitor.begin_lap(cases.seconds[at])
 
 
