@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
 from pytest_codeeval.core.verdict import Cause
@@ -16,7 +16,7 @@ from pytest_codeeval.execution.grading.codec import encode
 # Seconds of CPU time. EvalPlus gives a second of wall time, and a busy machine takes twice the CPU time for the same.
 _LEAST, _FACTOR = 2.0, 4.0
 _MOST = 61.0
-_MOMENT = 0.25  # CPU seconds: most programs need a tenth for all inputs, and what takes more may never end
+_MOMENT = 0.2  # CPU seconds: most calls take a thousandth, and what takes more may never end
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -46,8 +46,8 @@ class Cases:
 
     An input may take so many `seconds` of CPU time, and all together `least`, however few they are given. `rule` and
     `atol` say when an output is as good as the expected one; see grading.rules. `starts` are the numbers of the inputs
-    that other cases, put together in these, begin with; what an input behind the first start may take is for all up to
-    the next one. A `moment` is what all inputs together take in nearly all programs that are right.
+    that other cases, put together in these, begin with. `moments` are what would do for nearly all programs that are
+    right.
     """
 
     entry_point: str
@@ -57,7 +57,7 @@ class Cases:
     rule: str = "equal"
     atol: float = 0.0
     starts: tuple[int, ...] = ()
-    moment: float = _MOMENT
+    moments: tuple[float, ...] = ()
     least: float = 0.0
 
     @property
@@ -119,28 +119,28 @@ def cases_from(entry_point: str, inputs: Sequence[str], known: Known, rule: str 
         entry_point,
         tuple(inputs),
         known.values,
-        _limits(known.seconds),
+        _limits(_LEAST, known.seconds),
         rule,
         atol,
-        moment=max(_MOMENT, _FACTOR * sum(known.seconds)),
+        moments=_limits(_MOMENT, known.seconds),
         least=_FACTOR * sum(known.seconds),
     )
 
 
-def _limits(taken: Sequence[float]) -> tuple[float, ...]:
-    """Return a multiple of the seconds that each call has taken, or the least; mostly that is so for all of them."""
-    if _FACTOR * max(taken, default=0.0) <= _LEAST:
-        return (_LEAST,) * len(taken)
-    return tuple([max(_LEAST, _FACTOR * seconds) for seconds in taken])
+def _limits(least: float, taken: Sequence[float]) -> tuple[float, ...]:
+    """Return a multiple of the seconds that each call has taken, or the `least`; mostly that is so for all of them."""
+    if _FACTOR * max(taken, default=0.0) <= least:
+        return (least,) * len(taken)
+    return tuple([max(least, _FACTOR * seconds) for seconds in taken])
 
 
 def together(parts: Sequence[Cases]) -> Cases:
     """Return the cases of parts as one; all have the same function and rule.
 
-    A part behind the first is given a moment only: what fails there is run again in that part alone.
+    Inputs behind the first part are given a moment only: what fails among them is run again in its own part.
     """
     first, *others = parts
-    seconds = (*first.seconds, *chain.from_iterable(repeat(part.moment, len(part.inputs)) for part in others))
+    seconds = (*first.seconds, *chain.from_iterable(part.moments for part in others))
     return replace(
         parts[0],
         inputs=tuple(chain.from_iterable(part.inputs for part in parts)),
