@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
@@ -137,6 +138,8 @@ class Worker:
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """See that the suites can be believed, and tell the service what is going to be asked."""
+        if hasattr(session.config, "workerinput"):  # its process ends with it
+            gc.freeze()  # what all items need is not looked through for garbage again and again, at the end above all
         if self._service is None or self._refused:
             return
         if not (cases := cases_of(session.items)) and not self._plan:

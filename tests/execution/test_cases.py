@@ -210,12 +210,20 @@ def test_a_quick_input_before_a_slow_one_does_not_limit_it(runner: PythonRunner)
     assert compare(runner, code + "    while time.process_time() < end: pass\n    return a", cases)[0] is Cause.PASSED
 
 
+def test_many_inputs_before_a_slow_one_do_not_limit_it(runner: PythonRunner) -> None:
+    """Each is told of before anybody looks at what was used."""
+    inputs = tuple(input_text([number]) for number in range(31))
+    cases = Cases("f", inputs, tuple(map(str, range(31))), (0.3,) * 31)
+    code = "import time\ndef f(a):\n    end = time.process_time() + (0.15 if a == 30 else 0.02)\n"
+    assert compare(runner, code + "    while time.process_time() < end: pass\n    return a", cases)[0] is Cause.PASSED
+
+
 def test_inputs_behind_the_first_part_are_given_a_moment() -> None:
     outputs = [Output("1"), Output("2", cpu_seconds=2.0), Output("3")]
     part = cases_of("f", THREE, outputs)
     whole = together([part, part])
     assert (part.seconds, part.slow) == ((2.0, 8.0, 2.0), [1, 2])
-    assert (whole.seconds, whole.slow) == ((2.0, 8.0, 2.0, 0.5, 8.0, 0.5), [1, 2, 3, 4, 5])
+    assert (whole.seconds, whole.slow) == ((2.0, 8.0, 2.0, 0.2, 8.0, 0.2), [1, 2, 3, 4, 5])
 
 
 def test_a_wrong_output_is_seen_before_a_later_input_hangs(runner: PythonRunner) -> None:

@@ -15,7 +15,7 @@ from pytest_codeeval.execution.attempts.attempt import Attempt
 from pytest_codeeval.execution.attempts.cases import Cases
 from pytest_codeeval.execution.attempts.death import cause_of
 from pytest_codeeval.execution.attempts.held_tests import GRACE, HeldTests
-from pytest_codeeval.execution.attempts.limit_monitor import LimitMonitor, Overrun
+from pytest_codeeval.execution.attempts.limit_monitor import TICK, LimitMonitor, Overrun
 from pytest_codeeval.execution.grading.answering import LATE, Manner
 from pytest_codeeval.execution.grading.comparing import ANOTHER
 from pytest_codeeval.execution.sandbox.client import SandboxServer
@@ -100,17 +100,17 @@ def _wait(control: socket.socket, monitor: LimitMonitor, cases: Cases) -> tuple[
     ready.register(control, select.POLLIN)
     lines, at = b"", 0
     while True:
-        if not ready.poll(_TICK * 1000):
+        if not ready.poll(min(_TICK, max(TICK, monitor.spare())) * 1000):
             if overrun := monitor.overrun():
                 return {}, overrun, at
             continue
         try:
-            part = control.recv(65536)
+            data = control.recv(65536)
         except ConnectionError:
-            part = b""
-        if not part:
+            data = b""
+        if not data:
             return {}, None, at
-        *whole, lines = (lines + part).split(b"\n")
+        *whole, lines = (lines + data).split(b"\n")
         for line in whole:
             said = _read(line)
             if "cause" in said:

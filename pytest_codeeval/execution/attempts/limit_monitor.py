@@ -60,7 +60,17 @@ class LimitMonitor:
 
         It may have begun a moment before it was heard of.
         """
+        # Where words come so often that nobody looks between them, what was used for others is not to be this one's.
+        if self.elapsed - self._looked > _LATE / 2:
+            self._look(awaited=False)
         self._lap = seconds, self._used, self._computed
+
+    def spare(self) -> float:
+        """Return the seconds that a part of the run has left at least, if it has one processor; with none, many."""
+        if self._lap is None:
+            return self._limits.wall_seconds
+        seconds, began, _ = self._lap
+        return seconds + _LATE - (self._used - began) - (self.elapsed - self._looked)
 
     def overrun(self, *, awaited: bool = False) -> Overrun | None:
         """Look at what has been used; return the first limit that it is above.
@@ -68,11 +78,8 @@ class LimitMonitor:
         `awaited` says that since the last look it may have been us who were waited for, as we read what is written.
         """
         limits = self._limits
-        used = self.usage = self._solutions.meter.look()
-        tests = self._tests.meter.look() if self._tests else Usage()
-        cpu = used.cpu_seconds + max(0.0, tests.cpu_seconds)
-        idle = self._idle_since(used, tests, cpu, awaited=awaited)
-        self._used = cpu + idle
+        tests = self._look(awaited=awaited)
+        used, cpu = self.usage, self._computed
         if cpu > self._cpu_seconds:
             return Cause.CPU_TIME, f"used more than {self._cpu_seconds:g} s of CPU time"
         if used.processes > limits.processes:
@@ -85,7 +92,7 @@ class LimitMonitor:
             return Cause.OUTPUT, f"wrote more than {_WRITTEN * limits.scratch // MIB} MiB to its files"
         if over := self._over_lap():
             return over
-        if cpu + idle > limits.idle_seconds:
+        if self._used > limits.idle_seconds:
             return Cause.WALL_TIME, f"not done after {limits.idle_seconds:g} s, having used {cpu:.1f} s of CPU time"
         if self.elapsed > limits.wall_seconds:
             return Cause.WALL_TIME, f"not done after {limits.wall_seconds:g} s, having used {cpu:.1f} s of CPU time"
@@ -99,6 +106,14 @@ class LimitMonitor:
         if self._solutions.meter.charged() - self._limits.scratch > self._limits.memory:
             return Cause.MEMORY, f"its processes used more than {self._limits.memory // MIB} MiB together"
         return None
+
+    def _look(self, *, awaited: bool) -> Usage:
+        """Find out what has been used by now; return what the tests have."""
+        used = self.usage = self._solutions.meter.look()
+        tests = self._tests.meter.look() if self._tests else Usage()
+        cpu = used.cpu_seconds + max(0.0, tests.cpu_seconds)
+        self._used = cpu + self._idle_since(used, tests, cpu, awaited=awaited)
+        return tests
 
     def _over_lap(self) -> Overrun | None:
         """Return what to say of a part that takes too long, if it does."""
