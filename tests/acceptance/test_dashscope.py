@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
+import warnings
 
 import pytest
 
@@ -21,6 +23,13 @@ ANSWERS = {
     problem.prompt.strip(): f"Sure:\n\n```python\n{problem.prompt}{problem.canonical_solution}```\n"
     for problem in PROBLEMS
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """Load the SDK once for all runs in this process; what it warns of is its own affair."""
+    with warnings.catch_warnings(action="ignore"):
+        importlib.import_module("dashscope")
 
 
 def arguments(server: DashScopeServer, *more: str) -> list[str]:
@@ -42,7 +51,7 @@ def test_a_run_asks_each_problem_once_and_a_second_run_none(run, samples, suite_
 def test_thinking_is_kept_apart_and_a_refusal_is_the_models(run, samples, suite_folder):
     with DashScopeServer(ANSWERS, {2: "refused"}.get, reasoning="First I think.", streams_only=True) as server:
         told = arguments(server, "--limit=3", "--concurrency=1")
-        run(*told, environment=ENVIRONMENT).assert_outcomes(passed=2, failed=1)
+        run(*told, environment=ENVIRONMENT, here=True).assert_outcomes(passed=2, failed=1)
     assert [sent["streamed"] for sent in server.requests] == [False, True, True, True]
     assert sorted(row["cause"] for row in samples("qwen-plus")) == ["passed", "passed", "refusal"]
     log = (suite_folder / "results/qwen-plus/api_calls.jsonl").read_text().splitlines()
@@ -52,7 +61,7 @@ def test_thinking_is_kept_apart_and_a_refusal_is_the_models(run, samples, suite_
 
 def test_a_bad_key_costs_one_request(run):
     with DashScopeServer(ANSWERS, key="another") as server:
-        result = run(*arguments(server), environment=ENVIRONMENT)
+        result = run(*arguments(server), environment=ENVIRONMENT, here=True)
     assert len(server.requests) == 1
     assert result.ret not in (0, 4, 5)
     result.stdout.fnmatch_lines(["*status 401*InvalidApiKey*check the key in DASHSCOPE_API_KEY*"])

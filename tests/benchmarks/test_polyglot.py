@@ -23,6 +23,7 @@ from pytest_codeeval.core.prompt import Prompt
 from pytest_codeeval.core.score import Score
 from pytest_codeeval.execution.factory import lacking, make_runner
 from pytest_codeeval.execution.languages.python import PythonRunner
+from pytest_codeeval.execution.sandbox.choice import SandboxChoice
 
 ROW: dict[str, Any] = {
     "task_id": "python/two-fer",
@@ -109,12 +110,15 @@ def test_an_example_in_python_passes_and_its_stub_fails(
         ("cpp", "space-age"),
     ],
 )
-def test_an_example_of_other_languages_passes_and_its_stub_fails(language: str, name: str, data: Path) -> None:
+def test_an_example_of_other_languages_passes_and_its_stub_fails(
+    language: str, name: str, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     if reason := lacking(language):
         pytest.skip(reason)
     dataset = whole_or_skip(language, data)
     (problem,) = (one for one in dataset.problems if one.task_id == f"{language}/{name}")
-    runner = make_runner(language)
+    cache = tmp_path_factory.getbasetemp().parent / "toolchains"  # shared by the processes of a run
+    runner = make_runner(language, SandboxChoice(locks=str(cache)))
     try:
         assert runner.check(problem, problem.canonical_solution, 10.0).passed
         assert not runner.check(problem, problem.extra["given"][problem.extra["file"]], 10.0).passed

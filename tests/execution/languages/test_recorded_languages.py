@@ -80,7 +80,7 @@ def test_gpt_4_on_mbpp_in_rust(data: Path) -> None:
     recorded = list(rows(data, "recorded/rust/gpt-4_mbpp-rs.jsonl.gz"))
     assert len(recorded) == 354
     try:
-        for row in recorded[::48]:
+        for row in recorded[::96]:
             problem = Problem(
                 row["name"], row["prompt"], row["test"], row["entry_point"], language="rust", extra={"closing": ""}
             )
