@@ -100,6 +100,8 @@ def test_a_solution_in_go_may_use_any_name_and_choose_no_tests(tmp_path_factory:
     for runner in runner_of("go", "auto", tmp_path_factory):
         causes = [check(runner, code).cause for code in (right, wrong + cheat)]
         assert causes == [Cause.PASSED, Cause.WRONG_ANSWER]
+
+
 def test_a_missing_function_is_told_as_such(runner: ProgramRunner) -> None:
     verdict = check(runner, renamed(runner.language))
     assert verdict.cause is Cause.NO_ENTRY_POINT, verdict
