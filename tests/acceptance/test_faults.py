@@ -11,10 +11,12 @@ import subprocess
 import tempfile
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pytest_codeeval.execution.sandbox import probe
 from pytest_codeeval.generation.store import CompletionStore
 
 KILLED = """
@@ -172,6 +174,7 @@ def test_a_machine_without_a_folder_for_temporary_files_is_a_sentence(run, monke
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(probe, "probe", partial(probe.probe))  # or it would be what another run has found out
     result = run("--model=reference", "--limit=1", here=True)
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: the run cannot begin: *No usable temporary directory found*"])

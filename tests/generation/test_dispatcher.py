@@ -55,8 +55,15 @@ async def answers(dispatcher: ModelDispatcher, *requests: CompletionRequest) -> 
 
 
 def ask_all(dispatcher: ModelDispatcher, *requests: CompletionRequest) -> list[Completion | BaseException]:
-    """Ask all at once on an event loop of their own."""
-    return asyncio.run(answers(dispatcher, *requests))
+    """Ask all at once on an event loop of their own, of which nothing is left."""
+
+    async def main() -> list[Completion | BaseException]:
+        try:
+            return await answers(dispatcher, *requests)
+        finally:
+            await dispatcher.close()
+
+    return asyncio.run(main())
 
 
 async def until(true: Callable[[], bool]) -> None:

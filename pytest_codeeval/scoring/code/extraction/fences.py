@@ -127,7 +127,7 @@ def _read_block(
     layout.lines.extend(lines[start:after])
     if closed is None:  # the mark stands behind the last line of code
         body = [*body[:-1], body[-1].rstrip()[: -len(opening.mark)]]
-    code = _code(first + body, opening).lstrip(_INVISIBLE)
+    code = _code(first + body, opening).removeprefix("\ufeff")
     if code.strip():
         layout.blocks.append(Block(code, opening.tag, closed is not False, label))
     return after
