@@ -58,6 +58,7 @@ def report(both: Harnesses) -> None:
     for name, samples in cases.items():
         lines, seconds = measured(both, name, samples)
         rows += lines
+    # Of the recorded ones, which come last.
     short = [sample for sample, cpu in zip(samples, seconds, strict=True) if cpu < LONG]
     rows += measured(both, f"of these, without those that compute for {LONG:.0f} s or more", short)[0]
     print("# Speed on HumanEval+ against evalplus.evaluate\n")

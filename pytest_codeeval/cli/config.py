@@ -61,7 +61,9 @@ def _rehearsed(file: str) -> int:
     notes = [line for line in said if line.startswith(_NOTE)]
     if ran.returncode:
         # A suite that cannot be collected has been told of; pytest says that it has no tests then.
-        faults = [line for line in said if line not in notes and not line.startswith("ERROR: found no collectors")]
+        faults = [
+            line for line in said if line not in notes and not line.startswith("ERROR: found no collectors")
+        ] or said
         for fault in (line.removeprefix("ERROR: ") for line in faults):
             print(printable(fault if fault.startswith(file) else f"{file}: {fault}"), file=sys.stderr)
     else:
